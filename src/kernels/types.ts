@@ -1,0 +1,175 @@
+/**
+ * The one interface over the dense linear algebra: what every kernel set (`relaxed`, `simd`, `js`) does, in f32 and f64.
+ *
+ * Addresses are bytes into the set's linear memory, lengths and leading dimensions are elements, matrices are row-major.
+ * Address 0 means "absent" where a comment allows it. Nothing is checked here: plans check shapes once, before they call.
+ * Operands of one call must not overlap unless a comment allows it.
+ *
+ * @module
+ */
+
+/** The precision of a kernel set: `f64` for certificates, `f32` for training when speed matters more. */
+export type Dtype = "f32" | "f64";
+
+/** `relaxed`: WASM with fused multiply-add; `simd`: WASM SIMD128, the same bits everywhere; `js`: plain TypeScript. */
+export type KernelsName = "relaxed" | "simd" | "js";
+
+/** A byte offset into linear memory; 0 stands for "absent". */
+export type Address = number;
+
+/** A typed array that holds the numbers of a {@linkcode Dtype}. */
+export type FloatArray = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;
+
+/** The kernels' numbers for the activations; slopes and formulas are in `src/nn/activation.ts`. */
+export const ACTIVATION_CODES = {
+  identity: 0,
+  relu: 1,
+  leaky_relu: 2,
+  tanh: 3,
+  sigmoid: 4,
+  softplus: 5,
+  gelu: 6,
+  silu: 7,
+  sin: 8,
+} as const;
+
+/** The name of an activation. */
+export type ActivationName = keyof typeof ACTIVATION_CODES;
+
+/** The kernels' numbers for the scalar losses; formulas are in `src/loss`. */
+export const LOSS_CODES = {
+  squared: 0,
+  logistic: 1,
+  huber: 2,
+  pseudo_huber: 3,
+  smooth_hinge: 4,
+  poisson: 5,
+} as const;
+
+/** The name of a scalar loss that the kernels compute. */
+export type LossCode = typeof LOSS_CODES[keyof typeof LOSS_CODES];
+
+/** The kernels for one precision. */
+export interface KernelSet {
+  /** The precision. */
+  readonly dtype: Dtype;
+  /** Bytes of one element: 4 or 8. */
+  readonly bytes: 4 | 8;
+
+  /** `C = A B (+ C)`: A [m, k], B [k, n], C [m, n]; adds to C when `accumulate` is 1, overwrites it when 0. `work`: scratch of {@linkcode GEMM_WORK_BYTES} bytes. */
+  gemmNN(m: number, n: number, k: number, a: Address, lda: number, b: Address, ldb: number, c: Address, ldc: number, accumulate: 0 | 1, work: Address): void;
+  /** `C = Aᵀ B (+ C)`: A [k, m], B [k, n], C [m, n]. */
+  gemmTN(m: number, n: number, k: number, a: Address, lda: number, b: Address, ldb: number, c: Address, ldc: number, accumulate: 0 | 1, work: Address): void;
+  /** `C = A Bᵀ (+ C)`: A [m, k], B [n, k], C [m, n]. */
+  gemmNT(m: number, n: number, k: number, a: Address, lda: number, b: Address, ldb: number, c: Address, ldc: number, accumulate: 0 | 1, work: Address): void;
+
+  /** `y = A x (+ y)`: A [m, n], x [n], y [m]. */
+  gemvN(m: number, n: number, a: Address, lda: number, x: Address, y: Address, accumulate: 0 | 1): void;
+  /** `y = Aᵀ x (+ y)`: A [m, n], x [m], y [n]. */
+  gemvT(m: number, n: number, a: Address, lda: number, x: Address, y: Address, accumulate: 0 | 1): void;
+  /** `A += alpha x yᵀ`: x [m], y [n], A [m, n]. */
+  ger(m: number, n: number, alpha: number, x: Address, y: Address, a: Address, lda: number): void;
+
+  /** `xᵀ y`. */
+  dot(n: number, x: Address, y: Address): number;
+  /** `y += alpha x`. */
+  axpy(n: number, alpha: number, x: Address, y: Address): void;
+  /** `x *= alpha`. */
+  scale(n: number, alpha: number, x: Address): void;
+  /** `x = value` in every entry. */
+  fill(n: number, value: number, x: Address): void;
+  /** `y = x`; the two may be the same or overlap. */
+  copy(n: number, x: Address, y: Address): void;
+  /** `z = x y`, entry by entry; `z` may be `x` or `y`. */
+  mul(n: number, x: Address, y: Address, z: Address): void;
+  /** The sum of the entries. */
+  sum(n: number, x: Address): number;
+  /** The Euclidean norm, without overflow or underflow on the way. */
+  nrm2(n: number, x: Address): number;
+  /** `out[j] = sum_i x[i, j] (+ out[j])`: x [rows, cols], out [cols]. */
+  columnSums(rows: number, cols: number, x: Address, ldx: number, out: Address, accumulate: 0 | 1): void;
+
+  /**
+   * Bias and activation in one pass over `z` [rows, cols] (contiguous): with `a = z + bias`, writes `y = phi(a)`,
+   * `slope = phi'(a)` and `curvature = phi''(a)`. `bias` [cols], `slope`, `curvature` may be 0 (absent); `y` and
+   * `slope` may be `z` itself (not both). At a kink relu and leaky_relu take the derivative from the left.
+   */
+  biasActivation(activation: number, rows: number, cols: number, bias: Address, z: Address, y: Address, slope: Address, curvature: Address): void;
+
+  /**
+   * A scalar loss over `n` predictions `p` and targets `y`: returns the sum of the values; writes `scale * l'` to
+   * `slope` and `scale * l''` to `curvature` (each may be 0, absent; `slope` may be `p`). `parameter` is the loss's own (delta of the hubers).
+   */
+  loss(loss: number, parameter: number, n: number, scale: number, p: Address, y: Address, slope: Address, curvature: Address): number;
+
+  /** `out[i, :] = source[indices[i], :]`: indices u32 [count], source [., cols] with leading dimension `lds`, out [count, cols] contiguous. */
+  gatherRows(count: number, cols: number, indices: Address, source: Address, lds: number, out: Address): void;
+
+  /** `y = exp(x)`, entry by entry (`y` may be `x`); likewise below. */
+  exp(n: number, x: Address, y: Address): void;
+  /** `y = log(1 + x)`. */
+  log1p(n: number, x: Address, y: Address): void;
+  /** `y = tanh(x)`. */
+  tanh(n: number, x: Address, y: Address): void;
+  /** `y = erf(x)`. */
+  erf(n: number, x: Address, y: Address): void;
+
+  /** Factors the symmetric A [n, n] (lower triangle read) as `L Lᵀ` in place; the strict upper triangle is left alone. Returns 0, or the 1-based index of the first pivot that is not above 0 (A is then partly overwritten). */
+  cholesky(n: number, a: Address, lda: number): number;
+  /** Solves `L Lᵀ x = b` in place in `x`, with L from {@linkcode KernelSet.cholesky}. */
+  choleskySolve(n: number, l: Address, ldl: number, x: Address): void;
+
+  /**
+   * Every eigenvalue of the symmetric A [n, n] (contiguous, lower triangle read), ascending in `values` [n]; with
+   * `vectors` 1 also the orthonormal eigenvectors, vector j in row j of A (else A is destroyed). Householder
+   * tridiagonalisation, then implicit QL. `work`: {@linkcode eighWork} elements. Returns 0, or the 1-based index of an eigenvalue that did
+   * not converge within 30 sweeps each.
+   */
+  eigh(n: number, a: Address, values: Address, vectors: 0 | 1, work: Address): number;
+}
+
+/** Bytes of scratch that every gemm call may use. */
+export const GEMM_WORK_BYTES: number = 1 << 20;
+
+/** Elements of scratch that {@linkcode KernelSet.eigh} needs for a matrix of order `n`. */
+export const eighWork = (n: number): number => 8 * n + 64;
+
+/** A kernel set in both precisions, with the memory that it calculates in. */
+export interface Kernels {
+  /** Which implementation this is. */
+  readonly name: KernelsName;
+  /** The linear memory that addresses point into. */
+  readonly memory: Memory;
+  /** Single precision. */
+  readonly f32: KernelSet;
+  /** Double precision. */
+  readonly f64: KernelSet;
+  /** Scratch of {@linkcode GEMM_WORK_BYTES} bytes for one call at a time. */
+  readonly work: Address;
+}
+
+/** Linear memory with a small allocator; blocks are 64-byte aligned and freed in any order. */
+export interface Memory {
+  /** Reserves `bytes` bytes (not cleared), growing the memory when it must. */
+  allocate(bytes: number): Address;
+  /** Gives a block back. */
+  free(address: Address): void;
+  /** The numbers at `address`, as a live view: use it at once, since growth detaches it. */
+  view(dtype: "f32", address: Address, length: number): Float32Array<ArrayBufferLike>;
+  /** The numbers at `address`, in double precision. */
+  view(dtype: "f64", address: Address, length: number): Float64Array<ArrayBufferLike>;
+  /** The numbers at `address`, in the given precision. */
+  view(dtype: Dtype, address: Address, length: number): FloatArray;
+  /** Unsigned 32-bit integers at `address`, as a live view. */
+  indices(address: Address, length: number): Uint32Array<ArrayBufferLike>;
+  /** The whole memory as f32; a new array after growth. */
+  readonly heapF32: Float32Array<ArrayBufferLike>;
+  /** The whole memory as f64; a new array after growth. */
+  readonly heapF64: Float64Array<ArrayBufferLike>;
+  /** The whole memory as u32; a new array after growth. */
+  readonly heapU32: Uint32Array<ArrayBufferLike>;
+  /** Bytes reserved by blocks that are not freed. */
+  readonly used: number;
+  /** The underlying memory object, for instances and workers to share. */
+  readonly wasm: WebAssembly.Memory;
+}

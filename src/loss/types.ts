@@ -1,0 +1,38 @@
+/** The largest sizes that a loss's derivatives take on an interval of predictions; null where the derivative does not exist. */
+export interface DerivativeBounds {
+  /** `sup |l'|`. */
+  readonly slope: number;
+  /** `sup l''`. */
+  readonly curvature: number;
+  /** `sup |l'''|`; null when l'' jumps inside the interval, so that it is not Lipschitz. */
+  readonly jerk: number | null;
+}
+
+/**
+ * A loss `l(p; y)` of one prediction `p` and its target `y`, with its derivatives in `p`.
+ * The theorems ask for convexity; {@linkcode Loss.convex} is the maker's word for it.
+ */
+export interface Loss {
+  /** The name, as in `--loss`. */
+  readonly name: string;
+  /** Whether `l` is convex in `p` for every valid target; false puts the theorems' claims outside. */
+  readonly convex: boolean;
+  /** How the target column is read: standardised numbers, plain numbers, or two classes as -1 and +1. */
+  readonly target: "standardised" | "number" | "class";
+  /** The kernels' number for this loss, or null when only this TypeScript computes it. */
+  readonly code: number | null;
+  /** The loss's own parameter (delta of the hubers), passed to the kernel; 0 when there is none. */
+  readonly parameter: number;
+  /** `l(p; y)`. */
+  value(p: number, y: number): number;
+  /** `l'(p; y)`. */
+  slope(p: number, y: number): number;
+  /** `l''(p; y)`, at a kink from the left. */
+  curvature(p: number, y: number): number;
+  /** The least of `l''(q; y)` over `|q - p| <= radius`: what makes an optimality certificate exact. */
+  curvatureFloor(p: number, y: number, radius: number): number;
+  /** The largest sizes of the derivatives over `low <= p <= high`. */
+  bounds(y: number, low: number, high: number): DerivativeBounds;
+  /** Null for a valid target, otherwise what is wrong with it, as the end of a sentence ("must be 0 or more"). */
+  targetProblem(y: number): string | null;
+}
