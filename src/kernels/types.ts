@@ -57,11 +57,47 @@ export interface KernelSet {
   readonly bytes: 4 | 8;
 
   /** `C = A B (+ C)`: A [m, k], B [k, n], C [m, n]; adds to C when `accumulate` is 1, overwrites it when 0. `work`: scratch of {@linkcode GEMM_WORK_BYTES} bytes. */
-  gemmNN(m: number, n: number, k: number, a: Address, lda: number, b: Address, ldb: number, c: Address, ldc: number, accumulate: 0 | 1, work: Address): void;
+  gemmNN(
+    m: number,
+    n: number,
+    k: number,
+    a: Address,
+    lda: number,
+    b: Address,
+    ldb: number,
+    c: Address,
+    ldc: number,
+    accumulate: 0 | 1,
+    work: Address,
+  ): void;
   /** `C = Aᵀ B (+ C)`: A [k, m], B [k, n], C [m, n]. */
-  gemmTN(m: number, n: number, k: number, a: Address, lda: number, b: Address, ldb: number, c: Address, ldc: number, accumulate: 0 | 1, work: Address): void;
+  gemmTN(
+    m: number,
+    n: number,
+    k: number,
+    a: Address,
+    lda: number,
+    b: Address,
+    ldb: number,
+    c: Address,
+    ldc: number,
+    accumulate: 0 | 1,
+    work: Address,
+  ): void;
   /** `C = A Bᵀ (+ C)`: A [m, k], B [n, k], C [m, n]. */
-  gemmNT(m: number, n: number, k: number, a: Address, lda: number, b: Address, ldb: number, c: Address, ldc: number, accumulate: 0 | 1, work: Address): void;
+  gemmNT(
+    m: number,
+    n: number,
+    k: number,
+    a: Address,
+    lda: number,
+    b: Address,
+    ldb: number,
+    c: Address,
+    ldc: number,
+    accumulate: 0 | 1,
+    work: Address,
+  ): void;
 
   /** `y = A x (+ y)`: A [m, n], x [n], y [m]. */
   gemvN(m: number, n: number, a: Address, lda: number, x: Address, y: Address, accumulate: 0 | 1): void;
@@ -94,13 +130,31 @@ export interface KernelSet {
    * `slope = phi'(a)` and `curvature = phi''(a)`. `bias` [cols], `slope`, `curvature` may be 0 (absent); `y` and
    * `slope` may be `z` itself (not both). At a kink relu and leaky_relu take the derivative from the left.
    */
-  biasActivation(activation: number, rows: number, cols: number, bias: Address, z: Address, y: Address, slope: Address, curvature: Address): void;
+  biasActivation(
+    activation: number,
+    rows: number,
+    cols: number,
+    bias: Address,
+    z: Address,
+    y: Address,
+    slope: Address,
+    curvature: Address,
+  ): void;
 
   /**
    * A scalar loss over `n` predictions `p` and targets `y`: returns the sum of the values; writes `scale * l'` to
    * `slope` and `scale * l''` to `curvature` (each may be 0, absent; `slope` may be `p`). `parameter` is the loss's own (delta of the hubers).
    */
-  loss(loss: number, parameter: number, n: number, scale: number, p: Address, y: Address, slope: Address, curvature: Address): number;
+  loss(
+    loss: number,
+    parameter: number,
+    n: number,
+    scale: number,
+    p: Address,
+    y: Address,
+    slope: Address,
+    curvature: Address,
+  ): number;
 
   /** `out[i, :] = source[indices[i], :]`: indices u32 [count], source [., cols] with leading dimension `lds`, out [count, cols] contiguous. */
   gatherRows(count: number, cols: number, indices: Address, source: Address, lds: number, out: Address): void;

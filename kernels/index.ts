@@ -1,0 +1,8 @@
+// What the compiled module offers: exports only. Names end in the precision.
+
+export * from "./vector";
+
+/** Where the module's own constants end in memory; the arena starts after them. */
+export function constantsEnd(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,25 @@
+// The vocabulary of the kernels: one vector of 16 bytes, seen as lanes of T (f32 or f64).
+
+/** Lanes in one vector: 4 for f32, 2 for f64. */
+// @ts-ignore: decorator
+@inline
+export function lanes<T>(): usize {
+  return 16 / sizeof<T>();
+}
+
+/** `a b + c`: fused in the `relaxed` build, rounded twice in the `simd` build. */
+// @ts-ignore: decorator
+@inline
+export function madd<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
+  return v128.add<T>(v128.mul<T>(a, b), c);
+}
+
+/** The sum of the lanes, in a fixed order: (0 + 2) + (1 + 3), or 0 + 1. */
+// @ts-ignore: decorator
+@inline
+export function addLanes<T>(a: v128): T {
+  if (sizeof<T>() == 8) return v128.extract_lane<T>(a, 0) + v128.extract_lane<T>(a, 1);
+  return (v128.extract_lane<T>(a, 0) + v128.extract_lane<T>(a, 2)) +
+    (v128.extract_lane<T>(a, 1) + v128.extract_lane<T>(a, 3));
+}

@@ -1,0 +1,27 @@
+import { createMemory } from "../memory.ts";
+import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type Memory } from "../types.ts";
+import { vectorKernels } from "./vector.ts";
+
+/**
+ * The plain-TypeScript kernels: the oracle of the tests and the opponent in the bench.
+ *
+ * @param memory The memory to calculate in; made when left out.
+ * @returns The kernels, without WebAssembly code.
+ */
+export function createJsKernels(memory: Memory = createMemory()): Kernels {
+  return Object.freeze({
+    name: "js",
+    memory,
+    f32: kernelSet("f32", memory),
+    f64: kernelSet("f64", memory),
+    work: memory.allocate(GEMM_WORK_BYTES),
+  });
+}
+
+function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
+  return Object.freeze({
+    dtype,
+    bytes: dtype === "f32" ? 4 : 8,
+    ...vectorKernels(dtype, memory),
+  }) as KernelSet;
+}

@@ -1,0 +1,73 @@
+import type { Dtype, KernelSet, Memory } from "../types.ts";
+import { heapOf } from "./heap.ts";
+
+type VectorKernels = Pick<
+  KernelSet,
+  "dot" | "axpy" | "scale" | "fill" | "copy" | "mul" | "sum" | "nrm2" | "columnSums"
+>;
+
+/** The twins of `kernels/vector.ts`: operations on one or two vectors. */
+export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
+  const { view, shift } = heapOf(dtype, memory);
+  return {
+    dot(n, x, y) {
+      const h = view();
+      const ix = x >>> shift, iy = y >>> shift;
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += h[ix + i] * h[iy + i];
+      return sum;
+    },
+    axpy(n, alpha, x, y) {
+      const h = view();
+      const ix = x >>> shift, iy = y >>> shift;
+      for (let i = 0; i < n; i++) h[iy + i] += alpha * h[ix + i];
+    },
+    scale(n, alpha, x) {
+      const h = view();
+      const ix = x >>> shift;
+      for (let i = 0; i < n; i++) h[ix + i] *= alpha;
+    },
+    fill(n, value, x) {
+      const ix = x >>> shift;
+      view().fill(value, ix, ix + n);
+    },
+    copy(n, x, y) {
+      const ix = x >>> shift;
+      view().copyWithin(y >>> shift, ix, ix + n);
+    },
+    mul(n, x, y, z) {
+      const h = view();
+      const ix = x >>> shift, iy = y >>> shift, iz = z >>> shift;
+      for (let i = 0; i < n; i++) h[iz + i] = h[ix + i] * h[iy + i];
+    },
+    sum(n, x) {
+      const h = view();
+      const ix = x >>> shift;
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += h[ix + i];
+      return sum;
+    },
+    nrm2(n, x) {
+      const h = view();
+      const ix = x >>> shift;
+      let largest = 0;
+      for (let i = 0; i < n; i++) {
+        const size = Math.abs(h[ix + i]);
+        if (!(size <= largest)) largest = size;
+      }
+      if (largest === 0 || !Number.isFinite(largest)) return largest;
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += (h[ix + i] / largest) ** 2;
+      return largest * Math.sqrt(sum);
+    },
+    columnSums(rows, cols, x, ldx, out, accumulate) {
+      const h = view();
+      const io = out >>> shift;
+      if (accumulate === 0) h.fill(0, io, io + cols);
+      for (let i = 0; i < rows; i++) {
+        const row = (x >>> shift) + i * ldx;
+        for (let j = 0; j < cols; j++) h[io + j] += h[row + j];
+      }
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * The dense linear algebra under everything: three implementations of one interface, and the memory they calculate in.
+ *
+ * @module
+ */
+export * from "./load.ts";
+export * from "./memory.ts";
+export * from "./types.ts";

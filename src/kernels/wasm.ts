@@ -1,0 +1,69 @@
+import { ARENA_START, createMemory } from "./memory.ts";
+import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type KernelsName, type Memory } from "./types.ts";
+import * as relaxed from "./generated/relaxed.ts";
+import * as simd from "./generated/simd.ts";
+
+/** Every kernel, by the name that the compiled module exports for it, less the `_f32` or `_f64` at its end. */
+const KERNEL_NAMES = [
+  "gemmNN",
+  "gemmTN",
+  "gemmNT",
+  "gemvN",
+  "gemvT",
+  "ger",
+  "dot",
+  "axpy",
+  "scale",
+  "fill",
+  "copy",
+  "mul",
+  "sum",
+  "nrm2",
+  "columnSums",
+  "biasActivation",
+  "loss",
+  "gatherRows",
+  "exp",
+  "log1p",
+  "tanh",
+  "erf",
+  "cholesky",
+  "choleskySolve",
+  "eigh",
+] as const satisfies readonly Exclude<keyof KernelSet, "dtype" | "bytes">[];
+
+/** The bytes of a compiled module, from the text that the build wrote. */
+export function moduleBytes(name: Exclude<KernelsName, "js">): Uint8Array<ArrayBuffer> {
+  const text = atob(name === "relaxed" ? relaxed.base64 : simd.base64);
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+/**
+ * Compiles and instantiates a kernel build.
+ *
+ * @param name `relaxed` or `simd`.
+ * @param memory The memory to calculate in; made when left out.
+ * @returns The kernels.
+ * @throws {WebAssembly.CompileError} If this runtime lacks the instructions of the build.
+ */
+export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory = createMemory()): Promise<Kernels> {
+  const { instance } = await WebAssembly.instantiate(moduleBytes(name), {
+    env: { memory: memory.wasm, abort: unreachable },
+  });
+  const exports = instance.exports as Record<string, CallableFunction>;
+  const end = exports.constantsEnd() as number;
+  if (end > ARENA_START) {
+    throw new RangeError(`Cannot load the kernels: their constants end at ${end}, past ${ARENA_START}`);
+  }
+  const set = (dtype: Dtype): KernelSet =>
+    Object.freeze({
+      dtype,
+      bytes: dtype === "f32" ? 4 : 8,
+      ...Object.fromEntries(KERNEL_NAMES.map((kernel) => [kernel, exports[`${kernel}_${dtype}`]])),
+    }) as unknown as KernelSet;
+  return Object.freeze({ name, memory, f32: set("f32"), f64: set("f64"), work: memory.allocate(GEMM_WORK_BYTES) });
+}
+
+function unreachable(): never {
+  throw new Error("Cannot go on: a kernel reached a point that its checks exclude");
+}
