@@ -1,0 +1,75 @@
+import { checkedInterval, checkedRadius } from "./_interval.ts";
+import { classProblem, numberProblem } from "./_target.ts";
+import { LOSSES } from "./losses.ts";
+import type { DerivativeBounds, Loss } from "./types.ts";
+
+/** What {@linkcode defineLoss} makes a loss from. */
+export interface LossDefinition {
+  /** The name; not one of the project's own. */
+  readonly name: string;
+  /** Whether the loss is convex in `p` for every valid target. Taken at your word: the theorems rest on it. */
+  readonly convex: boolean;
+  /** How the target column is read (default `number`). */
+  readonly target?: Loss["target"];
+  /** `l(p; y)`. */
+  readonly value: (p: number, y: number) => number;
+  /** `l'(p; y)`. */
+  readonly slope: (p: number, y: number) => number;
+  /** `l''(p; y)`, at a kink from the left. */
+  readonly curvature: (p: number, y: number) => number;
+  /** The least of `l''(q; y)` over `|q - p| <= radius`, or less (default 0 for a convex loss, else -Infinity). */
+  readonly curvatureFloor?: (p: number, y: number, radius: number) => number;
+  /** The largest sizes of the derivatives over `low <= p <= high`, or more (default Infinity, Infinity, null). */
+  readonly bounds?: (y: number, low: number, high: number) => DerivativeBounds;
+  /** What is wrong with a target, or null (default: -1 or 1 for `class`, else finite). */
+  readonly targetProblem?: (y: number) => string | null;
+}
+
+const UNBOUNDED: DerivativeBounds = Object.freeze({ slope: Infinity, curvature: Infinity, jerk: null });
+
+/**
+ * A loss of your own. What is left out gets the weakest true answer: certificates stay valid, but some say `undecided`
+ * that a given `curvatureFloor` or `bounds` could settle. The kernels do not know it, so training with it is slower.
+ *
+ * @param definition The name, convexity and derivatives; nothing is checked by calling them.
+ * @returns The loss, frozen.
+ * @throws {RangeError} If the name is empty or one of the project's own.
+ * @example The log-cosh loss
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const logCosh = defineLoss({
+ *   name: "log_cosh",
+ *   convex: true,
+ *   value: (p, y) => Math.abs(p - y) + Math.log1p(Math.exp(-2 * Math.abs(p - y))) - Math.LN2,
+ *   slope: (p, y) => Math.tanh(p - y),
+ *   curvature: (p, y) => 1 - Math.tanh(p - y) ** 2,
+ *   bounds: () => ({ slope: 1, curvature: 1, jerk: 4 / (3 * Math.sqrt(3)) }),
+ * });
+ * assertEquals(logCosh.curvature(0, 0), 1);
+ * assertEquals(logCosh.curvatureFloor(0, 0, 1), 0);
+ * ```
+ */
+export function defineLoss(definition: LossDefinition): Loss {
+  const { name, convex, target = "number", value, slope, curvature } = definition;
+  if (name === "" || LOSSES.some((loss) => loss.name === name)) {
+    throw new RangeError(`Cannot define a loss: the name must be new and not empty, got "${name}"`);
+  }
+  const floor = definition.curvatureFloor ?? (() => convex ? 0 : -Infinity);
+  const bounds = definition.bounds ?? (() => UNBOUNDED);
+  return Object.freeze<Loss>({
+    name,
+    convex,
+    target,
+    code: null,
+    parameter: 0,
+    value,
+    slope,
+    curvature,
+    curvatureFloor: (p, y, radius) => floor(p, y, checkedRadius(radius)),
+    bounds(y, low, high) {
+      checkedInterval(low, high);
+      return bounds(y, low, high);
+    },
+    targetProblem: definition.targetProblem ?? (target === "class" ? classProblem : numberProblem),
+  });
+}

@@ -1,0 +1,69 @@
+import { LOSS_CODES } from "../kernels/types.ts";
+import { bandBounds, bandCurvature, bandFloor } from "./_band.ts";
+import { checkedDelta } from "./_delta.ts";
+import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { numberProblem } from "./_target.ts";
+import type { Loss } from "./types.ts";
+
+/**
+ * A {@linkcode huber} loss with another width. With `r = p - y`:
+ * `l = r^2 / 2` for `|r| <= delta`, else `delta (|r| - delta / 2)`.
+ *
+ * @param delta The residual at which the loss turns from quadratic to linear; above 0.
+ * @returns The loss; its `parameter` is delta.
+ * @throws {RangeError} If delta is not a finite number above 0.
+ * @example Linear from 2 on
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const loss = huberOf(2);
+ * assertEquals(loss.value(2, 0), 2);
+ * assertEquals(loss.value(5, 0), 8);
+ * assertEquals(loss.slope(5, 0), 2);
+ * ```
+ */
+export function huberOf(delta: number): Loss {
+  checkedDelta("huber", delta);
+  const slope = (p: number, y: number): number => Math.min(Math.max(p - y, -delta), delta);
+  return Object.freeze<Loss>({
+    name: "huber",
+    convex: true,
+    target: "standardised",
+    code: LOSS_CODES.huber,
+    parameter: delta,
+    value(p, y) {
+      const size = Math.abs(p - y);
+      return size <= delta ? 0.5 * size * size : delta * (size - 0.5 * delta);
+    },
+    slope,
+    curvature: (p, y) => bandCurvature(p - y, -delta, delta),
+    curvatureFloor: (p, y, radius) => bandFloor(p - y, checkedRadius(radius), -delta, delta),
+    bounds(y, low, high) {
+      const interval = checkedInterval(low, high);
+      const residuals = { low: low - y, high: high - y };
+      return Object.freeze({
+        slope: largestSlope((p) => slope(p, y), interval),
+        ...bandBounds(residuals, -delta, delta),
+      });
+    },
+    targetProblem: numberProblem,
+  });
+}
+
+/**
+ * The Huber loss with delta 1: with `r = p - y`, `l = r^2 / 2` for `|r| <= 1`, else `|r| - 1/2`;
+ * `l' = max(-1, min(r, 1))`, `l'' = 1` inside and 0 outside. {@linkcode huberOf} makes other widths.
+ *
+ * Convex, not strictly; l' has Lipschitz constant 1 (and `|l'| <= delta`), l'' jumps at `|r| = delta` and has none, so
+ * the theorems that ask for a Lipschitz Hessian apply only where no residual crosses delta.
+ * The infimum over a linear predictor is always attained: l grows without end on both sides.
+ * Source: P. J. Huber, "Robust estimation of a location parameter", Ann. Math. Statist. 35 (1964).
+ *
+ * @example A small and a large residual
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(huber.value(0.5, 0), 0.125);
+ * assertEquals(huber.value(3, 0), 2.5);
+ * assertEquals(huber.bounds(0, -3, 3).jerk, null);
+ * ```
+ */
+export const huber: Loss = huberOf(1);

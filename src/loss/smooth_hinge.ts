@@ -1,0 +1,52 @@
+import { LOSS_CODES } from "../kernels/types.ts";
+import { bandBounds, bandCurvature, bandFloor } from "./_band.ts";
+import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { classProblem } from "./_target.ts";
+import type { Loss } from "./types.ts";
+
+/** The predictions with margin y p from 0 to 1 start here, at 0 or -1, and end 1 further. */
+const leftKink = (y: number): number => 0.5 * (y - 1);
+
+const slope = (p: number, y: number): number => y * Math.min(Math.max(y * p - 1, -1), 0);
+
+/**
+ * The smooth hinge, a function of the margin `z = y p` with y = -1 or +1: `l = 1/2 - z` for `z <= 0`, `(1 - z)^2 / 2`
+ * for `0 < z < 1`, 0 for `z >= 1`. So `l' = y max(-1, min(z - 1, 0))`, and `l''` is 1 between the kinks, else 0.
+ *
+ * Convex, not strictly; l' has Lipschitz constant 1 (and `|l'| <= 1`), l'' jumps at the margins 0 and 1 and has none.
+ * The infimum over a linear predictor is always attained, separable data included: l is made of linear and quadratic
+ * pieces and bounded below, and such a function of w has a minimum.
+ * Source: J. D. M. Rennie, N. Srebro, "Loss functions for preference levels: regression with discrete ordered labels",
+ * IJCAI Workshop on Advances in Preference Handling (2005); on the infimum, R. T. Rockafellar, R. J-B Wets,
+ * "Variational Analysis" (1998), Corollary 11.16.
+ *
+ * @example Wrong, unsure, right
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([-2, 0.5, 3].map((p) => smoothHinge.value(p, 1)), [2.5, 0.125, 0]);
+ * assertEquals([-2, 0.5, 3].map((p) => smoothHinge.curvature(p, 1)), [0, 1, 0]);
+ * ```
+ */
+export const smoothHinge: Loss = Object.freeze<Loss>({
+  name: "smooth_hinge",
+  convex: true,
+  target: "class",
+  code: LOSS_CODES.smooth_hinge,
+  parameter: 0,
+  value(p, y) {
+    const margin = y * p;
+    if (margin <= 0) return 0.5 - margin;
+    return 0.5 * Math.max(1 - margin, 0) ** 2;
+  },
+  slope,
+  curvature: (p, y) => bandCurvature(p, leftKink(y), leftKink(y) + 1),
+  curvatureFloor: (p, y, radius) => bandFloor(p, checkedRadius(radius), leftKink(y), leftKink(y) + 1),
+  bounds(y, low, high) {
+    const interval = checkedInterval(low, high);
+    return Object.freeze({
+      slope: largestSlope((p) => slope(p, y), interval),
+      ...bandBounds(interval, leftKink(y), leftKink(y) + 1),
+    });
+  },
+  targetProblem: classProblem,
+});

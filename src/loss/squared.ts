@@ -1,0 +1,43 @@
+import { LOSS_CODES } from "../kernels/types.ts";
+import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { numberProblem } from "./_target.ts";
+import type { Loss } from "./types.ts";
+
+const slope = (p: number, y: number): number => p - y;
+
+const curvature = (p: number, y: number): number => Number.isNaN(p) || Number.isNaN(y) ? NaN : 1;
+
+/**
+ * Half the squared error, `l = (p - y)^2 / 2`: `l' = p - y`, `l'' = 1`, `l''' = 0`. Strictly convex; l' has Lipschitz
+ * constant 1, l'' is constant.
+ *
+ * The infimum over a linear predictor is always attained: the normal equations have a solution.
+ * Source: A. M. Legendre, "Nouvelles méthodes pour la détermination des orbites des comètes" (1805).
+ *
+ * @example Off by two
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(squared.value(3, 1), 2);
+ * assertEquals(squared.slope(3, 1), 2);
+ * assertEquals(squared.bounds(1, 0, 4), { slope: 3, curvature: 1, jerk: 0 });
+ * ```
+ */
+export const squared: Loss = Object.freeze<Loss>({
+  name: "squared",
+  convex: true,
+  target: "standardised",
+  code: LOSS_CODES.squared,
+  parameter: 0,
+  value: (p, y) => 0.5 * (p - y) ** 2,
+  slope,
+  curvature,
+  curvatureFloor(p, y, radius) {
+    checkedRadius(radius);
+    return curvature(p, y);
+  },
+  bounds(y, low, high) {
+    const interval = checkedInterval(low, high);
+    return Object.freeze({ slope: largestSlope((p) => slope(p, y), interval), curvature: 1, jerk: 0 });
+  },
+  targetProblem: numberProblem,
+});
