@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { LOSS_CODES } from "../../src/kernels/types.ts";
+import { defineLoss, huberOf, lossByName, LOSSES, pseudoHuberOf } from "../../src/loss/mod.ts";
+import { LOSS_CASES, quartic } from "./_cases.ts";
+
+Deno.test("LOSSES has one frozen loss for each of the kernels' numbers, under the same name", () => {
+  assertEquals(Object.fromEntries(LOSSES.map((loss) => [loss.name, loss.code])), { ...LOSS_CODES });
+  assert(Object.isFrozen(LOSSES) && LOSSES.every((loss) => Object.isFrozen(loss) && loss.convex));
+  assertEquals(LOSSES.map((loss) => loss.parameter), [0, 0, 1, 1, 0, 0]);
+});
+
+Deno.test("targetProblem() tells valid targets from others", () => {
+  for (const { loss, targets } of LOSS_CASES) {
+    assertEquals(targets.map((y) => loss.targetProblem(y)), targets.map(() => null));
+    for (const y of [NaN, Infinity, -Infinity]) assert(loss.targetProblem(y)?.startsWith("must be "), loss.name);
+  }
+  assertEquals(lossByName("logistic").targetProblem(0), "must be -1 or 1");
+  assertEquals(lossByName("smooth_hinge").targetProblem(2), "must be -1 or 1");
+  assertEquals(lossByName("poisson").targetProblem(-1), "must be a finite number, 0 or more");
+  assertEquals(lossByName("squared").targetProblem(NaN), "must be a finite number");
+});
+
+Deno.test("lossByName() finds every loss, and lists them for a name that it does not know", () => {
+  for (const loss of LOSSES) assertEquals(lossByName(loss.name), loss);
+  const known = "squared, logistic, huber, pseudo_huber, smooth_hinge, poisson";
+  assertThrows(() => lossByName("hubber"), RangeError, `Cannot find the loss "hubber": known losses are ${known}`);
+  assertThrows(() => lossByName("toString"), RangeError, "Cannot find the loss");
+});
+
+Deno.test("huberOf() and pseudoHuberOf() keep delta, and refuse one that is not finite and above 0", () => {
+  for (const [make, name] of [[huberOf, "huber"], [pseudoHuberOf, "pseudo_huber"]] as const) {
+    assertEquals([make(2.5).parameter, make(2.5).name, Object.isFrozen(make(2.5))], [2.5, name, true]);
+    for (const delta of [0, -1, NaN, Infinity]) {
+      assertThrows(() => make(delta), RangeError, `Cannot make the loss ${name}: delta must be a finite number`);
+    }
+  }
+});
+
+Deno.test("defineLoss() gives what is left out the weakest true answer", () => {
+  assert(Object.isFrozen(quartic));
+  assertEquals([quartic.code, quartic.parameter, quartic.target], [null, 0, "number"]);
+  assertEquals(quartic.curvatureFloor(5, 0, 0.1), 0);
+  assertEquals(quartic.bounds(0, -1, 1), { slope: Infinity, curvature: Infinity, jerk: null });
+  assertEquals(quartic.targetProblem(NaN), "must be a finite number");
+  assertThrows(() => quartic.bounds(0, 1, -1), RangeError, "low must not be above high");
+  assertThrows(() => quartic.curvatureFloor(0, 0, -1), RangeError, "the radius must be 0 or more");
+  const { value, slope, curvature } = quartic;
+  const wavy = defineLoss({ name: "wavy", convex: false, target: "class", value, slope, curvature });
+  assertEquals(wavy.curvatureFloor(0, 1, 1), -Infinity);
+  assertEquals(wavy.targetProblem(0), "must be -1 or 1");
+});
+
+Deno.test("defineLoss() passes on what is given, and does not take a name twice", () => {
+  const { value, slope, curvature } = quartic;
+  const given = defineLoss({
+    name: "given",
+    convex: true,
+    target: "standardised",
+    value,
+    slope,
+    curvature,
+    curvatureFloor: (p, y, radius) => Math.max(Math.abs(p - y) - radius, 0) ** 2,
+    bounds: (y, low, high) => ({ slope: high - y, curvature: low, jerk: 3 }),
+    targetProblem: (y) => y > 0 ? null : "must be above 0",
+  });
+  assertEquals(given.curvatureFloor(5, 0, 2), 9);
+  assertEquals(given.bounds(1, 0, 4), { slope: 3, curvature: 0, jerk: 3 });
+  assertEquals(given.targetProblem(0), "must be above 0");
+  const definition = { convex: true, value, slope, curvature };
+  assertThrows(
+    () => defineLoss({ ...definition, name: "huber" }),
+    RangeError,
+    'must be new and not empty, got "huber"',
+  );
+  assertThrows(() => defineLoss({ ...definition, name: "" }), RangeError, "Cannot define a loss");
+});
