@@ -25,9 +25,7 @@ export function assertAlmostEquals(
   const delta = Math.abs(expected - actual);
   if (delta <= allowed) return;
   const show = (n: number) => Number.isInteger(n) ? `${n}` : n.toExponential();
-  const claim = `Expected actual: "${show(actual)}" to be close to "${
-    show(expected)
-  }"`;
+  const claim = `Expected actual: "${show(actual)}" to be close to "${show(expected)}"`;
   throw failure(
     `${claim}: delta "${show(delta)}" is greater than "${show(allowed)}"`,
     msg,

@@ -21,9 +21,7 @@ export function assertInstanceOf<T extends new (...args: any[]) => any>(
 ): asserts actual is InstanceType<T> {
   if (actual instanceof expectedType) return;
   throw failure(
-    `Expected object to be an instance of "${expectedType.name}" but was ${
-      show(actual)
-    }`,
+    `Expected object to be an instance of "${expectedType.name}" but was ${show(actual)}`,
     msg,
   );
 }

@@ -44,9 +44,7 @@ export async function assertRejects<E extends Error = Error>(
   msgIncludes?: string,
   classMsg?: string,
 ): Promise<E | unknown> {
-  const ErrorClass = typeof errorClassOrMsg === "string"
-    ? undefined
-    : errorClassOrMsg;
+  const ErrorClass = typeof errorClassOrMsg === "string" ? undefined : errorClassOrMsg;
   const msg = typeof errorClassOrMsg === "string" ? errorClassOrMsg : classMsg;
   let promise: PromiseLike<unknown> | null = null;
   try {

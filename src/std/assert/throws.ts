@@ -41,9 +41,7 @@ export function assertThrows<E extends Error = Error>(
   msgIncludes?: string,
   classMsg?: string,
 ): E | unknown {
-  const ErrorClass = typeof errorClassOrMsg === "string"
-    ? undefined
-    : errorClassOrMsg;
+  const ErrorClass = typeof errorClassOrMsg === "string" ? undefined : errorClassOrMsg;
   const msg = typeof errorClassOrMsg === "string" ? errorClassOrMsg : classMsg;
   try {
     fn();

@@ -1,0 +1,8 @@
+/**
+ * CSV text to rows and back, with the names, types and meanings of JSR's `@std/csv`, over `csv-parse` and
+ * `csv-stringify`. Listed under `links` in the project's deno.json, so that it runs where JSR cannot be reached.
+ *
+ * @module
+ */
+export * from "./parse.ts";
+export * from "./stringify.ts";
