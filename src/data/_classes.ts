@@ -1,0 +1,46 @@
+import { cellsOf, refuseBlank } from "./_columns.ts";
+import { numberIn } from "./_number.ts";
+import { listed, quoted } from "./_wording.ts";
+import { InputError } from "./input_error.ts";
+import type { Table } from "./parse_table.ts";
+
+/** The name of a cell's class; where classes are numbers, 1 and 1.0 are one class. */
+export function className(cell: string, numeric: boolean): string {
+  return numeric ? String((numberIn(cell) ?? NaN) + 0) : cell;
+}
+
+/** Whether every name is a number, so that classes are told apart as numbers. */
+export function areNumbers(names: readonly string[]): boolean {
+  return names.every((name) => numberIn(name) !== null);
+}
+
+/** The two classes [negative, positive]. */
+export function classesOf(
+  table: Table,
+  at: number,
+  positive?: string,
+): readonly [string, string] {
+  const cells = cellsOf(table, at);
+  refuseBlank(table, at, cells);
+  const numeric = areNumbers(cells);
+  const [place, distinct] = [
+    { file: table.file, column: table.columns[at] },
+    [...new Set(cells.map((cell) => className(cell, numeric)))].sort(),
+  ];
+  if (distinct.length !== 2) throw new InputError(`${classCount(distinct)}; give it exactly two`, place);
+  if (positive === undefined) return Object.freeze([distinct[0], distinct[1]] as const);
+  const yes = className(positive.trim(), numeric);
+  if (!distinct.includes(yes)) {
+    throw new InputError(
+      `--positive ${quoted(positive)} is not one of the classes ${listed(distinct)}; name one of them`,
+      place,
+    );
+  }
+  return Object.freeze([distinct.find((name) => name !== yes)!, yes] as const);
+}
+
+/** `the target holds 3 classes (a, b, c)`. */
+export function classCount(distinct: readonly string[]): string {
+  const count = `${distinct.length} class${distinct.length === 1 ? "" : "es"}`;
+  return `the target holds ${count} (${listed(distinct.map((name) => quoted(name)))})`;
+}

@@ -1,0 +1,60 @@
+/** The longest piece of a user's text that a message repeats. */
+const LONGEST = 40;
+
+/** Names that a list in a message shows before it says how many more there are. */
+const LISTED = 12;
+
+/** A user's text in double quotes, on one line, cut when long. */
+export function quoted(text: string): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return JSON.stringify(cut);
+}
+
+/** `a, b and 3 more`. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return more > 0 ? `${names.slice(0, LISTED).join(", ")} and ${more} more` : names.join(", ");
+}
+
+/** The option `--drop name` as a user would type it. */
+export function dropping(name: string): string {
+  return `--drop ${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}`;
+}
+
+/** `1 cell`, `2 cells`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The number of single-letter changes (insert, delete, replace) that lead from `a` to `b`. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The name nearest to the one that was asked for, case aside, or null when none is near (a third of its letters). */
+export function nearest(asked: string, names: readonly string[]): string | null {
+  const far = Math.max(1, Math.floor(asked.length / 3)) + 1;
+  let [best, least]: [string | null, number] = [null, far];
+  for (const name of names) {
+    if (Math.abs(name.length - asked.length) >= least) continue;
+    const distance = editDistance(asked.toLowerCase(), name.toLowerCase());
+    if (distance < least) [best, least] = [name, distance];
+  }
+  return best;
+}
+
+/** The end of a sentence about a name that is not there: the nearest one and all of them. */
+export function suggestion(asked: string, names: readonly string[]): string {
+  const near = nearest(asked, names);
+  return near === null
+    ? `the columns are ${listed(names)}`
+    : `did you mean ${quoted(near)}? (columns: ${listed(names)})`;
+}

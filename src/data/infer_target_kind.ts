@@ -1,0 +1,37 @@
+import { classCount } from "./_classes.ts";
+import { cellsOf, columnIndex, numbersOf, refuseBlank } from "./_columns.ts";
+import { numberIn } from "./_number.ts";
+import { InputError } from "./input_error.ts";
+import type { Table } from "./parse_table.ts";
+
+/**
+ * Tells how a target column wants to be read: numbers when every cell is one, classes when there is text and exactly
+ * two distinct values.
+ *
+ * @param table The table.
+ * @param target The name of the target column.
+ * @returns "number" or "class".
+ * @throws {InputError} If there is no such column, a cell is blank, a single cell among numbers is text, or the text
+ * makes one class or more than two.
+ * @example Two classes
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * const table = parseTable("a,y\n1,no\n2,yes\n3,no\n", { file: "a.csv" });
+ * assertEquals(inferTargetKind(table, "y"), "class");
+ * assertEquals(inferTargetKind(table, "a"), "number");
+ * ```
+ */
+export function inferTargetKind(table: Table, target: string): "number" | "class" {
+  const at = columnIndex(table, target, "--target");
+  const cells = cellsOf(table, at);
+  refuseBlank(table, at, cells);
+  const numbers = cells.filter((cell) => numberIn(cell) !== null).length;
+  if (numbers === cells.length) return "number";
+  const distinct = [...new Set(cells)].sort();
+  if (distinct.length === 2) return "class";
+  // Mostly numbers: the text among them is the mistake, and this names its line.
+  if (2 * numbers > cells.length) numbersOf(table, at, "target");
+  const problem = `${classCount(distinct)}; only numbers and two classes can be learned for now`;
+  throw new InputError(problem, { file: table.file, column: target });
+}

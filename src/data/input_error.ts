@@ -1,0 +1,48 @@
+import { quoted } from "./_wording.ts";
+
+/** Where the bad input is. */
+export interface InputPlace {
+  /** The file, as the user named it. */
+  readonly file: string;
+  /** The line in the file, from 1; null (default) when no single line is to blame. */
+  readonly line?: number | null;
+  /** The name of the column; null (default) when no single column is to blame. */
+  readonly column?: string | null;
+}
+
+/**
+ * Bad input of a user, told in one sentence: file, line and column where they exist, the problem, the repair.
+ *
+ * @example A blank cell
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const error = new InputError("the cell is blank; fill it in", { file: "a.csv", line: 7, column: "bmi" });
+ * assertEquals(error.message, 'a.csv, line 7, column "bmi": the cell is blank; fill it in');
+ * ```
+ */
+export class InputError extends Error {
+  /** The file, as the user named it. */
+  readonly file: string;
+  /** The line in the file, from 1, or null. */
+  readonly line: number | null;
+  /** The name of the column, or null. */
+  readonly column: string | null;
+
+  /**
+   * Makes the error; the message starts with the place.
+   * @param problem What is wrong and how to repair it, without the place.
+   * @param place Where it is.
+   */
+  constructor(problem: string, { file, line = null, column = null }: InputPlace) {
+    const where = [
+      file,
+      ...line === null ? [] : [`line ${line}`],
+      ...column === null ? [] : [`column ${quoted(column)}`],
+    ];
+    super(`${where.join(", ")}: ${problem}`);
+    this.name = "InputError";
+    this.file = file;
+    this.line = line;
+    this.column = column;
+  }
+}

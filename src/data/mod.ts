@@ -1,0 +1,14 @@
+/**
+ * CSV text to data sets: parsed, checked cell by cell, encoded and standardised. What is wrong with a file is told in
+ * one sentence that names the file, the line, the column and the repair.
+ *
+ * @module
+ */
+export * from "./encode_inputs.ts";
+export * from "./encode_table.ts";
+export * from "./encode_with.ts";
+export * from "./infer_target_kind.ts";
+export * from "./input_error.ts";
+export * from "./parse_table.ts";
+export * from "./types.ts";
+export type { Matrix, Vector } from "../tensor/mod.ts";
