@@ -26,23 +26,25 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The number of single-letter changes (insert, delete, replace) that lead from `a` to `b`. */
+/** The number of typing slips (a letter too many, missing, wrong, or two swapped) that lead from `a` to `b`. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const least = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(swapped ? Math.min(least, before[j - 2] + 1) : least);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }
 
-/** The name nearest to the one that was asked for, case aside, or null when none is near (a third of its letters). */
+/** The name nearest to the one that was asked for, case aside, or null when none is within a third of its letters. */
 export function nearest(asked: string, names: readonly string[]): string | null {
-  const far = Math.max(1, Math.floor(asked.length / 3)) + 1;
-  let [best, least]: [string | null, number] = [null, far];
+  let [best, least]: [string | null, number] = [null, Math.floor(asked.length / 3) + 1];
   for (const name of names) {
     if (Math.abs(name.length - asked.length) >= least) continue;
     const distance = editDistance(asked.toLowerCase(), name.toLowerCase());

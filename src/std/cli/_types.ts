@@ -1,8 +1,8 @@
 /** Which names an option of `parseArgs` lists; undefined when it is left out. */
 type Names = string | undefined;
 
-/** The names of a list as a union; never when the option is left out. */
-type Listed<T> = Extract<T, string>;
+/** The names of a list as a union; never when the option is left out or its names are not known one by one. */
+type Listed<T> = string extends T ? never : Exclude<Extract<T, string>, "_">;
 
 /** The value of a string option. */
 type TextOf<Name extends string, TNegatable extends Names> = Name extends Listed<TNegatable> ? string | false : string;
@@ -29,7 +29,7 @@ export type Values<
   TCollect extends Names,
   TNegatable extends Names,
   TDefaults,
-> = [Listed<TBooleans> | Listed<TStrings> | Listed<TCollect>] extends [never]
+> = [Extract<TBooleans | TStrings | TCollect, string>] extends [never]
   // deno-lint-ignore no-explicit-any
   ? Record<string, any>
   : Record<string, unknown> & WithDefaults<Flags<TBooleans, TStrings, TCollect, TNegatable>, TDefaults>;

@@ -75,5 +75,9 @@ export function stringify(data: readonly DataItem[], options?: StringifyOptions)
     throw new TypeError("No property accessor function was provided for object");
   });
   const lines = headers && read.length > 0 ? [read.map(({ header }) => header), ...rows] : rows;
-  return (bom ? "\ufeff" : "") + stringifyRecords(lines, { delimiter: separator, record_delimiter: "\r\n" });
+  return (bom ? "\ufeff" : "") + stringifyRecords(lines, {
+    delimiter: separator,
+    record_delimiter: "\r\n",
+    quote_record_delimiter: true,
+  });
 }

@@ -1,0 +1,297 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { type EncodeOptions, encodeTable, InputError, parseTable, type Table } from "../../src/data/mod.ts";
+
+/** Rounding of a mean or a deviation of a few hundred numbers, relative to their size. */
+const ROUNDING = 1e-13;
+
+const tableOf = (text: string): Table => parseTable(text, { file: "t.csv" });
+const bundled = async (file: string): Promise<Table> =>
+  parseTable(await Deno.readTextFile(new URL(`../../data/${file}`, import.meta.url)), { file: `data/${file}` });
+
+/** A column of `x`. */
+function columnOf({ rows, cols, data }: { rows: number; cols: number; data: Float64Array }, at: number): number[] {
+  return Array.from({ length: rows }, (_, row) => data[row * cols + at]);
+}
+
+/** Mean and population standard deviation by the textbook. */
+function moments(values: readonly number[]): [mean: number, deviation: number] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [mean, Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)];
+}
+
+Deno.test("encodeTable() standardises diabetes.csv: columns of mean 0 and mean square 1 that lead back to the file", async () => {
+  const table = await bundled("diabetes.csv");
+  const set = encodeTable(table, { target: "progression", targetKind: "standardised" });
+  assertEquals([set.source, set.x.rows, set.x.cols, set.features.length], ["diabetes.csv", 442, 11, 10]);
+  assertEquals(columnOf(set.x, 0), Array(442).fill(1));
+  const { x, y } = set.standardisation;
+  for (const [at, name] of [...set.features, set.target].entries()) {
+    const raw = table.rows.map((row) => Number(row[table.columns.indexOf(name)]));
+    const encoded = at < 10 ? columnOf(set.x, at + 1) : [...set.y];
+    const [mean, scale] = at < 10 ? [x.mean[at], x.scale[at]] : [y!.mean[0], y!.scale[0]];
+    const [wantedMean, wantedScale] = moments(raw);
+    assertAlmostEquals(mean, wantedMean, ROUNDING * wantedMean);
+    assertAlmostEquals(scale, wantedScale, ROUNDING * wantedScale);
+    const [zero, one] = moments(encoded);
+    assertAlmostEquals(zero, 0, ROUNDING);
+    assertAlmostEquals(one, 1, ROUNDING);
+    raw.forEach((value, row) => assertAlmostEquals(encoded[row] * scale + mean, value, ROUNDING * wantedMean));
+  }
+});
+
+Deno.test("encodeTable() knows the mean and deviation of the diabetes target in closed form", async () => {
+  const table = await bundled("diabetes.csv");
+  const { standardisation } = encodeTable(table, { target: "progression", targetKind: "standardised" });
+  // Whole numbers: both sums are exact.
+  const values = table.rows.map((row) => BigInt(row[10]));
+  const [sum, squares] = [values.reduce((s, v) => s + v), values.reduce((s, v) => s + v * v, 0n)];
+  assertAlmostEquals(standardisation.y!.mean[0], Number(sum) / 442, 1e-13);
+  assertAlmostEquals(standardisation.y!.scale[0], Math.sqrt(Number(442n * squares - sum * sum)) / 442, 1e-13);
+});
+
+Deno.test("encodeTable() makes breast_cancer.csv two classes, benign -1 and malignant +1, or the other way round", async () => {
+  const table = await bundled("breast_cancer.csv");
+  const set = encodeTable(table, { target: "diagnosis", targetKind: "class" });
+  assertEquals([set.x.rows, set.x.cols, set.classes], [569, 31, ["benign", "malignant"]]);
+  assertEquals(set.standardisation.y, null);
+  assertEquals([...set.y].filter((y) => y === 1).length, 212);
+  assertEquals([...set.y].filter((y) => y === -1).length, 357);
+  const other = encodeTable(table, { target: "diagnosis", targetKind: "class", positive: "benign" });
+  assertEquals(other.classes, ["malignant", "benign"]);
+  assertEquals([...other.y], [...set.y].map((y) => -y));
+});
+
+Deno.test("encodeTable() gives a constant column its own value as mean, scale 1 and zeros", () => {
+  const set = encodeTable(tableOf("a,y\n0.1,0.3\n0.1,0.3\n0.1,0.3"), { target: "y", targetKind: "standardised" });
+  assertEquals(set.standardisation, { x: { mean: [0.1], scale: [1] }, y: { mean: [0.3], scale: [1] } });
+  assertEquals([...set.x.data], [1, 0, 1, 0, 1, 0]);
+  assertEquals([...set.y], [0, 0, 0]);
+});
+
+Deno.test("encodeTable() keeps a plain number as it is", () => {
+  const set = encodeTable(tableOf("a,y\n1,+2\n3,-0.5\n5, 1e3 \n7,.5"), { target: "y", targetKind: "number" });
+  assertEquals([...set.y], [2, -0.5, 1000, 0.5]);
+  assertEquals(set.standardisation.y, null);
+});
+
+Deno.test("encodeTable() takes features in file order less the dropped, or in the order given", () => {
+  const table = tableOf("a,b,y,c\n1,10,0,5\n3,30,1,7");
+  const names = (options: Partial<EncodeOptions>) =>
+    encodeTable(table, { target: "y", targetKind: "number", ...options });
+  assertEquals(names({}).features, ["a", "b", "c"]);
+  assertEquals(names({ drop: ["b"] }).features, ["a", "c"]);
+  assertEquals(names({ features: ["c", "a"] }).features, ["c", "a"]);
+  assertEquals(names({ features: ["c", "a"] }).standardisation.x, { mean: [6, 2], scale: [1, 1] });
+  const bare = names({ intercept: false });
+  assertEquals([bare.intercept, bare.x.cols, [...bare.x.data]], [false, 3, [-1, -1, -1, 1, 1, 1]]);
+});
+
+Deno.test("encodeTable() does not read the dropped columns, text or blank", () => {
+  const set = encodeTable(tableOf("a,name,y\n1,Bo,0\n3,,1"), { target: "y", targetKind: "number", drop: ["name"] });
+  assertEquals(set.features, ["a"]);
+});
+
+Deno.test("encodeTable() tells classes apart as numbers where every cell is one", () => {
+  const set = encodeTable(tableOf("a,y\n1,0\n2,1.0\n3,0.0\n4,1"), { target: "y", targetKind: "class" });
+  assertEquals([set.classes, [...set.y]], [["0", "1"], [-1, 1, -1, 1]]);
+  const other = encodeTable(tableOf("a,y\n1,-1\n2,1"), { target: "y", targetKind: "class", positive: "-1.0" });
+  assertEquals([other.classes, [...other.y]], [["1", "-1"], [1, -1]]);
+});
+
+Deno.test("encodeTable() freezes what it returns", () => {
+  const set = encodeTable(tableOf("a,y\n1,no\n2,yes"), { target: "y", targetKind: "class" });
+  const { x } = set.standardisation;
+  for (const part of [set, set.features, set.x, set.classes, set.standardisation, x, x.mean, x.scale]) {
+    assert(Object.isFrozen(part));
+  }
+});
+
+Deno.test("encodeTable() stays finite and standard for numbers of every size", () => {
+  const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 2, maxLength: 20 }), (values) => {
+      const text = `a,y\n${values.map((value, at) => `${value},${at}`).join("\n")}`;
+      const { x, standardisation } = encodeTable(tableOf(text), {
+        target: "y",
+        targetKind: "number",
+        intercept: false,
+      });
+      assert([...x.data, standardisation.x.mean[0]].every(Number.isFinite));
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      assert(standardisation.x.mean[0] >= low && standardisation.x.mean[0] <= high);
+      assert(standardisation.x.scale[0] > 0);
+      // Below about 1e-290 the deviation itself has few digits left; rounding of the mean counts against a small spread.
+      const spread = high / 2 - low / 2;
+      if (spread < 1e-290 || spread < 1e-6 * Math.max(-low, high)) return;
+      const [mean, deviation] = moments([...x.data]);
+      assertAlmostEquals(mean, 0, 1e-8);
+      assertAlmostEquals(deviation, 1, 1e-8);
+    }),
+    { numRuns: 2000, examples: [[[-1.7e308, 1.7e308, 1.7e308]], [[0, 5e-324]], [[1.7976931348623157e308, 0]]] },
+  );
+});
+
+const NUMBERS = "bmi,city,y\n21,Rome,1\n,Oslo,2\n";
+
+/** Options that are refused for a table, and the whole sentence each is refused with. */
+const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sentence: string][] = [
+  [
+    "a blank feature",
+    NUMBERS,
+    { target: "y", targetKind: "number" },
+    't.csv, line 3, column "bmi": the cell is blank; fill it in, or leave the column out with --drop bmi',
+  ],
+  [
+    "text in a feature",
+    NUMBERS,
+    { target: "y", targetKind: "number", features: ["city"] },
+    't.csv, line 2, column "city": "Rome" is not a number; put a number there, or leave the column out with --drop city',
+  ],
+  [
+    "a decimal comma",
+    "body mass;y\n21,5;1\n20;2",
+    { target: "y", targetKind: "number" },
+    't.csv, line 2, column "body mass": "21,5" is not a number; write a decimal point instead of the comma, or leave the column out with --drop "body mass"',
+  ],
+  [
+    "a number that overflows",
+    "a,y\n1,2\n1e999,3",
+    { target: "y", targetKind: "number" },
+    't.csv, line 3, column "a": "1e999" is too large for a number; write one below 1.8e308, or leave the column out with --drop a',
+  ],
+  [
+    "a blank target",
+    "a,y\n1,2\n\n2, ",
+    { target: "y", targetKind: "standardised" },
+    't.csv, line 4, column "y": the cell is blank; fill it in, or leave the row out',
+  ],
+  [
+    "a blank class",
+    "a,y\n1,no\n2,\n3,yes",
+    { target: "y", targetKind: "class" },
+    't.csv, line 3, column "y": the cell is blank; fill it in, or leave the row out',
+  ],
+  [
+    "text in a number target",
+    "a,y\n1,two\n2,3",
+    { target: "y", targetKind: "number" },
+    't.csv, line 2, column "y": "two" is not a number; put a number there, or leave the row out',
+  ],
+  [
+    "an unknown target",
+    NUMBERS,
+    { target: "ctiy", targetKind: "number" },
+    't.csv: --target "ctiy" is not a column; did you mean "city"? (columns: bmi, city, y)',
+  ],
+  [
+    "an unknown dropped column, with the nearest name",
+    NUMBERS,
+    { target: "y", targetKind: "number", drop: ["Citi"] },
+    't.csv: --drop "Citi" is not a column; did you mean "city"? (columns: bmi, city, y)',
+  ],
+  [
+    "an unknown dropped column, with all names when none is near",
+    NUMBERS,
+    { target: "y", targetKind: "number", drop: ["weight"] },
+    't.csv: --drop "weight" is not a column; the columns are bmi, city, y',
+  ],
+  [
+    "an unknown feature",
+    NUMBERS,
+    { target: "y", targetKind: "number", features: ["bim"] },
+    't.csv: --features "bim" is not a column; did you mean "bmi"? (columns: bmi, city, y)',
+  ],
+  [
+    "the target among the features",
+    NUMBERS,
+    { target: "y", targetKind: "number", features: ["bmi", "y"] },
+    't.csv, column "y": the target cannot be a feature too; take it out of --features',
+  ],
+  [
+    "the target among the dropped",
+    NUMBERS,
+    { target: "y", targetKind: "number", drop: ["y"] },
+    't.csv, column "y": the target cannot be dropped; take it out of --drop',
+  ],
+  [
+    "a feature named twice",
+    NUMBERS,
+    { target: "y", targetKind: "number", features: ["bmi", "bmi"] },
+    't.csv, column "bmi": --features names the column twice; take one of them out',
+  ],
+  [
+    "a feature that is dropped",
+    NUMBERS,
+    { target: "y", targetKind: "number", features: ["bmi"], drop: ["bmi"] },
+    't.csv, column "bmi": both --features and --drop name the column; take it out of one of them',
+  ],
+  [
+    "no feature left",
+    NUMBERS,
+    { target: "y", targetKind: "number", drop: ["bmi", "city"] },
+    't.csv: no feature is left beside the target "y"; the columns are bmi, city, y',
+  ],
+  [
+    "three classes",
+    "a,y\n1,x\n2,z\n3,y",
+    { target: "y", targetKind: "class" },
+    't.csv, column "y": the target holds 3 classes ("x", "y", "z"); give it exactly two',
+  ],
+  [
+    "one class",
+    "a,y\n1,1\n2,1.0",
+    { target: "y", targetKind: "class" },
+    't.csv, column "y": the target holds 1 class ("1"); give it exactly two',
+  ],
+  [
+    "many classes, cut short",
+    `a,y\n${Array.from({ length: 15 }, (_, at) => `${at},c${at + 10}`).join("\n")}`,
+    { target: "y", targetKind: "class" },
+    't.csv, column "y": the target holds 15 classes ("c10", "c11", "c12", "c13", "c14", "c15", "c16", "c17", "c18", "c19", "c20", "c21" and 3 more); give it exactly two',
+  ],
+  [
+    "a positive class that is none",
+    "a,y\n1,no\n2,yes",
+    { target: "y", targetKind: "class", positive: "maybe" },
+    't.csv, column "y": --positive "maybe" is not one of the classes no, yes; name one of them',
+  ],
+  [
+    "a positive class for numbers",
+    "a,y\n1,1\n2,3",
+    { target: "y", targetKind: "number", positive: "1" },
+    't.csv, column "y": --positive names a class but the target is read as numbers; leave --positive out',
+  ],
+];
+
+for (const [name, text, options, sentence] of REFUSED) {
+  Deno.test(`encodeTable() refuses ${name} in one sentence`, () => {
+    assertEquals(assertThrows(() => encodeTable(tableOf(text), options), InputError).message, sentence);
+  });
+}
+
+Deno.test("encodeTable() takes none of what JavaScript or a spreadsheet would call a number", () => {
+  for (
+    const cell of [
+      "abc",
+      "NaN",
+      "nan",
+      "inf",
+      "Infinity",
+      "-Infinity",
+      "0x10",
+      "1_000",
+      "1 000",
+      "1e",
+      ".",
+      "+",
+      "٣",
+      "null",
+      "1n",
+    ]
+  ) {
+    const text = `a,y\n1,1\n${cell},2`;
+    const error = assertThrows(() => encodeTable(tableOf(text), { target: "y", targetKind: "number" }), InputError);
+    assertEquals([error.line, error.column], [3, "a"]);
+  }
+});

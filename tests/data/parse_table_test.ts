@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { stringify } from "@std/csv/stringify";
+import fc from "fast-check";
+import { InputError, parseTable } from "../../src/data/mod.ts";
+
+const FILE = "t.csv";
+
+/** Texts that are refused, and the whole sentence each is refused with. */
+const REFUSED: readonly [name: string, text: string, sentence: string][] = [
+  [
+    "an empty file",
+    "",
+    "t.csv: the file is empty; it needs a header with the names of the columns and a row per example",
+  ],
+  [
+    "a file of blank lines",
+    "\ufeff\r\n  \r\n",
+    "t.csv: the file is empty; it needs a header with the names of the columns and a row per example",
+  ],
+  ["a header only", "a,b\n", "t.csv: the table has 0 rows below its header; give it at least 2"],
+  ["a single row", "a,b\n1,2\n", "t.csv: the table has 1 row below its header; give it at least 2"],
+  [
+    "a short row",
+    "a,b,c\n1,2,3\n\n4,5\n",
+    "t.csv, line 4: the row has 2 cells but the header names 3 columns; add the missing ones",
+  ],
+  [
+    "a long row after a quoted line end",
+    'a,b\n"x\ny",2\n1,5,2\n',
+    "t.csv, line 4: the row has 3 cells but the header names 2 columns; quote cells that hold the separator",
+  ],
+  [
+    "a name that is there twice",
+    "\na, b ,b\n1,2,3\n4,5,6\n",
+    't.csv, line 2, column "b": cells 2 and 3 of the header have the same name; rename one of them',
+  ],
+  ["a blank name", "a, ,b\n1,2,3\n4,5,6\n", "t.csv, line 1: cell 2 of the header is blank; give the column a name"],
+  [
+    "a quote that is never closed",
+    'a,b\n1,2\n3,"4\n5,6\n',
+    "t.csv, line 3: the quote opened here is never closed; add the closing quote",
+  ],
+  [
+    "a quote inside an unquoted cell",
+    'a,b\n1,5" pipe\n',
+    "t.csv, line 2: a quote stands inside an unquoted cell; quote the whole cell and double the quote",
+  ],
+  [
+    "a space before a quote",
+    'a,b\n1, "x"\n',
+    "t.csv, line 2: spaces stand before the opening quote of a cell; take them out",
+  ],
+  [
+    "text after a closing quote",
+    'a,b\n"x\ny" z,2\n',
+    "t.csv, line 3: a quoted cell goes on after its closing quote; double the quotes inside the cell",
+  ],
+  ["a spreadsheet's own format", "PK\x03\x04\0\0", "t.csv: the file is not plain text; save the table as CSV in UTF-8"],
+];
+
+for (const [name, text, sentence] of REFUSED) {
+  Deno.test(`parseTable() refuses ${name} in one sentence`, () => {
+    assertEquals(assertThrows(() => parseTable(text, { file: FILE }), InputError).message, sentence);
+  });
+}
+
+Deno.test("parseTable() tells the place of an error in fields too", () => {
+  const error = assertThrows(() => parseTable("a,a\n1,2\n3,4", { file: "dir/t.csv" }), InputError);
+  assertEquals([error.file, error.line, error.column], ["dir/t.csv", 1, "a"]);
+  const whole = assertThrows(() => parseTable("", { file: "dir/t.csv" }), InputError);
+  assertEquals([whole.file, whole.line, whole.column], ["dir/t.csv", null, null]);
+});
+
+Deno.test("parseTable() reads over a byte-order mark, line ends of every kind and blank lines", () => {
+  for (const end of ["\n", "\r\n", "\r"]) {
+    const text = ["\ufeff", " a ,b", "1,2", "", "   ", "3, 4"].join(end);
+    for (const tail of ["", end, end + end]) {
+      const table = parseTable(text + tail, { file: FILE });
+      assertEquals(table.columns, ["a", "b"]);
+      assertEquals(table.rows, [["1", "2"], ["3", " 4"]]);
+      assertEquals(table.lines, [3, 6]);
+    }
+  }
+});
+
+Deno.test("parseTable() keeps separators, quotes and line ends of quoted cells, and counts the lines they take", () => {
+  const table = parseTable('"a","b, c"\r\n"1\r\n2","say ""hi"""\r\n"",""\r\n"x\n\n",2\r\n5,6', { file: FILE });
+  assertEquals(table.columns, ["a", "b, c"]);
+  assertEquals(table.rows, [["1\n2", 'say "hi"'], ["", ""], ["x\n\n", "2"], ["5", "6"]]);
+  assertEquals(table.lines, [2, 4, 5, 8]);
+});
+
+Deno.test("parseTable() takes the separator that the header has most of outside quotes", () => {
+  assertEquals(parseTable("a;b;c, d\n1;2,5;3\n4;5;6", { file: FILE }).rows[0], ["1", "2,5", "3"]);
+  assertEquals(parseTable("a\tb\n1,5\t2\n3\t4", { file: FILE }).columns, ["a", "b"]);
+  assertEquals(parseTable('"x;y;z",b\n1,2\n3,4', { file: FILE }).columns, ["x;y;z", "b"]);
+  assertEquals(parseTable("a;b,c\n1,2\n3,4", { file: FILE }).columns, ["a;b", "c"]);
+});
+
+Deno.test("parseTable() takes as few rows as it is told to", () => {
+  assertEquals(parseTable("a\n1", { file: FILE, minRows: 1 }).rows, [["1"]]);
+  assertEquals(parseTable("a", { file: FILE, minRows: 0 }).rows, []);
+});
+
+Deno.test("parseTable() freezes the table down to its rows", () => {
+  const table = parseTable("a\n1\n2", { file: FILE });
+  for (const part of [table, table.columns, table.rows, table.rows[0], table.lines]) assert(Object.isFrozen(part));
+});
+
+/** Text with more of what CSV is made of than chance would give. */
+const csvLike = fc.array(fc.constantFrom(",", ";", "\t", '"', "\n", "\r", " ", "a", "1", "\ufeff", "é")).map((parts) =>
+  parts.join("")
+);
+
+Deno.test("parseTable() throws nothing but InputError, whatever the text, and every row fits the header", () => {
+  fc.assert(
+    fc.property(fc.oneof(csvLike, fc.string({ unit: "binary" }), fc.string()), (text) => {
+      try {
+        const table = parseTable(text, { file: FILE, minRows: 0 });
+        assertEquals(table.lines.length, table.rows.length);
+        for (const row of table.rows) assertEquals(row.length, table.columns.length);
+      } catch (error) {
+        assertInstanceOf(error, InputError);
+        assert(error.message.startsWith(FILE) && !error.message.includes("\n"));
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("parseTable() reads back what stringify() wrote, with the line of each row", () => {
+  const cell = fc.string({ unit: fc.constantFrom(...'ab1 ,;"\n\té') });
+  const rows = fc.integer({ min: 2, max: 5 }).chain((width) =>
+    fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 2, maxLength: 6 })
+  );
+  fc.assert(
+    fc.property(rows, (data) => {
+      const names = data[0].map((_, at) => `c${at}`);
+      const columns = names.map((header, prop) => ({ header, prop }));
+      const table = parseTable(stringify(data, { columns }), { file: FILE });
+      assertEquals(table.columns, names);
+      assertEquals(table.rows, data);
+      const heights = data.map((row) => row.join("").split("\n").length);
+      assertEquals(
+        table.lines,
+        heights.map((_, at) => 2 + heights.slice(0, at).reduce((sum, height) => sum + height, 0)),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
