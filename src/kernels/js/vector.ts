@@ -1,5 +1,5 @@
 import type { Dtype, KernelSet, Memory } from "../types.ts";
-import { heapOf } from "./heap.ts";
+import { heapOf, roundOf } from "./heap.ts";
 
 type VectorKernels = Pick<
   KernelSet,
@@ -9,6 +9,7 @@ type VectorKernels = Pick<
 /** The twins of `kernels/vector.ts`: operations on one or two vectors. */
 export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
   const { view, shift } = heapOf(dtype, memory);
+  const round = roundOf(dtype);
   return {
     dot(n, x, y) {
       const h = view();
@@ -20,12 +21,14 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
     axpy(n, alpha, x, y) {
       const h = view();
       const ix = x >>> shift, iy = y >>> shift;
-      for (let i = 0; i < n; i++) h[iy + i] += alpha * h[ix + i];
+      const factor = round(alpha);
+      for (let i = 0; i < n; i++) h[iy + i] += factor * h[ix + i];
     },
     scale(n, alpha, x) {
       const h = view();
       const ix = x >>> shift;
-      for (let i = 0; i < n; i++) h[ix + i] *= alpha;
+      const factor = round(alpha);
+      for (let i = 0; i < n; i++) h[ix + i] *= factor;
     },
     fill(n, value, x) {
       const ix = x >>> shift;
@@ -53,9 +56,10 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
       let largest = 0;
       for (let i = 0; i < n; i++) {
         const size = Math.abs(h[ix + i]);
-        if (!(size <= largest)) largest = size;
+        if (Number.isNaN(size)) return NaN;
+        if (size > largest) largest = size;
       }
-      if (largest === 0 || !Number.isFinite(largest)) return largest;
+      if (largest === 0 || largest === Infinity) return largest;
       let sum = 0;
       for (let i = 0; i < n; i++) sum += (h[ix + i] / largest) ** 2;
       return largest * Math.sqrt(sum);
