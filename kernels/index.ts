@@ -3,6 +3,7 @@
 export * from "./gather";
 export * from "./gemm";
 export * from "./gemv";
+export * from "./peak";
 export * from "./vector";
 
 /** Where the module's own constants end in memory; the arena starts after them. */
