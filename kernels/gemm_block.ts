@@ -1,8 +1,12 @@
 // The blocked matrix product: cuts k, m and n into blocks that fit the caches, packs what is read often, runs the tiles.
+//
+// For each block of k: for each block of m: A is packed (pairs of rows); for each panel of B, up to six vectors wide: the
+// panel is packed and stays in the nearest cache while the pairs of A stream past it. A copy is left out where it costs
+// more than it saves: A when a single panel reads it, or when its columns lie close; B when C has few rows.
 
 import { packColumns, packPanel, packPanelTransposed, packRows } from "./gemm_pack";
+import { tile, widest } from "./gemm_width";
 import { lanes } from "./simd";
-import { tile } from "./gemm_tile";
 
 /** Steps of k in one pass: a panel of B, at most 96 bytes a step, then takes 24 KiB and stays in the nearest cache. */
 const DEPTH: usize = 256;
@@ -10,15 +14,14 @@ const DEPTH: usize = 256;
 /** Bytes of packed A in one pass: half of the next cache. */
 const BLOCK: usize = 512 << 10;
 
+/** Bytes of A up to which its columns are read in place as fast as from a copy. */
+const NEAR: usize = 128 << 10;
+
 /** Where the scratch keeps the panel of B and the block of A; before them stands one tile that overlaps the edge of C. */
 const PANEL: usize = 512, ROWS: usize = PANEL + 96 * DEPTH;
 
-/** Vectors in the widest panel. The build without fused multiply-add needs a register for the product. */
-// @ts-ignore: decorator
-@inline
-function widest(): usize {
-  return ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
-}
+/** Rows of C up to which a copy of B would cost more than it saves. */
+const FLAT: usize = 16;
 
 /** `C = A B (+ C)` with A [m, k], B [k, n] or their transposes (`ta`, `tb`). Strides in bytes; m, n, k above 0. */
 export function multiply<T>(
@@ -29,14 +32,17 @@ export function multiply<T>(
   const panels = (n + widest() * lanes<T>() - 1) / (widest() * lanes<T>());
   const depth = part(k, DEPTH);
   const height = part(m, BLOCK / (depth * size)) + 3 & ~3;
-  const packA = ta ? m & 1 || panels > 1 : panels > 1;
+  const packB = tb || m > FLAT;
+  const packA = packB && (ta ? m & 1 || panels > 1 && depth * strideA > NEAR : panels > 1);
+  const pairs = packA || packB && ta;
   for (let p: usize = 0; p < k; p += depth) {
     const steps = min(depth, k - p);
     const fromB = b + (tb ? p * size : p * strideB);
     for (let i: usize = 0; i < m; i += height) {
       const rows = min(height, m - i);
       let fromA = a + (ta ? p * strideA + i * size : i * strideA + p * size);
-      let row: usize = strideA, pair: usize = 2 * strideA, stepA: usize = size;
+      let row = ta ? size : strideA, stepA = ta ? strideA : size;
+      let pair = 2 * row;
       if (packA) {
         if (ta) packColumns<T>(rows, steps, fromA, strideA, work + ROWS);
         else packRows<T>(rows, steps, fromA, strideA, work + ROWS);
@@ -44,13 +50,9 @@ export function multiply<T>(
         row = size;
         stepA = 2 * size;
         pair = steps * stepA;
-      } else if (ta) {
-        row = size;
-        stepA = strideA;
-        pair = 2 * size;
       }
       multiplyBlock<T>(
-        rows, n, steps, panels, fromA, packA || ta, row, pair, stepA, fromB, strideB, tb, c + i * strideC, strideC,
+        rows, n, steps, panels, fromA, pairs, row, pair, stepA, fromB, strideB, tb, packB, c + i * strideC, strideC,
         accumulate || p > 0, work,
       );
     }
@@ -66,10 +68,9 @@ function part(length: usize, most: usize): usize {
 /** One block of rows against all panels of B, which are as equal in width as whole vectors allow. */
 function multiplyBlock<T>(
   m: usize, n: usize, k: usize, panels: usize, a: usize, pairs: bool, row: usize, pair: usize, stepA: usize,
-  b: usize, strideB: usize, tb: bool, c: usize, strideC: usize, accumulate: bool, work: usize,
+  b: usize, strideB: usize, tb: bool, pack: bool, c: usize, strideC: usize, accumulate: bool, work: usize,
 ): void {
   const size = sizeof<T>();
-  const pack = tb || m > 16;
   let vectors = (n + lanes<T>() - 1) / lanes<T>();
   for (; panels; panels--) {
     const width = (vectors + panels - 1) / panels;

@@ -2,7 +2,8 @@
 // or four rows by 1 or 2 vectors.
 //
 // Layout: A gives one element per row and step. Its second row lies right behind the first (`pairs`: packed, or A read by
-// columns), or `row` bytes further (A in place). B gives `width` vectors a step. Steps are in bytes.
+// columns), or `row` bytes further (A in place). B gives `width` vectors a step. Steps are in bytes; with `pairs` callers
+// give the step of B as a constant, which leaves its register to the bounds.
 //
 // What makes it fast, where every access carries a bounds check: a splat of an element straight from memory needs no
 // shuffle; twelve sums, two splats and one vector of B fill the registers to the last that the engine hands out; the
@@ -14,7 +15,7 @@ import { madd } from "./simd";
 /** Two rows. `h`: rows to write (1 or 2). Needs k > 0. */
 // @ts-ignore: decorator
 @inline
-function tile2<T>(
+export function tile2<T>(
   width: i32, pairs: bool, k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize,
   h: usize, accumulate: bool,
 ): void {
@@ -108,7 +109,7 @@ function put<T>(
 /** Four rows by one or two vectors; the third row is `pair` bytes after the first. `h`: rows to write (1, 2 or 4). */
 // @ts-ignore: decorator
 @inline
-function tile4<T>(
+export function tile4<T>(
   width: i32, pairs: bool, k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize,
   ldc: usize, h: usize, accumulate: bool,
 ): void {
@@ -143,100 +144,4 @@ function tile4<T>(
     put<T>(width, c + 2 * ldc, r0, r1, p0, p0, p0, p0, accumulate);
     put<T>(width, c + 3 * ldc, s0, s1, p0, p0, p0, p0, accumulate);
   }
-}
-
-/** One tile, by its width in vectors (1 to 6). One function per width, so that the engine gives each all registers. */
-// @ts-ignore: decorator
-@inline
-export function tile<T>(
-  width: usize, pairs: bool, k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize,
-  c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  if (pairs) {
-    if (ASC_FEATURE_RELAXED_SIMD && width == 6) pairs6<T>(k, a, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 5) pairs5<T>(k, a, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 4) pairs4<T>(k, a, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 3) pairs3<T>(k, a, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 2) pairs2<T>(k, a, pair, stepA, b, stepB, c, ldc, h, accumulate);
-    else pairs1<T>(k, a, pair, stepA, b, stepB, c, ldc, h, accumulate);
-  } else {
-    if (ASC_FEATURE_RELAXED_SIMD && width == 6) rows6<T>(k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 5) rows5<T>(k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 4) rows4<T>(k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 3) rows3<T>(k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-    else if (width == 2) rows2<T>(k, a, row, pair, stepA, b, stepB, c, ldc, h, accumulate);
-    else rows1<T>(k, a, row, pair, stepA, b, stepB, c, ldc, h, accumulate);
-  }
-}
-
-function pairs6<T>(
-  k: usize, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(6, true, k, a, 0, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function pairs5<T>(
-  k: usize, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(5, true, k, a, 0, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function pairs4<T>(
-  k: usize, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(4, true, k, a, 0, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function pairs3<T>(
-  k: usize, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(3, true, k, a, 0, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function pairs2<T>(
-  k: usize, a: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile4<T>(2, true, k, a, 0, pair, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function pairs1<T>(
-  k: usize, a: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile4<T>(1, true, k, a, 0, pair, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function rows6<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(6, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function rows5<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(5, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function rows4<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(4, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function rows3<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile2<T>(3, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function rows2<T>(
-  k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile4<T>(2, false, k, a, row, pair, stepA, b, stepB, c, ldc, h, accumulate);
-}
-
-function rows1<T>(
-  k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
-): void {
-  tile4<T>(1, false, k, a, row, pair, stepA, b, stepB, c, ldc, h, accumulate);
 }
