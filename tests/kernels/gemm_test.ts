@@ -55,11 +55,16 @@ function assertCase(lab: Lab, twin: Lab, one: Case): void {
 const EDGES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 17];
 const SMALL = EDGES.flatMap((m) => EDGES.flatMap((n) => EDGES.map((k) => [m, n, k] as const)));
 /** Shapes that cross every block of the packed path, in every direction. */
-const LARGE = [[61, 127, 31], [33, 70, 530], [130, 33, 65], [97, 97, 700], [5, 530, 263], [263, 9, 270], [
-  150,
-  280,
-  300,
-]] as const;
+const LARGE = [
+  [61, 127, 31],
+  [33, 70, 530],
+  [130, 33, 65],
+  [97, 97, 700],
+  [5, 530, 263],
+  [263, 9, 270],
+  [300, 280, 300],
+  [1101, 26, 260],
+] as const;
 
 for (const lab of await compiledLabs()) {
   const twin = await twinLab(lab.dtype);
