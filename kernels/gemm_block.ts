@@ -14,6 +14,9 @@ const DEPTH: usize = 256;
 /** Bytes of packed A in one pass: half of the next cache. */
 const BLOCK: usize = 512 << 10;
 
+/** Bytes between packed pairs, which keep them from falling on the same lines of the cache when k is a power of two. */
+const PAD: usize = 64;
+
 /** Bytes of A up to which its columns are read in place as fast as from a copy. */
 const NEAR: usize = 128 << 10;
 
@@ -31,7 +34,7 @@ export function multiply<T>(
   const size = sizeof<T>();
   const panels = (n + widest() * lanes<T>() - 1) / (widest() * lanes<T>());
   const depth = part(k, DEPTH);
-  const height = part(m, BLOCK / (depth * size)) + 3 & ~3;
+  const height = part(m, BLOCK / (depth * size + PAD / 2)) + 3 & ~3;
   const packB = tb || m > FLAT;
   const packA = packB && (ta ? m & 1 || panels > 1 && depth * strideA > NEAR : panels > 1);
   const pairs = packA || packB && ta;
@@ -44,12 +47,12 @@ export function multiply<T>(
       let row = ta ? size : strideA, stepA = ta ? strideA : size;
       let pair = 2 * row;
       if (packA) {
-        if (ta) packColumns<T>(rows, steps, fromA, strideA, work + ROWS);
-        else packRows<T>(rows, steps, fromA, strideA, work + ROWS);
+        pair = steps * 2 * size + PAD;
+        if (ta) packColumns<T>(rows, steps, fromA, strideA, work + ROWS, pair);
+        else packRows<T>(rows, steps, fromA, strideA, work + ROWS, pair);
         fromA = work + ROWS;
         row = size;
         stepA = 2 * size;
-        pair = steps * stepA;
       }
       multiplyBlock<T>(
         rows, n, steps, panels, fromA, pairs, row, pair, stepA, fromB, strideB, tb, packB, c + i * strideC, strideC,

@@ -1,15 +1,16 @@
 // Copies of blocks of A and B in the order in which the tiles of gemm read them.
 //
-// A: pairs of rows; pair after pair, step after step, two elements a step. The last row of an odd count is followed by
-// itself. B: `width` vectors of columns, step after step; columns past the end are 0.
+// A: pairs of rows, `pair` bytes apart; step after step, two elements a step. The last row of an odd count stands twice.
+// B: `width` vectors of columns, step after step; columns past the end are 0.
 
 import { lanes } from "./simd";
 
 /** Pairs from A stored by rows: A [m, k] at `a`, rows `stride` bytes apart. */
-export function packRows<T>(m: usize, k: usize, a: usize, stride: usize, to: usize): void {
+export function packRows<T>(m: usize, k: usize, a: usize, stride: usize, to: usize, pair: usize): void {
   const size = sizeof<T>();
   const vectors = k / lanes<T>() * 16, end = k * size;
-  for (let i: usize = 0; i < m; i += 2, a += 2 * stride) {
+  const gap = pair - k * 2 * size;
+  for (let i: usize = 0; i < m; i += 2, a += 2 * stride, to += gap) {
     const b = i + 1 < m ? a + stride : a;
     let at: usize = 0;
     for (; at < vectors; at += 16, to += 32) {
@@ -30,35 +31,28 @@ export function packRows<T>(m: usize, k: usize, a: usize, stride: usize, to: usi
 }
 
 /**
- * Pairs from A stored by columns: A [k, m] at `a`, rows `stride` bytes apart. Four pairs at a time: a cache line is then
- * read once or twice, not once a pair, and no more than four places are written to.
+ * Pairs from A stored by columns: A [k, m] at `a`, rows `stride` bytes apart. Reads row after row, as memory likes it, and
+ * writes to as many places as there are pairs; a distance that is a power of two would make these collide in the cache.
  */
-export function packColumns<T>(m: usize, k: usize, a: usize, stride: usize, to: usize): void {
+export function packColumns<T>(m: usize, k: usize, a: usize, stride: usize, to: usize, pair: usize): void {
   const size = sizeof<T>();
-  const pair = k * 2 * size;
-  let left = m;
-  for (; left >= 8; left -= 8, a += 8 * size, to += 3 * pair) {
-    for (let from = a, end = to + pair; to < end; from += stride, to += 2 * size) {
-      const to1 = to + pair, to2 = to1 + pair, to3 = to2 + pair;
+  const whole = m / 4 * 4 * size, end = m * size;
+  for (; k; k--, a += stride, to += 2 * size) {
+    let at: usize = 0, out = to;
+    for (; at < whole; at += 4 * size, out += 2 * pair) {
+      const x = v128.load(a + at);
       if (size == 4) {
-        const x = v128.load(from), y = v128.load(from, 16);
-        v128.store64_lane(to, x, 0);
-        v128.store64_lane(to1, x, 1);
-        v128.store64_lane(to2, y, 0);
-        v128.store64_lane(to3, y, 1);
+        v128.store64_lane(out, x, 0);
+        v128.store64_lane(out + pair, x, 1);
       } else {
-        v128.store(to, v128.load(from));
-        v128.store(to1, v128.load(from, 16));
-        v128.store(to2, v128.load(from, 32));
-        v128.store(to3, v128.load(from, 48));
+        v128.store(out, x);
+        v128.store(out + pair, v128.load(a + at, 16));
       }
     }
-  }
-  for (; left; left = left > 2 ? left - 2 : 0, a += 2 * size) {
-    const second = left > 1 ? size : 0;
-    for (let from = a, end = to + pair; to < end; from += stride, to += 2 * size) {
-      store<T>(to, load<T>(from));
-      store<T>(to + size, load<T>(from + second));
+    for (; at < end; at += 2 * size, out += pair) {
+      const first = load<T>(a + at);
+      store<T>(out, first);
+      store<T>(out + size, at + size < end ? load<T>(a + at + size) : first);
     }
   }
 }

@@ -35,7 +35,8 @@ for (const lab of await compiledLabs()) {
     Deno.test(`${name}() of ${lab.label} carries 0 x NaN, and stays in bounds at the end of memory`, () => {
       for (const [m, n] of SHAPES) {
         const [inputs, outputs] = name === "gemvN" ? [n, m] : [m, n];
-        const a = lab.put(weyl(m * n, 1).fill(NaN)), x = lab.put(new Float64Array(inputs));
+        const a = lab.put(weyl(m * n, 1).fill(NaN));
+        const x = lab.put(new Float64Array(inputs));
         const y = lab.put(new Float64Array(outputs));
         set[name](m, n, a, n, x, y, 0);
         assertFilled(lab, y, outputs, inputs ? NaN : 0);
@@ -66,7 +67,9 @@ for (const lab of await compiledLabs()) {
           assertWithin(value, theirs[i], i % width < n ? ENTRY * unit : 0, `${m} x ${n} [${i}]`)
         );
       }
-      const a = lab.put(weyl(m * n, 1)), x = lab.put(new Float64Array(m)), y = lab.put(new Float64Array(n).fill(NaN));
+      const a = lab.put(weyl(m * n, 1));
+      const x = lab.put(new Float64Array(m));
+      const y = lab.put(new Float64Array(n).fill(NaN));
       set.ger(m, n, 1, x, y, a, n);
       assertFilled(lab, a, m * n, NaN);
       set.ger(m, n, 1, x, y, putAtEnd(lab, weyl(m * n, 1)), n);

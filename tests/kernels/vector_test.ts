@@ -34,7 +34,8 @@ for (const lab of await compiledLabs()) {
   Deno.test(`dot(), sum(), nrm2() of ${lab.label} stay within the bound of a sum of the twin`, () => {
     for (const n of SIZES) {
       for (const offset of [0, 1, 3]) {
-        const x = weyl(n, 1), y = weyl(n, 2);
+        const x = weyl(n, 1);
+        const y = weyl(n, 2);
         const [ours, theirs] = both(lab, twin, [x, y], offset, ({ set }, [x, y]) => [
           set.dot(n, x, y),
           set.sum(n, x),
@@ -118,7 +119,9 @@ for (const lab of await compiledLabs()) {
   Deno.test(`dot(), axpy(), mul(), scale(), sum() of ${lab.label} carry NaN and infinity in every place`, () => {
     for (const n of [1, 4, 5, 17, 33]) {
       for (let i = 0; i < n; i++) {
-        const zeros = new Float64Array(n), x = zeros.with(i, NaN), y = zeros.with(i, Infinity);
+        const zeros = new Float64Array(n);
+        const x = zeros.with(i, NaN);
+        const y = zeros.with(i, Infinity);
         assertEquals(set.dot(n, lab.put(x), lab.put(zeros)), NaN);
         assertEquals(set.dot(n, lab.put(zeros), lab.put(y)), NaN);
         assertEquals(set.sum(n, lab.put(y)), Infinity);
@@ -134,7 +137,8 @@ for (const lab of await compiledLabs()) {
   Deno.test(`the vector kernels of ${lab.label} stay in bounds when an operand ends with the memory`, () => {
     for (const n of SIZES) {
       const x = weyl(n, 1);
-      const inside = lab.put(x), rows = lab.put(weyl(2 * n, 3));
+      const inside = lab.put(x);
+      const rows = lab.put(weyl(2 * n, 3));
       const end = () => putAtEnd(lab, x);
       set.dot(n, end(), inside), set.dot(n, inside, end());
       set.axpy(n, 2, end(), inside), set.axpy(n, 2, inside, end());

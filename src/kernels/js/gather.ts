@@ -9,7 +9,8 @@ export function gatherKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "ga
       const h = view();
       const picked = memory.indices(indices, count);
       const from = source >>> shift;
-      for (let i = 0, to = out >>> shift; i < count; i++, to += cols) {
+      let to = out >>> shift;
+      for (let i = 0; i < count; i++, to += cols) {
         const row = from + picked[i] * lds;
         for (let j = 0; j < cols; j++) h[to + j] = h[row + j];
       }

@@ -34,10 +34,17 @@ function addRows(
 ): void {
   for (let i = 0; i < m; i++, a += rowStep, c += ldc) {
     if (accumulate === 0) h.fill(0, c, c + n);
-    let p = 0, at = a, row = b;
+    let p = 0;
+    let at = a;
+    let row = b;
     for (; p + 4 <= k; p += 4, at += 4 * columnStep, row += 4 * ldb) {
-      const a0 = h[at], a1 = h[at + columnStep], a2 = h[at + 2 * columnStep], a3 = h[at + 3 * columnStep];
-      const b1 = row + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
+      const a0 = h[at];
+      const a1 = h[at + columnStep];
+      const a2 = h[at + 2 * columnStep];
+      const a3 = h[at + 3 * columnStep];
+      const b1 = row + ldb;
+      const b2 = b1 + ldb;
+      const b3 = b2 + ldb;
       for (let j = 0; j < n; j++) {
         h[c + j] = h[c + j] + a0 * h[row + j] + a1 * h[b1 + j] + a2 * h[b2 + j] + a3 * h[b3 + j];
       }
@@ -64,10 +71,16 @@ function multiplyRows(
   accumulate: 0 | 1,
 ): void {
   for (let i = 0; i < m; i++, a += lda, c += ldc) {
-    let j = 0, row = b;
+    let j = 0;
+    let row = b;
     for (; j + 4 <= n; j += 4, row += 4 * ldb) {
-      const b1 = row + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
-      let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+      const b1 = row + ldb;
+      const b2 = b1 + ldb;
+      const b3 = b2 + ldb;
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       for (let p = 0; p < k; p++) {
         const factor = h[a + p];
         s0 += factor * h[row + p];

@@ -13,14 +13,16 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
   return {
     dot(n, x, y) {
       const h = view();
-      const ix = x >>> shift, iy = y >>> shift;
+      const ix = x >>> shift;
+      const iy = y >>> shift;
       let sum = 0;
       for (let i = 0; i < n; i++) sum += h[ix + i] * h[iy + i];
       return sum;
     },
     axpy(n, alpha, x, y) {
       const h = view();
-      const ix = x >>> shift, iy = y >>> shift;
+      const ix = x >>> shift;
+      const iy = y >>> shift;
       const factor = round(alpha);
       for (let i = 0; i < n; i++) h[iy + i] += factor * h[ix + i];
     },
@@ -40,7 +42,9 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
     },
     mul(n, x, y, z) {
       const h = view();
-      const ix = x >>> shift, iy = y >>> shift, iz = z >>> shift;
+      const ix = x >>> shift;
+      const iy = y >>> shift;
+      const iz = z >>> shift;
       for (let i = 0; i < n; i++) h[iz + i] = h[ix + i] * h[iy + i];
     },
     sum(n, x) {
