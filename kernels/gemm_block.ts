@@ -1,6 +1,6 @@
-// The blocked matrix product: cuts k, m and n into blocks that fit the caches, packs what is read often, runs the tiles.
+// The blocked matrix product: cuts k, m, n into blocks that fit the caches, packs what is read often, runs the tiles.
 //
-// For each block of k: for each block of m: A is packed (pairs of rows); for each panel of B, up to six vectors wide: the
+// For each block of k, for each block of m, A is packed (pairs of rows); for each panel of B, up to six vectors wide, the
 // panel is packed and stays in the nearest cache while the pairs of A stream past it. A copy is left out where it costs
 // more than it saves: A when a single panel reads it, or when its columns lie close; B when C has few rows.
 
@@ -20,7 +20,7 @@ const PAD: usize = 64;
 /** Bytes of A up to which its columns are read in place as fast as from a copy. */
 const NEAR: usize = 128 << 10;
 
-/** Where the scratch keeps the panel of B and the block of A; before them stands one tile that overlaps the edge of C. */
+/** Where the scratch keeps the panel of B and the block of A; before them, one tile that overlaps the edge of C. */
 const PANEL: usize = 512, ROWS: usize = PANEL + 96 * DEPTH;
 
 /** Rows of C up to which a copy of B would cost more than it saves. */

@@ -1,6 +1,6 @@
 // Copies of blocks of A and B in the order in which the tiles of gemm read them.
 //
-// A: pairs of rows, `pair` bytes apart; step after step, two elements a step. The last row of an odd count stands twice.
+// A: pairs of rows, `pair` bytes apart; step after step, two elements a step. An odd last row stands twice.
 // B: `width` vectors of columns, step after step; columns past the end are 0.
 
 import { lanes } from "./simd";
@@ -31,8 +31,7 @@ export function packRows<T>(m: usize, k: usize, a: usize, stride: usize, to: usi
 }
 
 /**
- * Pairs from A stored by columns: A [k, m] at `a`, rows `stride` bytes apart. Reads row after row, as memory likes it, and
- * writes to as many places as there are pairs; a distance that is a power of two would make these collide in the cache.
+ * Pairs from A stored by columns: A [k, m] at `a`, rows `stride` bytes apart. Reads row after row and writes to as many places as there are pairs; a distance that is a power of two would make these collide in the cache.
  */
 export function packColumns<T>(m: usize, k: usize, a: usize, stride: usize, to: usize, pair: usize): void {
   const size = sizeof<T>();
@@ -85,11 +84,15 @@ export function packPanel<T>(width: usize, count: usize, k: usize, b: usize, str
 export function packPanelTransposed<T>(width: usize, count: usize, k: usize, b: usize, stride: usize, to: usize): void {
   const step = width * 16;
   let j: usize = 0;
-  for (; j + lanes<T>() <= count; j += lanes<T>(), b += lanes<T>() * stride, to += 16) transpose<T>(k, b, stride, to, step);
+  for (; j + lanes<T>() <= count; j += lanes<T>(), b += lanes<T>() * stride, to += 16) {
+    transpose<T>(k, b, stride, to, step);
+  }
   if (j == count) return;
   for (let p: usize = 0, at = to; p < k; p++, at += step) {
     v128.store(at, v128.splat<T>(0));
-    for (let i: usize = 0; i < count - j; i++) store<T>(at + i * sizeof<T>(), load<T>(b + i * stride + p * sizeof<T>()));
+    for (let i: usize = 0; i < count - j; i++) {
+      store<T>(at + i * sizeof<T>(), load<T>(b + i * stride + p * sizeof<T>()));
+    }
   }
 }
 

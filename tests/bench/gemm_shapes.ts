@@ -47,8 +47,9 @@ export function product(kernels: Kernels, dtype: Dtype, [name, m, n, k]: Shape):
   const [a, b, c] = [put(m * k, 1), put(k * n, 2), put(m * n, 3)];
   const lda = name === "gemmTN" ? m : k;
   const ldb = name === "gemmNT" ? k : n;
+  const multiply = set[name];
   return () => {
-    set[name](m, n, k, a, lda, b, ldb, c, n, 0, work);
+    multiply(m, n, k, a, lda, b, ldb, c, n, 0, work);
     return 2 * m * n * k;
   };
 }

@@ -18,7 +18,8 @@ export async function peakRunner(): Promise<(dtype: Dtype, flops: number) => num
   const exports = instance.exports as Record<string, (iterations: number) => number>;
   return (dtype, flops) => {
     const chunks = Math.max(1, Math.round(flops / (CHUNK * OPERATIONS[dtype])));
-    for (let i = 0; i < chunks; i++) exports[`peak_${dtype}`](CHUNK);
+    const peak = exports[`peak_${dtype}`];
+    for (let i = 0; i < chunks; i++) peak(CHUNK);
     return chunks * CHUNK * OPERATIONS[dtype];
   };
 }

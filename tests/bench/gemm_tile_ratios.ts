@@ -1,12 +1,13 @@
 /**
- * `deno bench --allow-read --allow-env tests/bench/gemm_tile_bench.ts -- f32` (or `f64`): shapes of the inner loop of gemm on
- * operands in the nearest cache, beside as many multiply-adds between registers. The source of each is made here, compiled
- * with fused multiply-add, so that another idea costs one line of {@linkcode TILES}.
+ * `deno run --allow-read --allow-env tests/bench/gemm_tile_ratios.ts [f32|f64] [rounds]`: shapes of the inner loop of gemm,
+ * on operands in the nearest cache, as fractions of the machine's peak, best (median) of interleaved rounds. The source of
+ * each is made here and compiled with fused multiply-add, so that another idea costs one line of {@linkcode TILES}.
  *
  * @module
  */
+// deno-lint-ignore-file no-console
 import asc from "assemblyscript/asc";
-import { peakRunner } from "./peak.ts";
+import { measure, peakRunner } from "./peak.ts";
 
 interface Tile {
   readonly rows: number;
@@ -27,17 +28,18 @@ const plain: Tile = { rows: 2, width: 6, splat: "load", peeled: true, split: 6, 
 const TILES: readonly Tile[] = [
   { ...plain, split: 3 },
   plain,
-  { ...plain, split: 3, unrolled: 2 },
   { ...plain, peeled: false },
+  { ...plain, split: 3, peeled: false },
+  { ...plain, split: 3, unrolled: 2 },
   { ...plain, width: 5, split: 3 },
   { ...plain, width: 4, split: 2 },
-  { ...plain, width: 3, rows: 3 },
-  { ...plain, width: 3, rows: 4 },
-  { ...plain, width: 2, rows: 6 },
-  { ...plain, width: 2, rows: 4 },
-  { ...plain, width: 2, rows: 4, splat: "shuffle" },
-  { ...plain, width: 2, rows: 4, splat: "shuffle", peeled: false },
-  { ...plain, width: 2, rows: 4, splat: "shuffle", peeled: false, unrolled: 2 },
+  { ...plain, rows: 3, width: 3 },
+  { ...plain, rows: 4, width: 3 },
+  { ...plain, rows: 6, width: 2 },
+  { ...plain, rows: 4, width: 2 },
+  { ...plain, rows: 4, width: 2, splat: "shuffle" },
+  { ...plain, rows: 4, width: 2, splat: "shuffle", peeled: false },
+  { ...plain, rows: 4, width: 2, splat: "shuffle", peeled: false, unrolled: 2 },
 ];
 
 const DEPTH = 256;
@@ -102,13 +104,29 @@ const { instance } = await WebAssembly.instantiate(await compile(TILES.map(sourc
 });
 const tiles = instance.exports as Record<string, (a: number, b: number, c: number) => void>;
 const peak = await peakRunner();
-const work = peak(dtype, 4e6);
 
-Deno.bench({ name: `peak ${dtype}`, group: dtype, baseline: true }, () => void peak(dtype, work));
-for (const [index, { rows, width, splat, peeled, split, unrolled }] of TILES.entries()) {
-  const repeats = Math.round(work / (2 * rows * width * lanes * DEPTH));
-  const name = `${rows} x ${width}, splat by ${splat}, split ${split}${peeled ? ", peeled" : ""}, unrolled ${unrolled}`;
-  Deno.bench({ name, group: dtype }, () => {
-    for (let i = 0; i < repeats; i++) tiles[`tile${index}`](65536, 2 * 65536, 3 * 65536);
-  });
+/** Operations in one round: about a third of a millisecond. */
+const ROUND = 1.6e7;
+
+const jobs = TILES.map(({ rows, width, splat, peeled, split, unrolled }, index) => {
+  const repeats = Math.round(ROUND / (2 * rows * width * lanes * DEPTH));
+  const tile = tiles[`tile${index}`];
+  const parts = [`${rows} x ${width}`, `splat by ${splat}`];
+  if (split < width) parts.push(`second pointer after ${split}`);
+  if (peeled) parts.push("first step before the loop");
+  if (unrolled > 1) parts.push(`${unrolled} steps a turn`);
+  return {
+    name: parts.join(", "),
+    run: () => {
+      for (let i = 0; i < repeats; i++) tile(65536, 2 * 65536, 3 * 65536);
+      return 2 * rows * width * lanes * DEPTH * repeats;
+    },
+  };
+});
+const speeds = measure([...jobs, { name: "peak", run: () => peak(dtype, ROUND) }], Number(Deno.args[1] ?? 60));
+const limit = speeds.get("peak")!;
+console.log(`${dtype}: peak ${limit.best.toFixed(1)} GFLOP/s (median ${limit.median.toFixed(1)})`);
+for (const { name } of jobs) {
+  const { best, median } = speeds.get(name)!;
+  console.log(`| ${name} | ${(best / limit.best).toFixed(2)} (${(median / limit.median).toFixed(2)}) |`);
 }
