@@ -1,8 +1,8 @@
 // The blocked matrix product: cuts k, m, n into blocks that fit the caches, packs what is read often, runs the tiles.
 //
-// For each block of k, for each block of m, A is packed (pairs of rows); for each panel of B, up to six vectors wide, the
-// panel is packed and stays in the nearest cache while the pairs of A stream past it. A copy is left out where it costs
-// more than it saves: A when a single panel reads it, or when its columns lie close; B when C has few rows.
+// For each block of k, for each block of m, A is packed (pairs of rows); for each panel of B, up to six vectors wide,
+// the panel is packed and stays in the nearest cache while the pairs of A stream past it. A copy is left out where it
+// costs more than it saves: A when a single panel reads it, or when its columns lie close; B when C has few rows.
 
 import { packColumns, packPanel, packPanelTransposed, packRows } from "./gemm_pack";
 import { tile, widest } from "./gemm_width";

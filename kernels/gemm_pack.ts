@@ -31,7 +31,8 @@ export function packRows<T>(m: usize, k: usize, a: usize, stride: usize, to: usi
 }
 
 /**
- * Pairs from A stored by columns: A [k, m] at `a`, rows `stride` bytes apart. Reads row after row and writes to as many places as there are pairs; a distance that is a power of two would make these collide in the cache.
+ * Pairs from A stored by columns: A [k, m] at `a`, rows `stride` bytes apart. Reads row after row and writes to as many
+ * places as there are pairs; a distance that is a power of two would make these collide in the cache.
  */
 export function packColumns<T>(m: usize, k: usize, a: usize, stride: usize, to: usize, pair: usize): void {
   const size = sizeof<T>();

@@ -1,14 +1,14 @@
-// The inner loops of gemm: tiles of C held in registers while k runs. A tile takes two rows by 3 to 6 vectors, or
-// four rows by 1 or 2.
+// The inner loops of gemm: tiles of C held in registers while k runs. A tile takes two rows by 3 to 6 vectors, or four
+// rows by 1 or 2.
 //
-// Layout: A gives one element per row and step. Its second row lies right behind the first (`pairs`: packed, or read
-// by columns), or `row` bytes further (A in place). B gives `width` vectors a step. Steps are in bytes; with `pairs` callers
-// give the step of B as a constant, which leaves its register to the bounds.
+// Layout: A gives one element per row and step. Its second row lies right behind the first (`pairs`: packed, or read by
+// columns), or `row` bytes further (A in place). B gives `width` vectors a step. Steps are in bytes; with `pairs`
+// callers give the step of B as a constant, which leaves its register to the bounds.
 //
 // What makes it fast, where every access carries a bounds check: a splat of an element straight from memory needs no
 // shuffle; twelve sums, two splats and one vector of B fill the registers to the last that the engine hands out; the
-// second pointer into B keeps the number of distinct offsets small, and the first step stands before the loop, so that the
-// limits that addresses are compared with are computed there, once.
+// second pointer into B keeps the number of distinct offsets small; and the first step stands before the loop, so that
+// the limits that addresses are compared with are computed there, once.
 
 import { madd } from "./simd";
 

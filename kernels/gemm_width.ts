@@ -10,7 +10,7 @@ export function widest(): usize {
 }
 
 /**
- * Runs one tile, by its width in vectors (1 to 6). With `pairs` the panel of B is packed, so `row` and `stepB` are known.
+ * Runs one tile, by its width in vectors (1 to 6). With `pairs` the panel of B is packed: `row`, `stepB` are known.
  * `row`, `pair`: bytes from the first row of A to the second and third. `h`: rows to write.
  */
 // @ts-ignore: decorator
@@ -97,13 +97,15 @@ function rows3<T>(
 }
 
 function rows2<T>(
-  k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
+  k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize,
+  accumulate: bool,
 ): void {
   tile4<T>(2, false, k, a, row, pair, stepA, b, stepB, c, ldc, h, accumulate);
 }
 
 function rows1<T>(
-  k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
+  k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize,
+  accumulate: bool,
 ): void {
   tile4<T>(1, false, k, a, row, pair, stepA, b, stepB, c, ldc, h, accumulate);
 }
