@@ -73,25 +73,29 @@ function pairs1<T>(
 }
 
 function rows6<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
+  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize,
+  accumulate: bool,
 ): void {
   tile2<T>(6, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
 }
 
 function rows5<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
+  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize,
+  accumulate: bool,
 ): void {
   tile2<T>(5, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
 }
 
 function rows4<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
+  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize,
+  accumulate: bool,
 ): void {
   tile2<T>(4, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
 }
 
 function rows3<T>(
-  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize, accumulate: bool,
+  k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize, h: usize,
+  accumulate: bool,
 ): void {
   tile2<T>(3, false, k, a, row, stepA, b, stepB, c, ldc, h, accumulate);
 }

@@ -4,8 +4,8 @@ import { lanes, madd } from "./simd";
 
 /**
  * Twelve independent chains, enough to hide the latency of a multiply-add. An iteration is 12 vectors of multiply-adds:
- * 96 floating-point operations in f32, 48 in f64. The factors come from the argument, since constants would be made anew
- * in every iteration; the sum is returned so that nothing is dropped.
+ * 96 floating-point operations in f32, 48 in f64. The factors come from the argument, since constants would be made
+ * anew in every iteration; the sum is returned so that nothing is dropped.
  */
 function peak<T>(iterations: usize): T {
   const x = v128.splat<T>(<T>iterations), y = v128.splat<T>(<T>iterations / 2);

@@ -1,5 +1,5 @@
-// Operations on one or two vectors of n elements at byte addresses. No allocation, no globals, fixed order of summation.
-// Unchecked: that the operands lie in memory and overlap only where a comment allows it.
+// Operations on one or two vectors of n elements at byte addresses. No allocation, no globals, a fixed order of
+// summation. Unchecked: that the operands lie in memory and overlap only where a comment allows it.
 
 import { addLanes, lanes, madd } from "./simd";
 
