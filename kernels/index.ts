@@ -1,5 +1,9 @@
 // What the compiled module offers: exports only. Names end in the precision.
 
+export * from "./gather";
+export * from "./gemm";
+export * from "./gemv";
+export * from "./peak";
 export * from "./vector";
 
 /** Where the module's own constants end in memory; the arena starts after them. */

@@ -17,3 +17,8 @@ export function heapOf(dtype: Dtype, memory: Memory): Heap {
 export function indexOf(heap: Heap, address: Address): number {
   return address >>> heap.shift;
 }
+
+/** Rounds a number argument to the precision, as the call of a compiled kernel does. */
+export function roundOf(dtype: Dtype): (value: number) => number {
+  return dtype === "f32" ? Math.fround : (value) => value;
+}

@@ -1,5 +1,8 @@
 import { createMemory } from "../memory.ts";
 import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type Memory } from "../types.ts";
+import { gatherKernels } from "./gather.ts";
+import { gemmKernels } from "./gemm.ts";
+import { gemvKernels } from "./gemv.ts";
 import { vectorKernels } from "./vector.ts";
 
 /**
@@ -22,6 +25,9 @@ function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
   return Object.freeze({
     dtype,
     bytes: dtype === "f32" ? 4 : 8,
+    ...gatherKernels(dtype, memory),
+    ...gemmKernels(dtype, memory),
+    ...gemvKernels(dtype, memory),
     ...vectorKernels(dtype, memory),
   }) as KernelSet;
 }

@@ -1,5 +1,5 @@
 import type { Dtype, KernelSet, Memory } from "../types.ts";
-import { heapOf } from "./heap.ts";
+import { heapOf, roundOf } from "./heap.ts";
 
 type VectorKernels = Pick<
   KernelSet,
@@ -9,23 +9,28 @@ type VectorKernels = Pick<
 /** The twins of `kernels/vector.ts`: operations on one or two vectors. */
 export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
   const { view, shift } = heapOf(dtype, memory);
+  const round = roundOf(dtype);
   return {
     dot(n, x, y) {
       const h = view();
-      const ix = x >>> shift, iy = y >>> shift;
+      const ix = x >>> shift;
+      const iy = y >>> shift;
       let sum = 0;
       for (let i = 0; i < n; i++) sum += h[ix + i] * h[iy + i];
       return sum;
     },
     axpy(n, alpha, x, y) {
       const h = view();
-      const ix = x >>> shift, iy = y >>> shift;
-      for (let i = 0; i < n; i++) h[iy + i] += alpha * h[ix + i];
+      const ix = x >>> shift;
+      const iy = y >>> shift;
+      const factor = round(alpha);
+      for (let i = 0; i < n; i++) h[iy + i] += factor * h[ix + i];
     },
     scale(n, alpha, x) {
       const h = view();
       const ix = x >>> shift;
-      for (let i = 0; i < n; i++) h[ix + i] *= alpha;
+      const factor = round(alpha);
+      for (let i = 0; i < n; i++) h[ix + i] *= factor;
     },
     fill(n, value, x) {
       const ix = x >>> shift;
@@ -37,7 +42,9 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
     },
     mul(n, x, y, z) {
       const h = view();
-      const ix = x >>> shift, iy = y >>> shift, iz = z >>> shift;
+      const ix = x >>> shift;
+      const iy = y >>> shift;
+      const iz = z >>> shift;
       for (let i = 0; i < n; i++) h[iz + i] = h[ix + i] * h[iy + i];
     },
     sum(n, x) {
@@ -53,9 +60,10 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
       let largest = 0;
       for (let i = 0; i < n; i++) {
         const size = Math.abs(h[ix + i]);
-        if (!(size <= largest)) largest = size;
+        if (Number.isNaN(size)) return NaN;
+        if (size > largest) largest = size;
       }
-      if (largest === 0 || !Number.isFinite(largest)) return largest;
+      if (largest === 0 || largest === Infinity) return largest;
       let sum = 0;
       for (let i = 0; i < n; i++) sum += (h[ix + i] / largest) ** 2;
       return largest * Math.sqrt(sum);
