@@ -28,7 +28,9 @@ export interface Matrix {
  * ```
  */
 export function matrix(rows: number, cols: number, data: ArrayLike<number>): Matrix {
-  if (data.length !== rows * cols) throw new ShapeError("make a matrix", `[${rows}, ${cols}]`, `${data.length} entries`);
+  if (data.length !== rows * cols) {
+    throw new ShapeError("make a matrix", `[${rows}, ${cols}]`, `${data.length} entries`);
+  }
   return Object.freeze({ rows, cols, data: Float64Array.from(data) });
 }
 

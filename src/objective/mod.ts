@@ -1,0 +1,6 @@
+/**
+ * A network, a loss and a data set as functions of one flat vector: value, gradient, Hessian-vector product.
+ *
+ * @module
+ */
+export * from "./objective.ts";

@@ -1,0 +1,151 @@
+import type { Kernels } from "../kernels/mod.ts";
+import type { Loss } from "../loss/mod.ts";
+import type { Network } from "../nn/mod.ts";
+import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
+import { placeNetwork } from "./_placed_network.ts";
+
+/** Rows of one pass over the data: enough to fill the kernels, little enough to stay in the cache. */
+const CHUNK = 1024;
+
+/** Inputs [rows, d] and targets [rows]. */
+export interface Examples {
+  /** Inputs, one example per row. */
+  readonly x: Matrix;
+  /** Targets, one per row (row-major [rows, outputs] when there are several). */
+  readonly y: Vector;
+}
+
+/** A value with its gradient. */
+export interface ValueAndGradient {
+  /** F at the point. */
+  readonly value: number;
+  /** Its gradient, in the layout of the point. */
+  readonly gradient: Vector;
+}
+
+/** The mean loss of a network over a data set as functions of one flat vector; f64 throughout. Dispose it to free its memory. */
+export interface Objective extends Disposable {
+  /** Length of a point. */
+  readonly size: number;
+  /** `F(point)`. Cost: one forward pass. */
+  value(point: Vector): number;
+  /** `F` and its gradient. Cost: about three forward passes. */
+  valueAndGradient(point: Vector): ValueAndGradient;
+  /** The Hessian at `point` times `direction`. Cost: about eight forward passes. */
+  hvp(point: Vector, direction: Vector): Vector;
+  /** `f_theta(x)` [rows, k] at the point's theta. */
+  features(point: Vector): Matrix;
+  /** The predictions [rows, outputs]. */
+  predict(point: Vector): Vector;
+}
+
+/**
+ * `F(w, V, theta) = E[l(w'(x + V f_theta(x)); y)]` over the rows of a data set, which stays resident in kernel memory.
+ *
+ * @param kernels The kernels to compute with.
+ * @param net The network.
+ * @param loss The loss.
+ * @param data Inputs [rows, d] and targets [rows].
+ * @returns Pure functions of a flat vector in the network's layout.
+ * @throws {ShapeError} If the data do not fit the network, or later a point does not.
+ * @example The zero point predicts zero
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { squared } from "@resland/resland/loss";
+ * import { dense, network } from "@resland/resland/nn";
+ * import { matrix } from "@resland/resland/tensor";
+ * const data = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(1, -3) };
+ * using objective = createObjective(await loadKernels("simd"), network(1, dense(1, 1)), squared, data);
+ * assertEquals(objective.value(new Float64Array(objective.size)), (1 + 9) / 4);
+ * ```
+ */
+export function createObjective(kernels: Kernels, net: Network, loss: Loss, data: Examples): Objective {
+  const { x, y } = data;
+  const { d, k, outputs, size } = net;
+  if (x.cols !== d) throw new ShapeError("evaluate the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
+  if (y.length !== x.rows * outputs) {
+    throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
+  }
+  if (x.rows < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${x.cols}]`);
+  const { memory, f64: set } = kernels;
+  const total = memory.allocate(size * 8);
+  const xAt = memory.allocate(x.data.length * 8);
+  const yAt = memory.allocate(y.length * 8);
+  memory.view("f64", xAt, x.data.length).set(x.data);
+  memory.view("f64", yAt, y.length).set(y);
+  const rows = Math.min(CHUNK, x.rows);
+  const light = placeNetwork(kernels, "f64", net, loss, { rows, tangents: false });
+  let heavy: ReturnType<typeof placeNetwork> | null = null;
+
+  const copyIn = (address: number, vector: Vector, what: string) => {
+    if (vector.length !== size) throw new ShapeError(`evaluate at a ${what}`, `[${size}]`, `[${vector.length}]`);
+    memory.view("f64", address, size).set(vector);
+  };
+  const copyOut = (address: number, length: number): Vector => memory.view("f64", address, length).slice() as Vector;
+  /** Runs over the rows in chunks and adds up what each pass returns. */
+  const overRows = (pass: (x: number, y: number, rows: number, from: number) => number): number => {
+    let sum = 0;
+    for (let from = 0; from < x.rows; from += rows) {
+      sum += pass(xAt + from * d * 8, yAt + from * outputs * 8, Math.min(rows, x.rows - from), from);
+    }
+    return sum;
+  };
+  const scale = 1 / x.rows;
+
+  return {
+    size,
+    value(point) {
+      copyIn(light.vectors.point, point, "point");
+      return overRows(light.value) * scale;
+    },
+    valueAndGradient(point) {
+      copyIn(light.vectors.point, point, "point");
+      set.fill(size, 0, total);
+      const value = overRows((xs, ys, count) => {
+        const sum = light.gradient(xs, ys, count, scale);
+        set.axpy(size, 1, light.vectors.gradient, total);
+        return sum;
+      }) * scale;
+      return { value, gradient: copyOut(total, size) };
+    },
+    hvp(point, direction) {
+      const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { rows, tangents: true });
+      copyIn(placed.vectors.point, point, "point");
+      copyIn(placed.vectors.direction, direction, "direction");
+      set.fill(size, 0, total);
+      overRows((xs, ys, count) => {
+        placed.product(xs, ys, count, scale);
+        set.axpy(size, 1, placed.vectors.product, total);
+        return 0;
+      });
+      return copyOut(total, size);
+    },
+    features(point) {
+      copyIn(light.vectors.point, point, "point");
+      const data = new Float64Array(x.rows * k);
+      overRows((xs, ys, count, from) => {
+        light.value(xs, ys, count);
+        data.set(memory.view("f64", light.features, count * k), from * k);
+        return 0;
+      });
+      return Object.freeze({ rows: x.rows, cols: k, data });
+    },
+    predict(point) {
+      copyIn(light.vectors.point, point, "point");
+      const data = new Float64Array(x.rows * outputs);
+      overRows((xs, ys, count, from) => {
+        light.value(xs, ys, count);
+        data.set(memory.view("f64", light.predictions, count * outputs), from * outputs);
+        return 0;
+      });
+      return data;
+    },
+    [Symbol.dispose]() {
+      light.dispose();
+      heavy?.dispose();
+      heavy = null;
+      for (const address of [total, xAt, yAt]) memory.free(address);
+    },
+  };
+}
