@@ -1,7 +1,9 @@
 /**
- * Values: vectors and matrices of f64, and the error for shapes that do not fit.
+ * Values: vectors and matrices of f64, small dense algebra on them, and the error for shapes that do not fit.
  *
  * @module
  */
+export * from "./algebra.ts";
+export * from "./eigen.ts";
 export * from "./matrix.ts";
 export * from "./shape_error.ts";

@@ -1,0 +1,158 @@
+import type { Matrix, Vector } from "./matrix.ts";
+import { ShapeError } from "./shape_error.ts";
+
+/**
+ * The inner product `x'y`. For the small vectors around a certificate; long ones go through the kernels.
+ *
+ * @param x A vector [n].
+ * @param y A vector [n].
+ * @returns The sum of the products.
+ * @throws {ShapeError} If the lengths differ.
+ * @example Two vectors
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(dot(Float64Array.of(1, 2), Float64Array.of(3, 4)), 11);
+ * ```
+ */
+export function dot(x: Vector, y: Vector): number {
+  if (x.length !== y.length) throw new ShapeError("take an inner product", `[${x.length}]`, `[${y.length}]`);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+/**
+ * The Euclidean norm, without overflow or underflow on the way.
+ *
+ * @param x A vector, or the entries of a matrix (then it is the Frobenius norm).
+ * @returns `sqrt(sum of squares)`.
+ * @example Three and four
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(norm(Float64Array.of(3e200, 4e200)), 5e200);
+ * ```
+ */
+export function norm(x: Vector): number {
+  let largest = 0;
+  for (const value of x) if (!(Math.abs(value) <= largest)) largest = Math.abs(value);
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (const value of x) sum += (value / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}
+
+/**
+ * `alpha x + beta y` as a new vector.
+ *
+ * @param alpha Factor of x.
+ * @param x A vector [n].
+ * @param beta Factor of y.
+ * @param y A vector [n].
+ * @returns The combination [n].
+ * @throws {ShapeError} If the lengths differ.
+ * @example A difference
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(combine(1, Float64Array.of(5), -1, Float64Array.of(3)), Float64Array.of(2));
+ * ```
+ */
+export function combine(alpha: number, x: Vector, beta: number, y: Vector): Vector {
+  if (x.length !== y.length) throw new ShapeError("combine two vectors", `[${x.length}]`, `[${y.length}]`);
+  return x.map((value, i) => alpha * value + beta * y[i]);
+}
+
+/**
+ * `A x`. Cost: one multiplication per entry, in plain TypeScript.
+ *
+ * @param a A matrix [m, n].
+ * @param x A vector [n].
+ * @returns The product [m].
+ * @throws {ShapeError} If the shapes do not fit.
+ * @example One row
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(times(matrix(1, 2, [1, 2]), Float64Array.of(3, 4)), Float64Array.of(11));
+ * ```
+ */
+export function times(a: Matrix, x: Vector): Vector {
+  if (a.cols !== x.length) throw new ShapeError("multiply a matrix by a vector", `[${a.cols}]`, `[${x.length}]`);
+  const out = new Float64Array(a.rows);
+  for (let i = 0; i < a.rows; i++) {
+    let sum = 0;
+    for (let j = 0; j < a.cols; j++) sum += a.data[i * a.cols + j] * x[j];
+    out[i] = sum;
+  }
+  return out;
+}
+
+/**
+ * `Aᵀ x`. Cost: one multiplication per entry, in plain TypeScript.
+ *
+ * @param a A matrix [m, n].
+ * @param x A vector [m].
+ * @returns The product [n].
+ * @throws {ShapeError} If the shapes do not fit.
+ * @example One row
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(transposeTimes(matrix(1, 2, [1, 2]), Float64Array.of(3)), Float64Array.of(3, 6));
+ * ```
+ */
+export function transposeTimes(a: Matrix, x: Vector): Vector {
+  if (a.rows !== x.length) {
+    throw new ShapeError("multiply a transposed matrix by a vector", `[${a.rows}]`, `[${x.length}]`);
+  }
+  const out = new Float64Array(a.cols);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.cols; j++) out[j] += a.data[i * a.cols + j] * x[i];
+  }
+  return out;
+}
+
+/**
+ * `A B`. Cost: m n k multiplications, in plain TypeScript; large products go through the kernels.
+ *
+ * @param a A matrix [m, k].
+ * @param b A matrix [k, n].
+ * @returns The product [m, n].
+ * @throws {ShapeError} If the inner dimensions differ.
+ * @example A row times a column
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(multiply(matrix(1, 2, [1, 2]), matrix(2, 1, [3, 4])).data, Float64Array.of(11));
+ * ```
+ */
+export function multiply(a: Matrix, b: Matrix): Matrix {
+  if (a.cols !== b.rows) throw new ShapeError("multiply two matrices", `[${a.cols}, any]`, `[${b.rows}, ${b.cols}]`);
+  const data = new Float64Array(a.rows * b.cols);
+  for (let i = 0; i < a.rows; i++) {
+    for (let l = 0; l < a.cols; l++) {
+      const factor = a.data[i * a.cols + l];
+      for (let j = 0; j < b.cols; j++) data[i * b.cols + j] += factor * b.data[l * b.cols + j];
+    }
+  }
+  return Object.freeze({ rows: a.rows, cols: b.cols, data });
+}
+
+/**
+ * `Aᵀ` as a new matrix.
+ *
+ * @param a A matrix [m, n].
+ * @returns The transpose [n, m].
+ * @example A row becomes a column
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(transpose(matrix(1, 2, [1, 2])), matrix(2, 1, [1, 2]));
+ * ```
+ */
+export function transpose(a: Matrix): Matrix {
+  const data = new Float64Array(a.rows * a.cols);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.cols; j++) data[j * a.rows + i] = a.data[i * a.cols + j];
+  }
+  return Object.freeze({ rows: a.cols, cols: a.rows, data });
+}

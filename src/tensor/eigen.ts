@@ -1,0 +1,75 @@
+import type { Kernels } from "../kernels/mod.ts";
+import { eighWork } from "../kernels/mod.ts";
+import type { Matrix, Vector } from "./matrix.ts";
+import { ShapeError } from "./shape_error.ts";
+
+/** Eigenvalues in ascending order, with orthonormal eigenvectors as rows. */
+export interface Eigen {
+  /** The eigenvalues [n], ascending. */
+  readonly values: Vector;
+  /** Eigenvector j in row j [n, n]. */
+  readonly vectors: Matrix;
+}
+
+/**
+ * Every eigenvalue and eigenvector of a symmetric matrix, through the kernels. Cost: about `9 n³` flops.
+ *
+ * @param kernels The kernels to compute with.
+ * @param a A symmetric matrix [n, n]; its lower triangle is read.
+ * @returns The eigenvalues, ascending, and the eigenvectors.
+ * @throws {ShapeError} If the matrix is not square.
+ * @throws {RangeError} If the iteration does not converge, which means that an entry is NaN or infinite.
+ * @example A diagonal matrix
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(eigen(await loadKernels("simd"), matrix(2, 2, [3, 0, 0, 1])).values, Float64Array.of(1, 3));
+ * ```
+ */
+export function eigen(kernels: Kernels, a: Matrix): Eigen {
+  const { values, data } = run(kernels, a, 1);
+  return { values, vectors: Object.freeze({ rows: a.rows, cols: a.cols, data }) };
+}
+
+/**
+ * Every eigenvalue of a symmetric matrix, through the kernels. Cost: about `4/3 n³` flops.
+ *
+ * @param kernels The kernels to compute with.
+ * @param a A symmetric matrix [n, n]; its lower triangle is read.
+ * @returns The eigenvalues [n], ascending.
+ * @throws {ShapeError} If the matrix is not square.
+ * @throws {RangeError} If the iteration does not converge, which means that an entry is NaN or infinite.
+ * @example The swap of two coordinates
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertAlmostEquals(eigenvalues(await loadKernels("simd"), matrix(2, 2, [0, 1, 1, 0]))[0], -1, 1e-15);
+ * ```
+ */
+export function eigenvalues(kernels: Kernels, a: Matrix): Vector {
+  return run(kernels, a, 0).values;
+}
+
+function run(kernels: Kernels, a: Matrix, vectors: 0 | 1): { readonly values: Vector; readonly data: Vector } {
+  const n = a.rows;
+  if (a.cols !== n) throw new ShapeError("find eigenvalues", `[${n}, ${n}]`, `[${a.rows}, ${a.cols}]`);
+  const { memory, f64: set } = kernels;
+  const length = n * n + n + eighWork(n);
+  const at = memory.allocate(length * 8);
+  try {
+    const values = at + n * n * 8;
+    memory.view("f64", at, n * n).set(a.data);
+    const failed = set.eigh(n, at, values, vectors, values + n * 8);
+    if (failed !== 0) {
+      throw new RangeError(`Cannot find eigenvalue ${failed} of a matrix of order ${n}: an entry is NaN or infinite`);
+    }
+    return {
+      values: memory.view("f64", values, n).slice() as Vector,
+      data: memory.view("f64", at, n * n).slice() as Vector,
+    };
+  } finally {
+    memory.free(at);
+  }
+}
