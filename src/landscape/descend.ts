@@ -1,0 +1,105 @@
+import { norm, type Vector } from "../tensor/mod.ts";
+import type { HeadPoint, PartialProblem, PointSums } from "./partial_problem.ts";
+import { directionOf } from "./small_hessian.ts";
+import { type HeadSpectrum, headSpectrum } from "./spectrum.ts";
+import { trustRegionStep } from "./trust_region.ts";
+
+/** Where a descent over (w, V) stands; a step makes the next state. */
+export interface DescentState {
+  /** The sums at the point. */
+  readonly point: PointSums;
+  /** The spectrum there. */
+  readonly spectrum: HeadSpectrum;
+  /** Radius of the region in which the quadratic model is trusted. */
+  readonly radius: number;
+  /** Steps taken or tried so far. */
+  readonly iterations: number;
+  /** Whether the point meets both tolerances. */
+  readonly converged: boolean;
+  /** Whether rounding leaves nothing to gain, so that further steps are in vain. */
+  readonly stalled: boolean;
+}
+
+/** When to be content. */
+export interface DescentOptions {
+  /** `||grad F_theta||` at most this (default 1e-10). */
+  readonly gradient?: number;
+  /** `lambda_min` at least minus this (default 1e-8). */
+  readonly curvature?: number;
+  /** Most steps of {@linkcode descend} (default 300). */
+  readonly iterations?: number;
+}
+
+/** The first state of a descent from a point. */
+export function startDescent(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
+  const point = problem.at(at);
+  const radius = Math.max(1, Math.hypot(norm(at.w), norm(at.V.data)));
+  return stateAt(problem, point, { radius, iterations: 0, stalled: false }, options);
+}
+
+/**
+ * One trust-region Newton step over (w, V), theta fixed, in the 2d + k - 1 dimensions in which the Hessian acts: the
+ * quadratic model is minimised exactly in its ball, negative curvature included, so saddles are left. F never rises.
+ */
+export function descentStep(problem: PartialProblem, state: DescentState, options: DescentOptions = {}): DescentState {
+  const { point, spectrum, radius, iterations } = state;
+  const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors, slopeIn(point), radius);
+  const { u, D } = directionOf(spectrum.small, step);
+  const next = problem.at({
+    w: point.w.map((value, i) => value + u[i]),
+    V: Object.freeze({ rows: D.rows, cols: D.cols, data: point.V.data.map((value, i) => value + D.data[i]) }),
+  });
+  const length = norm(step);
+  const gained = point.value - next.value;
+  // Below this, values cannot tell better from worse; the gradient still can.
+  const noise = 64 * Number.EPSILON * (Math.abs(point.value) + Math.abs(next.value) + Number.MIN_VALUE);
+  const better = Number.isFinite(next.value) &&
+    (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
+  if (!better) {
+    const stalled = decrease <= noise || length <= 1e-14 * (1 + norm(point.w) + norm(point.V.data));
+    return { ...state, radius: Math.min(radius, length) / 4, iterations: iterations + 1, stalled };
+  }
+  const wider = gained > 0.7 * decrease && length > 0.9 * radius
+    ? 2.5 * radius
+    : gained < 0.25 * decrease && decrease > noise
+    ? radius / 2
+    : radius;
+  return stateAt(problem, next, { radius: wider, iterations: iterations + 1, stalled: false }, options);
+}
+
+/**
+ * Brings (w, V) to an epsilon-SOPSP with theta fixed: {@linkcode descentStep} until both tolerances are met.
+ *
+ * @param problem F_theta.
+ * @param at Where to start.
+ * @param options Tolerances and the most steps.
+ * @returns The last state; `converged` tells whether the tolerances were met.
+ */
+export function descend(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
+  const { iterations: most = 300 } = options;
+  let state = startDescent(problem, at, options);
+  while (!state.converged && !state.stalled && state.iterations < most) state = descentStep(problem, state, options);
+  return state;
+}
+
+function stateAt(
+  problem: PartialProblem,
+  point: PointSums,
+  rest: Pick<DescentState, "radius" | "iterations" | "stalled">,
+  options: DescentOptions,
+): DescentState {
+  const { gradient = 1e-10, curvature = 1e-8 } = options;
+  const spectrum = headSpectrum(problem, point);
+  const converged = point.gradientNorm <= gradient && spectrum.lambdaMin >= -curvature;
+  return { point, spectrum, converged, ...rest };
+}
+
+/** The gradient in the coordinates of the small matrix: (s + V r, ||w|| r, 0). */
+function slopeIn(point: PointSums): Vector {
+  const [d, k] = [point.w.length, point.r.length];
+  const slope = new Float64Array(2 * d + k - 1);
+  const normW = norm(point.w);
+  slope.set(point.gradientW, 0);
+  for (let j = 0; j < k; j++) slope[d + j] = normW * point.r[j];
+  return slope;
+}

@@ -1,0 +1,12 @@
+import type { Kernels } from "../kernels/mod.ts";
+import { eigenvalues, type Matrix, multiply, transpose } from "../tensor/mod.ts";
+
+/** The largest singular value of a matrix, from the eigenvalues of the smaller of `A Aᵀ` and `Aᵀ A`. */
+export function spectralNorm(kernels: Kernels, a: Matrix): number {
+  const largest = a.data.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  if (largest === 0) return 0;
+  // Scaled first, so that squares neither overflow nor vanish.
+  const scaled: Matrix = { rows: a.rows, cols: a.cols, data: a.data.map((value) => value / largest) };
+  const square = a.rows <= a.cols ? multiply(scaled, transpose(scaled)) : multiply(transpose(scaled), scaled);
+  return largest * Math.sqrt(Math.max(0, eigenvalues(kernels, square).at(-1)!));
+}
