@@ -2,7 +2,7 @@ import { norm, type Vector } from "../tensor/mod.ts";
 import type { HeadPoint, PartialProblem, PointSums } from "./partial_problem.ts";
 import { directionOf } from "./small_hessian.ts";
 import { type HeadSpectrum, headSpectrum } from "./spectrum.ts";
-import { trustRegionStep } from "./trust_region.ts";
+import { trustRegionStep } from "../optim/mod.ts";
 
 /** Where a descent over (w, V) stands; a step makes the next state. */
 export interface DescentState {

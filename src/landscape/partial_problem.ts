@@ -1,5 +1,6 @@
-import type { Address, Kernels } from "../kernels/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
 import type { Loss } from "../loss/mod.ts";
+import { createLinearObjective } from "../objective/mod.ts";
 import { dot, type Matrix, norm, ShapeError, times, transposeTimes, type Vector } from "../tensor/mod.ts";
 
 /** F_theta: the network with theta frozen, a function of (w, V) alone. */
@@ -22,7 +23,7 @@ export interface HeadPoint {
   readonly V: Matrix;
 }
 
-/** The sums over the data from which every certificate at a point follows (theory: `s = E[l' x]`, `r = E[l' f]`). */
+/** The sums over the data from which every certificate at a point follows. */
 export interface PointSums extends HeadPoint {
   /** `F_theta(w, V)`. */
   readonly value: number;
@@ -51,7 +52,8 @@ export interface PartialProblem extends Disposable, PartialData {
 }
 
 /**
- * Freezes theta: keeps `[x f]` and the targets in kernel memory and computes sums over them, in f64.
+ * Freezes theta. The predictions are then linear in `[x f]` with weights `[w; V'w]`, so the convex objective over those
+ * weights does the sums, in f64, and the chain rule turns its gradient (s, r) into that over (w, V).
  *
  * @param kernels The kernels to compute with.
  * @param data Inputs, features, targets and loss.
@@ -72,55 +74,12 @@ export interface PartialProblem extends Disposable, PartialData {
  */
 export function createPartialProblem(kernels: Kernels, data: PartialData): PartialProblem {
   const { x, f, y, loss } = data;
-  const [n, d, k] = [x.rows, x.cols, f.cols];
-  if (f.rows !== n || y.length !== n) {
-    throw new ShapeError("pair inputs, features and targets", `[${n}] rows`, `[${f.rows}] and [${y.length}]`);
-  }
-  const width = d + k;
-  const { memory, f64: set, work } = kernels;
-  const blocks: Address[] = [];
-  const buffer = (elements: number) => {
-    const at = memory.allocate(elements * 8);
-    blocks.push(at);
-    return at;
-  };
-  const [joined, weighted, targets] = [buffer(n * width), buffer(n * width), buffer(n)];
-  const [predictions, slope, curvature] = [buffer(n), buffer(n), buffer(n)];
-  const [head, sums, gramAt] = [buffer(width), buffer(width), buffer(width * width)];
-  const rows = memory.view("f64", joined, n * width);
-  for (let i = 0; i < n; i++) {
-    rows.set(x.data.subarray(i * d, (i + 1) * d), i * width);
-    rows.set(f.data.subarray(i * k, (i + 1) * k), i * width + d);
-  }
-  memory.view("f64", targets, n).set(y);
-  const copy = (at: Address, length: number) => memory.view("f64", at, length).slice() as Vector;
-
-  /** `out = [x f] direction`. */
-  const project = (alpha: Vector, beta: Vector, out: Address) => {
-    const view = memory.view("f64", head, width);
-    view.set(alpha, 0);
-    view.set(beta, d);
-    set.gemvN(n, width, joined, width, head, out, 0);
-  };
-  const lossAt = (slopeAt: Address, curvatureAt: Address): number => {
-    if (loss.code !== null) {
-      return set.loss(loss.code, loss.parameter, n, 1 / n, predictions, targets, slopeAt, curvatureAt) / n;
-    }
-    const p = memory.view("f64", predictions, n);
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      sum += loss.value(p[i], y[i]);
-      if (slopeAt !== 0) memory.heapF64[slopeAt / 8 + i] = loss.slope(p[i], y[i]) / n;
-      if (curvatureAt !== 0) memory.heapF64[curvatureAt / 8 + i] = loss.curvature(p[i], y[i]) / n;
-    }
-    return sum / n;
-  };
-
+  const [d, k] = [x.cols, f.cols];
+  const linear = createLinearObjective(kernels, loss, { x: joinColumns(x, f), y });
   return {
     ...data,
     kernels,
-    at(point) {
-      const { w, V } = point;
+    at({ w, V }) {
       if (w.length !== d || V.rows !== d || V.cols !== k) {
         throw new ShapeError(
           "evaluate at (w, V)",
@@ -128,45 +87,62 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
           `[${w.length}] and [${V.rows}, ${V.cols}]`,
         );
       }
-      project(w, transposeTimes(V, w), predictions);
-      const value = lossAt(slope, 0);
-      set.gemvT(n, width, joined, width, slope, sums, 0);
-      const both = copy(sums, width);
-      const [s, r] = [both.slice(0, d), both.slice(d)];
+      const { value, gradient, predictions } = linear.at(concatenate(w, transposeTimes(V, w)));
+      const [s, r] = [gradient.slice(0, d), gradient.slice(d)];
       const gradientW = times(V, r).map((entry, i) => entry + s[i]);
-      const gradientNorm = Math.hypot(norm(gradientW), norm(w) * norm(r));
-      return { w, V, value, predictions: copy(predictions, n), s, r, gradientW, gradientNorm };
+      return {
+        w,
+        V,
+        value,
+        predictions,
+        s,
+        r,
+        gradientW,
+        gradientNorm: Math.hypot(norm(gradientW), norm(w) * norm(r)),
+      };
     },
-    gram(point) {
-      memory.view("f64", predictions, n).set(point.predictions);
-      lossAt(slope, curvature);
-      set.copy(n * width, joined, weighted);
-      const weights = copy(curvature, n);
-      for (let i = 0; i < n; i++) set.scale(width, weights[i], weighted + i * width * 8);
-      set.gemmTN(width, width, n, weighted, width, joined, width, gramAt, width, 0, work);
-      return Object.freeze({ rows: width, cols: width, data: copy(gramAt, width * width) });
-    },
+    gram: (point) => linear.gram(linear.curvatures(point.predictions)),
     curvatureAlong(point, u, D) {
-      memory.view("f64", predictions, n).set(point.predictions);
-      lossAt(slope, curvature);
       // u'z + w'D f = u'x + (V'u + D'w)'f.
-      const beta = transposeTimes(point.V, u).map((entry, i) => entry + transposeTimesAt(D, point.w, i));
-      project(u, beta, predictions);
-      const change = copy(predictions, n);
-      const weights = memory.view("f64", curvature, n);
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += weights[i] * change[i] * change[i];
-      return sum + 2 * dot(u, times(D, point.r));
+      const fromD = transposeTimes(D, point.w);
+      const change = linear.project(concatenate(u, transposeTimes(point.V, u).map((entry, i) => entry + fromD[i])));
+      const weights = linear.curvatures(point.predictions);
+      return change.reduce((sum, value, i) => sum + weights[i] * value * value, 0) + 2 * dot(u, times(D, point.r));
     },
-    [Symbol.dispose]() {
-      for (const block of blocks.splice(0)) memory.free(block);
-    },
+    [Symbol.dispose]: () => linear[Symbol.dispose](),
   };
 }
 
-/** Entry `column` of `Aᵀ x`. */
-function transposeTimesAt(a: Matrix, x: Vector, column: number): number {
-  let sum = 0;
-  for (let i = 0; i < a.rows; i++) sum += a.data[i * a.cols + column] * x[i];
-  return sum;
+/**
+ * `[a b]`: two matrices side by side.
+ *
+ * @param a A matrix [n, p].
+ * @param b A matrix [n, q].
+ * @returns The matrix [n, p + q].
+ * @throws {ShapeError} If the numbers of rows differ.
+ * @example Inputs beside features
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(joinColumns(matrix(1, 1, [1]), matrix(1, 2, [2, 3])), matrix(1, 3, [1, 2, 3]));
+ * ```
+ */
+export function joinColumns(a: Matrix, b: Matrix): Matrix {
+  if (a.rows !== b.rows) {
+    throw new ShapeError("put matrices side by side", `[${a.rows}, any]`, `[${b.rows}, ${b.cols}]`);
+  }
+  const cols = a.cols + b.cols;
+  const data = new Float64Array(a.rows * cols);
+  for (let i = 0; i < a.rows; i++) {
+    data.set(a.data.subarray(i * a.cols, (i + 1) * a.cols), i * cols);
+    data.set(b.data.subarray(i * b.cols, (i + 1) * b.cols), i * cols + a.cols);
+  }
+  return Object.freeze({ rows: a.rows, cols, data });
+}
+
+function concatenate(a: Vector, b: Vector): Vector {
+  const out = new Float64Array(a.length + b.length);
+  out.set(a, 0);
+  out.set(b, a.length);
+  return out;
 }

@@ -9,6 +9,8 @@ export interface LossDefinition {
   readonly name: string;
   /** Whether the loss is convex in `p` for every valid target. Taken at your word: the theorems rest on it. */
   readonly convex: boolean;
+  /** Whether a linear predictor attains the infimum on every data set (default false: then it has to be certified each time). */
+  readonly attains?: boolean;
   /** How the target column is read (default `number`). */
   readonly target?: Loss["target"];
   /** `l(p; y)`. */
@@ -59,6 +61,7 @@ export function defineLoss(definition: LossDefinition): Loss {
   return Object.freeze<Loss>({
     name,
     convex,
+    attains: definition.attains ?? false,
     target,
     code: null,
     parameter: 0,

@@ -27,6 +27,7 @@ export function huberOf(delta: number): Loss {
   return Object.freeze<Loss>({
     name: "huber",
     convex: true,
+    attains: true,
     target: "standardised",
     code: LOSS_CODES.huber,
     parameter: delta,

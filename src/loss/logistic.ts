@@ -47,6 +47,7 @@ function jerk(p: number): number {
 export const logistic: Loss = Object.freeze<Loss>({
   name: "logistic",
   convex: true,
+  attains: false,
   target: "class",
   code: LOSS_CODES.logistic,
   parameter: 0,

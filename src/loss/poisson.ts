@@ -29,6 +29,7 @@ const curvature = (p: number, y: number): number => Number.isNaN(y) ? NaN : Math
 export const poisson: Loss = Object.freeze<Loss>({
   name: "poisson",
   convex: true,
+  attains: false,
   target: "number",
   code: LOSS_CODES.poisson,
   parameter: 0,

@@ -44,6 +44,7 @@ export function pseudoHuberOf(delta: number): Loss {
   return Object.freeze<Loss>({
     name: "pseudo_huber",
     convex: true,
+    attains: true,
     target: "standardised",
     code: LOSS_CODES.pseudo_huber,
     parameter: delta,

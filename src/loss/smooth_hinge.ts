@@ -30,6 +30,7 @@ const slope = (p: number, y: number): number => y * Math.min(Math.max(y * p - 1,
 export const smoothHinge: Loss = Object.freeze<Loss>({
   name: "smooth_hinge",
   convex: true,
+  attains: true,
   target: "class",
   code: LOSS_CODES.smooth_hinge,
   parameter: 0,

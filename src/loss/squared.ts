@@ -25,6 +25,7 @@ const curvature = (p: number, y: number): number => Number.isNaN(p) || Number.is
 export const squared: Loss = Object.freeze<Loss>({
   name: "squared",
   convex: true,
+  attains: true,
   target: "standardised",
   code: LOSS_CODES.squared,
   parameter: 0,

@@ -17,6 +17,8 @@ export interface Loss {
   readonly name: string;
   /** Whether `l` is convex in `p` for every valid target; false puts the theorems' claims outside. */
   readonly convex: boolean;
+  /** Whether a linear predictor attains the infimum on every data set; false where classes that can be separated drive the weights to infinity. */
+  readonly attains: boolean;
   /** How the target column is read: standardised numbers, plain numbers, or two classes as -1 and +1. */
   readonly target: "standardised" | "number" | "class";
   /** The kernels' number for this loss, or null when only this TypeScript computes it. */

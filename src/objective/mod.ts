@@ -4,3 +4,4 @@
  * @module
  */
 export * from "./objective.ts";
+export * from "./linear_objective.ts";

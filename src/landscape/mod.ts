@@ -1,0 +1,15 @@
+/**
+ * Certificates at a point: the exact spectrum over (w, V), Theorems 1 to 3, the convex certificate, and the ways down.
+ *
+ * @module
+ */
+export * from "./certificate.ts";
+export * from "./comparator.ts";
+export * from "./descend.ts";
+export * from "./partial_problem.ts";
+export * from "./small_hessian.ts";
+export * from "./spectral_norm.ts";
+export * from "./spectrum.ts";
+export * from "./theorem1.ts";
+export * from "./theorem2.ts";
+export * from "./theorem3.ts";
