@@ -5,3 +5,4 @@
  */
 export * from "./objective.ts";
 export * from "./linear_objective.ts";
+export * from "./batches.ts";

@@ -1,6 +1,10 @@
 /**
- * Optimisers as values: gradient transforms that chain, and the trust-region step.
+ * Optimisers as values: gradient transforms that chain, schedules, minibatch training, and the trust-region step.
  *
  * @module
  */
+export * from "./schedule.ts";
+export * from "./train.ts";
+export * from "./transform.ts";
+export * from "./transforms.ts";
 export * from "./trust_region.ts";

@@ -1,0 +1,106 @@
+import { norm, type Vector } from "../tensor/mod.ts";
+import type { Schedule } from "./schedule.ts";
+import { andThen, type Transform } from "./transform.ts";
+
+/**
+ * Multiplies by a factor that may change with the step: `-rate(step)` makes an update downhill.
+ *
+ * @param factor The factor at each step, counted from 0.
+ * @returns The transform; its state is the number of steps taken.
+ * @example A step against the gradient
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const [update, steps] = scaleBy(() => -0.1).update(Float64Array.of(10), 0, Float64Array.of(0));
+ * assertEquals([update[0], steps], [-1, 1]);
+ * ```
+ */
+export function scaleBy(factor: Schedule): Transform<number> {
+  return {
+    init: () => 0,
+    update(gradient, step) {
+      const scale = factor(step);
+      return [gradient.map((value) => scale * value), step + 1];
+    },
+  };
+}
+
+/**
+ * Heavy-ball momentum: `velocity = decay velocity + gradient`, which is passed on.
+ *
+ * @param decay What is kept of the velocity at each step, from 0 (nothing) to below 1.
+ * @returns The transform; its state is the velocity.
+ * @throws {RangeError} If the decay is not in [0, 1).
+ * @example The second step adds up
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const at = Float64Array.of(0);
+ * const [, velocity] = momentum(0.5).update(Float64Array.of(1), Float64Array.of(0), at);
+ * assertEquals(momentum(0.5).update(Float64Array.of(1), velocity, at)[0], Float64Array.of(1.5));
+ * ```
+ */
+export function momentum(decay: number): Transform<Vector> {
+  if (!(decay >= 0 && decay < 1)) {
+    throw new RangeError(`Cannot use momentum: the decay must be from 0 to below 1, got ${decay}`);
+  }
+  return {
+    init: (point) => new Float64Array(point.length),
+    update(gradient, velocity) {
+      const next = velocity.map((value, i) => decay * value + gradient[i]);
+      return [next, next];
+    },
+  };
+}
+
+/**
+ * Shortens a gradient to a greatest norm, and leaves shorter ones alone.
+ *
+ * @param longest The greatest norm, above 0.
+ * @returns The transform; it has no state.
+ * @throws {RangeError} If the norm is not above 0.
+ * @example A gradient of norm 5 is cut to 1
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(clip(1).update(Float64Array.of(3, 4), null, new Float64Array(2))[0], Float64Array.of(0.6, 0.8));
+ * ```
+ */
+export function clip(longest: number): Transform<null> {
+  if (!(longest > 0)) throw new RangeError(`Cannot clip a gradient: the norm must be above 0, got ${longest}`);
+  return {
+    init: () => null,
+    update(gradient) {
+      const size = norm(gradient);
+      return [size > longest ? gradient.map((value) => value / size * longest) : gradient, null];
+    },
+  };
+}
+
+/** The settings of {@linkcode sgd}. */
+export interface SgdOptions {
+  /** The learning rate at each step. */
+  readonly learningRate: Schedule;
+  /** Momentum's decay (default 0: none). */
+  readonly momentum?: number;
+  /** Longest gradient (default Infinity: no clipping). */
+  readonly clip?: number;
+}
+
+/** The state of {@linkcode sgd}: clipping has none, momentum a velocity, the rate a count of steps. */
+export type SgdState = readonly [readonly [null, Vector], number];
+
+/**
+ * Stochastic gradient descent: clip, momentum, then a step of the learning rate.
+ *
+ * @param options The rate, momentum and clipping.
+ * @returns The three as one transform.
+ * @example Plain gradient descent
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const descent = sgd({ learningRate: () => 0.1 });
+ * const at = Float64Array.of(1);
+ * assertEquals(descent.update(Float64Array.of(5), descent.init(at), at)[0], Float64Array.of(-0.5));
+ * ```
+ */
+export function sgd(options: SgdOptions): Transform<SgdState> {
+  const { learningRate, momentum: decay = 0, clip: longest = Infinity } = options;
+  return andThen(andThen(clip(longest), momentum(decay)), scaleBy((step) => -learningRate(step)));
+}
