@@ -46,7 +46,7 @@ export interface Trainer<State> {
 export function createTrainer<State>(training: Training<State>): Trainer<State> {
   const { batches, transform, batch, key } = training;
   const stepsPerEpoch = Math.ceil(batches.rows / batch);
-  let latest = { epoch: -1, order: new Uint32Array(0) };
+  let latest: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array(0) };
   const orderOf = (epoch: number): Uint32Array => {
     if (latest.epoch !== epoch) latest = { epoch, order: permutation(fold(key, epoch), batches.rows) };
     return latest.order;

@@ -1,8 +1,13 @@
 import { createMemory } from "../memory.ts";
 import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type Memory } from "../types.ts";
+import { activationKernels } from "./activation.ts";
+import { choleskyKernels } from "./cholesky.ts";
+import { eighKernels } from "./eigh.ts";
 import { gatherKernels } from "./gather.ts";
 import { gemmKernels } from "./gemm.ts";
 import { gemvKernels } from "./gemv.ts";
+import { lossKernels } from "./loss.ts";
+import { transcendentalKernels } from "./transcendental.ts";
 import { vectorKernels } from "./vector.ts";
 
 /**
@@ -25,9 +30,14 @@ function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
   return Object.freeze({
     dtype,
     bytes: dtype === "f32" ? 4 : 8,
+    ...activationKernels(dtype, memory),
+    ...choleskyKernels(dtype, memory),
+    ...eighKernels(dtype, memory),
     ...gatherKernels(dtype, memory),
     ...gemmKernels(dtype, memory),
     ...gemvKernels(dtype, memory),
+    ...lossKernels(dtype, memory),
+    ...transcendentalKernels(dtype, memory),
     ...vectorKernels(dtype, memory),
-  }) as KernelSet;
+  });
 }

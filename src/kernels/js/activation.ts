@@ -1,0 +1,74 @@
+import type { Dtype, KernelSet, Memory } from "../types.ts";
+import { erf } from "./erf.ts";
+import { heapOf } from "./heap.ts";
+
+/** An activation with its first two derivatives. */
+interface Curve {
+  readonly value: (a: number) => number;
+  readonly slope: (a: number) => number;
+  readonly curvature: (a: number) => number;
+}
+
+const sigmoid = (a: number) => a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a));
+const normalDensity = (a: number) => Math.exp(-a * a / 2) / Math.sqrt(2 * Math.PI);
+const normalDistribution = (a: number) => (1 + erf(a / Math.SQRT2)) / 2;
+const LEAK = 0.01;
+
+/** NaN stays NaN in every output, also where the formula is constant. */
+const keepNaN = (a: number, value: number) => a === a ? value : a;
+
+/** In the order of `ACTIVATION_CODES`; functions of `Math`. */
+const CURVES: readonly Curve[] = [
+  { value: (a) => a, slope: (a) => keepNaN(a, 1), curvature: (a) => keepNaN(a, 0) },
+  { value: (a) => Math.max(a, 0), slope: (a) => keepNaN(a, a > 0 ? 1 : 0), curvature: (a) => keepNaN(a, 0) },
+  { value: (a) => a > 0 ? a : LEAK * a, slope: (a) => keepNaN(a, a > 0 ? 1 : LEAK), curvature: (a) => keepNaN(a, 0) },
+  {
+    value: Math.tanh,
+    slope: (a) => 1 - Math.tanh(a) ** 2,
+    curvature: (a) => -2 * Math.tanh(a) * (1 - Math.tanh(a) ** 2),
+  },
+  {
+    value: sigmoid,
+    slope: (a) => sigmoid(a) * sigmoid(-a),
+    curvature: (a) => sigmoid(a) * sigmoid(-a) * (sigmoid(-a) - sigmoid(a)),
+  },
+  {
+    value: (a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
+    slope: sigmoid,
+    curvature: (a) => sigmoid(a) * sigmoid(-a),
+  },
+  {
+    value: (a) => a * normalDistribution(a),
+    slope: (a) => normalDistribution(a) + a * normalDensity(a),
+    curvature: (a) => (2 - a * a) * normalDensity(a),
+  },
+  {
+    value: (a) => a * sigmoid(a),
+    slope: (a) => sigmoid(a) * (1 + a * sigmoid(-a)),
+    curvature: (a) => sigmoid(a) * sigmoid(-a) * (2 + a * (sigmoid(-a) - sigmoid(a))),
+  },
+  { value: Math.sin, slope: Math.cos, curvature: (a) => -Math.sin(a) },
+];
+
+/** The twin of `kernels/activation.ts`. */
+export function activationKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "biasActivation"> {
+  const { view, shift } = heapOf(dtype, memory);
+  return {
+    biasActivation(activation, rows, cols, bias, z, y, slope, curvature) {
+      const h = view();
+      const curve = CURVES[activation];
+      const iz = z >>> shift;
+      const iy = y >>> shift;
+      const ib = bias >>> shift;
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < cols; j++) {
+          const at = i * cols + j;
+          const a = bias === 0 ? h[iz + at] : h[iz + at] + h[ib + j];
+          h[iy + at] = curve.value(a);
+          if (slope !== 0) h[(slope >>> shift) + at] = curve.slope(a);
+          if (curvature !== 0) h[(curvature >>> shift) + at] = curve.curvature(a);
+        }
+      }
+    },
+  };
+}
