@@ -1,9 +1,14 @@
 // What the compiled module offers: exports only. Names end in the precision.
 
+export * from "./activation";
+export * from "./erf";
+export * from "./exp";
 export * from "./gather";
 export * from "./gemm";
 export * from "./gemv";
+export * from "./loss";
 export * from "./peak";
+export * from "./tanh";
 export * from "./vector";
 
 /** Where the module's own constants end in memory; the arena starts after them. */

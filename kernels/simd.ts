@@ -23,3 +23,36 @@ export function addLanes<T>(a: v128): T {
   return (v128.extract_lane<T>(a, 0) + v128.extract_lane<T>(a, 2)) +
     (v128.extract_lane<T>(a, 1) + v128.extract_lane<T>(a, 3));
 }
+
+/** The same number in every lane. */
+// @ts-ignore: decorator
+@inline
+export function splat<T>(value: T): v128 {
+  return v128.splat<T>(value);
+}
+
+/** The next `count` lanes from memory: a whole vector, or what is left of one, with zeros in the rest. Reads nothing past them. */
+// @ts-ignore: decorator
+@inline
+export function loadUpTo<T>(at: usize, count: usize): v128 {
+  if (count >= lanes<T>()) return v128.load(at);
+  if (sizeof<T>() == 8) return v128.load64_zero(at);
+  let a = v128.load32_zero(at);
+  if (count > 1) a = v128.load_lane<f32>(at, a, 1, 4);
+  if (count > 2) a = v128.load_lane<f32>(at, a, 2, 8);
+  return a;
+}
+
+/** The next `count` lanes to memory: a whole vector, or what is left of one. Writes nothing past them. */
+// @ts-ignore: decorator
+@inline
+export function storeUpTo<T>(at: usize, a: v128, count: usize): void {
+  if (count >= lanes<T>()) {
+    v128.store(at, a);
+    return;
+  }
+  v128.store_lane<T>(at, a, 0);
+  if (sizeof<T>() == 8) return;
+  if (count > 1) v128.store_lane<f32>(at, a, 1, 4);
+  if (count > 2) v128.store_lane<f32>(at, a, 2, 8);
+}

@@ -1,0 +1,129 @@
+// Bias and activation in one pass, with the first two derivatives: a = z + bias, y = phi(a), slope = phi'(a), curvature = phi''(a).
+
+import { erfOf } from "./erf";
+import { expOf, log1pOf } from "./exp";
+import { lanes, loadUpTo, splat, storeUpTo } from "./simd";
+import { sinOf } from "./sin";
+import { tanhOf } from "./tanh";
+
+// The codes of ACTIVATION_CODES in src/kernels/types.ts.
+const IDENTITY = 0, RELU = 1, LEAKY_RELU = 2, TANH = 3, SIGMOID = 4, SOFTPLUS = 5, GELU = 6, SILU = 7;
+
+/** NaN lanes of `a` in place of those of `value`. */
+// @ts-ignore: decorator
+@inline
+function keepNaN<T>(a: v128, value: v128): v128 {
+  return v128.bitselect(value, a, v128.eq<T>(a, a));
+}
+
+/**
+ * One vector: reads a, writes what is asked for at the byte offset `at`. `code` is a constant at each place of use, so that
+ * the branches on it are gone from the compiled loop.
+ */
+// @ts-ignore: decorator
+@inline
+function curve<T>(code: i32, a: v128, y: usize, slope: usize, curvature: usize, left: usize): void {
+  const one = splat<T>(1), zero = splat<T>(0);
+  if (code <= LEAKY_RELU) {
+    const leak = splat<T>(code == IDENTITY ? <T>1 : code == RELU ? <T>0 : <T>0.01);
+    const positive = v128.gt<T>(a, zero);
+    // relu is a maximum, so that NaN stays and minus infinity gives 0.
+    const value = code == RELU ? v128.max<T>(a, zero) : v128.bitselect(a, v128.mul<T>(leak, a), positive);
+    storeUpTo<T>(y, value, left);
+    if (slope) storeUpTo<T>(slope, keepNaN<T>(a, v128.bitselect(one, leak, positive)), left);
+    if (curvature) storeUpTo<T>(curvature, keepNaN<T>(a, zero), left);
+  } else if (code == TANH) {
+    const t = tanhOf<T>(a);
+    const rise = v128.sub<T>(one, v128.mul<T>(t, t));
+    storeUpTo<T>(y, t, left);
+    if (slope) storeUpTo<T>(slope, rise, left);
+    if (curvature) storeUpTo<T>(curvature, v128.mul<T>(v128.mul<T>(splat<T>(-2), t), rise), left);
+  } else if (code == SIGMOID || code == SOFTPLUS || code == SILU) {
+    // With e = exp(-|a|): sigmoid(|a|) = 1 / (1 + e), sigmoid(-|a|) = e / (1 + e).
+    const e = expOf<T>(v128.neg<T>(v128.abs<T>(a)));
+    const large = v128.div<T>(one, v128.add<T>(one, e));
+    const small = v128.mul<T>(e, large);
+    const positive = v128.ge<T>(a, zero);
+    const up = v128.bitselect(large, small, positive), down = v128.bitselect(small, large, positive);
+    const product = v128.mul<T>(up, down), difference = v128.sub<T>(down, up);
+    if (code == SIGMOID) {
+      storeUpTo<T>(y, up, left);
+      if (slope) storeUpTo<T>(slope, product, left);
+      if (curvature) storeUpTo<T>(curvature, v128.mul<T>(product, difference), left);
+    } else if (code == SOFTPLUS) {
+      storeUpTo<T>(y, v128.add<T>(v128.max<T>(a, zero), log1pOf<T>(e)), left);
+      if (slope) storeUpTo<T>(slope, up, left);
+      if (curvature) storeUpTo<T>(curvature, product, left);
+    } else {
+      storeUpTo<T>(y, v128.mul<T>(a, up), left);
+      if (slope) storeUpTo<T>(slope, v128.mul<T>(up, v128.add<T>(one, v128.mul<T>(a, down))), left);
+      if (curvature) {
+        const bend = v128.add<T>(splat<T>(2), v128.mul<T>(a, difference));
+        storeUpTo<T>(curvature, v128.mul<T>(product, bend), left);
+      }
+    }
+  } else if (code == GELU) {
+    const chance = v128.mul<T>(splat<T>(0.5), v128.add<T>(one, erfOf<T>(v128.mul<T>(a, splat<T>(<T>0.7071067811865476)))));
+    storeUpTo<T>(y, v128.mul<T>(a, chance), left);
+    if (!slope && !curvature) return;
+    const square = v128.mul<T>(a, a);
+    const density = v128.mul<T>(splat<T>(<T>0.3989422804014327), expOf<T>(v128.mul<T>(splat<T>(-0.5), square)));
+    if (slope) storeUpTo<T>(slope, v128.add<T>(chance, v128.mul<T>(a, density)), left);
+    if (curvature) storeUpTo<T>(curvature, v128.mul<T>(v128.sub<T>(splat<T>(2), square), density), left);
+  } else {
+    const sine = sinOf<T>(a, 0);
+    storeUpTo<T>(y, sine, left);
+    if (slope) storeUpTo<T>(slope, sinOf<T>(a, 1), left);
+    if (curvature) storeUpTo<T>(curvature, v128.neg<T>(sine), left);
+  }
+}
+
+/** All rows with one activation. Without a bias the rows are one long row. */
+// @ts-ignore: decorator
+@inline
+function run<T>(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    let b = bias;
+    for (let left = <isize>cols; left > 0; left -= <isize>lanes<T>()) {
+      const count = min<usize>(left, lanes<T>());
+      let a = loadUpTo<T>(z, count);
+      if (bias) {
+        a = v128.add<T>(a, loadUpTo<T>(b, count));
+        b += 16;
+      }
+      curve<T>(code, a, y, slope, curvature, count);
+      const step = count * sizeof<T>();
+      z += step;
+      y += step;
+      if (slope) slope += step;
+      if (curvature) curvature += step;
+    }
+  }
+}
+
+/** See biasActivation in src/kernels/types.ts. Unchecked: the code, the shapes. */
+// @ts-ignore: decorator
+@inline
+function biasActivation<T>(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
+  if (!bias) {
+    cols *= rows;
+    rows = 1;
+  }
+  if (code == IDENTITY) run<T>(IDENTITY, rows, cols, bias, z, y, slope, curvature);
+  else if (code == RELU) run<T>(RELU, rows, cols, bias, z, y, slope, curvature);
+  else if (code == LEAKY_RELU) run<T>(LEAKY_RELU, rows, cols, bias, z, y, slope, curvature);
+  else if (code == TANH) run<T>(TANH, rows, cols, bias, z, y, slope, curvature);
+  else if (code == SIGMOID) run<T>(SIGMOID, rows, cols, bias, z, y, slope, curvature);
+  else if (code == SOFTPLUS) run<T>(SOFTPLUS, rows, cols, bias, z, y, slope, curvature);
+  else if (code == GELU) run<T>(GELU, rows, cols, bias, z, y, slope, curvature);
+  else if (code == SILU) run<T>(SILU, rows, cols, bias, z, y, slope, curvature);
+  else run<T>(8, rows, cols, bias, z, y, slope, curvature);
+}
+
+export function biasActivation_f32(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
+  biasActivation<f32>(code, rows, cols, bias, z, y, slope, curvature);
+}
+
+export function biasActivation_f64(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
+  biasActivation<f64>(code, rows, cols, bias, z, y, slope, curvature);
+}
