@@ -1,6 +1,8 @@
 // What the compiled module offers: exports only. Names end in the precision.
 
 export * from "./activation";
+export * from "./cholesky";
+export * from "./eigh";
 export * from "./erf";
 export * from "./exp";
 export * from "./gather";
