@@ -11,15 +11,9 @@ function eigh<T>(n: usize, a: usize, values: usize, vectors: bool, work: usize):
     for (let i: usize = 0; i < n; i++) store<T>(values + i * size, <T>NaN);
     return n > 0 ? 1 : 0;
   }
-  // Squares of the entries must neither overflow nor vanish: a power of two brings the largest near 1, exactly.
-  const extreme = sizeof<T>() == 8 ? <T>1e100 : <T>1e12;
-  let factor: T = 1;
-  if (largest > extreme) factor = <T>1 / extreme;
-  else if (largest > 0 && largest < <T>1 / extreme) factor = extreme;
-  if (factor != 1) {
-    factor = powerOfTwo<T>(factor);
-    for (let at = a; at < a + n * stride; at += size) store<T>(at, load<T>(at) * factor);
-  }
+  // A power of two brings the largest entry near 1, exactly, so that no square overflows and what underflows is negligible.
+  const factor = largest > 0 ? inversePowerOfTwo<T>(largest) : <T>1;
+  for (let at = a; at < a + n * stride; at += size) store<T>(at, load<T>(at) * factor);
   const off = work, scratch = work + stride;
   if (n > 0) tridiagonalise<T>(n, a, values, off, scratch);
   if (vectors) {
@@ -28,9 +22,7 @@ function eigh<T>(n: usize, a: usize, values: usize, vectors: bool, work: usize):
     for (let i: usize = 0; i < n; i++) store<T>(values + i * size, load<T>(a + i * (stride + size)));
   }
   const failed = ql<T>(n, values, off, vectors ? a : 0);
-  if (factor != 1) {
-    for (let i: usize = 0; i < n; i++) store<T>(values + i * size, load<T>(values + i * size) / factor);
-  }
+  for (let i: usize = 0; i < n; i++) store<T>(values + i * size, load<T>(values + i * size) / factor);
   sort<T>(n, values, vectors ? a : 0);
   return failed;
 }
@@ -48,10 +40,14 @@ function largestEntry<T>(n: usize, a: usize): T {
   return largest;
 }
 
-/** The power of two at or below x. */
-function powerOfTwo<T>(x: T): T {
-  if (sizeof<T>() == 8) return <T>reinterpret<f64>(reinterpret<u64>(<f64>x) & 0x7ff0000000000000);
-  return <T>reinterpret<f32>(reinterpret<u32>(<f32>x) & 0x7f800000);
+/** One over the power of two at or below x, kept within the finite range. */
+function inversePowerOfTwo<T>(x: T): T {
+  if (sizeof<T>() == 8) {
+    const exponent = max<i64>(<i64>(reinterpret<u64>(<f64>x) >> 52), 2);
+    return <T>reinterpret<f64>(max<i64>(2046 - exponent, 1) << 52);
+  }
+  const exponent = max<i32>(<i32>(reinterpret<u32>(<f32>x) >> 23), 2);
+  return <T>reinterpret<f32>(max<i32>(254 - exponent, 1) << 23);
 }
 
 /** Ascending eigenvalues by selection, rows along with them. */

@@ -11,12 +11,14 @@ import { dot } from "./vector";
  */
 export function tridiagonalise<T>(n: usize, a: usize, diagonal: usize, off: usize, p: usize): void {
   const size = sizeof<T>(), stride = n * size;
+  // With entries near 1, vectors this short change no eigenvalue, and their reflections would divide by what underflowed.
+  const negligible = sizeof<T>() == 8 ? <T>1e-280 : <T>1e-30;
   for (let i = n - 1; i > 0; i--) {
     const u = a + i * stride;
     const last = u + (i - 1) * size;
     const f = load<T>(last);
     const rest = i > 1 ? dot<T>(i - 1, u, u) : 0;
-    if (rest == 0) {
+    if (rest < negligible) {
       store<T>(off + i * size, f);
       store<T>(diagonal + i * size, 0);
       continue;
