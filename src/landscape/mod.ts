@@ -3,9 +3,11 @@
  *
  * @module
  */
+export * from "./assess.ts";
 export * from "./certificate.ts";
 export * from "./comparator.ts";
 export * from "./descend.ts";
+export * from "./escape.ts";
 export * from "./partial_problem.ts";
 export * from "./small_hessian.ts";
 export * from "./spectral_norm.ts";

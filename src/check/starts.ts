@@ -1,0 +1,86 @@
+import type { HeadPoint, PartialProblem } from "../landscape/mod.ts";
+import { initialParameters, joinParts, type Network, partsOf } from "../nn/mod.ts";
+import { fold, key, type Key, uniform } from "../random/mod.ts";
+import { dot, type Vector } from "../tensor/mod.ts";
+
+/** The places where a run may start, and what each is. */
+export const STARTS = {
+  default: "w and V uniform in ±1/sqrt(fan-in), as theta",
+  "zero-w": "w = 0 exactly, V random: the case of Theorem 2",
+  zero: "w = 0 and V = 0",
+  large: "w and V a hundred times the default",
+  adversarial: "a strict saddle: w = 0 and V = -s r'/||r||², where the gradient over (w, V) is 0",
+} as const;
+
+/** The name of a start. */
+export type StartName = keyof typeof STARTS;
+
+/** How much larger than by default the large start is. */
+const LARGE = 100;
+
+/** The key that everything random in a run comes from. */
+export function runKey(seed: number, start: StartName): Key {
+  return fold(key(seed), start);
+}
+
+/**
+ * The point where a run starts. Runs of one seed share theta, whatever their start.
+ *
+ * @param net The network.
+ * @param seed The seed of the run.
+ * @param start Which start.
+ * @param problemAt F_theta for a point, which the adversarial start is computed from.
+ * @returns The parameters, in the network's layout.
+ * @example w and V vanish, theta does not
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, network, partsOf } from "@resland/resland/nn";
+ * const net = network(2, dense(2, 3));
+ * const point = startPoint(net, 1, "zero", () => { throw new Error("not needed"); });
+ * assertEquals(partsOf(net, point).V, new Float64Array(6));
+ * ```
+ */
+export function startPoint(
+  net: Network,
+  seed: number,
+  start: StartName,
+  problemAt: (point: Vector) => PartialProblem,
+): Vector {
+  const root = key(seed);
+  const { d, k } = net;
+  const theta = initialParameters(fold(root, "theta"), net.theta);
+  const spread = (name: string, length: number, width: number, factor: number) =>
+    uniform(fold(root, name), length, { low: -factor / Math.sqrt(width), high: factor / Math.sqrt(width) });
+  const random = (factor: number) => ({ w: spread("w", d, d, factor), V: spread("V", d * k, k, factor), theta });
+  const zero = { w: new Float64Array(d), V: new Float64Array(d * k), theta };
+  switch (start) {
+    case "default":
+      return joinParts(net, random(1));
+    case "zero-w":
+      return joinParts(net, { ...random(1), w: zero.w });
+    case "zero":
+      return joinParts(net, zero);
+    case "large":
+      return joinParts(net, random(LARGE));
+    case "adversarial": {
+      using problem = problemAt(joinParts(net, zero));
+      return joinParts(net, { ...zero, V: saddleOf(problem) });
+    }
+  }
+}
+
+/** `V = -s r'/||r||²`, so that at w = 0 the gradient `(s + V r, w r')` vanishes; 0 when r = 0, where it takes s = 0. */
+function saddleOf(problem: PartialProblem): Vector {
+  const [d, k] = [problem.x.cols, problem.f.cols];
+  const { s, r } = problem.at({ w: new Float64Array(d), V: { rows: d, cols: k, data: new Float64Array(d * k) } });
+  const square = dot(r, r);
+  const V = new Float64Array(d * k);
+  if (square > 0) { for (let i = 0; i < d; i++) for (let j = 0; j < k; j++) V[i * k + j] = -s[i] * r[j] / square; }
+  return V;
+}
+
+/** The (w, V) part of a flat vector of a network with one output. */
+export function headOf(net: Network, point: Vector): HeadPoint {
+  const { w, V } = partsOf(net, point);
+  return { w, V: Object.freeze({ rows: net.d, cols: net.k, data: V }) };
+}
