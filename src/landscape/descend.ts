@@ -1,4 +1,4 @@
-import { norm, type Vector } from "../tensor/mod.ts";
+import { type Matrix, norm, transposeTimes, type Vector } from "../tensor/mod.ts";
 import type { HeadPoint, PartialProblem, PointSums } from "./partial_problem.ts";
 import { directionOf } from "./small_hessian.ts";
 import { type HeadSpectrum, headSpectrum } from "./spectrum.ts";
@@ -39,20 +39,20 @@ export function startDescent(problem: PartialProblem, at: HeadPoint, options: De
 
 /**
  * One trust-region Newton step over (w, V), theta fixed, in the 2d + k - 1 dimensions in which the Hessian acts: the
- * quadratic model is minimised exactly in its ball, negative curvature included, so saddles are left. F never rises.
+ * quadratic model is minimised exactly in its ball, negative curvature included, so saddles are left. The step is tried as a
+ * straight line and along a curve that keeps V'w on the model's course; the better end counts. F never rises.
  */
 export function descentStep(problem: PartialProblem, state: DescentState, options: DescentOptions = {}): DescentState {
   const { point, spectrum, radius, iterations } = state;
   const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors, slopeIn(point), radius);
   const { u, D } = directionOf(spectrum.small, step);
-  const next = problem.at({
-    w: point.w.map((value, i) => value + u[i]),
-    V: Object.freeze({ rows: D.rows, cols: D.cols, data: point.V.data.map((value, i) => value + D.data[i]) }),
-  });
   const length = norm(step);
-  const gained = point.value - next.value;
   // Below this, values cannot tell better from worse; the gradient still can.
-  const noise = 64 * Number.EPSILON * (Math.abs(point.value) + Math.abs(next.value) + Number.MIN_VALUE);
+  const noise = 128 * Number.EPSILON * Math.abs(point.value) + Number.MIN_VALUE;
+  const measure = (at: PointSums) => decrease > noise ? at.value : at.gradientNorm;
+  const [line, curve] = [problem.at(straight(point, u, D)), problem.at(bent(point, u, D))];
+  const next = measure(curve) < measure(line) ? curve : line;
+  const gained = point.value - next.value;
   const better = Number.isFinite(next.value) &&
     (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
   if (!better) {
@@ -92,6 +92,27 @@ function stateAt(
   const spectrum = headSpectrum(problem, point);
   const converged = point.gradientNorm <= gradient && spectrum.lambdaMin >= -curvature;
   return { point, spectrum, converged, ...rest };
+}
+
+/** `(w + u, V + D)`. */
+function straight({ w, V }: PointSums, u: Vector, D: Matrix): HeadPoint {
+  return {
+    w: w.map((value, i) => value + u[i]),
+    V: Object.freeze({ ...V, data: V.data.map((value, i) => value + D.data[i]) }),
+  };
+}
+
+/**
+ * The same step along a curve: predictions are `w'x + (V'w)'f`, and a straight step moves V'w by `V'u + D'w + D'u`. The least
+ * change of V takes the last term away, which is what a step along a curved valley wants; the straight one suits saddles.
+ */
+function bent(point: PointSums, u: Vector, D: Matrix): HeadPoint {
+  const { w, V } = straight(point, u, D);
+  const square = norm(w) ** 2;
+  if (square === 0) return { w, V };
+  const excess = transposeTimes(D, u);
+  const data = V.data.map((value, i) => value - w[Math.floor(i / V.cols)] * excess[i % V.cols] / square);
+  return { w, V: Object.freeze({ ...V, data }) };
 }
 
 /** The gradient in the coordinates of the small matrix: (s + V r, ||w|| r, 0). */
