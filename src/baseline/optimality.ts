@@ -3,7 +3,7 @@ import { dot, eigen, eigenvalues, type Matrix, multiply, norm, transpose, type V
 
 /** Coordinates on the row space of the inputs: the weights that predictions can feel. */
 export interface RowSpace {
-  /** An orthonormal basis, as rows [rank, d]. */
+  /** An orthonormal basis, as rows [rank, d]; the identity when the rank is d. */
   readonly basis: Matrix;
 }
 
@@ -15,6 +15,7 @@ export function rowSpace(objective: LinearObjective): RowSpace {
   const floor = Math.max(rows, cols) * Number.EPSILON * values[cols - 1];
   const first = values.findIndex((value) => value > floor);
   const start = first < 0 ? cols : first;
+  if (start === 0) return { basis: identity(cols) };
   return { basis: Object.freeze({ rows: cols - start, cols, data: vectors.data.slice(start * cols) }) };
 }
 
@@ -57,8 +58,17 @@ export function proveOptimality(objective: LinearObjective, space: RowSpace, sum
     : { attained: false, gapBound: null };
 }
 
-/** `Q A Q'` for the rows Q of the basis. */
+function identity(n: number): Matrix {
+  return Object.freeze({
+    rows: n,
+    cols: n,
+    data: Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0),
+  });
+}
+
+/** `Q A Q'` for the rows Q of the basis of {@linkcode rowSpace}, which is the identity when the rank is full. */
 export function restrict(a: Matrix, basis: Matrix): Matrix {
+  if (basis.rows === basis.cols) return a;
   return multiply(multiply(basis, a), transpose(basis));
 }
 

@@ -1,6 +1,6 @@
 import type { HeadPoint, PartialProblem } from "../landscape/mod.ts";
 import { initialParameters, joinParts, type Network, partsOf } from "../nn/mod.ts";
-import { fold, key, type Key, uniform } from "../random/mod.ts";
+import { fold, type Key, key, uniform } from "../random/mod.ts";
 import { dot, type Vector } from "../tensor/mod.ts";
 
 /** The places where a run may start, and what each is. */

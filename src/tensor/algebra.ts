@@ -33,6 +33,10 @@ export function dot(x: Vector, y: Vector): number {
  * ```
  */
 export function norm(x: Vector): number {
+  let squares = 0;
+  for (let i = 0; i < x.length; i++) squares += x[i] * x[i];
+  // The usual case: nothing overflowed, and what underflowed is below rounding.
+  if (squares > 1e-280 && squares < Infinity) return Math.sqrt(squares);
   let largest = 0;
   for (const value of x) if (!(Math.abs(value) <= largest)) largest = Math.abs(value);
   if (largest === 0 || !Number.isFinite(largest)) return largest;
@@ -127,14 +131,15 @@ export function transposeTimes(a: Matrix, x: Vector): Vector {
  */
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.cols !== b.rows) throw new ShapeError("multiply two matrices", `[${a.cols}, any]`, `[${b.rows}, ${b.cols}]`);
-  const data = new Float64Array(a.rows * b.cols);
-  for (let i = 0; i < a.rows; i++) {
-    for (let l = 0; l < a.cols; l++) {
-      const factor = a.data[i * a.cols + l];
-      for (let j = 0; j < b.cols; j++) data[i * b.cols + j] += factor * b.data[l * b.cols + j];
+  const [{ rows: m, cols: k, data: left }, { cols: n, data: right }] = [a, b];
+  const data = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    for (let l = 0; l < k; l++) {
+      const factor = left[i * k + l];
+      for (let j = 0, from = l * n, to = i * n; j < n; j++) data[to + j] += factor * right[from + j];
     }
   }
-  return Object.freeze({ rows: a.rows, cols: b.cols, data });
+  return Object.freeze({ rows: m, cols: n, data });
 }
 
 /**
