@@ -14,7 +14,6 @@ import {
   type PointSums,
   startDescent,
 } from "../landscape/mod.ts";
-import { type Loss, lossByName } from "../loss/mod.ts";
 import { joinParts, network, partsOf } from "../nn/mod.ts";
 import { createBatches, createObjective, type Objective } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd } from "../optim/mod.ts";
@@ -47,27 +46,26 @@ export function* checkRun(
   name: RunName,
 ): Generator<number, RunResult> {
   const { settings, examples } = task;
-  const loss = lossByName(settings.loss);
   const net = network(examples.x.cols, settings.theta);
-  using objective = createObjective(kernels, net, loss, examples);
-  const start = startPoint(net, name.seed, name.start, (point) => freeze(kernels, task, loss, objective, point));
+  using objective = createObjective(kernels, net, task.loss, examples);
+  const start = startPoint(net, name.seed, name.start, (point) => freeze(kernels, task, objective, point));
 
   const points: RecordedPoint[] = [];
   const record = (point: Vector, phase: RecordedPoint["phase"], count: number) => {
-    using problem = freeze(kernels, task, loss, objective, point);
+    using problem = freeze(kernels, task, objective, point);
     const sums = problem.at(headOf(net, point));
     points.push(recorded(task, problem, bestFeatures(task, problem), sums, headSpectrum(problem, sums), phase, count));
   };
   record(start, "start", 0);
   let trained: Trained = { point: start, steps: 0, diverged: false };
   let epoch = 0;
-  for (trained of train(kernels, task, loss, name, start)) {
+  for (trained of train(kernels, task, name, start)) {
     epoch++;
     if (isMilestone(epoch) || epoch === settings.epochs) record(trained.point, "train", epoch);
     yield epoch / (settings.epochs + 1);
   }
 
-  using problem = freeze(kernels, task, loss, objective, trained.point);
+  using problem = freeze(kernels, task, objective, trained.point);
   const features = bestFeatures(task, problem);
   let state = startDescent(problem, headOf(net, trained.point), descentOptions(settings));
   while (settings.descend && !isOver(state)) {
@@ -97,11 +95,11 @@ interface Trained {
 }
 
 /** SGD, epoch by epoch; ends early when the next step would not be finite. */
-function* train(kernels: Kernels, task: CheckTask, loss: Loss, name: RunName, start: Vector): Generator<Trained> {
+function* train(kernels: Kernels, task: CheckTask, name: RunName, start: Vector): Generator<Trained> {
   const { settings, examples } = task;
   const net = network(examples.x.cols, settings.theta);
   const batch = Math.min(settings.batch, examples.x.rows);
-  using batches = createBatches(kernels, net, loss, examples, { batch, dtype: settings.dtype });
+  using batches = createBatches(kernels, net, task.loss, examples, { batch, dtype: settings.dtype });
   const steps = Math.max(1, Math.ceil(examples.x.rows / batch) * settings.epochs);
   const transform = sgd({
     learningRate: cosine(settings.learningRate, steps),
@@ -119,8 +117,8 @@ function* train(kernels: Kernels, task: CheckTask, loss: Loss, name: RunName, st
 }
 
 /** F_theta at a point's theta. */
-function freeze(kernels: Kernels, task: CheckTask, loss: Loss, objective: Objective, point: Vector): PartialProblem {
-  return createPartialProblem(kernels, { ...task.examples, f: objective.features(point), loss });
+function freeze(kernels: Kernels, task: CheckTask, objective: Objective, point: Vector): PartialProblem {
+  return createPartialProblem(kernels, { ...task.examples, f: objective.features(point), loss: task.loss });
 }
 
 /** argmin H: the best linear predictor on [x; f_theta(x)]. */

@@ -1,6 +1,7 @@
 import type { Dtype } from "../kernels/mod.ts";
 import type { Layer } from "../nn/mod.ts";
 import type { Comparator } from "../landscape/mod.ts";
+import type { Loss } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
 import type { StartName } from "./starts.ts";
 
@@ -8,8 +9,6 @@ import type { StartName } from "./starts.ts";
 export interface CheckSettings {
   /** The layer tree f_theta. */
   readonly theta: Layer;
-  /** Name of the loss. */
-  readonly loss: string;
   /** Passes over the data by SGD. */
   readonly epochs: number;
   /** Rows of a minibatch. */
@@ -30,6 +29,8 @@ export interface CheckSettings {
 export interface CheckTask {
   /** The settings. */
   readonly settings: CheckSettings;
+  /** The loss. */
+  readonly loss: Loss;
   /** The data. */
   readonly examples: Examples;
   /** The best linear predictor on them. */
