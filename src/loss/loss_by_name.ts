@@ -1,22 +1,34 @@
+import { huberOf } from "./huber.ts";
 import { LOSSES } from "./losses.ts";
+import { pseudoHuberOf } from "./pseudo_huber.ts";
 import type { Loss } from "./types.ts";
+
+/** The losses that have a parameter. */
+const FAMILIES: Readonly<Record<string, (parameter: number) => Loss>> = { huber: huberOf, pseudo_huber: pseudoHuberOf };
 
 /**
  * The loss of {@linkcode LOSSES} with a name.
  *
  * @param name As in `--loss`, such as `pseudo_huber`.
- * @returns The loss; the hubers with delta 1.
- * @throws {RangeError} If no loss has that name; the message lists those that exist.
+ * @param options `parameter`: delta of the hubers (default 1); the other losses have none.
+ * @returns The loss.
+ * @throws {RangeError} If no loss has that name (the message lists those that exist), or it has no such parameter.
  * @example Found and not found
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
  * assertEquals(lossByName("logistic").target, "class");
+ * assertEquals(lossByName("huber", { parameter: 2 }).value(5, 0), 8);
  * assertThrows(() => lossByName("hinge"), RangeError, "known losses");
  * ```
  */
-export function lossByName(name: string): Loss {
+export function lossByName(name: string, options: { readonly parameter?: number } = {}): Loss {
+  const { parameter } = options;
   const found = LOSSES.find((loss) => loss.name === name);
-  if (found) return found;
-  const known = LOSSES.map((loss) => loss.name).join(", ");
-  throw new RangeError(`Cannot find the loss "${name}": known losses are ${known}`);
+  if (!found) {
+    const known = LOSSES.map((loss) => loss.name).join(", ");
+    throw new RangeError(`Cannot find the loss "${name}": known losses are ${known}`);
+  }
+  if (parameter === undefined || parameter === found.parameter) return found;
+  if (Object.hasOwn(FAMILIES, name)) return FAMILIES[name](parameter);
+  throw new RangeError(`Cannot set the parameter of the loss "${name}" to ${parameter}: it has none`);
 }

@@ -1,0 +1,118 @@
+import { alignColumns, counted, formatValue } from "./format.ts";
+import { layerText } from "./layer_text.ts";
+import type { Verdict, VerdictRun } from "./verdict.ts";
+
+/**
+ * A verdict as text for people: the problem, a line per start, a line per claim, and the verdict in a sentence.
+ *
+ * @param verdict The verdict.
+ * @returns The text, without a final line end.
+ */
+export function verdictText(verdict: Verdict): string {
+  const { problem, architecture, linear, claims } = verdict;
+  const inputs = `${counted(problem.d, "input")}${problem.intercept ? " with the intercept" : ""}`;
+  return [
+    `${problem.source}: ${counted(problem.rows, "row")}, ${inputs}, ${problem.loss} loss`,
+    `network: p = w'(x + V f(x)), f = ${layerText(architecture.theta)}, ${
+      counted(architecture.parameters, "parameter")
+    }`,
+    `best linear predictor: F = ${formatValue(linear.value)}${
+      linear.attained ? "" : ` among those with ||w|| <= ${linear.radius}`
+    }`,
+    "",
+    ...startTable(verdict.runs),
+    "",
+    ...alignColumns(
+      ["claim", "status", "measured", "bound", "points"],
+      claims.map(({ id, status, measured, bound, points }) => [
+        id,
+        status,
+        formatValue(measured, 4),
+        formatValue(bound, 4),
+        points.toLocaleString("en-US"),
+      ]),
+      new Set([0, 1]),
+    ),
+    "",
+    ...notesOf(verdict),
+    verdictSentence(verdict),
+  ].join("\n");
+}
+
+/**
+ * The verdict in one or two sentences that a stranger understands.
+ *
+ * @param verdict The verdict.
+ * @returns The sentences.
+ */
+export function verdictSentence(verdict: Verdict): string {
+  const { runs, claims, linear } = verdict;
+  const points = claims.reduce((most, claim) => Math.max(most, claim.points), 0);
+  const yardstick = linear.attained
+    ? "the best linear predictor"
+    : `the best linear predictor with weights of norm at most ${linear.radius}`;
+  const named = (status: string) =>
+    claims.filter((claim) => claim.status === status).map((claim) => claim.id).join(", ");
+  switch (verdict.verdict) {
+    case "holds":
+      return `Verdict: holds. ${
+        counted(runs.length, "run")
+      } ended where training can stop, each at or below ${yardstick}; ` +
+        `every claim holds at ${counted(points, "recorded point")}.`;
+    case "fails":
+      return `Verdict: fails. The measurements contradict ${named("fails")}.`;
+    case "undecided":
+      return `Verdict: undecided. Open: ${named("undecided")}; nothing measured contradicts a claim.`;
+    case "outside":
+      return "Verdict: outside. The theorems do not speak about this problem.";
+  }
+}
+
+/** What must be said beside the verdict. */
+function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
+  const separable = linear.attained ? [] : [
+    `No linear predictor is the best: some direction separates the targets, so that the loss falls towards its infimum ` +
+    `while the weights grow without end. The claims are held against the best one with ||w|| <= ${linear.radius}.`,
+  ];
+  const open = claims.filter(({ status }) => status !== "holds").map(({ id, statement }) => `${id}: ${statement}.`);
+  const above = runs.filter((run) => run.escape !== null);
+  const ways = above.length === 0
+    ? []
+    : [`${counted(above.length, "run")} stopped above it with a way down, of ${above[0].escape!.order} order.`];
+  return [...separable, ...open, ...ways];
+}
+
+/** One line per start: the worst numbers of its runs. */
+function startTable(runs: readonly VerdictRun[]): readonly string[] {
+  const starts = [...new Set(runs.map((run) => run.start))];
+  const header = [
+    "start",
+    "runs",
+    "stationary",
+    "F lowest",
+    "F highest",
+    "gap",
+    "gradient",
+    "lambda_min",
+    "||w||",
+    "||V||",
+  ];
+  const rows = starts.map((start) => {
+    const own = runs.filter((run) => run.start === start);
+    const worst = (pick: (run: VerdictRun) => number | null, choose: (...all: number[]) => number) =>
+      own.some((run) => pick(run) === null) ? null : choose(...own.map((run) => pick(run)!));
+    return [
+      start,
+      String(own.length),
+      String(own.filter((run) => run.stationary).length),
+      formatValue(worst((run) => run.value, Math.min), 6),
+      formatValue(worst((run) => run.value, Math.max), 6),
+      formatValue(worst((run) => run.gap, Math.max), 3),
+      formatValue(worst((run) => run.gradientNorm, Math.max), 2),
+      formatValue(worst((run) => run.lambdaMin, Math.min), 2),
+      formatValue(worst((run) => run.wNorm, Math.max), 3),
+      formatValue(worst((run) => run.vNorm, Math.max), 3),
+    ];
+  });
+  return alignColumns(header, rows, new Set([0]));
+}
