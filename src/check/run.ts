@@ -59,9 +59,9 @@ export function* checkRun(
   record(start, "start", 0);
   let trained: Trained = { point: start, steps: 0, diverged: false };
   let epoch = 0;
-  for (trained of train(kernels, task, name, start)) {
+  for (trained of train(kernels, task, objective, name, start)) {
     epoch++;
-    if (isMilestone(epoch) || epoch === settings.epochs) record(trained.point, "train", epoch);
+    if (isMilestone(epoch) || epoch === settings.epochs || trained.diverged) record(trained.point, "train", epoch);
     yield epoch / (settings.epochs + 1);
   }
 
@@ -94,8 +94,14 @@ interface Trained {
   readonly diverged: boolean;
 }
 
-/** SGD, epoch by epoch; ends early when the next step would not be finite. */
-function* train(kernels: Kernels, task: CheckTask, name: RunName, start: Vector): Generator<Trained> {
+/** SGD, epoch by epoch; ends early, at the last point where F is finite, when it leaves the finite numbers. */
+function* train(
+  kernels: Kernels,
+  task: CheckTask,
+  objective: Objective,
+  name: RunName,
+  start: Vector,
+): Generator<Trained> {
   const { settings, examples } = task;
   const net = network(examples.x.cols, settings.theta);
   const batch = Math.min(settings.batch, examples.x.rows);
@@ -109,8 +115,9 @@ function* train(kernels: Kernels, task: CheckTask, name: RunName, start: Vector)
   const trainer = createTrainer({ batches, transform, batch, key: fold(runKey(name.seed, name.start), "order") });
   let state = trainer.start(start);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
-    const { diverged, ...next } = trainer.epoch(state);
-    state = next;
+    const next = trainer.epoch(state);
+    const diverged = next.diverged || !Number.isFinite(objective.value(next.point));
+    if (!diverged || next.diverged && Number.isFinite(objective.value(next.point))) state = next;
     yield { point: state.point, steps: state.step, diverged };
     if (diverged) return;
   }

@@ -8,7 +8,7 @@ export const STARTS = {
   default: "w and V uniform in ±1/sqrt(fan-in), as theta",
   "zero-w": "w = 0 exactly, V random: the case of Theorem 2",
   zero: "w = 0 and V = 0",
-  large: "w and V a hundred times the default",
+  large: "w and V a hundred times the default, halved until F is finite",
   adversarial: "a strict saddle: w = 0 and V = -s r'/||r||², where the gradient over (w, V) is 0",
 } as const;
 
@@ -17,6 +17,9 @@ export type StartName = keyof typeof STARTS;
 
 /** How much larger than by default the large start is. */
 const LARGE = 100;
+
+/** Losses beyond this overflow in the squares that gradients and spectra need. */
+const LARGEST_VALUE = 1e100;
 
 /** The key that everything random in a run comes from. */
 export function runKey(seed: number, start: StartName): Key {
@@ -60,8 +63,16 @@ export function startPoint(
       return joinParts(net, { ...random(1), w: zero.w });
     case "zero":
       return joinParts(net, zero);
-    case "large":
-      return joinParts(net, random(LARGE));
+    case "large": {
+      using problem = problemAt(joinParts(net, zero));
+      let factor = LARGE;
+      let point = joinParts(net, random(factor));
+      while (factor > 1 && !(problem.at(headOf(net, point)).value < LARGEST_VALUE)) {
+        factor /= 2;
+        point = joinParts(net, random(factor));
+      }
+      return point;
+    }
     case "adversarial": {
       using problem = problemAt(joinParts(net, zero));
       return joinParts(net, { ...zero, V: saddleOf(problem) });

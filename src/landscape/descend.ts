@@ -53,7 +53,7 @@ export function descentStep(problem: PartialProblem, state: DescentState, option
   const [line, curve] = [problem.at(straight(point, u, D)), problem.at(bent(point, u, D))];
   const next = measure(curve) < measure(line) ? curve : line;
   const gained = point.value - next.value;
-  const better = Number.isFinite(next.value) &&
+  const better = Number.isFinite(next.value) && Number.isFinite(next.gradientNorm) &&
     (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
   if (!better) {
     const stalled = decrease <= noise || length <= 1e-14 * (1 + norm(point.w) + norm(point.V.data));

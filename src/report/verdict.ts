@@ -1,5 +1,5 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
-import { type CheckSettings, type Claim, type RunResult, type Status, verdictOf } from "../check/mod.ts";
+import { type Claim, type RunResult, type Status, verdictOf } from "../check/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { Layer, Network } from "../nn/mod.ts";
@@ -100,7 +100,6 @@ export function makeVerdict(parts: {
   readonly linear: LinearBaseline;
   readonly runs: readonly TimedRun[];
   readonly claims: readonly Claim[];
-  readonly settings: CheckSettings;
   readonly environment: Environment;
 }): Verdict {
   const { data, net, loss, linear, runs, claims, environment } = parts;

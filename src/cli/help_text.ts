@@ -1,0 +1,59 @@
+import type { OptionSet } from "./parse_options.ts";
+
+/** What the help of a command says. */
+export interface HelpParts {
+  /** The command's name. */
+  readonly name: string;
+  /** What it does, in a few sentences. */
+  readonly summary: string;
+  /** Its options. */
+  readonly options: OptionSet;
+  /** Lines that show it at work: the arguments, and what they do. */
+  readonly examples: readonly (readonly [args: string, does: string])[];
+  /** Further paragraphs (default none). */
+  readonly notes?: readonly string[];
+}
+
+/** Columns of a line of help. */
+const WIDTH = 100;
+
+/**
+ * The help of a command.
+ *
+ * @param parts What it says.
+ * @returns The text, without a final line end.
+ */
+export function helpText({ name, summary, options, examples, notes = [] }: HelpParts): string {
+  const left = Object.entries(options).map(([option, { placeholder }]) => `  --${option} ${placeholder}`.trimEnd());
+  const column = Math.min(28, Math.max(...left.map((cell) => cell.length)) + 2);
+  const lines = Object.values(options).flatMap(({ help }, i) => {
+    const wrapped = wrap(help, WIDTH - column);
+    const first = left[i].length + 2 <= column
+      ? [left[i].padEnd(column) + wrapped[0]]
+      : [left[i], " ".repeat(column) + wrapped[0]];
+    return [...first, ...wrapped.slice(1).map((line) => " ".repeat(column) + line)];
+  });
+  return [
+    ...wrap(summary, WIDTH),
+    "",
+    `Usage: deno task ${name} [options]`,
+    "",
+    "Options:",
+    ...lines,
+    "",
+    ...notes.flatMap((note) => [...wrap(note, WIDTH), ""]),
+    "Examples:",
+    ...examples.flatMap(([args, does]) => [`  deno task ${name} ${args}`.trimEnd(), `      ${does}`]),
+  ].join("\n");
+}
+
+/** Breaks a text between words into lines of at most `width`; its own line ends stay. */
+function wrap(text: string, width: number): readonly string[] {
+  return text.split("\n").flatMap((paragraph) =>
+    paragraph.split(" ").reduce<string[]>((lines, word) => {
+      const last = lines.at(-1);
+      if (last === undefined) return [word];
+      return `${last} ${word}`.length <= width ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, word];
+    }, [])
+  );
+}

@@ -1,0 +1,58 @@
+import { InputError } from "../src/data/mod.ts";
+import { UsageError } from "../src/cli/mod.ts";
+
+/** The text of a file that the user named. */
+export async function readInput(path: string): Promise<string> {
+  try {
+    const bytes = await Deno.readFile(path);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new InputError("there is no such file; check the name", { file: path });
+    }
+    if (error instanceof TypeError) {
+      throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
+    }
+    throw new InputError(`the file cannot be read: ${(error as Error).message}`, { file: path });
+  }
+}
+
+/** Refuses a folder that holds something: nothing is overwritten. */
+export async function refuseOccupied(folder: string): Promise<void> {
+  try {
+    for await (const _ of Deno.readDir(folder)) {
+      throw new UsageError(`--out ${folder} is not empty; name a new folder`);
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--out ${folder} cannot be used as a folder: ${(error as Error).message}`);
+  }
+}
+
+/** Makes a folder that may not exist yet; bad places end as bad usage. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`--out ${folder} cannot be made: ${(error as Error).message}`);
+  }
+}
+
+/** Writes under a temporary name in the same folder, then renames: never half a file. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    if (typeof content === "string") await Deno.writeTextFile(temporary, content);
+    else await Deno.writeFile(temporary, content);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05`. */
+export function runFolder(command: string, now: Date): string {
+  return `runs/${command}-${now.toISOString().slice(0, 19).replaceAll(":", "-")}`;
+}

@@ -1,0 +1,46 @@
+import { UsageError } from "../src/cli/mod.ts";
+import { type Dataset, encodeTable, inferTargetKind, parseTable } from "../src/data/mod.ts";
+import { type Loss, lossByName } from "../src/loss/mod.ts";
+import { readInput } from "./_files.ts";
+
+/** The options that say which table, and how to read it. */
+export interface ProblemOptions {
+  readonly data: string | null;
+  readonly target: string | null;
+  readonly features: readonly string[] | null;
+  readonly drop: readonly string[] | null;
+  readonly positive: string | null;
+  readonly "no-intercept": boolean;
+  readonly loss: string | null;
+}
+
+/** The bundled table, and the column of it to predict. */
+const BUNDLED = { file: new URL("../data/diabetes.csv", import.meta.url), name: "diabetes.csv", target: "progression" };
+
+/** Reads and encodes the table that the options name, for the loss that they name or that the target suggests. */
+export async function loadProblem(options: ProblemOptions): Promise<{ readonly data: Dataset; readonly loss: Loss }> {
+  const { data: file } = options;
+  const text = file === null ? await Deno.readTextFile(BUNDLED.file) : await readInput(file);
+  const table = parseTable(text, { file: file ?? BUNDLED.name });
+  const target = options.target ?? (file === null ? BUNDLED.target : null);
+  if (target === null) {
+    throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
+  }
+  const loss = lossByName(options.loss ?? (inferTargetKind(table, target) === "class" ? "logistic" : "squared"));
+  const data = encodeTable(table, {
+    target,
+    targetKind: loss.target,
+    intercept: !options["no-intercept"],
+    ...options.features && { features: options.features },
+    ...options.drop && { drop: options.drop },
+    ...options.positive !== null && { positive: options.positive },
+  });
+  const wrong = data.y.findIndex((value) => loss.targetProblem(value) !== null);
+  if (wrong >= 0) {
+    throw new UsageError(
+      `--loss ${loss.name} does not fit the column "${target}": line ${table.lines[wrong]} has ${data.y[wrong]}, ` +
+        `which ${loss.targetProblem(data.y[wrong])}`,
+    );
+  }
+  return { data, loss };
+}

@@ -1,0 +1,173 @@
+/**
+ * The command `check`: trains many seeds from several starts, goes on to where training can stop, and checks every claim.
+ *
+ * @module
+ */
+import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
+import { type CheckSettings, type RunName, type StartName, STARTS, tallyClaims } from "../src/check/mod.ts";
+import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
+import type { Dataset } from "../src/data/mod.ts";
+import { fastestKernels, type KernelsName, loadKernels } from "../src/kernels/mod.ts";
+import type { Loss } from "../src/loss/mod.ts";
+import { encodeModel } from "../src/model/mod.ts";
+import { type Network, network } from "../src/nn/mod.ts";
+import {
+  makeVerdict,
+  modelName,
+  type TimedRun,
+  trajectoryCsv,
+  type Verdict,
+  verdictHtml,
+  verdictText,
+} from "../src/report/mod.ts";
+import { checkHelp, checkOptions } from "./_check_options.ts";
+import { type Command, onInterrupt } from "./_command.ts";
+import { makeFolder, refuseOccupied, runFolder, writeWhole } from "./_files.ts";
+import { runPool } from "./_pool.ts";
+import { loadProblem } from "./_problem.ts";
+import { startProgress } from "./_progress.ts";
+import type { CheckSetup } from "./check_worker.ts";
+import { thetaOf } from "./_theta.ts";
+
+type Options = OptionValues<typeof checkOptions>;
+
+/** The command. */
+export const check: Command = {
+  name: "check",
+  summary: "Train many seeds on a table and check every claim at every recorded point",
+  help: checkHelp,
+  run,
+};
+
+/** Everything that is known before the first run starts. */
+interface Plan {
+  readonly data: Dataset;
+  readonly loss: Loss;
+  readonly net: Network;
+  readonly linear: LinearBaseline;
+  readonly settings: CheckSettings;
+  readonly kernels: KernelsName;
+  readonly folder: string;
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, checkOptions);
+  const plan = await prepare(options);
+  const names = namesOf(options);
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet);
+  await makeFolder(plan.folder);
+  await writeWhole(
+    `${plan.folder}/config.json`,
+    toJson({ command: "check", arguments: args, ...configOf(options, plan) }),
+  );
+  const found = await runPool<CheckSetup, RunName, TimedRun>({
+    module: new URL("./check_worker.ts", import.meta.url),
+    workers: options.workers ?? navigator.hardwareConcurrency,
+    setup: {
+      settings: plan.settings,
+      examples: { x: plan.data.x, y: plan.data.y },
+      linear: { weights: plan.linear.weights, value: plan.linear.value },
+      loss: plan.loss.name,
+      kernels: plan.kernels,
+    },
+    jobs: names,
+    onProgress: (done) => progress.update(done / names.length, `${Math.floor(done)} of ${names.length} runs`),
+    onResult: (result) => writeWhole(`${plan.folder}/${modelName(result)}`, modelOf(plan, result)),
+    signal: interrupt.signal,
+  });
+  progress.done();
+  const runs = found.filter((result) => result !== undefined);
+  const verdict = verdictOf(plan, runs, options);
+  await writeWhole(`${plan.folder}/trajectory.csv`, trajectoryCsv(runs));
+  await writeWhole(`${plan.folder}/report.html`, verdictHtml(verdict));
+  await writeWhole(`${plan.folder}/verdict.json`, toJson(verdict));
+  console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
+  if (!options.quiet && !options.json) console.log(`\nSaved in ${plan.folder}`);
+  if (interrupt.signal.aborted) {
+    console.error(
+      `resland check: interrupted after ${runs.length} of ${names.length} runs; ${plan.folder} holds those`,
+    );
+    return 3;
+  }
+  // With --no-descend nobody promised a stationary point, so a claim may stay open.
+  return verdict.verdict === "fails" || verdict.verdict === "undecided" && !options["no-descend"] ? 1 : 0;
+}
+
+async function prepare(options: Options): Promise<Plan> {
+  const { data, loss } = await loadProblem(options);
+  const folder = options.out ?? runFolder("check", new Date());
+  await refuseOccupied(folder);
+  const theta = thetaOf(data.x.cols, options);
+  const kernels = options.kernels ?? fastestKernels();
+  const linear = bestLinear(await loadKernels(kernels), loss, data, { radius: options.radius });
+  const settings: CheckSettings = {
+    theta,
+    epochs: options.epochs,
+    batch: options.batch,
+    learningRate: options.rate,
+    epsilon: options.epsilon,
+    descend: !options["no-descend"],
+    dtype: options.dtype,
+    radius: options.radius,
+  };
+  return { data, loss, net: network(data.x.cols, theta), linear, settings, kernels, folder };
+}
+
+function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
+  if (!Number.isSafeInteger(seed + seeds)) throw new UsageError(`--seed ${seed} is too large`);
+  return Array.from({ length: seeds }, (_, i) => starts.map((start: StartName) => ({ seed: seed + i, start }))).flat();
+}
+
+function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Array {
+  const { features, target, standardisation, intercept, classes } = data;
+  return encodeModel({ net, point: parameters, loss, features, target, standardisation, intercept, classes });
+}
+
+function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
+  const { data, loss, net, linear, settings, kernels } = plan;
+  const context = { loss, linearValue: linear.value, radius: linear.radius, descend: settings.descend };
+  return makeVerdict({
+    data,
+    net,
+    loss: loss.name,
+    linear,
+    runs,
+    claims: tallyClaims(runs, context),
+    environment: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      kernels,
+      dtype: options.dtype,
+      workers: navigator.hardwareConcurrency,
+    },
+  });
+}
+
+/** The settings of the run, defaults filled in, and what the starts mean. */
+function configOf(options: Options, { data, loss, kernels, settings }: Plan): Record<string, unknown> {
+  const { seed, seeds, starts, workers } = options;
+  return {
+    data: options.data ?? data.source,
+    target: data.target,
+    features: data.features,
+    loss: loss.name,
+    seed,
+    seeds,
+    starts: Object.fromEntries(starts.map((start: StartName) => [start, STARTS[start]])),
+    kernels,
+    workers: workers ?? "auto",
+    settings,
+  };
+}
+
+/** JSON with a final line end; a number that is not finite would be a mistake, so it is not written. */
+function toJson(value: unknown): string {
+  const checked = (key: string, entry: unknown) => {
+    if (typeof entry === "number" && !Number.isFinite(entry)) {
+      throw new RangeError(`Cannot write ${key}: it is ${entry}`);
+    }
+    return entry;
+  };
+  return `${JSON.stringify(value, checked, 2)}\n`;
+}

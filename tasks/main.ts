@@ -1,0 +1,52 @@
+/**
+ * The entry point of every command: `deno task <command>` and `resland <command>`.
+ *
+ * @module
+ */
+import { didYouMean, UsageError } from "../src/cli/mod.ts";
+import { InputError } from "../src/data/mod.ts";
+import type { Command } from "./_command.ts";
+import { check } from "./check.ts";
+
+const COMMANDS: readonly Command[] = [check];
+
+/** Runs a command line and returns its exit code: 0 done, 1 a claim does not hold, 2 bad usage or input, 3 interrupted. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "help" && rest.length === 0) {
+    console.log(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const wanted = name === "help" ? rest[0] : name;
+  try {
+    const command = COMMANDS.find((known) => known.name === wanted);
+    if (!command) {
+      const known = COMMANDS.map((one) => one.name);
+      throw new UsageError(`There is no command "${wanted}"${didYouMean(wanted, known)}; --help lists them`);
+    }
+    if (name === "help" || rest.includes("--help") || rest.includes("-h")) {
+      console.log(command.help());
+      return 0;
+    }
+    return await command.run(rest);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof InputError) {
+      console.error(`resland ${wanted}: ${error.message}`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+function overview(): string {
+  return [
+    "resland trains residual networks that are provably no worse than the best linear predictor.",
+    "",
+    "Commands:",
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`),
+    "",
+    "deno task <command> --help shows its options and examples.",
+  ].join("\n");
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
