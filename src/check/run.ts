@@ -25,11 +25,11 @@ import type { CheckSettings, CheckTask, RecordedPoint, RunName, RunResult } from
 /** Momentum and the longest gradient of SGD: what keeps the large start finite. */
 const MOMENTUM = 0.9, LONGEST_GRADIENT = 10;
 
-/** Most steps of the descent to a stationary point. */
-const MOST_DESCENT_STEPS = 1000;
-
-/** How far below the epsilon asked for the descent goes on: the gap at its end should be rounding, not epsilon. */
+/** How far below the epsilon asked for the descent aims: the gap at its end should be rounding, not epsilon. */
 const BELOW_EPSILON = 1e-5;
+
+/** Steps of the descent after which the epsilon asked for is enough, and most steps of all. */
+const PATIENCE = 100, MOST_DESCENT_STEPS = 3000;
 
 /**
  * One run of a check: from its start, SGD over all parameters, then trust-region Newton over (w, V) to an epsilon-SOPSP; the
@@ -68,10 +68,10 @@ export function* checkRun(
   using problem = freeze(kernels, task, objective, trained.point);
   const features = bestFeatures(task, problem);
   let state = startDescent(problem, headOf(net, trained.point), descentOptions(settings));
-  while (settings.descend && !isOver(state)) {
+  while (settings.descend && !isOver(state, settings)) {
     state = descentStep(problem, state, descentOptions(settings));
     const { point, spectrum, iterations } = state;
-    if (isOver(state) || isMilestone(iterations)) {
+    if (isOver(state, settings) || isMilestone(iterations)) {
       points.push(recorded(task, problem, features, point, spectrum, "descent", iterations));
     }
     yield 1 - 1 / (epoch + 2);
@@ -166,8 +166,14 @@ function recorded(
   };
 }
 
-const isOver = (state: DescentState): boolean =>
-  state.converged || state.stalled || state.iterations >= MOST_DESCENT_STEPS;
+/** Whether a descent has come as far as it can, or far enough: where the infimum lies at infinity, there is no end. */
+function isOver(
+  { converged, stalled, iterations, point, spectrum }: DescentState,
+  { epsilon }: CheckSettings,
+): boolean {
+  const enough = point.gradientNorm <= epsilon && spectrum.lambdaMin >= -epsilon;
+  return converged || stalled || iterations >= MOST_DESCENT_STEPS || iterations >= PATIENCE && enough;
+}
 
 const descentOptions = ({ epsilon }: CheckSettings) => ({
   gradient: epsilon * BELOW_EPSILON,

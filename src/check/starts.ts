@@ -8,7 +8,7 @@ export const STARTS = {
   default: "w and V uniform in ±1/sqrt(fan-in), as theta",
   "zero-w": "w = 0 exactly, V random: the case of Theorem 2",
   zero: "w = 0 and V = 0",
-  large: "w and V a hundred times the default, halved until F is finite",
+  large: "w and V ten times the default, halved until F is finite",
   adversarial: "a strict saddle: w = 0 and V = -s r'/||r||², where the gradient over (w, V) is 0",
 } as const;
 
@@ -16,7 +16,7 @@ export const STARTS = {
 export type StartName = keyof typeof STARTS;
 
 /** How much larger than by default the large start is. */
-const LARGE = 100;
+const LARGE = 10;
 
 /** Losses beyond this overflow in the squares that gradients and spectra need. */
 const LARGEST_VALUE = 1e100;

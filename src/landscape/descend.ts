@@ -30,6 +30,9 @@ export interface DescentOptions {
   readonly iterations?: number;
 }
 
+/** Where values are noise, shorter steps may still lower the gradient; below this share of the noise none is tried. */
+const HOPELESS = 1e-6;
+
 /** The first state of a descent from a point. */
 export function startDescent(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
   const point = problem.at(at);
@@ -56,7 +59,7 @@ export function descentStep(problem: PartialProblem, state: DescentState, option
   const better = Number.isFinite(next.value) && Number.isFinite(next.gradientNorm) &&
     (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
   if (!better) {
-    const stalled = decrease <= noise || length <= 1e-14 * (1 + norm(point.w) + norm(point.V.data));
+    const stalled = decrease <= HOPELESS * noise || length <= 1e-14 * (1 + norm(point.w) + norm(point.V.data));
     return { ...state, radius: Math.min(radius, length) / 4, iterations: iterations + 1, stalled };
   }
   const wider = gained > 0.7 * decrease && length > 0.9 * radius

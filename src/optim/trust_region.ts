@@ -29,7 +29,9 @@ export function trustRegionStep(values: Vector, vectors: Matrix, gradient: Vecto
   const at = (mu: number) => parts.map((part, j) => flat(mu, j) ? 0 : -part / (values[j] + mu));
   const floor = Math.max(0, -values[0]);
   let y = at(floor);
-  const sloped = parts.some((part, j) => flat(floor, j) && Math.abs(part) > 1e-14 * norm(gradient));
+  // A slope that rounding could have made, in g or in A times a step, must not hide that the direction falls by itself.
+  const rounding = 1e-14 * Math.max(norm(gradient), scale * radius);
+  const sloped = parts.some((part, j) => flat(floor, j) && Math.abs(part) > rounding);
   if (norm(y) > radius || sloped) {
     y = at(shiftFor(values, parts, radius, floor));
   } else if (floor > 0) {
