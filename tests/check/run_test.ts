@@ -1,0 +1,88 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
+import { checkRun, type RunResult, type StartName, STARTS, startPoint } from "../../src/check/mod.ts";
+import { createObjective } from "../../src/objective/mod.ts";
+import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
+import { createPartialProblem, headSpectrum } from "../../src/landscape/mod.ts";
+import { headOf } from "../../src/check/mod.ts";
+import { squared } from "../../src/loss/mod.ts";
+import { finish, smallTask } from "../support/small_problem.ts";
+
+const START_NAMES = Object.keys(STARTS) as StartName[];
+
+/** Sums of 40 products of numbers near 1: 40 units of rounding, with room for the chain of a few such sums. */
+const SUM_TOLERANCE = 1e-13;
+
+Deno.test("checkRun() ends every start of three seeds at a stationary point no worse than linear, all claims true on the way", async () => {
+  const { kernels, task } = await smallTask();
+  for (const start of START_NAMES) {
+    for (const seed of [1, 2, 3]) {
+      const { points } = finish(checkRun(kernels, task, { seed, start }));
+      const end = points.at(-1)!;
+      assert(end.stationary, `seed ${seed} from ${start} stops with gradient ${end.gradientNorm}`);
+      assertLess(end.gap, 1e-9);
+      for (const point of points) {
+        const sides = [point.theorem1, point.theorem2, point.theorem3, point.certificate, point.features];
+        assert(sides.every((side) => side === null || side.holds), `seed ${seed} from ${start}: ${JSON.stringify(point)}`);
+      }
+    }
+  }
+});
+
+Deno.test("checkRun() returns the parameters whose loss it reports", async () => {
+  const { kernels, task } = await smallTask();
+  const { points, parameters } = finish(checkRun(kernels, task, { seed: 5, start: "default" }));
+  using objective = createObjective(kernels, network(3, task.settings.theta), squared, task.examples);
+  assertAlmostEquals(objective.value(parameters), points.at(-1)!.value, SUM_TOLERANCE);
+});
+
+Deno.test("checkRun() gives the same bits twice, and others for another seed", async () => {
+  const { kernels, task } = await smallTask();
+  const run = (seed: number): RunResult => finish(checkRun(kernels, task, { seed, start: "default" }));
+  assertEquals(run(1), run(1));
+  assert(run(1).points[0].value !== run(2).points[0].value);
+});
+
+Deno.test("checkRun() without descent stops where SGD stops, not stationary, with a gradient that Theorem 1 asks for", async () => {
+  const { kernels, task } = await smallTask({ epochs: 1 });
+  const early = { ...task, settings: { ...task.settings, descend: false, learningRate: 1e-4 } };
+  const { points, escape } = finish(checkRun(kernels, early, { seed: 1, start: "default" }));
+  const end = points.at(-1)!;
+  assertEquals([end.phase, end.stationary], ["train", false]);
+  assert(end.gap > 0 && end.theorem1!.right > 0 && end.gradientNorm >= end.theorem1!.right);
+  assert(escape !== null && escape.drop > 0 && escape.value < end.value);
+});
+
+Deno.test("checkRun() records the start, epochs at powers of two and the last, in order", async () => {
+  const { kernels, task } = await smallTask({ epochs: 5 });
+  const { points, steps } = finish(checkRun(kernels, task, { seed: 1, start: "zero" }));
+  const counts = points.filter((point) => point.phase !== "descent").map((point) => `${point.phase} ${point.count}`);
+  assertEquals(counts, ["start 0", "train 1", "train 2", "train 4", "train 5"]);
+  assertEquals(steps, 25);
+});
+
+Deno.test("checkRun() survives a learning rate that diverges, from the last finite point", async () => {
+  const { kernels, task } = await smallTask();
+  const wild = { ...task, settings: { ...task.settings, learningRate: 1e200 } };
+  const { points, diverged } = finish(checkRun(kernels, wild, { seed: 1, start: "default" }));
+  assert(diverged);
+  assert(points.every((point) => Number.isFinite(point.value) && Number.isFinite(point.lambdaMin)));
+});
+
+Deno.test("startPoint() gives each start what its name says, and all of one seed the same theta", async () => {
+  const { kernels, task } = await smallTask();
+  const net = network(3, chain(dense(3, 4), activation("tanh")));
+  using objective = createObjective(kernels, net, squared, task.examples);
+  const problemAt = (point: Float64Array) =>
+    createPartialProblem(kernels, { ...task.examples, f: objective.features(point), loss: squared });
+  const parts = (start: StartName) => partsOf(net, startPoint(net, 3, start, problemAt));
+  for (const start of START_NAMES) assertEquals(parts(start).theta, parts("default").theta);
+  assertEquals([parts("zero-w").w, parts("zero-w").V], [new Float64Array(3), parts("default").V]);
+  assertEquals([parts("zero").w, parts("zero").V], [new Float64Array(3), new Float64Array(12)]);
+  assertAlmostEquals(parts("large").w[1] / parts("default").w[1], 10, 1e-12);
+
+  const saddle = startPoint(net, 3, "adversarial", problemAt);
+  using problem = problemAt(saddle);
+  const point = problem.at(headOf(net, saddle));
+  assertLess(point.gradientNorm, SUM_TOLERANCE);
+  assertLess(headSpectrum(problem, point).lambdaMin, -1e-3);
+});
