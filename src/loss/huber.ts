@@ -1,4 +1,4 @@
-import { LOSS_CODES } from "../kernels/types.ts";
+import { LOSS_CODES } from "../kernels/mod.ts";
 import { bandBounds, bandCurvature, bandFloor } from "./_band.ts";
 import { checkedDelta } from "./_delta.ts";
 import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";

@@ -1,4 +1,4 @@
-import { LOSS_CODES } from "../kernels/types.ts";
+import { LOSS_CODES } from "../kernels/mod.ts";
 import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { checkRun, type ClaimContext, type RecordedPoint, type RunResult, tallyClaims, verdictOf } from "../../src/check/mod.ts";
+import {
+  checkRun,
+  type ClaimContext,
+  type RecordedPoint,
+  type RunResult,
+  tallyClaims,
+  verdictOf,
+} from "../../src/check/mod.ts";
 import { defineLoss, squared } from "../../src/loss/mod.ts";
 import { finish, smallTask } from "../support/small_problem.ts";
 
@@ -27,7 +34,14 @@ Deno.test("tallyClaims() holds every claim to every point", async () => {
   assertEquals(claims.map((claim) => claim.id), IDS);
   assert(claims.every((claim) => claim.status === "holds"), JSON.stringify(claims));
   const recorded = runs.flatMap((run) => run.points).length;
-  assertEquals(claims.map((claim) => claim.points), [recorded, recorded, recorded, claims[3].points, recorded, recorded]);
+  assertEquals(claims.map((claim) => claim.points), [
+    recorded,
+    recorded,
+    recorded,
+    claims[3].points,
+    recorded,
+    recorded,
+  ]);
   assertEquals(verdictOf(claims), "holds");
 });
 

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
-import { checkRun, type RunResult, type StartName, STARTS, startPoint } from "../../src/check/mod.ts";
+import { checkRun, type RunResult, type StartName, startPoint, STARTS } from "../../src/check/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
 import { createPartialProblem, headSpectrum } from "../../src/landscape/mod.ts";
@@ -22,7 +22,10 @@ Deno.test("checkRun() ends every start of three seeds at a stationary point no w
       assertLess(end.gap, 1e-9);
       for (const point of points) {
         const sides = [point.theorem1, point.theorem2, point.theorem3, point.certificate, point.features];
-        assert(sides.every((side) => side === null || side.holds), `seed ${seed} from ${start}: ${JSON.stringify(point)}`);
+        assert(
+          sides.every((side) => side === null || side.holds),
+          `seed ${seed} from ${start}: ${JSON.stringify(point)}`,
+        );
       }
     }
   }

@@ -1,0 +1,47 @@
+import { main } from "../../tasks/main.ts";
+
+/** What a command line gave back. */
+export interface Outcome {
+  /** The exit code. */
+  readonly code: number;
+  /** Everything on stdout. */
+  readonly stdout: string;
+  /** Everything on stderr, progress left out. */
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, its console kept aside. Not for two at a time. */
+export async function runHere(args: readonly string[]): Promise<Outcome> {
+  const said = { stdout: "", stderr: "" };
+  const [log, error] = [console.log, console.error];
+  console.log = (...parts) => void (said.stdout += `${parts.join(" ")}\n`);
+  console.error = (...parts) => void (said.stderr += `${parts.join(" ")}\n`);
+  try {
+    return { code: await main(args), ...said };
+  } finally {
+    [console.log, console.error] = [log, error];
+  }
+}
+
+/** Runs a command line as its own process with the permissions of the task, or with fewer. */
+export async function runApart(args: readonly string[], permissions: readonly string[]): Promise<Outcome> {
+  const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
+  const command = new Deno.Command("deno", {
+    args: ["run", "--no-prompt", ...permissions, entry, ...args],
+    env: { NO_COLOR: "1" },
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+/** A new folder that goes away at the end of its scope. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "resland-test-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** The names in a folder, sorted. */
+export function namesIn(folder: string): readonly string[] {
+  return Array.from(Deno.readDirSync(folder), (entry) => entry.name).toSorted();
+}

@@ -1,0 +1,171 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { parse } from "@std/csv/parse";
+import { decodeModel } from "../../src/model/mod.ts";
+import type { Verdict } from "../../src/report/mod.ts";
+import { namesIn, runApart, runHere, temporaryFolder } from "../support/program.ts";
+
+const CLAIMS = ["theorem-1", "theorem-2", "theorem-3", "corollary-1", "convex-certificate"];
+const QUICK = ["--epochs", "3", "--width", "8", "--quiet"];
+const PERMISSIONS = ["--allow-read", "--allow-write"];
+
+/** Runs `check --json` in this process and gives its verdict. */
+async function verdictOf(args: readonly string[], folder: string): Promise<{ code: number; verdict: Verdict }> {
+  const { code, stdout } = await runHere(["check", "--json", "--out", folder, ...args]);
+  return { code, verdict: JSON.parse(stdout) };
+}
+
+Deno.test("check finds the least-squares value of the bundled table, and every run ends stationary at or below it", async () => {
+  await using folder = await temporaryFolder();
+  const { code, verdict } = await verdictOf([...QUICK, "--seeds", "2"], `${folder.path}/run`);
+  assertEquals([code, verdict.verdict], [0, "holds"]);
+  assertAlmostEquals(verdict.linear.value, 0.2411257889, 1e-9);
+  assertEquals(verdict.runs.length, 10);
+  for (const run of verdict.runs) {
+    assert(run.stationary, JSON.stringify(run));
+    assertLess(run.gradientNorm!, 1e-6);
+    assertLess(run.gap!, 1e-9);
+  }
+  for (const id of CLAIMS) {
+    const claim = verdict.claims.find((one) => one.id === id)!;
+    assertEquals(claim.status, "holds");
+    assert(claim.points >= 10);
+  }
+});
+
+Deno.test("check --data finds the logistic value of two features, attained", async () => {
+  await using folder = await temporaryFolder();
+  const { verdict } = await verdictOf([
+    ...["--data", "data/breast_cancer.csv", "--target", "diagnosis", "--loss", "logistic"],
+    ...["--features", "mean_radius,mean_texture", "--seeds", "1", "--starts", "zero", "--no-descend", ...QUICK],
+  ], `${folder.path}/run`);
+  assertAlmostEquals(verdict.linear.value, 0.2558201286, 1e-8);
+  assertEquals([verdict.linear.attained, verdict.linear.radius], [true, null]);
+});
+
+Deno.test("check says that separable classes have no best linear predictor, and goes on with a radius", async () => {
+  await using folder = await temporaryFolder();
+  const args = [
+    "--data",
+    "data/breast_cancer.csv",
+    "--target",
+    "diagnosis",
+    "--seeds",
+    "1",
+    "--starts",
+    "zero",
+    ...QUICK,
+  ];
+  const { code, stdout } = await runHere(["check", ...args, "--out", `${folder.path}/run`]);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "No linear predictor is the best");
+  const text = await Deno.readTextFile(`${folder.path}/run/verdict.json`);
+  const { linear } = JSON.parse(text) as Verdict;
+  assertEquals([linear.attained, linear.radius], [false, 100]);
+  assertLess(Math.hypot(...linear.weights), 100 * (1 + 1e-12));
+  assert(!/NaN|Infinity/.test(text));
+});
+
+Deno.test("check --epochs 1 --no-descend reports points above linear that are not stationary, with gradients as large as Theorem 1 asks", async () => {
+  await using folder = await temporaryFolder();
+  const { code, verdict } = await verdictOf(
+    ["--epochs", "1", "--no-descend", "--seeds", "2", "--quiet"],
+    `${folder.path}/run`,
+  );
+  assertEquals([code, verdict.verdict], [0, "undecided"]);
+  const above = verdict.runs.filter((run) => run.gap! > 0);
+  assert(above.length > 0);
+  for (const run of above) {
+    assertEquals(run.stationary, false);
+    assert(run.theorem1.right! > 0 && run.gradientNorm! >= run.theorem1.right! && run.theorem1.holds);
+    assert(run.escape!.drop > 0);
+  }
+});
+
+Deno.test("check gives byte-identical verdicts for one worker and two, but for times", async () => {
+  await using folder = await temporaryFolder();
+  const verdicts = await Promise.all(["1", "2"].map(async (workers) => {
+    const out = `${folder.path}/${workers}`;
+    const outcome = await runApart(
+      ["check", ...QUICK, "--seeds", "2", "--workers", workers, "--out", out],
+      PERMISSIONS,
+    );
+    assertEquals(outcome.code, 0, outcome.stderr);
+    return (await Deno.readTextFile(`${out}/verdict.json`)).replace(/"seconds": [\d.e-]+/g, "");
+  }));
+  assertEquals(verdicts[0], verdicts[1]);
+});
+
+Deno.test("check --json prints one JSON document on stdout, the file's own bytes, with read and write permission alone", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/run`;
+  const { code, stdout } = await runApart([
+    "check",
+    "--json",
+    ...QUICK,
+    "--seeds",
+    "1",
+    "--starts",
+    "zero",
+    "--out",
+    out,
+  ], PERMISSIONS);
+  assertEquals(code, 0);
+  assertEquals(stdout, await Deno.readTextFile(`${out}/verdict.json`));
+});
+
+Deno.test("check saves models, trajectory, page and settings, and no temporary file", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/run`;
+  const { verdict } = await verdictOf([...QUICK, "--seeds", "1", "--seed", "4", "--starts", "zero,large"], out);
+  assertEquals(namesIn(out), [
+    "config.json",
+    "report.html",
+    "seed-4-large.safetensors",
+    "seed-4-zero.safetensors",
+    "trajectory.csv",
+    "verdict.json",
+  ]);
+  assertEquals(verdict.runs.map((run) => run.model), ["seed-4-zero.safetensors", "seed-4-large.safetensors"]);
+  const model = decodeModel(await Deno.readFile(`${out}/seed-4-zero.safetensors`), "m");
+  assertEquals([model.features.length, model.net.k, model.target], [10, 8, "progression"]);
+  const config = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
+  assertEquals([config.command, config.settings.epochs, config.seed], ["check", 3, 4]);
+  const rows = parse(await Deno.readTextFile(`${out}/trajectory.csv`), { skipFirstRow: true });
+  assertEquals(Number(rows.at(-1)!.value), verdict.runs[1].value);
+});
+
+Deno.test("check keeps what was finished when it is interrupted, and ends with exit code 3", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/run`;
+  const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
+  const child = new Deno.Command("deno", {
+    args: ["run", "--no-prompt", ...PERMISSIONS, entry, "check", "--quiet", "--seeds", "200", "--out", out],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const finished = () => {
+    try {
+      return namesIn(out).some((name) => name.endsWith(".safetensors"));
+    } catch {
+      return false;
+    }
+  };
+  let over = false;
+  child.status.then(() => over = true);
+  while (!finished() && !over) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGINT");
+  const { code } = await child.status;
+  assertEquals(code, 3);
+  const { runs } = JSON.parse(await Deno.readTextFile(`${out}/verdict.json`)) as Verdict;
+  const models = namesIn(out).filter((name) => name.endsWith(".safetensors"));
+  assertEquals(models, runs.map((run) => run.model).toSorted());
+  assert(runs.length >= 1 && runs.length < 1000);
+});
+
+Deno.test("resland and check --help explain themselves with exit code 0; no command is a mistake", async () => {
+  const { code, stdout } = await runHere(["check", "--help"]);
+  assertEquals(code, 0);
+  for (const word of ["--starts", "adversarial", "Examples:", "Exit codes:"]) assertStringIncludes(stdout, word);
+  assertEquals((await runHere(["help", "check"])).stdout, stdout);
+  assertEquals([(await runHere(["--help"])).code, (await runHere([])).code], [0, 2]);
+});
