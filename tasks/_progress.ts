@@ -6,8 +6,11 @@ export interface Progress {
   done(): void;
 }
 
-/** Characters of the bar, and the seconds between two lines where there is no terminal. */
-const WIDTH = 30, EVERY = 5;
+/** Characters of the bar. */
+const WIDTH = 30;
+
+/** Seconds between two lines where there is no terminal. */
+const EVERY = 5;
 
 /** Progress for a command; `quiet` shows nothing. */
 export function startProgress(quiet: boolean): Progress {

@@ -22,14 +22,20 @@ import { norm, type Vector } from "../tensor/mod.ts";
 import { headOf, runKey, startPoint } from "./starts.ts";
 import type { CheckSettings, CheckTask, RecordedPoint, RunName, RunResult } from "./types.ts";
 
-/** Momentum and the longest gradient of SGD: what keeps the large start finite. */
-const MOMENTUM = 0.9, LONGEST_GRADIENT = 10;
+/** Momentum of SGD. */
+const MOMENTUM = 0.9;
+
+/** The longest gradient of SGD: what keeps the large start finite. */
+const LONGEST_GRADIENT = 10;
 
 /** How far below the epsilon asked for the descent aims: the gap at its end should be rounding, not epsilon. */
 const BELOW_EPSILON = 1e-5;
 
-/** Steps of the descent after which the epsilon asked for is enough, and most steps of all. */
-const PATIENCE = 100, MOST_DESCENT_STEPS = 3000;
+/** Steps of the descent after which the epsilon asked for is enough. */
+const PATIENCE = 100;
+
+/** Most steps of the descent. */
+const MOST_DESCENT_STEPS = 3000;
 
 /**
  * One run of a check: from its start, SGD over all parameters, then trust-region Newton over (w, V) to an epsilon-SOPSP; the

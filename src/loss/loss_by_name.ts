@@ -4,7 +4,10 @@ import { pseudoHuberOf } from "./pseudo_huber.ts";
 import type { Loss } from "./types.ts";
 
 /** The losses that have a parameter. */
-const FAMILIES: Readonly<Record<string, (parameter: number) => Loss>> = { huber: huberOf, pseudo_huber: pseudoHuberOf };
+const FAMILIES: ReadonlyMap<string, (parameter: number) => Loss> = new Map([
+  ["huber", huberOf],
+  ["pseudo_huber", pseudoHuberOf],
+]);
 
 /**
  * The loss of {@linkcode LOSSES} with a name.
@@ -29,6 +32,7 @@ export function lossByName(name: string, options: { readonly parameter?: number 
     throw new RangeError(`Cannot find the loss "${name}": known losses are ${known}`);
   }
   if (parameter === undefined || parameter === found.parameter) return found;
-  if (Object.hasOwn(FAMILIES, name)) return FAMILIES[name](parameter);
+  const family = FAMILIES.get(name);
+  if (family) return family(parameter);
   throw new RangeError(`Cannot set the parameter of the loss "${name}" to ${parameter}: it has none`);
 }

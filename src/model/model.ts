@@ -42,7 +42,7 @@ export interface Model {
  * const net = network(2, dense(2, 1));
  * const one = { mean: [0], scale: [1] };
  * const model = {
- *   net, point: Float64Array.from({ length: net.size }, Math.sqrt), loss: squared, features: ["age"], target: "price",
+ *   net, point: Float64Array.from({ length: net.size }, (_, i) => i / 3), loss: squared, features: ["age"], target: "price",
  *   standardisation: { x: one, y: one }, intercept: true, classes: null,
  * };
  * assertEquals(decodeModel(encodeModel(model), "model.safetensors"), model);

@@ -25,15 +25,21 @@ export interface Site {
 
 /** Buffers of a layer's output [rows, width]: the value, the gradient of the loss in it, and the tangents of both. */
 export interface Signal {
+  /** The output itself. */
   readonly value: Address;
+  /** The gradient of the loss in it. */
   readonly gradient: Address;
+  /** The derivative of the output along the direction. */
   readonly tangent: Address;
+  /** The derivative of the gradient along the direction. */
   readonly gradientTangent: Address;
 }
 
 /** A placed layer. `input` is the previous layer's output; a gradient of 0 in it means that nobody asks for it, a tangent of 0 that it is zero. */
 export interface PlacedLayer {
+  /** Columns of the output. */
   readonly width: number;
+  /** Where the output and what belongs to it stand. */
   readonly output: Signal;
   /** Computes the output; with `order` 1 keeps what `backward` needs, with 2 also what the tangents need. */
   forward(input: Signal, rows: number, order: 0 | 1 | 2): void;
@@ -260,7 +266,8 @@ function placeResidual(site: Site, body: PlacedLayer, width: number): PlacedLaye
 function placeChain(site: Site, layers: readonly Layer[], width: number, offset: number): PlacedLayer {
   if (layers.length === 0) return placeActivation(site, { type: "activation", name: "identity" }, width);
   const placed: PlacedLayer[] = [];
-  for (let index = 0, at = offset; index < layers.length; index++) {
+  let at = offset;
+  for (let index = 0; index < layers.length; index++) {
     const layer = layers[index];
     const next = layers[index + 1];
     const before = placed.at(-1)?.width ?? width;

@@ -10,22 +10,34 @@ export interface Verdict {
   readonly schema: "resland/verdict@1";
   /** The table and how it was read. */
   readonly problem: {
+    /** The file's base name. */
     readonly source: string;
+    /** Rows of the table. */
     readonly rows: number;
+    /** Names of the features, the intercept left out. */
     readonly features: readonly string[];
+    /** Inputs, the intercept included. */
     readonly d: number;
+    /** Predictions per row. */
     readonly outputs: number;
+    /** Name of the loss. */
     readonly loss: string;
+    /** Whether the first input is the constant 1. */
     readonly intercept: boolean;
   };
   /** The network. */
   readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: Layer };
   /** The best linear predictor. */
   readonly linear: {
+    /** F there. */
     readonly value: number;
+    /** Whether the infimum over linear predictors is attained. */
     readonly attained: boolean;
+    /** Norm of the gradient. */
     readonly gradientNorm: number;
+    /** Norm of the comparator when it is not; else null. */
     readonly radius: number | null;
+    /** Its weights. */
     readonly weights: readonly number[];
   };
   /** One entry per seed and start. */
@@ -50,32 +62,53 @@ export interface VerdictSides {
 
 /** Where one run ended. */
 export interface VerdictRun {
+  /** The seed. */
   readonly seed: number;
+  /** The start. */
   readonly start: string;
+  /** Steps of SGD. */
   readonly steps: number;
+  /** Time that the run took. */
   readonly seconds: number;
+  /** F there. */
   readonly value: number | null;
+  /** F less the value of the comparator. */
   readonly gap: number | null;
+  /** Norm of the gradient. */
   readonly gradientNorm: number | null;
+  /** Smallest eigenvalue of the Hessian over (w, V). */
   readonly lambdaMin: number | null;
+  /** `||w||`. */
   readonly wNorm: number | null;
+  /** `||V||`, Frobenius. */
   readonly vNorm: number | null;
+  /** Whether it is an epsilon-SOPSP for the epsilon asked for. */
   readonly stationary: boolean;
+  /** The convex certificate against the best linear predictor. */
   readonly certificate: { readonly bound: number | null; readonly holds: boolean };
+  /** min H, the best that the features allow, and the distance to it. */
   readonly features: { readonly value: number | null; readonly gap: number | null };
+  /** Theorem 1: gradient norm and its lower bound. */
   readonly theorem1: VerdictSides;
+  /** Theorem 2 at (0, V). */
   readonly theorem2: VerdictSides;
   /** The way down, when the run ended above the best linear predictor. */
   readonly escape: { readonly order: "first" | "second"; readonly value: number; readonly drop: number } | null;
+  /** File name of the model. */
   readonly model: string;
 }
 
 /** The runtime and the arithmetic. */
 export interface Environment {
+  /** Version of Deno. */
   readonly deno: string;
+  /** Version of V8. */
   readonly v8: string;
+  /** Which kernels. */
   readonly kernels: KernelsName;
+  /** Precision of training. */
   readonly dtype: Dtype;
+  /** How many workers the machine can run side by side. */
   readonly workers: number;
 }
 
@@ -96,6 +129,7 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
 export function makeVerdict(parts: {
   readonly data: Dataset;
   readonly net: Network;
+  /** Name of the loss. */
   readonly loss: string;
   readonly linear: LinearBaseline;
   readonly runs: readonly TimedRun[];

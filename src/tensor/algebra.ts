@@ -29,7 +29,8 @@ export function dot(x: Vector, y: Vector): number {
  * @example Three and four
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(norm(Float64Array.of(3e200, 4e200)), 5e200);
+ * assertEquals(norm(Float64Array.of(3, 4)), 5);
+ * assertEquals(norm(Float64Array.of(2 ** 700, 0)), 2 ** 700);
  * ```
  */
 export function norm(x: Vector): number {
@@ -136,7 +137,9 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   for (let i = 0; i < m; i++) {
     for (let l = 0; l < k; l++) {
       const factor = left[i * k + l];
-      for (let j = 0, from = l * n, to = i * n; j < n; j++) data[to + j] += factor * right[from + j];
+      const from = l * n;
+      const to = i * n;
+      for (let j = 0; j < n; j++) data[to + j] += factor * right[from + j];
     }
   }
   return Object.freeze({ rows: m, cols: n, data });

@@ -1,4 +1,4 @@
-import { bestLinear } from "../../src/baseline/mod.ts";
+import { bestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import type { CheckTask } from "../../src/check/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { type Loss, squared } from "../../src/loss/mod.ts";
@@ -13,10 +13,19 @@ export function bentData(n: number, d: number, seed: number): CheckTask["example
   return { x: { rows: n, cols: d, data }, y };
 }
 
+/** A check with the kernels and the linear predictor that it was made with. */
+export interface SmallTask {
+  readonly kernels: Kernels;
+  readonly task: CheckTask;
+  readonly linear: LinearBaseline;
+}
+
 /** A check of `k` tanh units on {@linkcode bentData}, small enough for many of them. */
-export async function smallTask(options: { readonly loss?: Loss; readonly k?: number; readonly epochs?: number } = {}) {
+export async function smallTask(
+  options: { readonly loss?: Loss; readonly k?: number; readonly epochs?: number } = {},
+): Promise<SmallTask> {
   const { loss = squared, k = 4, epochs = 4 } = options;
-  const kernels: Kernels = await loadKernels("simd");
+  const kernels = await loadKernels("simd");
   const examples = bentData(40, 3, 7);
   const linear = bestLinear(kernels, loss, examples);
   const task: CheckTask = {
