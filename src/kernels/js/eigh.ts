@@ -23,11 +23,15 @@ export function eighKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "eigh
         h.fill(NaN, out, out + n);
         return 1;
       }
+      // Products of two entries must neither overflow nor vanish: a power of two takes the largest near 1.
+      const largest = A.reduce((most, row) => row.reduce((size, value) => Math.max(size, Math.abs(value)), most), 0);
+      const factor = largest > 0 ? 2 ** Math.min(1000, -Math.floor(Math.log2(largest))) : 1;
+      for (const row of A) row.forEach((value, j) => row[j] = factor * value);
       const Q = Array.from({ length: n }, (_, i) => Float64Array.from({ length: n }, (_, j) => i === j ? 1 : 0));
       for (let sweep = 0; sweep < SWEEPS && rotateAll(A, Q) > 0; sweep++);
       const order = A.map((_, i) => i).sort((i, j) => A[i][i] - A[j][j]);
       order.forEach((from, to) => {
-        h[out + to] = A[from][from];
+        h[out + to] = A[from][from] / factor;
         if (vectors === 1) h.set(Q[from], start + to * n);
       });
       return 0;
