@@ -61,7 +61,11 @@ export function assess(
   const mu2 = constants.mu2 ?? 1;
   const least = sopspEpsilon(point.gradientNorm, spectrum.lambdaMin, mu2);
   const b = Math.max(norm(point.w), spectralNorm(problem.kernels, point.V));
-  const explicit = theorem3(constants, least, { b, radius: norm(linear.weights) });
+  const explicit = theorem3(constants, point.gradientNorm, {
+    b,
+    radius: norm(linear.weights),
+    curvature: Math.max(0, -spectrum.lambdaMin),
+  });
   const scale = Math.abs(point.value) + Math.abs(linear.value);
   return {
     gap,

@@ -47,7 +47,7 @@ export function smoothness(problem: PartialProblem, point: PointSums): Smoothnes
 
 /** Theorem 3's explicit bound at a point. */
 export interface Theorem3 {
-  /** The point is an epsilon-SOPSP for this epsilon, and for none below. */
+  /** The epsilon that the bound was computed for. */
   readonly epsilon: number;
   /** `F - F_lin(w*)` is at most this. */
   readonly bound: number;
@@ -58,11 +58,13 @@ export interface Theorem3 {
 /**
  * The explicit Theorem 3: an epsilon-SOPSP with `||w||, ||V|| <= b` is at most `max(A, B)` above any `w*` with `||w*|| <= radius`, where
  * `A = eps sqrt(2 b² + radius² (2 + b²/delta²))`, `B = mu0 delta + radius (eps + mu1 delta + b sqrt(e mu1 + e²))`,
- * `e = sqrt(mu2 eps) + mu2 delta`, for any delta > 0; the best one is found by golden sections on log delta.
+ * `e = sqrt(mu2 eps) + mu2 delta`, for any delta > 0; the best one is found by golden sections on log delta. The definition
+ * gives `lambda_min >= -sqrt(mu2 eps)`; where lambda_min is known, `-lambda_min` in its place makes the bound tighter.
  *
  * @param constants The smoothness on the segment from (w, V) to (0, V).
- * @param epsilon `||grad|| <= epsilon` and `lambda_min >= -sqrt(mu2 epsilon)` at the point.
- * @param options `b`: bounds `||w||` and `||V||`. `radius`: bounds `||w*||`.
+ * @param epsilon `||grad|| <= epsilon` at the point.
+ * @param options `b`: bounds `||w||` and `||V||`. `radius`: bounds `||w*||`. `curvature`: `lambda_min >= -curvature` at the
+ * point (default `sqrt(mu2 epsilon)`).
  * @returns The bound with its delta; null when mu2 is null (the loss is not smooth enough for the theorem).
  * @example At a perfect stationary point nothing is left
  * ```ts
@@ -73,14 +75,14 @@ export interface Theorem3 {
 export function theorem3(
   constants: Smoothness,
   epsilon: number,
-  options: { readonly b: number; readonly radius: number },
+  options: { readonly b: number; readonly radius: number; readonly curvature?: number },
 ): Theorem3 | null {
   const { mu0, mu1, mu2 } = constants;
-  const { b, radius } = options;
   if (mu2 === null) return null;
-  if (epsilon === 0) return { epsilon, bound: 0, delta: 0 };
+  const { b, radius, curvature = Math.sqrt(mu2 * epsilon) } = options;
+  if (epsilon === 0 && curvature === 0) return { epsilon, bound: 0, delta: 0 };
   const boundAt = (delta: number) => {
-    const e = Math.sqrt(mu2 * epsilon) + mu2 * delta;
+    const e = curvature + mu2 * delta;
     const a = epsilon * Math.hypot(Math.SQRT2 * b, radius * Math.hypot(Math.SQRT2, b / delta));
     return Math.max(a, mu0 * delta + radius * (epsilon + mu1 * delta + b * Math.sqrt(e * mu1 + e * e)));
   };
