@@ -11,7 +11,7 @@ export const checkOptions = {
   seeds: integer(8, 1, "How many seeds"),
   seed: integer(1, 0, "The first seed; the others follow it"),
   starts: choices(startNames, startNames, "Where each seed starts; each is explained below"),
-  epochs: integer(60, 0, "Passes over the data by SGD"),
+  epochs: integer(100, 0, "Passes over the data by SGD"),
   batch: integer(32, 1, "Rows of a minibatch"),
   rate: positive(0.02, "The first learning rate; half a cosine takes it to 0"),
   epsilon: positive(

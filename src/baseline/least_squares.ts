@@ -1,4 +1,4 @@
-import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
+import { combine, type Matrix, ShapeError, times, transpose, type Vector } from "../tensor/mod.ts";
 
 /** A least-squares solution. */
 export interface LeastSquares {
@@ -65,17 +65,14 @@ export function leastSquares(x: Matrix, y: Vector): LeastSquares {
 }
 
 function residualOf(x: Matrix, y: Vector, w: Vector): Vector {
-  return y.map((target, i) => {
-    let sum = target;
-    for (let j = 0; j < x.cols; j++) sum -= x.data[i * x.cols + j] * w[j];
-    return sum;
-  });
+  return combine(1, y, -1, times(x, w));
 }
 
 /** QR with column pivoting: `columns[j]` holds R above the diagonal of the pivoted column j. */
 function pivotedQr(x: Matrix) {
   const [n, d] = [x.rows, x.cols];
-  const columns = Array.from({ length: d }, (_, j) => Float64Array.from({ length: n }, (_, i) => x.data[i * d + j]));
+  const turned = transpose(x).data;
+  const columns = Array.from({ length: d }, (_, j) => turned.slice(j * n, (j + 1) * n));
   const pivots = columns.map((_, j) => j);
   const reflectors: Float64Array[] = [];
   const most = Math.min(n, d);
@@ -115,6 +112,9 @@ function householder(columns: Float64Array[]): { readonly reflectBack: (target: 
 }
 
 function lengthFrom(column: Float64Array, start: number): number {
+  let squares = 0;
+  for (let i = start; i < column.length; i++) squares += column[i] * column[i];
+  if (squares > 1e-280 && squares < Infinity) return Math.sqrt(squares);
   let largest = 0;
   for (let i = start; i < column.length; i++) largest = Math.max(largest, Math.abs(column[i]));
   if (largest === 0) return 0;

@@ -1,6 +1,6 @@
 import type { Batches } from "../objective/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
-import type { Vector } from "../tensor/mod.ts";
+import { combine, norm, type Vector } from "../tensor/mod.ts";
 import type { Transform } from "./transform.ts";
 
 /** Where training stands. */
@@ -56,7 +56,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     const order = orderOf(Math.floor(state.step / stepsPerEpoch));
     const { gradient } = batches.gradient(state.point, order, from, Math.min(batch, batches.rows - from));
     const [update, optimiser] = transform.update(gradient, state.optimiser, state.point);
-    return { point: state.point.map((value, i) => value + update[i]), optimiser, step: state.step + 1 };
+    return { point: combine(1, state.point, 1, update), optimiser, step: state.step + 1 };
   };
   return {
     stepsPerEpoch,
@@ -66,7 +66,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
       let current = state;
       do {
         const next = step(current);
-        if (!next.point.every(Number.isFinite)) return { ...current, diverged: true };
+        if (!Number.isFinite(norm(next.point))) return { ...current, diverged: true };
         current = next;
       } while (current.step % stepsPerEpoch !== 0);
       return { ...current, diverged: false };

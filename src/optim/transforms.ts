@@ -1,4 +1,4 @@
-import { norm, type Vector } from "../tensor/mod.ts";
+import { combine, norm, scaled, type Vector } from "../tensor/mod.ts";
 import type { Schedule } from "./schedule.ts";
 import { andThen, type Transform } from "./transform.ts";
 
@@ -18,8 +18,7 @@ export function scaleBy(factor: Schedule): Transform<number> {
   return {
     init: () => 0,
     update(gradient, step) {
-      const scale = factor(step);
-      return [gradient.map((value) => scale * value), step + 1];
+      return [scaled(factor(step), gradient), step + 1];
     },
   };
 }
@@ -45,7 +44,7 @@ export function momentum(decay: number): Transform<Vector> {
   return {
     init: (point) => new Float64Array(point.length),
     update(gradient, velocity) {
-      const next = velocity.map((value, i) => decay * value + gradient[i]);
+      const next = combine(decay, velocity, 1, gradient);
       return [next, next];
     },
   };
@@ -69,6 +68,7 @@ export function clip(longest: number): Transform<null> {
     init: () => null,
     update(gradient) {
       const size = norm(gradient);
+      // NaN is passed on, so that whoever takes the step sees it.
       return [size > longest ? gradient.map((value) => value / size * longest) : gradient, null];
     },
   };

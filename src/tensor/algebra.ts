@@ -63,7 +63,27 @@ export function norm(x: Vector): number {
  */
 export function combine(alpha: number, x: Vector, beta: number, y: Vector): Vector {
   if (x.length !== y.length) throw new ShapeError("combine two vectors", `[${x.length}]`, `[${y.length}]`);
-  return x.map((value, i) => alpha * value + beta * y[i]);
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = alpha * x[i] + beta * y[i];
+  return out;
+}
+
+/**
+ * `alpha x` as a new vector.
+ *
+ * @param alpha The factor.
+ * @param x A vector [n].
+ * @returns The multiple [n].
+ * @example Half of it
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(scaled(0.5, Float64Array.of(4, 6)), Float64Array.of(2, 3));
+ * ```
+ */
+export function scaled(alpha: number, x: Vector): Vector {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = alpha * x[i];
+  return out;
 }
 
 /**
@@ -82,10 +102,12 @@ export function combine(alpha: number, x: Vector, beta: number, y: Vector): Vect
  */
 export function times(a: Matrix, x: Vector): Vector {
   if (a.cols !== x.length) throw new ShapeError("multiply a matrix by a vector", `[${a.cols}]`, `[${x.length}]`);
-  const out = new Float64Array(a.rows);
-  for (let i = 0; i < a.rows; i++) {
+  const { rows, cols, data } = a;
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const from = i * cols;
     let sum = 0;
-    for (let j = 0; j < a.cols; j++) sum += a.data[i * a.cols + j] * x[j];
+    for (let j = 0; j < cols; j++) sum += data[from + j] * x[j];
     out[i] = sum;
   }
   return out;
@@ -109,9 +131,11 @@ export function transposeTimes(a: Matrix, x: Vector): Vector {
   if (a.rows !== x.length) {
     throw new ShapeError("multiply a transposed matrix by a vector", `[${a.rows}]`, `[${x.length}]`);
   }
-  const out = new Float64Array(a.cols);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.cols; j++) out[j] += a.data[i * a.cols + j] * x[i];
+  const { rows, cols, data } = a;
+  const out = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) {
+    const [from, factor] = [i * cols, x[i]];
+    for (let j = 0; j < cols; j++) out[j] += data[from + j] * factor;
   }
   return out;
 }
