@@ -11,91 +11,88 @@ export type FromWorker<Result> =
   | { readonly kind: "failed"; readonly message: string };
 
 /** What a pool runs. */
-export interface PoolOptions<Setup, Job, Result> {
-  /** The worker's module. */
-  readonly module: URL;
-  /** How many workers. */
-  readonly workers: number;
+export interface PoolWork<Setup, Job, Result> {
   /** What each worker is given first. */
   readonly setup: Setup;
   /** The jobs; each goes to the next free worker. */
   readonly jobs: readonly Job[];
   /** Called with the number of jobs that are done, counting begun ones in part. */
   readonly onProgress?: (done: number) => void;
-  /** Called with each result as it arrives; awaited before the pool ends. */
-  readonly onResult?: (result: Result, index: number) => Promise<void>;
-  /** Ends the pool early, keeping what was done. */
+  /** Called with each result as it arrives; awaited before the work ends. */
+  readonly onResult?: (result: Result) => Promise<void>;
+  /** Ends the work early, keeping what was done. */
   readonly signal?: AbortSignal;
 }
 
-/**
- * Runs jobs over workers. The results stand in the order of the jobs, whichever worker did them and when.
- *
- * @param options Workers, jobs and callbacks.
- * @returns A result per job; undefined for those that an abort left undone.
- * @throws {Error} The first failure of a worker; the others are stopped.
- */
-export async function runPool<Setup, Job, Result>(
-  options: PoolOptions<Setup, Job, Result>,
-): Promise<readonly (Result | undefined)[]> {
-  const { jobs, signal } = options;
-  const results: (Result | undefined)[] = jobs.map(() => undefined);
-  const shares = jobs.map(() => 0);
-  const kept: Promise<void>[] = [];
-  let next = 0;
-  const onShare = (index: number, share: number) => {
-    shares[index] = share;
-    options.onProgress?.(shares.reduce((sum, value) => sum + value, 0));
+/** Workers that load their module while their owner prepares the work; dispose them when it is done or cannot start. */
+export interface Pool<Setup, Job, Result> extends Disposable {
+  /**
+   * Runs jobs, once. The results stand in the order of the jobs, whichever worker did them and when.
+   * @returns A result per job; undefined for those that an abort left undone.
+   * @throws {Error} The first failure of a worker.
+   */
+  run(work: PoolWork<Setup, Job, Result>): Promise<readonly (Result | undefined)[]>;
+}
+
+/** Starts a number of workers. */
+export function startPool<Setup, Job, Result>(module: URL, count: number): Pool<Setup, Job, Result> {
+  const workers = Array.from({ length: count }, () => new Worker(module, { type: "module" }));
+  const stop = () => workers.forEach((worker) => worker.terminate());
+  return {
+    async run({ setup, jobs, onProgress, onResult, signal }) {
+      const results: (Result | undefined)[] = jobs.map(() => undefined);
+      const shares = jobs.map(() => 0);
+      const kept: Promise<void>[] = [];
+      let next = 0;
+      const onShare = (index: number, share: number) => {
+        shares[index] = share;
+        onProgress?.(shares.reduce((sum, value) => sum + value, 0));
+      };
+
+      /** One worker until no job is left. */
+      const employ = (worker: Worker) =>
+        new Promise<void>((resolve, reject) => {
+          let current = -1;
+          const post = (message: ToWorker<Setup, Job>) => worker.postMessage(message);
+          const takeNext = () => {
+            if (next >= jobs.length) return resolve();
+            current = next++;
+            post({ kind: "job", job: jobs[current] });
+          };
+          worker.onerror = (event) => {
+            event.preventDefault();
+            reject(new Error(`A worker failed: ${event.message}`));
+          };
+          worker.onmessage = ({ data }: MessageEvent<FromWorker<Result>>) => {
+            switch (data.kind) {
+              case "ready":
+                return takeNext();
+              case "progress":
+                return onShare(current, data.share);
+              case "failed":
+                return reject(new Error(data.message));
+              case "done":
+                results[current] = data.result;
+                onShare(current, 1);
+                if (onResult) kept.push(onResult(data.result));
+                takeNext();
+            }
+          };
+          post({ kind: "setup", setup });
+        });
+
+      const aborted = new Promise<void>((resolve) => {
+        if (signal?.aborted) resolve();
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      });
+      try {
+        await Promise.race([Promise.all(workers.map(employ)), aborted]);
+      } finally {
+        stop();
+        await Promise.all(kept);
+      }
+      return results;
+    },
+    [Symbol.dispose]: stop,
   };
-  const stop = new AbortController();
-  const ended = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-
-  /** One worker until no job is left; resolves early when the pool ends. */
-  const employ = () =>
-    new Promise<void>((resolve, reject) => {
-      if (ended.aborted) return resolve();
-      const worker = new Worker(options.module, { type: "module" });
-      let current = -1;
-      const leave = (settle: () => void) => {
-        ended.removeEventListener("abort", onAbort);
-        worker.terminate();
-        settle();
-      };
-      const onAbort = () => leave(resolve);
-      const post = (message: ToWorker<Setup, Job>) => worker.postMessage(message);
-      const takeNext = () => {
-        if (next >= jobs.length) return leave(resolve);
-        current = next++;
-        post({ kind: "job", job: jobs[current] });
-      };
-      ended.addEventListener("abort", onAbort);
-      worker.onerror = (event) => {
-        event.preventDefault();
-        leave(() => reject(new Error(`A worker failed: ${event.message}`)));
-      };
-      worker.onmessage = ({ data }: MessageEvent<FromWorker<Result>>) => {
-        switch (data.kind) {
-          case "ready":
-            return takeNext();
-          case "progress":
-            return onShare(current, data.share);
-          case "failed":
-            return leave(() => reject(new Error(data.message)));
-          case "done":
-            results[current] = data.result;
-            onShare(current, 1);
-            if (options.onResult) kept.push(options.onResult(data.result, current));
-            takeNext();
-        }
-      };
-      post({ kind: "setup", setup: options.setup });
-    });
-
-  try {
-    await Promise.all(Array.from({ length: Math.min(options.workers, jobs.length) }, employ));
-  } finally {
-    stop.abort();
-    await Promise.all(kept);
-  }
-  return results;
 }

@@ -23,7 +23,7 @@ import {
 import { checkHelp, checkOptions } from "./_check_options.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { makeFolder, refuseOccupied, runFolder, writeWhole } from "./_files.ts";
-import { runPool } from "./_pool.ts";
+import { startPool } from "./_pool.ts";
 import { loadProblem } from "./_problem.ts";
 import { startProgress } from "./_progress.ts";
 import type { CheckSetup } from "./check_worker.ts";
@@ -52,8 +52,12 @@ interface Plan {
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, checkOptions);
-  const plan = await prepare(options);
   const names = namesOf(options);
+  using pool = startPool<CheckSetup, RunName, TimedRun>(
+    new URL("./check_worker.ts", import.meta.url),
+    Math.min(options.workers ?? navigator.hardwareConcurrency, names.length),
+  );
+  const plan = await prepare(options);
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
   await makeFolder(plan.folder);
@@ -61,9 +65,7 @@ async function run(args: readonly string[]): Promise<number> {
     `${plan.folder}/config.json`,
     toJson({ command: "check", arguments: args, ...configOf(options, plan) }),
   );
-  const found = await runPool<CheckSetup, RunName, TimedRun>({
-    module: new URL("./check_worker.ts", import.meta.url),
-    workers: options.workers ?? navigator.hardwareConcurrency,
+  const found = await pool.run({
     setup: {
       settings: plan.settings,
       examples: { x: plan.data.x, y: plan.data.y },
