@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- the names of the activations are those of the model file
 import type { Layer, Network } from "../../src/nn/mod.ts";
 import type { Loss } from "../../src/loss/mod.ts";
 import type { Matrix, Vector } from "../../src/tensor/mod.ts";
