@@ -10,6 +10,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 .scroll { overflow-x: auto; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 th:first-child, td:first-child, .text { text-align: left; }
+th:first-child, td:first-child { white-space: nowrap; }
 .verdict { font-size: 1.15rem; border-left: .3rem solid; padding-left: 1rem; }
 .holds { border-color: #2a7a3f; } .fails { border-color: #b3261e; } .undecided, .outside { border-color: #a86b00; }
 `;
