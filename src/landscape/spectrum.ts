@@ -1,4 +1,5 @@
-import { eigen, type Matrix, norm, times, type Vector } from "../tensor/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import { eigen, type Matrix, norm, productTransposed, type Vector } from "../tensor/mod.ts";
 import type { PartialProblem, PointSums } from "./partial_problem.ts";
 import { directionOf, type SmallHessian, smallHessian } from "./small_hessian.ts";
 
@@ -66,7 +67,7 @@ export function headSpectrum(problem: PartialProblem, point: PointSums): HeadSpe
     zeros,
     lambdaMin,
     lambdaMax,
-    residual: largestResidual(small.matrix, values, vectors),
+    residual: largestResidual(problem.kernels, small.matrix, values, vectors),
     lowerBound: lambdaMin - roundingOf(problem, point, gram, small.matrix),
     witness: values[0] < 0 ? witness() : null,
     small,
@@ -92,11 +93,15 @@ function roundingOf(problem: PartialProblem, point: PointSums, gram: Matrix, sma
   return UNIT * ((n + 4 * width) * (trace * spread + 2 * slopes) + 8 * small.rows * norm(small.data));
 }
 
-function largestResidual(a: Matrix, values: Vector, vectors: Matrix): number {
+function largestResidual(kernels: Kernels, a: Matrix, values: Vector, vectors: Matrix): number {
+  const order = values.length;
+  // Row j of the product is (A q_j)', A being symmetric.
+  const { data } = productTransposed(kernels, vectors, a);
   let largest = 0;
-  for (let j = 0; j < values.length; j++) {
-    const q = vectors.data.slice(j * a.cols, (j + 1) * a.cols);
-    largest = Math.max(largest, norm(times(a, q).map((entry, i) => entry - values[j] * q[i])));
+  for (let j = 0; j < order; j++) {
+    let squares = 0;
+    for (let at = j * order; at < (j + 1) * order; at++) squares += (data[at] - values[j] * vectors.data[at]) ** 2;
+    largest = Math.max(largest, Math.sqrt(squares));
   }
   return largest;
 }

@@ -10,6 +10,7 @@ import {
   matrix,
   multiply,
   norm,
+  productTransposed,
   rowOf,
   ShapeError,
   times,
@@ -40,6 +41,18 @@ Deno.test("products agree with their entry-by-entry definition on odd and empty 
     assertEquals(transpose(transpose(a)), a);
     assertEquals([a, b], kept);
   }
+});
+
+Deno.test("productTransposed() is A B' on odd and empty shapes, frees its memory, and refuses shapes that do not fit", () => {
+  const before = kernels.memory.used;
+  for (const [m, k, n] of [[0, 3, 2], [3, 0, 2], [1, 1, 1], [5, 13, 8], [33, 7, 40]]) {
+    const [a, b] = [random(m, k, 1), random(n, k, 2)];
+    const [product, expected] = [productTransposed(kernels, a, b), multiply(a, transpose(b))];
+    assertEquals([product.rows, product.cols], [m, n]);
+    product.data.forEach((value, at) => assertAlmostEquals(value, expected.data[at], ROUNDING));
+  }
+  assertEquals(kernels.memory.used, before);
+  assertThrows(() => productTransposed(kernels, random(2, 3, 1), random(2, 2, 1)), ShapeError, "[any, 3], got [2, 2]");
 });
 
 Deno.test("operations refuse shapes that do not fit, naming both", () => {
