@@ -158,9 +158,12 @@ function slackOf({ left, right }: Sides): number {
   return size === 0 ? 0 : Number.isFinite(size) ? (left - right) / size : Infinity;
 }
 
-/** Corollary 1: every stationary point found is at or below the best linear predictor, up to {@linkcode GAP_TOLERANCE}. */
+/**
+ * Corollary 1: every stationary point that a run ended at is at or below the best linear predictor, up to
+ * {@linkcode GAP_TOLERANCE}. Points that a run merely passed are epsilon-SOPSPs at best, which Theorem 3 speaks about.
+ */
 function corollary(runs: readonly RunResult[], { linearValue, radius, descend }: ClaimContext): Claim {
-  const stationary = runs.flatMap((run) => run.points.filter((point) => point.stationary));
+  const stationary = runs.map((run) => run.points.at(-1)!).filter((point) => point.stationary);
   const bound = GAP_TOLERANCE * Math.max(1, Math.abs(linearValue));
   const worst = stationary.reduce<RecordedPoint | null>(
     (best, next) => best === null || !(next.gap <= best.gap) ? next : best,

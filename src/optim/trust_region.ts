@@ -27,13 +27,15 @@ export function trustRegionStep(values: Vector, vectors: Matrix, gradient: Vecto
   // Directions of no curvature and no slope stay out of the step: what the parts hold there is rounding.
   const flat = (mu: number, j: number) => values[j] + mu <= 1e-14 * scale;
   const at = (mu: number) => parts.map((part, j) => flat(mu, j) ? 0 : -part / (values[j] + mu));
+  const onEdge = (mu: number) => parts.map((part, j) => values[j] + mu > 0 ? -part / (values[j] + mu) : 0);
   const floor = Math.max(0, -values[0]);
   let y = at(floor);
-  // A slope that rounding could have made, in g or in A times a step, must not hide that the direction falls by itself.
-  const rounding = 1e-14 * Math.max(norm(gradient), scale * radius);
+  // Where there is negative curvature, a slope that rounding could have made, in g or in A times a step, must not hide that
+  // the direction falls by itself; elsewhere the slope is all there is to follow.
+  const rounding = 1e-14 * Math.max(norm(gradient), floor > 0 ? scale * radius : 0);
   const sloped = parts.some((part, j) => flat(floor, j) && Math.abs(part) > rounding);
   if (norm(y) > radius || sloped) {
-    y = at(shiftFor(values, parts, radius, floor));
+    y = onEdge(shiftFor(values, parts, radius, floor));
   } else if (floor > 0) {
     y[0] += (parts[0] > 0 ? -1 : 1) * Math.sqrt(Math.max(0, radius * radius - norm(y) ** 2));
   }
