@@ -10,7 +10,6 @@ import { tanhOf } from "./tanh";
 const IDENTITY = 0, RELU = 1, LEAKY_RELU = 2, TANH = 3, SIGMOID = 4, SOFTPLUS = 5, GELU = 6, SILU = 7;
 
 /** NaN lanes of `a` in place of those of `value`. */
-// @ts-ignore: decorator
 @inline
 function keepNaN<T>(a: v128, value: v128): v128 {
   return v128.bitselect(value, a, v128.eq<T>(a, a));
@@ -20,7 +19,6 @@ function keepNaN<T>(a: v128, value: v128): v128 {
  * One vector: reads a, writes what is asked for at the byte offset `at`. `code` is a constant at each place of use, so that
  * the branches on it are gone from the compiled loop.
  */
-// @ts-ignore: decorator
 @inline
 function curve<T>(code: i32, a: v128, y: usize, slope: usize, curvature: usize, left: usize): void {
   const one = splat<T>(1), zero = splat<T>(0);
@@ -79,7 +77,6 @@ function curve<T>(code: i32, a: v128, y: usize, slope: usize, curvature: usize, 
 }
 
 /** All rows with one activation. Without a bias the rows are one long row. */
-// @ts-ignore: decorator
 @inline
 function run<T>(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
   for (let i: usize = 0; i < rows; i++) {
@@ -102,7 +99,6 @@ function run<T>(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: u
 }
 
 /** See biasActivation in src/kernels/types.ts. Unchecked: the code, the shapes. */
-// @ts-ignore: decorator
 @inline
 function biasActivation<T>(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
   if (!bias) {

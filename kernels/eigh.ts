@@ -65,7 +65,6 @@ function sort<T>(n: usize, values: usize, rows: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function swap<T>(x: usize, y: usize): void {
   const kept = load<T>(x);

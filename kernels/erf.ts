@@ -54,7 +54,6 @@ export function erfOf64(x: v128): v128 {
 }
 
 /** The error function in either precision. */
-// @ts-ignore: decorator
 @inline
 export function erfOf<T>(x: v128): v128 {
   if (sizeof<T>() == 8) return erfOf64(x);
@@ -63,7 +62,6 @@ export function erfOf<T>(x: v128): v128 {
   return v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
-// @ts-ignore: decorator
 @inline
 function map<T>(n: usize, x: usize, y: usize): void {
   for (let left = <isize>n; left > 0; left -= <isize>lanes<T>(), x += 16, y += 16) {

@@ -109,7 +109,6 @@ export function log1pOf<T>(x: v128): v128 {
   return v128.bitselect(x, y, keep);
 }
 
-// @ts-ignore: decorator
 @inline
 function map<T>(log: bool, n: usize, x: usize, y: usize): void {
   for (let left = <isize>n; left > 0; left -= <isize>lanes<T>(), x += 16, y += 16) {

@@ -13,7 +13,6 @@
 import { madd } from "./simd";
 
 /** Two rows. `h`: rows to write (1 or 2). Needs k > 0. */
-// @ts-ignore: decorator
 @inline
 export function tile2<T>(
   width: i32, pairs: bool, k: usize, a: usize, row: usize, stepA: usize, b: usize, stepB: usize, c: usize, ldc: usize,
@@ -85,7 +84,6 @@ export function tile2<T>(
 }
 
 /** Writes one row of a tile, or adds it to C. */
-// @ts-ignore: decorator
 @inline
 function put<T>(
   width: i32, c: usize, s0: v128, s1: v128, s2: v128, s3: v128, s4: v128, s5: v128, accumulate: bool,
@@ -107,7 +105,6 @@ function put<T>(
 }
 
 /** Four rows by one or two vectors; the third row is `pair` bytes after the first. `h`: rows to write (1, 2 or 4). */
-// @ts-ignore: decorator
 @inline
 export function tile4<T>(
   width: i32, pairs: bool, k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize, c: usize,

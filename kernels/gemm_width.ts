@@ -3,7 +3,6 @@
 import { tile2, tile4 } from "./gemm_tile";
 
 /** Vectors in the widest tile. The build without fused multiply-add needs a register for the product. */
-// @ts-ignore: decorator
 @inline
 export function widest(): usize {
   return ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
@@ -13,7 +12,6 @@ export function widest(): usize {
  * Runs one tile, by its width in vectors (1 to 6). With `pairs` the panel of B is packed: `row`, `stepB` are known.
  * `row`, `pair`: bytes from the first row of A to the second and third. `h`: rows to write.
  */
-// @ts-ignore: decorator
 @inline
 export function tile<T>(
   width: usize, pairs: bool, k: usize, a: usize, row: usize, pair: usize, stepA: usize, b: usize, stepB: usize,

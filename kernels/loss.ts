@@ -8,14 +8,12 @@ import { lanes, loadUpTo, splat, storeUpTo } from "./simd";
 const SQUARED = 0, LOGISTIC = 1, HUBER = 2, PSEUDO_HUBER = 3, SMOOTH_HINGE = 4;
 
 /** NaN lanes of `a` in place of those of `value`. */
-// @ts-ignore: decorator
 @inline
 function keepNaN<T>(a: v128, value: v128): v128 {
   return v128.bitselect(value, a, v128.eq<T>(a, a));
 }
 
 /** One vector: writes the derivatives, returns the values. `code` is a constant at each place of use. */
-// @ts-ignore: decorator
 @inline
 function curve<T>(code: i32, parameter: T, scale: T, p: v128, y: v128, slope: usize, curvature: usize, left: usize): v128 {
   const one = splat<T>(1), zero = splat<T>(0), half = splat<T>(0.5), factor = splat<T>(scale);
@@ -67,7 +65,6 @@ function curve<T>(code: i32, parameter: T, scale: T, p: v128, y: v128, slope: us
   return value;
 }
 
-// @ts-ignore: decorator
 @inline
 function run<T>(code: i32, parameter: T, n: usize, scale: T, p: usize, y: usize, slope: usize, curvature: usize): T {
   let sum: T = 0;
@@ -95,7 +92,6 @@ function run<T>(code: i32, parameter: T, n: usize, scale: T, p: usize, y: usize,
 }
 
 /** See loss in src/kernels/types.ts. Unchecked: the code, the targets, the parameter. */
-// @ts-ignore: decorator
 @inline
 function loss<T>(code: i32, parameter: T, n: usize, scale: T, p: usize, y: usize, slope: usize, curvature: usize): T {
   if (code == SQUARED) return run<T>(SQUARED, parameter, n, scale, p, y, slope, curvature);

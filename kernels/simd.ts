@@ -1,14 +1,12 @@
 // The vocabulary of the kernels: one vector of 16 bytes, seen as lanes of T (f32 or f64).
 
 /** Lanes in one vector: 4 for f32, 2 for f64. */
-// @ts-ignore: decorator
 @inline
 export function lanes<T>(): usize {
   return 16 / sizeof<T>();
 }
 
 /** `a b + c`: fused in the `relaxed` build, rounded twice in the `simd` build. */
-// @ts-ignore: decorator
 @inline
 export function madd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
@@ -16,7 +14,6 @@ export function madd<T>(a: v128, b: v128, c: v128): v128 {
 }
 
 /** The sum of the lanes, in a fixed order: (0 + 2) + (1 + 3), or 0 + 1. */
-// @ts-ignore: decorator
 @inline
 export function addLanes<T>(a: v128): T {
   if (sizeof<T>() == 8) return v128.extract_lane<T>(a, 0) + v128.extract_lane<T>(a, 1);
@@ -25,14 +22,12 @@ export function addLanes<T>(a: v128): T {
 }
 
 /** The same number in every lane. */
-// @ts-ignore: decorator
 @inline
 export function splat<T>(value: T): v128 {
   return v128.splat<T>(value);
 }
 
 /** The next `count` lanes from memory: a whole vector, or what is left of one, with zeros in the rest. Reads nothing past them. */
-// @ts-ignore: decorator
 @inline
 export function loadUpTo<T>(at: usize, count: usize): v128 {
   if (count >= lanes<T>()) return v128.load(at);
@@ -44,7 +39,6 @@ export function loadUpTo<T>(at: usize, count: usize): v128 {
 }
 
 /** The next `count` lanes to memory: a whole vector, or what is left of one. Writes nothing past them. */
-// @ts-ignore: decorator
 @inline
 export function storeUpTo<T>(at: usize, a: v128, count: usize): void {
   if (count >= lanes<T>()) {

@@ -38,7 +38,6 @@ export function sinOf64(x: v128, quarter: i64): v128 {
 }
 
 /** `sin x` or `cos x` in either precision. */
-// @ts-ignore: decorator
 @inline
 export function sinOf<T>(x: v128, quarter: i64): v128 {
   if (sizeof<T>() == 8) return sinOf64(x, quarter);

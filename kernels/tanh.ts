@@ -36,7 +36,6 @@ export function tanhOf<T>(x: v128): v128 {
   return v128.bitselect(near, signed, v128.lt<T>(size, splat<T>(0.625)));
 }
 
-// @ts-ignore: decorator
 @inline
 function map<T>(n: usize, x: usize, y: usize): void {
   for (let left = <isize>n; left > 0; left -= <isize>lanes<T>(), x += 16, y += 16) {

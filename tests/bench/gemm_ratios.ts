@@ -4,7 +4,6 @@
  *
  * @module
  */
-// deno-lint-ignore-file no-console
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { everyKernels, product, type Shape, SHAPES } from "./gemm_shapes.ts";
 import { type Job, measure, peakRunner } from "./peak.ts";

@@ -5,7 +5,6 @@
  *
  * @module
  */
-// deno-lint-ignore-file no-console
 import asc from "assemblyscript/asc";
 import { measure, peakRunner } from "./peak.ts";
 
