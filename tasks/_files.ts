@@ -48,11 +48,11 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw error;
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
   }
 }
 
-/** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05`. */
+/** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05-125`. */
 export function runFolder(command: string, now: Date): string {
-  return `runs/${command}-${now.toISOString().slice(0, 19).replaceAll(":", "-")}`;
+  return `runs/${command}-${now.toISOString().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
 }

@@ -74,7 +74,7 @@ export function startPool<Setup, Job, Result>(module: URL, count: number): Pool<
               case "done":
                 results[current] = data.result;
                 onShare(current, 1);
-                if (onResult) kept.push(onResult(data.result));
+                if (onResult) kept.push(onResult(data.result).catch(reject));
                 takeNext();
             }
           };

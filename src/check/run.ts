@@ -122,8 +122,9 @@ function* train(
   let state = trainer.start(start);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const next = trainer.epoch(state);
-    const diverged = next.diverged || !Number.isFinite(objective.value(next.point));
-    if (!diverged || next.diverged && Number.isFinite(objective.value(next.point))) state = next;
+    const finite = Number.isFinite(objective.value(next.point));
+    const diverged = next.diverged || !finite;
+    if (finite) state = next;
     yield { point: state.point, steps: state.step, diverged };
     if (diverged) return;
   }

@@ -1,5 +1,5 @@
 import { norm } from "../tensor/mod.ts";
-import { type Comparator, type Inequality, judge } from "./comparator.ts";
+import { type Comparator, gapAbove, type Inequality, judge } from "./comparator.ts";
 import { spectralNorm } from "./spectral_norm.ts";
 import type { PartialProblem, PointSums } from "./partial_problem.ts";
 
@@ -17,7 +17,7 @@ export function theorem1(problem: PartialProblem, point: PointSums, comparator: 
   if (normW === 0) return null;
   const ratio = spectralNorm(problem.kernels, point.V) / normW;
   const normStar = norm(comparator.weights);
-  const gap = point.value - comparator.value;
+  const gap = gapAbove(point.value, comparator, problem.x.rows + 64);
   const right = gap / Math.hypot(Math.SQRT2 * normW, normStar * Math.hypot(Math.SQRT2, ratio));
   // The value is a mean of n losses and the gradient n products: n roundings relative to their sizes, over the same root.
   const scale = (Math.abs(point.value) + Math.abs(comparator.value)) * Math.abs(right / (gap || 1));

@@ -1,5 +1,5 @@
 import { eigen, type Matrix, norm, type Vector } from "../tensor/mod.ts";
-import { type Comparator, type Inequality, judge } from "./comparator.ts";
+import { type Comparator, gapAbove, type Inequality, judge } from "./comparator.ts";
 import type { PartialProblem, PointSums } from "./partial_problem.ts";
 import { smallHessian } from "./small_hessian.ts";
 import { spectralNorm } from "./spectral_norm.ts";
@@ -46,7 +46,7 @@ export function theorem2(problem: PartialProblem, V: Matrix, comparator: Compara
   const normV = spectralNorm(problem.kernels, V);
   const normStar = norm(comparator.weights);
   const left = point.gradientNorm + normV * Math.sqrt(Math.abs(lambdaMin) * curvatureNorm + lambdaMin * lambdaMin);
-  const gap = point.value - comparator.value;
+  const gap = gapAbove(point.value, comparator, problem.x.rows + 64);
   const right = normStar > 0 ? gap / normStar : 0;
   const scale = normStar > 0 ? (Math.abs(point.value) + Math.abs(comparator.value)) / normStar : 0;
 

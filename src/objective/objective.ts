@@ -1,4 +1,4 @@
-import type { Kernels } from "../kernels/mod.ts";
+import type { Address, Kernels } from "../kernels/mod.ts";
 import type { Loss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
@@ -91,6 +91,17 @@ export function createObjective(kernels: Kernels, net: Network, loss: Loss, data
     }
     return sum;
   };
+  /** What each pass leaves at an address, [rows, width], row after row. */
+  const collect = (point: Vector, at: Address, width: number): Vector => {
+    copyIn(light.vectors.point, point, "point");
+    const data = new Float64Array(x.rows * width);
+    overRows((xs, ys, count, from) => {
+      light.value(xs, ys, count);
+      data.set(memory.view("f64", at, count * width), from * width);
+      return 0;
+    });
+    return data;
+  };
   const scale = 1 / x.rows;
 
   return {
@@ -121,26 +132,8 @@ export function createObjective(kernels: Kernels, net: Network, loss: Loss, data
       });
       return copyOut(total, size);
     },
-    features(point) {
-      copyIn(light.vectors.point, point, "point");
-      const data = new Float64Array(x.rows * k);
-      overRows((xs, ys, count, from) => {
-        light.value(xs, ys, count);
-        data.set(memory.view("f64", light.features, count * k), from * k);
-        return 0;
-      });
-      return Object.freeze({ rows: x.rows, cols: k, data });
-    },
-    predict(point) {
-      copyIn(light.vectors.point, point, "point");
-      const data = new Float64Array(x.rows * outputs);
-      overRows((xs, ys, count, from) => {
-        light.value(xs, ys, count);
-        data.set(memory.view("f64", light.predictions, count * outputs), from * outputs);
-        return 0;
-      });
-      return data;
-    },
+    features: (point) => Object.freeze({ rows: x.rows, cols: k, data: collect(point, light.features, k) }),
+    predict: (point) => collect(point, light.predictions, outputs),
     [Symbol.dispose]() {
       light.dispose();
       heavy?.dispose();

@@ -18,7 +18,7 @@ export interface Eigen {
  * @param a A symmetric matrix [n, n]; its lower triangle is read.
  * @returns The eigenvalues, ascending, and the eigenvectors.
  * @throws {ShapeError} If the matrix is not square.
- * @throws {RangeError} If the iteration does not converge, which means that an entry is NaN or infinite.
+ * @throws {RangeError} If an entry is NaN or infinite, or the iteration does not converge.
  * @example A diagonal matrix
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -39,7 +39,7 @@ export function eigen(kernels: Kernels, a: Matrix): Eigen {
  * @param a A symmetric matrix [n, n]; its lower triangle is read.
  * @returns The eigenvalues [n], ascending.
  * @throws {ShapeError} If the matrix is not square.
- * @throws {RangeError} If the iteration does not converge, which means that an entry is NaN or infinite.
+ * @throws {RangeError} If an entry is NaN or infinite, or the iteration does not converge.
  * @example The swap of two coordinates
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
@@ -63,7 +63,8 @@ function run(kernels: Kernels, a: Matrix, vectors: 0 | 1): { readonly values: Ve
     memory.view("f64", at, n * n).set(a.data);
     const failed = set.eigh(n, at, values, vectors, values + n * 8);
     if (failed !== 0) {
-      throw new RangeError(`Cannot find eigenvalue ${failed} of a matrix of order ${n}: an entry is NaN or infinite`);
+      const why = a.data.every(Number.isFinite) ? "the iteration does not converge" : "an entry is NaN or infinite";
+      throw new RangeError(`Cannot find eigenvalue ${failed} of a matrix of order ${n}: ${why}`);
     }
     return {
       values: memory.view("f64", values, n).slice() as Vector,

@@ -261,3 +261,13 @@ Deno.test("descend() leaves an exact strict saddle, and stays at a minimum", () 
   assert(converged && point.value < saddle.value - 1e-3);
   assertEquals(descend(problem, point).iterations, 0);
 });
+
+Deno.test("theorem1() and theorem2() take a gap that is rounding for none, however small w* is", () => {
+  const head = randomHead(squared, 4, { d: 3, k: 2 });
+  using problem = createPartialProblem(kernels, head);
+  const point = problem.at(head);
+  const noise = { weights: new Float64Array(3).fill(1e-17), value: point.value * (1 - 1e-16) };
+  assertEquals(theorem1(problem, point, noise)!.right, 0);
+  const origin = problem.at({ w: new Float64Array(3), V: head.V });
+  assertEquals(theorem2(problem, head.V, { ...noise, value: origin.value * (1 - 1e-16) }).right, 0);
+});

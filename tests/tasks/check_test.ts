@@ -169,3 +169,13 @@ Deno.test("resland and check --help explain themselves with exit code 0; no comm
   assertEquals((await runHere(["help", "check"])).stdout, stdout);
   assertEquals([(await runHere(["--help"])).code, (await runHere([])).code], [0, 2]);
 });
+
+Deno.test("check ends with exit code 2 and one sentence when its folder cannot be written", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/file`;
+  await Deno.writeTextFile(file, "in the way");
+  const { code, stdout, stderr } = await runHere(["check", ...QUICK, "--seeds", "1", "--out", `${file}/run`]);
+  assertEquals([code, stdout, stderr.split("\n").length], [2, "", 2]);
+  assertStringIncludes(stderr, `--out ${file}/run cannot be`);
+  assertEquals(await Deno.readTextFile(file), "in the way");
+});
