@@ -100,6 +100,13 @@ const POINTWISE: readonly Pointwise[] = [
  * @param runs The runs.
  * @param context The loss and the linear predictor that they were held to.
  * @returns One claim per statement, always the same ones in the same order.
+ * @example Without runs nothing is decided
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { squared } from "@resland/resland/loss";
+ * const claims = tallyClaims([], { loss: squared, linearValue: 0, radius: null, descend: true });
+ * assertEquals(verdictOf(claims), "undecided");
+ * ```
  */
 export function tallyClaims(runs: readonly RunResult[], context: ClaimContext): readonly Claim[] {
   const points = runs.flatMap((run) => run.points);

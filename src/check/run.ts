@@ -45,6 +45,21 @@ const MOST_DESCENT_STEPS = 3000;
  * @param task What all runs share.
  * @param name The seed and the start.
  * @returns A generator that yields the share of the work done after each epoch and descent step, and returns the run.
+ * @example One short run
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { bestLinear, dense, loadKernels, matrix, squared } from "@resland/resland";
+ * const kernels = await loadKernels("simd");
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const linear = bestLinear(kernels, squared, examples);
+ * const settings = {
+ *   theta: dense(2, 2), epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100,
+ * } as const;
+ * const run = checkRun(kernels, { settings, loss: squared, examples, linear }, { seed: 1, start: "default" });
+ * let step = run.next();
+ * while (!step.done) step = run.next();
+ * assert(step.value.points.at(-1)!.stationary);
+ * ```
  */
 export function* checkRun(
   kernels: Kernels,

@@ -21,7 +21,15 @@ const LARGE = 10;
 /** Losses beyond this overflow in the squares that gradients and spectra need. */
 const LARGEST_VALUE = 1e100;
 
-/** The key that everything random in a run comes from. */
+/**
+ * The key that everything random in a run comes from.
+ *
+ * @example Starts of one seed have keys of their own
+ * ```ts
+ * import { assertNotEquals } from "@std/assert";
+ * assertNotEquals(runKey(1, "zero"), runKey(1, "large"));
+ * ```
+ */
 export function runKey(seed: number, start: StartName): Key {
   return fold(key(seed), start);
 }
@@ -90,7 +98,17 @@ function saddleOf(problem: PartialProblem): Vector {
   return V;
 }
 
-/** The (w, V) part of a flat vector of a network with one output. */
+/**
+ * The (w, V) part of a flat vector of a network with one output.
+ *
+ * @example w and V of the flat vector
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, network } from "@resland/resland/nn";
+ * const { w, V } = headOf(network(1, dense(1, 1)), Float64Array.of(5, 6, 0, 0));
+ * assertEquals([w[0], V.data[0]], [5, 6]);
+ * ```
+ */
 export function headOf(net: Network, point: Vector): HeadPoint {
   const { w, V } = partsOf(net, point);
   return { w, V: Object.freeze({ rows: net.d, cols: net.k, data: V }) };

@@ -185,7 +185,15 @@ export interface KernelSet {
 /** Bytes of scratch that every gemm call may use. */
 export const GEMM_WORK_BYTES: number = 1 << 20;
 
-/** Elements of scratch that {@linkcode KernelSet.eigh} needs for a matrix of order `n`. */
+/**
+ * Elements of scratch that {@linkcode KernelSet.eigh} needs for a matrix of order `n`.
+ *
+ * @example Scratch of a matrix of order 2
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(eighWork(2), 80);
+ * ```
+ */
 export const eighWork = (n: number): number => 8 * n + 64;
 
 /** A kernel set in both precisions, with the memory that it calculates in. */

@@ -47,6 +47,21 @@ export interface Assessment {
  * @param yardsticks The two comparators.
  * @param epsilon What counts as stationary.
  * @returns Each claim's two sides and whether it holds.
+ * @example A point above the linear predictor w* = -1, held to everything
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createPartialProblem, headSpectrum, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const point = problem.at({ w: Float64Array.of(1), V: matrix(1, 1, [0.5]) });
+ * const yardsticks = {
+ *   linear: { weights: Float64Array.of(-1), value: 1 / 3 },
+ *   features: { a: Float64Array.of(-1), c: Float64Array.of(1), value: 0 },
+ * };
+ * const found = assess(problem, point, headSpectrum(problem, point), yardsticks, 1e-6);
+ * assertEquals([found.stationary, found.theorem1?.holds, found.certificate.holds], [false, true, true]);
+ * ```
  */
 export function assess(
   problem: PartialProblem,

@@ -33,7 +33,20 @@ export interface DescentOptions {
 /** Where values are noise, shorter steps may still lower the gradient; below this share of the noise none is tried. */
 const HOPELESS = 1e-6;
 
-/** The first state of a descent from a point. */
+/**
+ * The first state of a descent from a point.
+ *
+ * @example Not converged at a point with a slope
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const state = startDescent(problem, { w: Float64Array.of(1), V: matrix(1, 1, [0]) });
+ * assertEquals([state.converged, state.iterations], [false, 0]);
+ * ```
+ */
 export function startDescent(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
   const point = problem.at(at);
   const radius = Math.max(1, Math.hypot(norm(at.w), norm(at.V.data)));
@@ -44,6 +57,18 @@ export function startDescent(problem: PartialProblem, at: HeadPoint, options: De
  * One trust-region Newton step over (w, V), theta fixed, in the 2d + k - 1 dimensions in which the Hessian acts: the
  * quadratic model is minimised exactly in its ball, negative curvature included, so saddles are left. The step is tried as a
  * straight line and along a curve that keeps V'w on the model's course; the better end counts. F never rises.
+ *
+ * @example One step down
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const state = startDescent(problem, { w: Float64Array.of(1), V: matrix(1, 1, [0]) });
+ * const next = descentStep(problem, state);
+ * assert(next.point.value <= state.point.value && next.iterations === 1);
+ * ```
  */
 export function descentStep(problem: PartialProblem, state: DescentState, options: DescentOptions = {}): DescentState {
   const { point, spectrum, radius, iterations } = state;
@@ -77,6 +102,16 @@ export function descentStep(problem: PartialProblem, state: DescentState, option
  * @param at Where to start.
  * @param options Tolerances and the most steps.
  * @returns The last state; `converged` tells whether the tolerances were met.
+ * @example To the bottom, where p = -x + f fits every row
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const { point, converged } = descend(problem, { w: Float64Array.of(1), V: matrix(1, 1, [0]) });
+ * assert(converged && point.value < 1e-15);
+ * ```
  */
 export function descend(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
   const { iterations: most = 300 } = options;

@@ -68,6 +68,18 @@ export function towardsLinear(point: PointSums, weights: Vector): HeadDirection 
  * @param spectrum The spectrum there.
  * @param comparator The linear predictor w*.
  * @returns The escape; null when neither direction leads down, as at a stationary point that is no worse than linear.
+ * @example Down from a point above the linear predictor w* = -1
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createPartialProblem, headSpectrum, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const point = problem.at({ w: Float64Array.of(1), V: matrix(1, 1, [0.5]) });
+ * const linear = { weights: Float64Array.of(-1), value: 1 / 3 };
+ * const found = escape(problem, point, headSpectrum(problem, point), linear);
+ * assert(found !== null && found.reached.value < point.value);
+ * ```
  */
 export function escape(
   problem: PartialProblem,

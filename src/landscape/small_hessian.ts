@@ -70,6 +70,17 @@ export function smallHessian(point: PointSums, gram: Matrix): SmallHessian {
  * @param small The small Hessian.
  * @param coordinates A vector [2d + k - 1].
  * @returns u [d] and D [d, k].
+ * @example The first coordinate is the first of u
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const point = problem.at({ w: Float64Array.of(1), V: matrix(1, 1, [0]) });
+ * const { u, D } = directionOf(smallHessian(point, problem.gram(point)), Float64Array.of(1, 0));
+ * assertEquals([[...u], [...D.data]], [[1], [0]]);
+ * ```
  */
 export function directionOf(small: SmallHessian, coordinates: Vector): { readonly u: Vector; readonly D: Matrix } {
   const { unitW, unitR, basis } = small;

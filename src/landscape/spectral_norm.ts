@@ -1,7 +1,16 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { eigenvalues, type Matrix, multiply, transpose } from "../tensor/mod.ts";
 
-/** The largest singular value of a matrix, from the eigenvalues of the smaller of `A Aᵀ` and `Aᵀ A`. */
+/**
+ * The largest singular value of a matrix, from the eigenvalues of the smaller of `A Aᵀ` and `Aᵀ A`.
+ *
+ * @example A diagonal matrix
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels, matrix } from "@resland/resland";
+ * assertAlmostEquals(spectralNorm(await loadKernels("simd"), matrix(2, 2, [3, 0, 0, -4])), 4, 1e-14);
+ * ```
+ */
 export function spectralNorm(kernels: Kernels, a: Matrix): number {
   const largest = a.data.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   if (largest === 0) return 0;

@@ -11,6 +11,17 @@ import type { PartialProblem, PointSums } from "./partial_problem.ts";
  * @param point The sums at (w, V).
  * @param comparator The linear predictor w*.
  * @returns Both sides; null when w = 0, where Theorem 2 speaks.
+ * @example The gradient is as large as the gap to w* = -1 asks
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const point = problem.at({ w: Float64Array.of(1), V: matrix(1, 1, [0.5]) });
+ * const { left, right, holds } = theorem1(problem, point, { weights: Float64Array.of(-1), value: 1 / 3 })!;
+ * assert(holds && left >= right && right > 0);
+ * ```
  */
 export function theorem1(problem: PartialProblem, point: PointSums, comparator: Comparator): Inequality | null {
   const normW = norm(point.w);

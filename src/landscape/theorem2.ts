@@ -29,6 +29,16 @@ export interface Theorem2 extends Inequality {
  * @param V The point is (0, V).
  * @param comparator The linear predictor w*.
  * @returns Both sides, and the direction of most negative curvature.
+ * @example Negative curvature at w = 0
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const found = theorem2(problem, matrix(1, 1, [0.5]), { weights: Float64Array.of(-1), value: 1 / 3 });
+ * assert(found.holds && found.lambdaMin < 0);
+ * ```
  */
 export function theorem2(problem: PartialProblem, V: Matrix, comparator: Comparator): Theorem2 {
   const [d, k] = [V.rows, V.cols];

@@ -19,6 +19,16 @@ export interface Smoothness {
  * @param problem F_theta.
  * @param point The sums at (w, V).
  * @returns The three constants.
+ * @example At w = 0 and V = 0 mu0 is the mean of |y| |x|
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const x = matrix(3, 1, [-1, 0, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using problem = createPartialProblem(await loadKernels("simd"), data);
+ * const { mu0 } = smoothness(problem, problem.at({ w: Float64Array.of(0), V: matrix(1, 1, [0]) }));
+ * assertEquals(mu0, 2 / 3);
+ * ```
  */
 export function smoothness(problem: PartialProblem, point: PointSums): Smoothness {
   const { x, f, y, loss } = problem;
@@ -98,7 +108,16 @@ export function theorem3(
   return { epsilon, bound: boundAt(delta), delta };
 }
 
-/** The least epsilon for which a point is an epsilon-SOPSP: `max(||grad||, lambda_min² / mu2)` when lambda_min < 0, else `||grad||`. */
+/**
+ * The least epsilon for which a point is an epsilon-SOPSP: `max(||grad||, lambda_min² / mu2)` when lambda_min < 0, else `||grad||`.
+ *
+ * @example Curvature counts by its square
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(sopspEpsilon(0.1, -2, 4), 1);
+ * assertEquals(sopspEpsilon(0.1, 0.5, 4), 0.1);
+ * ```
+ */
 export function sopspEpsilon(gradientNorm: number, lambdaMin: number, mu2: number): number {
   return lambdaMin < 0 ? Math.max(gradientNorm, lambdaMin * lambdaMin / mu2) : gradientNorm;
 }

@@ -78,6 +78,11 @@ export function encodeModel(model: Model): Uint8Array {
  * @param file Its name, for messages.
  * @returns The model.
  * @throws {InputError} If the file is not safetensors, or its metadata and tensors do not make a network.
+ * @example A file that is none
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * assertThrows(() => decodeModel(new Uint8Array(4), "m.safetensors"), Error, "m.safetensors: the file is cut off");
+ * ```
  */
 export function decodeModel(bytes: Uint8Array, file: string): Model {
   const { tensors, metadata } = decodeSafetensors(bytes, file);

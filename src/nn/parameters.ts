@@ -74,7 +74,16 @@ export function parametersOf(layer: Layer, path = "theta", start = 0): readonly 
   }
 }
 
-/** How many numbers a list of parameters holds. */
+/**
+ * How many numbers a list of parameters holds.
+ *
+ * @example A dense layer of three inputs and two outputs
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense } from "@resland/resland/nn";
+ * assertEquals(countOf(parametersOf(dense(3, 2))), 8);
+ * ```
+ */
 export function countOf(parameters: readonly Parameter[]): number {
   return parameters.reduce((sum, parameter) => sum + parameter.length, 0);
 }

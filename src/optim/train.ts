@@ -42,6 +42,18 @@ export interface Trainer<State> {
  *
  * @param training Batches, optimiser, batch size and key.
  * @returns Pure steps: the same state gives the same next state.
+ * @example Three epochs of full batches
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { constant, createBatches, dense, key, loadKernels, matrix, network, sgd, squared } from "@resland/resland";
+ * const net = network(1, dense(1, 1));
+ * const data = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(1, 3) };
+ * using batches = createBatches(await loadKernels("simd"), net, squared, data, { batch: 2 });
+ * const trainer = createTrainer({ batches, transform: sgd({ learningRate: constant(0.1) }), batch: 2, key: key(1) });
+ * let state = trainer.start(new Float64Array(net.size));
+ * for (let epoch = 0; epoch < 3; epoch++) state = trainer.epoch(state);
+ * assertEquals(state.step, 3);
+ * ```
  */
 export function createTrainer<State>(training: Training<State>): Trainer<State> {
   const { batches, transform, batch, key } = training;

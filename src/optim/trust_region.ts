@@ -18,6 +18,13 @@ export interface TrustRegionStep {
  * @param gradient g [n].
  * @param radius Above 0.
  * @returns The step and the decrease of the model.
+ * @example A strict saddle is left along its lowest eigenvector
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * const { step, decrease } = trustRegionStep(Float64Array.of(-1, 1), matrix(2, 2, [1, 0, 0, 1]), Float64Array.of(0, 0), 2);
+ * assertEquals([Math.abs(step[0]), step[1], decrease], [2, 0, 2]);
+ * ```
  */
 export function trustRegionStep(values: Vector, vectors: Matrix, gradient: Vector, radius: number): TrustRegionStep {
   const n = values.length;

@@ -33,6 +33,11 @@ const COLUMNS: readonly (readonly [name: string, cell: (run: RunName, point: Rec
  *
  * @param runs The runs.
  * @returns The text, header first.
+ * @example The header alone
+ * ```ts
+ * import { assert } from "@std/assert";
+ * assert(trajectoryCsv([]).startsWith("seed,start,phase,count,value,gap"));
+ * ```
  */
 export function trajectoryCsv(runs: readonly (RunName & { readonly points: readonly RecordedPoint[] })[]): string {
   const rows = runs.flatMap((run) =>

@@ -115,7 +115,15 @@ export interface Environment {
 /** A run with the time that it took. */
 export type TimedRun = RunResult & { readonly seconds: number };
 
-/** The file name of a run's model, such as `seed-1-default.safetensors`. */
+/**
+ * The file name of a run's model, such as `seed-1-default.safetensors`.
+ *
+ * @example A seed and a start
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(modelName({ seed: 1, start: "zero" }), "seed-1-zero.safetensors");
+ * ```
+ */
 export function modelName({ seed, start }: { readonly seed: number; readonly start: string }): string {
   return `seed-${seed}-${start}.safetensors`;
 }
