@@ -7,12 +7,12 @@ import { sinOf } from "./sin";
 import { tanhOf } from "./tanh";
 
 // The codes of ACTIVATION_CODES in src/kernels/types.ts.
-const IDENTITY = 0, RELU = 1, LEAKY_RELU = 2, TANH = 3, SIGMOID = 4, SOFTPLUS = 5, GELU = 6, SILU = 7;
+const IDENTITY = 0, RELU = 1, LEAKY_RELU = 2, TANH = 3, SIGMOID = 4, SOFTPLUS = 5, GELU = 6, SILU = 7, SIN = 8;
 
-/** NaN lanes of `a` in place of those of `value`. */
+/** `value`, with NaN in the lanes where `a` is NaN: a comparison that is true sets every bit, which is a NaN. */
 @inline
 function keepNaN<T>(a: v128, value: v128): v128 {
-  return v128.bitselect(value, a, v128.eq<T>(a, a));
+  return v128.or(value, v128.ne<T>(a, a));
 }
 
 /**
@@ -23,12 +23,18 @@ function keepNaN<T>(a: v128, value: v128): v128 {
 function curve<T>(code: i32, a: v128, y: usize, slope: usize, curvature: usize, left: usize): void {
   const one = splat<T>(1), zero = splat<T>(0);
   if (code <= LEAKY_RELU) {
-    const leak = splat<T>(code == IDENTITY ? <T>1 : code == RELU ? <T>0 : <T>0.01);
-    const positive = v128.gt<T>(a, zero);
-    // relu is a maximum, so that NaN stays and minus infinity gives 0.
-    const value = code == RELU ? v128.max<T>(a, zero) : v128.bitselect(a, v128.mul<T>(leak, a), positive);
+    // "Not above 0" is false for NaN, which so stays in the value; minus infinity gives 0 under relu.
+    const flat = v128.le<T>(a, zero), leak = splat<T>(0.01);
+    let value = a, rise = one;
+    if (code == RELU) {
+      value = v128.andnot(a, flat);
+      rise = v128.andnot(one, flat);
+    } else if (code == LEAKY_RELU) {
+      value = v128.bitselect(v128.mul<T>(leak, a), a, flat);
+      rise = v128.bitselect(leak, one, flat);
+    }
     storeUpTo<T>(y, value, left);
-    if (slope) storeUpTo<T>(slope, keepNaN<T>(a, v128.bitselect(one, leak, positive)), left);
+    if (slope) storeUpTo<T>(slope, keepNaN<T>(a, rise), left);
     if (curvature) storeUpTo<T>(curvature, keepNaN<T>(a, zero), left);
   } else if (code == TANH) {
     const t = tanhOf<T>(a);
@@ -76,26 +82,36 @@ function curve<T>(code: i32, a: v128, y: usize, slope: usize, curvature: usize, 
   }
 }
 
-/** All rows with one activation. Without a bias the rows are one long row. */
+/** All rows with one activation: whole vectors, then what is left of the row. Without a bias the rows are one long row. */
 @inline
 function run<T>(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {
-  for (let i: usize = 0; i < rows; i++) {
-    let b = bias;
-    for (let left = <isize>cols; left > 0; left -= <isize>lanes<T>()) {
-      const count = min<usize>(left, lanes<T>());
-      let a = loadUpTo<T>(z, count);
-      if (bias) {
-        a = v128.add<T>(a, loadUpTo<T>(b, count));
-        b += 16;
-      }
-      curve<T>(code, a, y, slope, curvature, count);
-      const step = count * sizeof<T>();
-      z += step;
-      y += step;
-      if (slope) slope += step;
-      if (curvature) curvature += step;
+  const width = cols * sizeof<T>(), whole = width & ~15;
+  for (; rows; rows--) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      let a = v128.load(z + at);
+      if (bias) a = v128.add<T>(a, v128.load(bias + at));
+      curve<T>(code, a, y + at, slope ? slope + at : 0, curvature ? curvature + at : 0, lanes<T>());
     }
+    if (whole < width) {
+      const left = cols & (lanes<T>() - 1);
+      let a = loadUpTo<T>(z + whole, left);
+      if (bias) a = v128.add<T>(a, loadUpTo<T>(bias + whole, left));
+      curveEnd<T>(code, a, y + whole, slope ? slope + whole : 0, curvature ? curvature + whole : 0, left);
+    }
+    z += width;
+    y += width;
+    if (slope) slope += width;
+    if (curvature) curvature += width;
   }
+}
+
+/** The end of a row, less than a vector: every activation in one function, since speed does not matter there. */
+function curveEnd<T>(code: i32, a: v128, y: usize, slope: usize, curvature: usize, left: usize): void {
+  if (code <= LEAKY_RELU) curve<T>(code, a, y, slope, curvature, left);
+  else if (code == TANH) curve<T>(TANH, a, y, slope, curvature, left);
+  else if (code <= SOFTPLUS || code == SILU) curve<T>(code, a, y, slope, curvature, left);
+  else if (code == GELU) curve<T>(GELU, a, y, slope, curvature, left);
+  else curve<T>(SIN, a, y, slope, curvature, left);
 }
 
 /** See biasActivation in src/kernels/types.ts. Unchecked: the code, the shapes. */
@@ -113,7 +129,7 @@ function biasActivation<T>(code: i32, rows: usize, cols: usize, bias: usize, z: 
   else if (code == SOFTPLUS) run<T>(SOFTPLUS, rows, cols, bias, z, y, slope, curvature);
   else if (code == GELU) run<T>(GELU, rows, cols, bias, z, y, slope, curvature);
   else if (code == SILU) run<T>(SILU, rows, cols, bias, z, y, slope, curvature);
-  else run<T>(8, rows, cols, bias, z, y, slope, curvature);
+  else run<T>(SIN, rows, cols, bias, z, y, slope, curvature);
 }
 
 export function biasActivation_f32(code: i32, rows: usize, cols: usize, bias: usize, z: usize, y: usize, slope: usize, curvature: usize): void {

@@ -3,7 +3,7 @@
 // that 1 MiB of scratch is at `work`.
 
 import { multiply } from "./gemm_block";
-import { gemvN, gemvT } from "./gemv";
+import { gemvN, gemvT, outer } from "./gemv";
 import { fill } from "./vector";
 
 /** True when there is nothing to multiply; C is then cleared unless the product is added to it. */
@@ -20,7 +20,8 @@ function gemmNN<T>(
 ): void {
   const size = sizeof<T>();
   if (isEmpty<T>(m, n, k, c, ldc, accumulate)) return;
-  if (m == 1) gemvT<T>(k, n, b, ldb, a, c, accumulate);
+  if (k == 1) outer<T>(m, n, a, lda * size, b, c, ldc * size, accumulate);
+  else if (m == 1) gemvT<T>(k, n, b, ldb, a, c, accumulate);
   else if (n == 1 && ldb == 1 && ldc == 1) gemvN<T>(m, k, a, lda, b, c, accumulate);
   else multiply<T>(m, n, k, a, lda * size, false, b, ldb * size, false, c, ldc * size, accumulate, work);
 }
@@ -32,7 +33,8 @@ function gemmTN<T>(
 ): void {
   const size = sizeof<T>();
   if (isEmpty<T>(m, n, k, c, ldc, accumulate)) return;
-  if (m == 1 && lda == 1) gemvT<T>(k, n, b, ldb, a, c, accumulate);
+  if (k == 1) outer<T>(m, n, a, size, b, c, ldc * size, accumulate);
+  else if (m == 1 && lda == 1) gemvT<T>(k, n, b, ldb, a, c, accumulate);
   else if (n == 1 && ldb == 1 && ldc == 1) gemvT<T>(k, m, a, lda, b, c, accumulate);
   else multiply<T>(m, n, k, a, lda * size, true, b, ldb * size, false, c, ldc * size, accumulate, work);
 }
@@ -44,7 +46,8 @@ function gemmNT<T>(
 ): void {
   const size = sizeof<T>();
   if (isEmpty<T>(m, n, k, c, ldc, accumulate)) return;
-  if (m == 1) gemvN<T>(n, k, b, ldb, a, c, accumulate);
+  if (k == 1 && ldb == 1) outer<T>(m, n, a, lda * size, b, c, ldc * size, accumulate);
+  else if (m == 1) gemvN<T>(n, k, b, ldb, a, c, accumulate);
   else if (n == 1 && ldc == 1) gemvN<T>(m, k, a, lda, b, c, accumulate);
   else multiply<T>(m, n, k, a, lda * size, false, b, ldb * size, true, c, ldc * size, accumulate, work);
 }

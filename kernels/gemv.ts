@@ -71,6 +71,23 @@ export function gemvT<T>(m: usize, n: usize, a: usize, lda: usize, x: usize, y: 
   for (; m; m--, a += stride, x += size) axpy<T>(n, load<T>(x), a, y);
 }
 
+/** `A = x yᵀ (+ A)`: the product of one column and one row, y without gaps. Strides in bytes. */
+export function outer<T>(m: usize, n: usize, x: usize, strideX: usize, y: usize, a: usize, strideA: usize, accumulate: bool): void {
+  const size = sizeof<T>();
+  const vectors = n / lanes<T>() * 16, end = n * size;
+  for (; m; m--, x += strideX, a += strideA) {
+    const entry = load<T>(x);
+    if (accumulate) {
+      axpy<T>(n, entry, y, a);
+      continue;
+    }
+    const factor = v128.splat<T>(entry);
+    let at: usize = 0;
+    for (; at < vectors; at += 16) v128.store(a + at, v128.mul<T>(factor, v128.load(y + at)));
+    for (; at < end; at += size) store<T>(a + at, entry * load<T>(y + at));
+  }
+}
+
 /** `A += alpha x yᵀ`, row by row. */
 function ger<T>(m: usize, n: usize, alpha: T, x: usize, y: usize, a: usize, lda: usize): void {
   const size = sizeof<T>();

@@ -7,10 +7,10 @@ import { lanes, loadUpTo, splat, storeUpTo } from "./simd";
 // The codes of LOSS_CODES in src/kernels/types.ts; the last one is poisson.
 const SQUARED = 0, LOGISTIC = 1, HUBER = 2, PSEUDO_HUBER = 3, SMOOTH_HINGE = 4;
 
-/** NaN lanes of `a` in place of those of `value`. */
+/** `value`, with NaN in the lanes where `a` is NaN: a comparison that is true sets every bit, which is a NaN. */
 @inline
 function keepNaN<T>(a: v128, value: v128): v128 {
-  return v128.bitselect(value, a, v128.eq<T>(a, a));
+  return v128.or(value, v128.ne<T>(a, a));
 }
 
 /** One vector: writes the derivatives, returns the values. `code` is a constant at each place of use. */

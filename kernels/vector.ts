@@ -40,6 +40,29 @@ export function axpy<T>(n: usize, alpha: T, x: usize, y: usize): void {
   for (; x < end; x += size, y += size) store<T>(y, load<T>(y) + alpha * load<T>(x));
 }
 
+/** `y = alpha x + beta y`. The tail is rounded at every operation in both builds. */
+function axpby<T>(n: usize, alpha: T, x: usize, beta: T, y: usize): void {
+  const size = sizeof<T>();
+  const factor = v128.splat<T>(alpha), decay = v128.splat<T>(beta);
+  const end = x + n * size;
+  const vectors = x + n / lanes<T>() * 16;
+  for (; x < vectors; x += 16, y += 16) v128.store(y, madd<T>(factor, v128.load(x), v128.mul<T>(decay, v128.load(y))));
+  for (; x < end; x += size, y += size) store<T>(y, alpha * load<T>(x) + beta * load<T>(y));
+}
+
+/** `out[i, :] = weights[i] x[i, :]`, rows without gaps on both sides. */
+function scaleRows<T>(rows: usize, cols: usize, weights: usize, x: usize, out: usize): void {
+  const size = sizeof<T>();
+  for (; rows; rows--, weights += size) {
+    const weight = load<T>(weights);
+    const factor = v128.splat<T>(weight);
+    const end = x + cols * size;
+    const vectors = x + cols / lanes<T>() * 16;
+    for (; x < vectors; x += 16, out += 16) v128.store(out, v128.mul<T>(factor, v128.load(x)));
+    for (; x < end; x += size, out += size) store<T>(out, weight * load<T>(x));
+  }
+}
+
 function scale<T>(n: usize, alpha: T, x: usize): void {
   const size = sizeof<T>();
   const factor = v128.splat<T>(alpha);
@@ -139,6 +162,22 @@ export function axpy_f32(n: usize, alpha: f32, x: usize, y: usize): void {
 
 export function axpy_f64(n: usize, alpha: f64, x: usize, y: usize): void {
   axpy<f64>(n, alpha, x, y);
+}
+
+export function axpby_f32(n: usize, alpha: f32, x: usize, beta: f32, y: usize): void {
+  axpby<f32>(n, alpha, x, beta, y);
+}
+
+export function axpby_f64(n: usize, alpha: f64, x: usize, beta: f64, y: usize): void {
+  axpby<f64>(n, alpha, x, beta, y);
+}
+
+export function scaleRows_f32(rows: usize, cols: usize, weights: usize, x: usize, out: usize): void {
+  scaleRows<f32>(rows, cols, weights, x, out);
+}
+
+export function scaleRows_f64(rows: usize, cols: usize, weights: usize, x: usize, out: usize): void {
+  scaleRows<f64>(rows, cols, weights, x, out);
 }
 
 export function scale_f32(n: usize, alpha: f32, x: usize): void {

@@ -110,6 +110,10 @@ export interface KernelSet {
   dot(n: number, x: Address, y: Address): number;
   /** `y += alpha x`. */
   axpy(n: number, alpha: number, x: Address, y: Address): void;
+  /** `y = alpha x + beta y`. */
+  axpby(n: number, alpha: number, x: Address, beta: number, y: Address): void;
+  /** `out[i, :] = weights[i] x[i, :]`: weights [rows], x and out [rows, cols] (contiguous); `out` may be `x`. */
+  scaleRows(rows: number, cols: number, weights: Address, x: Address, out: Address): void;
   /** `x *= alpha`. */
   scale(n: number, alpha: number, x: Address): void;
   /** `x = value` in every entry. */

@@ -13,6 +13,8 @@ const KERNEL_NAMES = [
   "ger",
   "dot",
   "axpy",
+  "axpby",
+  "scaleRows",
   "scale",
   "fill",
   "copy",

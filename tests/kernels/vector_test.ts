@@ -47,9 +47,12 @@ for (const lab of await compiledLabs()) {
     }
   });
 
-  Deno.test(`axpy(), scale(), fill(), mul(), copy() of ${lab.label} match the twin and write nothing else`, () => {
+  Deno.test(`axpy(), axpby(), scaleRows(), scale(), fill(), mul(), copy() of ${lab.label} match the twin and write nothing else`, () => {
     const operations: readonly ((lab: Lab, n: number, x: number, y: number, z: number) => void)[] = [
       ({ set }, n, x, y) => set.axpy(n, 0.7, x, y),
+      ({ set }, n, x, y) => set.axpby(n, 0.7, x, -0.3, y),
+      ({ set }, n, x, y, z) => set.scaleRows(1, n, y, x, z),
+      ({ set }, n, x, y) => set.scaleRows(Math.floor(n / 3), 3, y, x, x),
       ({ set }, n, x) => set.scale(n, 0.7, x),
       ({ set }, n, x) => set.fill(n, 0.7, x),
       ({ set }, n, x, y, z) => set.mul(n, x, y, z),

@@ -3,7 +3,7 @@ import { heapOf, roundOf } from "./heap.ts";
 
 type VectorKernels = Pick<
   KernelSet,
-  "dot" | "axpy" | "scale" | "fill" | "copy" | "mul" | "sum" | "nrm2" | "columnSums"
+  "dot" | "axpy" | "axpby" | "scaleRows" | "scale" | "fill" | "copy" | "mul" | "sum" | "nrm2" | "columnSums"
 >;
 
 /** The twins of `kernels/vector.ts`: operations on one or two vectors. */
@@ -25,6 +25,24 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
       const iy = y >>> shift;
       const factor = round(alpha);
       for (let i = 0; i < n; i++) h[iy + i] += factor * h[ix + i];
+    },
+    axpby(n, alpha, x, beta, y) {
+      const h = view();
+      const ix = x >>> shift;
+      const iy = y >>> shift;
+      const factor = round(alpha);
+      const decay = round(beta);
+      for (let i = 0; i < n; i++) h[iy + i] = factor * h[ix + i] + decay * h[iy + i];
+    },
+    scaleRows(rows, cols, weights, x, out) {
+      const h = view();
+      const iw = weights >>> shift;
+      let ix = x >>> shift;
+      let io = out >>> shift;
+      for (let i = 0; i < rows; i++, ix += cols, io += cols) {
+        const factor = h[iw + i];
+        for (let j = 0; j < cols; j++) h[io + j] = factor * h[ix + j];
+      }
     },
     scale(n, alpha, x) {
       const h = view();
