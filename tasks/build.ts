@@ -16,6 +16,8 @@ const FLAGS = [
   "--runtime",
   "stub",
   "--importMemory",
+  "--maximumMemory",
+  "65536",
   "--memoryBase",
   "64",
   "--enable",

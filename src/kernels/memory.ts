@@ -18,8 +18,13 @@ interface Block {
  * Makes linear memory with a first-fit allocator: free blocks are kept sorted and merged with their neighbours.
  * Cost of a call: linear in the number of free blocks, which plans keep small by reserving one block each.
  *
- * @param options `shared`: make it shareable between workers (default false). `megabytes`: size at the start (default 4).
+ * Memory that threads share does not grow: kernels run at full speed only where the engine knows the size. Pages that
+ * nothing has touched cost addresses, not memory, so its size may be chosen generously.
+ *
+ * @param options `shared`: make it shareable between workers (default false). `megabytes`: size at the start (default 4,
+ * shared 1024).
  * @returns The memory; only the page of constants is in use.
+ * @throws {RangeError} If the runtime cannot reserve that much.
  * @example Reserve, use, give back
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -32,14 +37,12 @@ interface Block {
  * ```
  */
 export function createMemory(options: { readonly shared?: boolean; readonly megabytes?: number } = {}): Memory {
-  const { shared = false, megabytes = 4 } = options;
-  const wasm = new WebAssembly.Memory({ initial: Math.ceil(megabytes * 16) + 1, maximum: MAXIMUM_PAGES, shared });
+  const { shared = false, megabytes = shared ? 1024 : 4 } = options;
+  const initial = Math.min(MAXIMUM_PAGES, Math.ceil(megabytes * 16) + 1);
+  const wasm = new WebAssembly.Memory({ initial, maximum: shared ? initial : MAXIMUM_PAGES, shared });
   const sizes = new Map<Address, number>();
   let free: readonly Block[] = [{ start: ARENA_START, end: wasm.buffer.byteLength }];
   let used = 0;
-  let heap = viewHeap(wasm.buffer);
-
-  const current = () => heap.buffer.byteLength === wasm.buffer.byteLength ? heap : (heap = viewHeap(wasm.buffer));
 
   const grow = (bytes: number) => {
     const end = wasm.buffer.byteLength;
@@ -47,18 +50,14 @@ export function createMemory(options: { readonly shared?: boolean; readonly mega
     try {
       wasm.grow(pages);
     } catch {
-      throw new RangeError(
-        `Cannot grow the kernels' memory: asked for ${bytes} bytes more than the ${end} in use, and 4 GiB is the limit`,
-      );
+      const limit = shared ? "memory that threads share does not grow" : "4 GiB is the limit";
+      throw new RangeError(`Cannot grow the kernels' memory: asked for ${bytes} bytes more than its ${end}, and ${limit}`);
     }
     free = release(free, { start: end, end: wasm.buffer.byteLength });
   };
 
-  const view = (dtype: Dtype, address: Address, length: number): FloatArray =>
-    dtype === "f32" ? new Float32Array(wasm.buffer, address, length) : new Float64Array(wasm.buffer, address, length);
-
-  return Object.freeze({
-    allocate(bytes: number): Address {
+  return memoryOf(wasm, {
+    allocate(bytes): Address {
       if (!(bytes >= 0)) throw new RangeError(`Cannot reserve memory: the size must be 0 or more, got ${bytes}`);
       const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
       let index = free.findIndex((block) => block.end - block.start >= size);
@@ -73,13 +72,74 @@ export function createMemory(options: { readonly shared?: boolean; readonly mega
       used += size;
       return start;
     },
-    free(address: Address): void {
+    free(address) {
       const size = sizes.get(address);
       if (size === undefined) throw new RangeError(`Cannot free address ${address}: no block starts there`);
       sizes.delete(address);
       used -= size;
       free = release(free, { start: address, end: address + size });
     },
+    used: () => used,
+  });
+}
+
+/**
+ * Whether threads can share a memory.
+ *
+ * @example Asked for, or not
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([isShared(createMemory()), isShared(createMemory({ shared: true }))], [false, true]);
+ * ```
+ */
+export function isShared({ wasm }: Pick<Memory, "wasm">): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && wasm.buffer instanceof SharedArrayBuffer;
+}
+
+/**
+ * Memory that another thread manages: `allocate` hands out addresses that its owner reserved, in the owner's order, so that
+ * the same layout code finds the same places in every thread. `free` does nothing.
+ *
+ * @param wasm The memory, shared.
+ * @param addresses What `allocate` returns, call by call.
+ * @returns The memory as this thread sees it.
+ * @example Two threads, one layout
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const owner = createMemory({ shared: true });
+ * const at = owner.allocate(8);
+ * assertEquals(attachMemory(owner.wasm, [at]).allocate(8), at);
+ * ```
+ */
+export function attachMemory(wasm: WebAssembly.Memory, addresses: readonly Address[]): Memory {
+  let next = 0;
+  return memoryOf(wasm, {
+    allocate(bytes) {
+      if (next === addresses.length) {
+        throw new RangeError(`Cannot reserve ${bytes} bytes: another thread manages this memory, and gave ${next} blocks`);
+      }
+      return addresses[next++];
+    },
+    free() {},
+    used: () => 0,
+  });
+}
+
+interface Allocator {
+  readonly allocate: (bytes: number) => Address;
+  readonly free: (address: Address) => void;
+  readonly used: () => number;
+}
+
+/** The views of a memory, with an allocator. */
+function memoryOf(wasm: WebAssembly.Memory, { allocate, free, used }: Allocator): Memory {
+  let heap = viewHeap(wasm.buffer);
+  const current = () => heap.buffer.byteLength === wasm.buffer.byteLength ? heap : (heap = viewHeap(wasm.buffer));
+  const view = (dtype: Dtype, address: Address, length: number): FloatArray =>
+    dtype === "f32" ? new Float32Array(wasm.buffer, address, length) : new Float64Array(wasm.buffer, address, length);
+  return Object.freeze({
+    allocate,
+    free,
     view: view as Memory["view"],
     indices: (address: Address, length: number) => new Uint32Array(wasm.buffer, address, length),
     get heapF32() {
@@ -92,7 +152,7 @@ export function createMemory(options: { readonly shared?: boolean; readonly mega
       return current().u32;
     },
     get used() {
-      return used;
+      return used();
     },
     wasm,
   });

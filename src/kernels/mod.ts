@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./crew.ts";
 export * from "./load.ts";
 export * from "./memory.ts";
 export * from "./types.ts";

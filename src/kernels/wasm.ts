@@ -1,4 +1,5 @@
-import { ARENA_START, createMemory } from "./memory.ts";
+import { forSharedMemory } from "./_shared_import.ts";
+import { ARENA_START, createMemory, isShared } from "./memory.ts";
 import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type KernelsName, type Memory } from "./types.ts";
 import * as relaxed from "./generated/relaxed.ts";
 import * as simd from "./generated/simd.ts";
@@ -49,7 +50,8 @@ export function moduleBytes(name: Exclude<KernelsName, "js">): Uint8Array<ArrayB
  * @throws {WebAssembly.CompileError} If this runtime lacks the instructions of the build.
  */
 export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory = createMemory()): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(moduleBytes(name), {
+  const bytes = isShared(memory) ? forSharedMemory(moduleBytes(name), memory) : moduleBytes(name);
+  const { instance } = await WebAssembly.instantiate(bytes, {
     env: { memory: memory.wasm, abort: unreachable },
   });
   const exports = instance.exports as Record<string, CallableFunction>;

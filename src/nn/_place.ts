@@ -35,19 +35,25 @@ export interface Signal {
   readonly gradientTangent: Address;
 }
 
-/** A placed layer. `input` is the previous layer's output; a gradient of 0 in it means that nobody asks for it, a tangent of 0 that it is zero. */
+/**
+ * A placed layer. `input` is the previous layer's output; a gradient of 0 in it means that nobody asks for it, a tangent
+ * of 0 that it is zero. What works on rows takes the first row and their number, what works on parameters takes a share of
+ * them, so that several threads can do parts of the same step: no row and no parameter depends on how they are shared out.
+ */
 export interface PlacedLayer {
   /** Columns of the output. */
   readonly width: number;
   /** Where the output and what belongs to it stand. */
   readonly output: Signal;
   /** Computes the output; with `order` 1 keeps what `backward` needs, with 2 also what the tangents need. */
-  forward(input: Signal, rows: number, order: 0 | 1 | 2): void;
-  /** From the output's gradient (destroyed), writes the parameters' gradient and the input's. */
-  backward(input: Signal, rows: number): void;
+  forward(input: Signal, from: number, rows: number, order: 0 | 1 | 2): void;
+  /** From the gradient of the loss in the output (changed to that before the activation), the gradient in the input. */
+  backward(input: Signal, from: number, rows: number): void;
+  /** After `backward` on all rows: the gradient of part `part` of `parts` of the parameters. */
+  gradient(input: Signal, rows: number, part: number, parts: number): void;
   /** The output's tangent along the direction of parameters and the input's tangent. */
   forwardTangent(input: Signal, rows: number): void;
-  /** `backward`, and the tangents of all that it writes. */
+  /** `backward` on all rows, the tangents of all that it writes, and the tangent of the parameters' gradient. */
   backwardTangent(input: Signal, rows: number): void;
 }
 
@@ -79,6 +85,7 @@ export function makeSignal(site: Site, width: number): Signal {
 /** A dense layer, with the activation after it fused in: bias and activation take one pass. */
 function placeDense(site: Site, layer: Dense, activation: Activation | null, offset: number): PlacedLayer {
   const { set, vectors, kernels: { work } } = site;
+  const { bytes } = set;
   const { in: inner, out } = layer;
   const output = makeSignal(site, out);
   const code = ACTIVATION_CODES[activation?.name ?? "identity"];
@@ -86,136 +93,101 @@ function placeDense(site: Site, layer: Dense, activation: Activation | null, off
   const slope = linear ? 0 : site.buffer(site.rows * out);
   const preTangent = linear || !site.tangents ? output.tangent : site.buffer(site.rows * out);
   const curvature = linear || !site.tangents ? 0 : site.buffer(site.rows * out);
-  const at = (vector: Address, index: number) => vector + index * set.bytes;
-  const weight = (vector: Address) => at(vector, offset);
-  const bias = (vector: Address) => layer.bias ? at(vector, offset + inner * out) : 0;
+  const weight = (vector: Address) => vector + offset * bytes;
+  const bias = (vector: Address) => layer.bias ? vector + (offset + inner * out) * bytes : 0;
+  const { value, gradient, tangent, gradientTangent } = output;
+  const [w, b] = [weight(vectors.point), bias(vectors.point)];
+  const [dw, db] = [weight(vectors.gradient), bias(vectors.gradient)];
 
-  const backward = (input: Signal, rows: number) => {
-    if (!linear) set.mul(rows * out, output.gradient, slope, output.gradient);
-    set.gemmTN(out, inner, rows, output.gradient, out, input.value, inner, weight(vectors.gradient), inner, 0, work);
-    if (layer.bias) set.columnSums(rows, out, output.gradient, out, bias(vectors.gradient), 0);
+  const backward = (input: Signal, from: number, rows: number) => {
+    const at = gradient + from * out * bytes;
+    if (!linear) set.mul(rows * out, at, slope + from * out * bytes, at);
     if (input.gradient !== 0) {
-      set.gemmNN(rows, inner, out, output.gradient, out, weight(vectors.point), inner, input.gradient, inner, 0, work);
+      set.gemmNN(rows, inner, out, at, out, w, inner, input.gradient + from * inner * bytes, inner, 0, work);
     }
   };
   return {
     width: out,
     output,
-    forward(input, rows, order) {
-      const pre = slope !== 0 && order > 0 ? slope : output.value;
-      set.gemmNT(rows, out, inner, input.value, inner, weight(vectors.point), inner, pre, out, 0, work);
+    forward(input, from, rows, order) {
+      const shift = from * out * bytes;
+      const pre = (slope !== 0 && order > 0 ? slope : value) + shift;
+      set.gemmNT(rows, out, inner, input.value + from * inner * bytes, inner, w, inner, pre, out, 0, work);
       if (linear && !layer.bias) return;
-      set.biasActivation(
-        code,
-        rows,
-        out,
-        bias(vectors.point),
-        pre,
-        output.value,
-        order > 0 ? slope : 0,
-        order > 1 ? curvature : 0,
-      );
+      const slopes = slope !== 0 && order > 0 ? slope + shift : 0;
+      const curvatures = curvature !== 0 && order > 1 ? curvature + shift : 0;
+      set.biasActivation(code, rows, out, b, pre, value + shift, slopes, curvatures);
     },
     backward,
+    gradient(input, rows, part, parts) {
+      const start = cut(out, part, parts);
+      const count = cut(out, part + 1, parts) - start;
+      if (count === 0) return;
+      const [at, to] = [gradient + start * bytes, dw + start * inner * bytes];
+      set.gemmTN(count, inner, rows, at, out, input.value, inner, to, inner, 0, work);
+      if (db !== 0) set.columnSums(rows, count, at, out, db + start * bytes, 0);
+    },
     forwardTangent(input, rows) {
       const accumulate = input.tangent !== 0 ? 1 : 0;
-      if (accumulate) {
-        set.gemmNT(rows, out, inner, input.tangent, inner, weight(vectors.point), inner, preTangent, out, 0, work);
-      }
-      set.gemmNT(
-        rows,
-        out,
-        inner,
-        input.value,
-        inner,
-        weight(vectors.direction),
-        inner,
-        preTangent,
-        out,
-        accumulate,
-        work,
-      );
+      if (accumulate) set.gemmNT(rows, out, inner, input.tangent, inner, w, inner, preTangent, out, 0, work);
+      const change = weight(vectors.direction);
+      set.gemmNT(rows, out, inner, input.value, inner, change, inner, preTangent, out, accumulate, work);
       if (layer.bias) set.biasActivation(0, rows, out, bias(vectors.direction), preTangent, preTangent, 0, 0);
-      if (!linear) set.mul(rows * out, preTangent, slope, output.tangent);
+      if (!linear) set.mul(rows * out, preTangent, slope, tangent);
     },
     backwardTangent(input, rows) {
       const n = rows * out;
       if (!linear) {
-        set.mul(n, output.gradientTangent, slope, output.gradientTangent);
-        set.mul(n, curvature, output.gradient, curvature);
+        set.mul(n, gradientTangent, slope, gradientTangent);
+        set.mul(n, curvature, gradient, curvature);
         set.mul(n, curvature, preTangent, curvature);
-        set.axpy(n, 1, curvature, output.gradientTangent);
+        set.axpy(n, 1, curvature, gradientTangent);
       }
-      backward(input, rows);
-      const change = output.gradientTangent;
-      set.gemmTN(out, inner, rows, change, out, input.value, inner, weight(vectors.product), inner, 0, work);
+      backward(input, 0, rows);
+      const to = weight(vectors.product);
+      set.gemmTN(out, inner, rows, gradientTangent, out, input.value, inner, to, inner, 0, work);
       if (input.tangent !== 0) {
-        set.gemmTN(
-          out,
-          inner,
-          rows,
-          output.gradient,
-          out,
-          input.tangent,
-          inner,
-          weight(vectors.product),
-          inner,
-          1,
-          work,
-        );
+        set.gemmTN(out, inner, rows, gradient, out, input.tangent, inner, to, inner, 1, work);
       }
-      if (layer.bias) set.columnSums(rows, out, change, out, bias(vectors.product), 0);
-      if (input.gradient !== 0) {
-        set.gemmNN(rows, inner, out, change, out, weight(vectors.point), inner, input.gradientTangent, inner, 0, work);
-        set.gemmNN(
-          rows,
-          inner,
-          out,
-          output.gradient,
-          out,
-          weight(vectors.direction),
-          inner,
-          input.gradientTangent,
-          inner,
-          1,
-          work,
-        );
-      }
+      if (layer.bias) set.columnSums(rows, out, gradientTangent, out, bias(vectors.product), 0);
+      if (input.gradient === 0) return;
+      const change = weight(vectors.direction);
+      set.gemmNN(rows, inner, out, gradientTangent, out, w, inner, input.gradientTangent, inner, 0, work);
+      set.gemmNN(rows, inner, out, gradient, out, change, inner, input.gradientTangent, inner, 1, work);
     },
   };
 }
 
 function placeActivation(site: Site, layer: Activation, width: number): PlacedLayer {
   const { set } = site;
+  const { bytes } = set;
   const output = makeSignal(site, width);
   const code = ACTIVATION_CODES[layer.name];
   const slope = site.buffer(site.rows * width);
   const curvature = site.tangents ? site.buffer(site.rows * width) : 0;
-  const backward = (input: Signal, rows: number) => {
-    if (input.gradient !== 0) set.mul(rows * width, output.gradient, slope, input.gradient);
+  const backward = (input: Signal, from: number, rows: number) => {
+    const shift = from * width * bytes;
+    if (input.gradient !== 0) {
+      set.mul(rows * width, output.gradient + shift, slope + shift, input.gradient + shift);
+    }
   };
   return {
     width,
     output,
-    forward(input, rows, order) {
-      set.biasActivation(
-        code,
-        rows,
-        width,
-        0,
-        input.value,
-        output.value,
-        order > 0 ? slope : 0,
-        order > 1 ? curvature : 0,
-      );
+    forward(input, from, rows, order) {
+      const shift = from * width * bytes;
+      const slopes = order > 0 ? slope + shift : 0;
+      const curvatures = order > 1 ? curvature + shift : 0;
+      set.biasActivation(code, rows, width, 0, input.value + shift, output.value + shift, slopes, curvatures);
     },
     backward,
+    gradient() {},
     forwardTangent(input, rows) {
       if (input.tangent === 0) set.fill(rows * width, 0, output.tangent);
       else set.mul(rows * width, input.tangent, slope, output.tangent);
     },
     backwardTangent(input, rows) {
-      backward(input, rows);
+      backward(input, 0, rows);
       if (input.gradient === 0) return;
       const n = rows * width;
       set.mul(n, output.gradientTangent, slope, input.gradientTangent);
@@ -233,17 +205,19 @@ function placeResidual(site: Site, body: PlacedLayer, width: number): PlacedLaye
   return {
     width,
     output,
-    forward(input, rows, order) {
-      body.forward(input, rows, order);
-      set.copy(rows * width, input.value, output.value);
-      set.axpy(rows * width, 1, body.output.value, output.value);
+    forward(input, from, rows, order) {
+      const shift = from * width * set.bytes;
+      body.forward(input, from, rows, order);
+      set.copy(rows * width, input.value + shift, output.value + shift);
+      set.axpy(rows * width, 1, body.output.value + shift, output.value + shift);
     },
-    backward(input, rows) {
-      const n = rows * width;
-      set.copy(n, output.gradient, body.output.gradient);
-      body.backward(input, rows);
-      if (input.gradient !== 0) set.axpy(n, 1, output.gradient, input.gradient);
+    backward(input, from, rows) {
+      const [n, shift] = [rows * width, from * width * set.bytes];
+      set.copy(n, output.gradient + shift, body.output.gradient + shift);
+      body.backward(input, from, rows);
+      if (input.gradient !== 0) set.axpy(n, 1, output.gradient + shift, input.gradient + shift);
     },
+    gradient: (input, rows, part, parts) => body.gradient(input, rows, part, parts),
     forwardTangent(input, rows) {
       const n = rows * width;
       body.forwardTangent(input, rows);
@@ -279,22 +253,38 @@ function placeChain(site: Site, layers: readonly Layer[], width: number, offset:
     }
     at += countOf(parametersOf(layer));
   }
+  const count = placed.length;
+  const last = placed[count - 1];
   const inputOf = (index: number, input: Signal) => index === 0 ? input : placed[index - 1].output;
-  const last = placed[placed.length - 1];
   return {
     width: last.width,
     output: last.output,
-    forward: (input, rows, order) =>
-      placed.forEach((layer, index) => layer.forward(inputOf(index, input), rows, order)),
-    backward(input, rows) {
-      for (let index = placed.length - 1; index >= 0; index--) placed[index].backward(inputOf(index, input), rows);
+    forward(input, from, rows, order) {
+      for (let index = 0; index < count; index++) placed[index].forward(inputOf(index, input), from, rows, order);
     },
-    forwardTangent: (input, rows) =>
-      placed.forEach((layer, index) => layer.forwardTangent(inputOf(index, input), rows)),
+    backward(input, from, rows) {
+      for (let index = count - 1; index >= 0; index--) placed[index].backward(inputOf(index, input), from, rows);
+    },
+    gradient(input, rows, part, parts) {
+      for (let index = count - 1; index >= 0; index--) placed[index].gradient(inputOf(index, input), rows, part, parts);
+    },
+    forwardTangent(input, rows) {
+      for (let index = 0; index < count; index++) placed[index].forwardTangent(inputOf(index, input), rows);
+    },
     backwardTangent(input, rows) {
-      for (let index = placed.length - 1; index >= 0; index--) {
-        placed[index].backwardTangent(inputOf(index, input), rows);
-      }
+      for (let index = count - 1; index >= 0; index--) placed[index].backwardTangent(inputOf(index, input), rows);
     },
   };
+}
+
+/** Cuts fall on multiples of this, so that the same entries share a vector, and a block of four rows, however many parts there are. */
+const GRAIN = 16;
+
+/**
+ * Where part `part` of `parts` begins when `length` things are shared out; part `parts` begins at the end. No part is one
+ * thing alone, unless there is only one: products of one row go through other kernels, which round differently.
+ */
+export function cut(length: number, part: number, parts: number): number {
+  const at = Math.min(length, GRAIN * Math.ceil(length * part / (parts * GRAIN)));
+  return at > 0 && length - at === 1 ? length : at;
 }

@@ -7,4 +7,4 @@ export * from "./layer.ts";
 export * from "./layers.ts";
 export * from "./network.ts";
 export * from "./parameters.ts";
-export { makeSignal, place, type PlacedLayer, type Signal, type Site } from "./_place.ts";
+export { cut, makeSignal, place, type PlacedLayer, type Signal, type Site } from "./_place.ts";

@@ -1,6 +1,6 @@
 import type { Address, Dtype, Kernels } from "../kernels/mod.ts";
 import type { Loss } from "../loss/mod.ts";
-import { makeSignal, type Network, place, type Signal, type Site } from "../nn/mod.ts";
+import { cut, makeSignal, type Network, place, type Site } from "../nn/mod.ts";
 
 /** A network laid out in kernel memory for batches of up to `rows` rows, its flat vectors beside it. */
 export interface PlacedNetwork {
@@ -11,12 +11,28 @@ export interface PlacedNetwork {
   readonly predictions: Address;
   /** The sum of the losses over a batch: x [rows, d], y [rows, outputs]. */
   value(x: Address, y: Address, rows: number): number;
-  /** The same, and `gradient` = the gradient of `scale` times that sum. */
+  /** The same sum, from the predictions that the last call on that batch made. */
+  loss(y: Address, rows: number): number;
+  /** The sum, and `gradient` = the gradient of `scale` times that sum: `signals`, then `gradients`, as one part. */
   gradient(x: Address, y: Address, rows: number, scale: number): number;
-  /** `gradient`, and `product` = its derivative along `direction`. */
-  product(x: Address, y: Address, rows: number, scale: number): number;
-  /** Frees every buffer. */
-  dispose(): void;
+  /** First half of part `part` of `parts` of `gradient`: its share of the rows, forward and backward. Returns their losses. */
+  signals(x: Address, y: Address, rows: number, scale: number, part: number, parts: number): number;
+  /** Second half, once every part has done the first: its share of the parameters. */
+  gradients(x: Address, rows: number, part: number, parts: number): void;
+  /** `product` = the derivative along `direction` of the gradient of `scale` times the sum. */
+  product(x: Address, y: Address, rows: number, scale: number): void;
+}
+
+/** How to place a network. */
+export interface Placement {
+  /** Most rows of a batch. */
+  readonly rows: number;
+  /** Whether Hessian-vector products are wanted. */
+  readonly tangents: boolean;
+  /** How many parts `signals` and `gradients` can be cut into at most (default 1). */
+  readonly parts?: number;
+  /** Makes a buffer of that many elements. */
+  readonly buffer: (elements: number) => Address;
 }
 
 /**
@@ -28,18 +44,13 @@ export function placeNetwork(
   dtype: Dtype,
   net: Network,
   loss: Loss,
-  options: { readonly rows: number; readonly tangents: boolean },
+  options: Placement,
 ): PlacedNetwork {
-  const { rows: capacity, tangents } = options;
+  const { rows: capacity, tangents, parts: most = 1, buffer } = options;
   const { d, k, outputs: m, size } = net;
   const { memory, work } = kernels;
   const set = kernels[dtype];
-  const blocks: Address[] = [];
-  const buffer = (elements: number): Address => {
-    const at = memory.allocate(elements * set.bytes);
-    blocks.push(at);
-    return at;
-  };
+  const { bytes } = set;
   const optional = (wanted: boolean, elements: number): Address => wanted ? buffer(elements) : 0;
   const vectors = {
     point: buffer(size),
@@ -50,58 +61,94 @@ export function placeNetwork(
   const site: Site = { kernels, set, rows: capacity, tangents, buffer, vectors };
   const theta = place(site, net.theta, d, m * d + d * k);
   const prediction = makeSignal(site, m);
-  const curvature = optional(tangents, capacity * m);
-  const [beta, slopeX, slopeF] = [buffer(m * k), buffer(m * d), buffer(m * k)];
+  const bend = optional(tangents, capacity * m);
+  // Every part has a beta of its own: they are made at the same time.
+  const betas = Array.from({ length: most }, () => buffer(m * k));
+  const [slopeX, slopeF] = [buffer(m * d), buffer(m * k)];
   const [betaTangent, slopeFTangent] = [optional(tangents, m * k), optional(tangents, m * k)];
-  const inV = (vector: Address) => vector + m * d * set.bytes;
+  const inV = (vector: Address) => vector + m * d * bytes;
   const { value: f, gradient: df, tangent: ft, gradientTangent: dft } = theta.output;
   const { value: p, gradient: dp, tangent: pt, gradientTangent: dpt } = prediction;
   const { point, gradient, direction, product } = vectors;
+  /** The inputs of the batch at hand; nobody asks for a gradient in them. */
+  const input = { value: 0, gradient: 0, tangent: 0, gradientTangent: 0 };
 
-  const inputAt = (x: Address): Signal => ({ value: x, gradient: 0, tangent: 0, gradientTangent: 0 });
-
-  const predict = (input: Signal, rows: number, order: 0 | 1 | 2) => {
-    theta.forward(input, rows, order);
+  const predict = (from: number, rows: number, order: 0 | 1 | 2, beta: Address) => {
+    const to = p + from * m * bytes;
+    theta.forward(input, from, rows, order);
     set.gemmNN(m, k, d, point, d, inV(point), k, beta, k, 0, work);
-    set.gemmNT(rows, m, d, input.value, d, point, d, p, m, 0, work);
-    set.gemmNT(rows, m, k, f, k, beta, k, p, m, 1, work);
+    set.gemmNT(rows, m, d, input.value + from * d * bytes, d, point, d, to, m, 0, work);
+    set.gemmNT(rows, m, k, f + from * k * bytes, k, beta, k, to, m, 1, work);
   };
-  const evaluateLoss = (y: Address, rows: number, scale: number, slope: Address, bend: Address): number => {
+  const evaluateLoss = (
+    y: Address,
+    from: number,
+    rows: number,
+    scale: number,
+    slope: Address,
+    curvature: Address,
+  ): number => {
     const n = rows * m;
-    if (loss.code !== null) return set.loss(loss.code, loss.parameter, n, scale, p, y, slope, bend);
+    const shift = from * m * bytes;
+    const [slopes, bends] = [slope && slope + shift, curvature && curvature + shift];
+    if (loss.code !== null) {
+      return set.loss(loss.code, loss.parameter, n, scale, p + shift, y + shift, slopes, bends);
+    }
     const view = (at: Address) => memory.view(dtype, at, at === 0 ? 0 : n);
-    return ownLoss(loss, scale, view(p), view(y), view(slope), view(bend));
+    return ownLoss(loss, scale, view(p + shift), view(y + shift), view(slopes), view(bends));
   };
-  const backward = (input: Signal, rows: number) => {
+  const backward = (from: number, rows: number, order: 1 | 2, beta: Address) => {
+    const shift = from * k * bytes;
+    set.gemmNN(rows, k, m, dp + from * m * bytes, m, beta, k, df + shift, k, 0, work);
+    if (order === 1) theta.backward(input, from, rows);
+  };
+  const headGradient = (rows: number) => {
     set.gemmTN(m, d, rows, dp, m, input.value, d, slopeX, d, 0, work);
     set.gemmTN(m, k, rows, dp, m, f, k, slopeF, k, 0, work);
     set.copy(m * d, slopeX, gradient);
     set.gemmNT(m, d, k, slopeF, k, inV(point), k, gradient, d, 1, work);
     set.gemmTN(d, k, m, point, d, slopeF, k, inV(gradient), k, 0, work);
-    set.gemmNN(rows, k, m, dp, m, beta, k, df, k, 0, work);
+  };
+  const signals = (x: Address, y: Address, rows: number, scale: number, part: number, parts: number): number => {
+    const from = cut(rows, part, parts);
+    const count = cut(rows, part + 1, parts) - from;
+    if (count === 0) return 0;
+    input.value = x;
+    predict(from, count, 1, betas[part]);
+    const value = evaluateLoss(y, from, count, scale, dp, 0);
+    backward(from, count, 1, betas[part]);
+    return value;
+  };
+  const gradients = (x: Address, rows: number, part: number, parts: number): void => {
+    input.value = x;
+    if (part === 0) headGradient(rows);
+    theta.gradient(input, rows, part, parts);
   };
 
   return {
     vectors,
     features: f,
     predictions: p,
+    signals,
+    gradients,
+    loss: (y, rows) => evaluateLoss(y, 0, rows, 1, 0, 0),
     value(x, y, rows) {
-      predict(inputAt(x), rows, 0);
-      return evaluateLoss(y, rows, 1, 0, 0);
+      input.value = x;
+      predict(0, rows, 0, betas[0]);
+      return evaluateLoss(y, 0, rows, 1, 0, 0);
     },
     gradient(x, y, rows, scale) {
-      const input = inputAt(x);
-      predict(input, rows, 1);
-      const value = evaluateLoss(y, rows, scale, dp, 0);
-      backward(input, rows);
-      theta.backward(input, rows);
+      const value = signals(x, y, rows, scale, 0, 1);
+      gradients(x, rows, 0, 1);
       return value;
     },
     product(x, y, rows, scale) {
-      const input = inputAt(x);
-      predict(input, rows, 2);
-      const value = evaluateLoss(y, rows, scale, dp, curvature);
-      backward(input, rows);
+      const [beta] = betas;
+      input.value = x;
+      predict(0, rows, 2, beta);
+      evaluateLoss(y, 0, rows, scale, dp, bend);
+      backward(0, rows, 2, beta);
+      headGradient(rows);
       theta.forwardTangent(input, rows);
       // Tangents of beta, of the predictions, and of the slopes.
       set.gemmNN(m, k, d, direction, d, inV(point), k, betaTangent, k, 0, work);
@@ -109,7 +156,7 @@ export function placeNetwork(
       set.gemmNT(rows, m, d, x, d, direction, d, pt, m, 0, work);
       set.gemmNT(rows, m, k, f, k, betaTangent, k, pt, m, 1, work);
       set.gemmNT(rows, m, k, ft, k, beta, k, pt, m, 1, work);
-      set.mul(rows * m, curvature, pt, dpt);
+      set.mul(rows * m, bend, pt, dpt);
       // Of grad W = S + R Vᵀ and grad V = Wᵀ R.
       set.gemmTN(m, k, rows, dpt, m, f, k, slopeFTangent, k, 0, work);
       set.gemmTN(m, k, rows, dp, m, ft, k, slopeFTangent, k, 1, work);
@@ -122,10 +169,6 @@ export function placeNetwork(
       set.gemmNN(rows, k, m, dpt, m, beta, k, dft, k, 0, work);
       set.gemmNN(rows, k, m, dp, m, betaTangent, k, dft, k, 1, work);
       theta.backwardTangent(input, rows);
-      return value;
-    },
-    dispose() {
-      for (const block of blocks.splice(0)) memory.free(block);
     },
   };
 }

@@ -1,9 +1,53 @@
-import type { Dtype, Kernels } from "../kernels/mod.ts";
-import type { Loss } from "../loss/mod.ts";
+import {
+  type Address,
+  attachMemory,
+  type Crew,
+  CREW_BYTES,
+  type Dtype,
+  GEMM_WORK_BYTES,
+  isShared,
+  type Kernels,
+  type KernelsName,
+  leadCrew,
+  loadKernels,
+  serveCrew,
+} from "../kernels/mod.ts";
+import { type Loss, lossByName } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
+import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
 import { placeNetwork } from "./_placed_network.ts";
 import type { Examples, ValueAndGradient } from "./objective.ts";
+
+/** A vector of a point's length that stays in kernel memory, by its handle. */
+export type Slot = Address;
+
+/**
+ * The training step in place: vectors of a point's length that stay in kernel memory, and the gradient between two of
+ * them. Nothing here makes an object or a view, but for `read` and `reserve`.
+ */
+export interface Resident {
+  /** Length of every vector. */
+  readonly size: number;
+  /** The point that gradients are taken at. */
+  readonly point: Slot;
+  /** The last gradient. */
+  readonly gradient: Slot;
+  /** A further vector, zero; it lives as long as the batches. */
+  reserve(): Slot;
+  /** Copies numbers in, rounded to the precision. */
+  write(slot: Slot, values: Vector): void;
+  /** Copies numbers out. */
+  read(slot: Slot): Vector;
+  /** `y = alpha x + beta y`. */
+  combine(alpha: number, x: Slot, beta: number, y: Slot): void;
+  /** The Euclidean norm. */
+  norm(x: Slot): number;
+  /** Lays the rows out in an order, once for all batches until the next order; null: as they stand in the data. */
+  layOut(order: Uint32Array | null): void;
+  /** The gradient of the mean loss over `count` rows from position `from` of the order. Cost: about three forward passes. */
+  differentiate(from: number, count: number): void;
+}
 
 /** Gradients of minibatches, over data that stay resident in kernel memory. Dispose it to free them. */
 export interface Batches extends Disposable {
@@ -15,6 +59,10 @@ export interface Batches extends Disposable {
    * Cost: about three forward passes over the batch.
    */
   gradient(point: Vector, order: Uint32Array, from: number, count: number): ValueAndGradient;
+  /** The step in place, for optimisers. */
+  readonly resident: Resident;
+  /** What a further thread needs to do its part, for {@linkcode serveBatches}; null with one part. */
+  readonly crew: CrewPlan | null;
 }
 
 /** How batches are computed. */
@@ -23,6 +71,36 @@ export interface BatchOptions {
   readonly batch: number;
   /** Precision of the arithmetic; points and gradients are f64 outside (default f64). */
   readonly dtype?: Dtype;
+  /**
+   * How many threads share each step (default 1). The others are the caller's to start, each with {@linkcode serveBatches}
+   * on {@linkcode Batches.crew}; the kernels' memory must be shared, and the loss one of the library's. The bits of the
+   * result do not depend on it: threads share out rows and parameters, and no sum is cut.
+   */
+  readonly parts?: number;
+}
+
+/** What a thread of a crew is told, as a message: the layout that its leader made. */
+export interface CrewPlan {
+  /** Which kernels. */
+  readonly kernels: KernelsName;
+  /** Precision of the arithmetic. */
+  readonly dtype: Dtype;
+  /** The leader's memory. */
+  readonly memory: WebAssembly.Memory;
+  /** The block through which the crew talks. */
+  readonly control: SharedArrayBuffer;
+  /** How many threads, the leader included. */
+  readonly parts: number;
+  /** The network. */
+  readonly net: Network;
+  /** The loss, by name. */
+  readonly loss: { readonly name: string; readonly parameter: number };
+  /** Most rows of a batch. */
+  readonly rows: number;
+  /** Scratch of each thread but the leader. */
+  readonly scratch: readonly Address[];
+  /** Every block of the layout, in the order in which it is made. */
+  readonly blocks: readonly Address[];
 }
 
 /**
@@ -32,9 +110,10 @@ export interface BatchOptions {
  * @param net The network.
  * @param loss The loss.
  * @param data Inputs [n, d] and targets [n * outputs].
- * @param options The largest batch, and the precision.
- * @returns Pure functions of a point and a choice of rows.
+ * @param options The largest batch, the precision, and the number of threads.
+ * @returns Pure functions of a point and a choice of rows, and the same in place.
  * @throws {ShapeError} If the data do not fit the network.
+ * @throws {RangeError} If several threads are asked for but cannot share the memory or the loss.
  * @example The batch of all rows has the objective's gradient
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -57,55 +136,150 @@ export function createBatches(
   options: BatchOptions,
 ): Batches {
   const { x, y } = data;
-  const { batch, dtype = "f64" } = options;
+  const { batch, dtype = "f64", parts = 1 } = options;
   const { d, outputs, size } = net;
   if (x.cols !== d) throw new ShapeError("train the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
   if (y.length !== x.rows * outputs) {
     throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
   }
+  if (parts > 1) requireShareable(kernels, loss);
   const { memory } = kernels;
   const set = kernels[dtype];
-  const place = (values: Vector) => {
-    const at = memory.allocate(values.length * set.bytes);
-    memory.view(dtype, at, values.length).set(values);
+  const owned: Address[] = [];
+  const allocate = (bytes: number): Address => {
+    const at = memory.allocate(bytes);
+    owned.push(at);
     return at;
   };
-  const [inputs, targets] = [place(x.data), place(y)];
-  const [shuffledInputs, shuffledTargets] = [place(x.data), place(y)];
-  const indices = memory.allocate(x.rows * 4);
-  const placed = placeNetwork(kernels, dtype, net, loss, { rows: Math.min(batch, x.rows), tangents: false });
-  let current: Uint32Array | null = null;
-
-  const layOut = (order: Uint32Array) => {
-    if (order === current) return;
-    if (order.length !== x.rows) throw new ShapeError("order the rows", `[${x.rows}]`, `[${order.length}]`);
-    memory.indices(indices, x.rows).set(order);
-    set.gatherRows(x.rows, d, indices, inputs, d, shuffledInputs);
-    set.gatherRows(x.rows, outputs, indices, targets, outputs, shuffledTargets);
-    current = order;
+  const copyIn = (at: Address, values: Vector) => memory.view(dtype, at, values.length).set(values);
+  const copyOf = (values: Vector): Address => {
+    const at = allocate(values.length * set.bytes);
+    copyIn(at, values);
+    return at;
   };
-  return {
-    rows: x.rows,
-    gradient(point, order, from, count) {
-      if (point.length !== size) throw new ShapeError("take a gradient at a point", `[${size}]`, `[${point.length}]`);
+  const inputs = copyOf(x.data);
+  const targets = copyOf(y);
+  const rows = Math.min(batch, x.rows);
+  const blocks: Address[] = [];
+  const buffer = (elements: number): Address => {
+    const at = allocate(elements * set.bytes);
+    blocks.push(at);
+    return at;
+  };
+  const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
+  const scratch = Array.from({ length: parts - 1 }, () => allocate(GEMM_WORK_BYTES));
+  const control = parts > 1 ? new SharedArrayBuffer(CREW_BYTES) : null;
+  const crew = leadCrew(control, parts, sharesOf(set, placed));
+  const { args } = crew;
+
+  /** The rows in the order at hand; made when first one is asked for that is not the data's own. */
+  const shuffled = { inputs: 0, targets: 0, indices: 0 };
+  let order: Uint32Array | null = null;
+  let [currentInputs, currentTargets] = [inputs, targets];
+
+  const resident: Resident = {
+    size,
+    point: placed.vectors.point,
+    gradient: placed.vectors.gradient,
+    reserve() {
+      const at = allocate(size * set.bytes);
+      set.fill(size, 0, at);
+      return at;
+    },
+    write: copyIn,
+    read: (slot) => Float64Array.from(memory.view(dtype, slot, size)),
+    combine(alpha, x, beta, y) {
+      args[0] = size, args[1] = alpha, args[2] = x, args[3] = beta, args[4] = y;
+      crew.run(COMBINE);
+    },
+    norm: (slot) => set.nrm2(size, slot),
+    layOut(wanted) {
+      if (wanted === order) return;
+      if (wanted === null) {
+        [currentInputs, currentTargets] = [inputs, targets];
+      } else {
+        if (wanted.length !== x.rows) throw new ShapeError("order the rows", `[${x.rows}]`, `[${wanted.length}]`);
+        shuffled.inputs ||= allocate(x.data.length * set.bytes);
+        shuffled.targets ||= allocate(y.length * set.bytes);
+        shuffled.indices ||= allocate(x.rows * 4);
+        memory.indices(shuffled.indices, x.rows).set(wanted);
+        set.gatherRows(x.rows, d, shuffled.indices, inputs, d, shuffled.inputs);
+        set.gatherRows(x.rows, outputs, shuffled.indices, targets, outputs, shuffled.targets);
+        [currentInputs, currentTargets] = [shuffled.inputs, shuffled.targets];
+      }
+      order = wanted;
+    },
+    differentiate(from, count) {
       if (!(from >= 0 && count >= 1 && count <= batch && from + count <= x.rows)) {
         throw new RangeError(
           `Cannot take rows ${from} to ${from + count}: there are ${x.rows}, and a batch holds up to ${batch}`,
         );
       }
-      layOut(order);
-      memory.view(dtype, placed.vectors.point, size).set(point);
-      const sum = placed.gradient(
-        shuffledInputs + from * d * set.bytes,
-        shuffledTargets + from * outputs * set.bytes,
-        count,
-        1 / count,
-      );
-      return { value: sum / count, gradient: Float64Array.from(memory.view(dtype, placed.vectors.gradient, size)) };
-    },
-    [Symbol.dispose]() {
-      placed.dispose();
-      for (const address of [inputs, targets, shuffledInputs, shuffledTargets, indices]) memory.free(address);
+      args[0] = currentInputs + from * d * set.bytes;
+      args[1] = currentTargets + from * outputs * set.bytes;
+      args[2] = count;
+      args[3] = 1 / count;
+      crew.run(SIGNALS);
+      args[1] = count;
+      crew.run(GRADIENTS);
     },
   };
+
+  return {
+    rows: x.rows,
+    resident,
+    crew: control && {
+      kernels: kernels.name,
+      dtype,
+      memory: memory.wasm,
+      control,
+      parts,
+      net,
+      loss: { name: loss.name, parameter: loss.parameter },
+      rows,
+      scratch,
+      blocks,
+    },
+    gradient(point, wanted, from, count) {
+      if (point.length !== size) throw new ShapeError("take a gradient at a point", `[${size}]`, `[${point.length}]`);
+      resident.layOut(wanted);
+      resident.write(resident.point, point);
+      resident.differentiate(from, count);
+      const value = placed.loss(currentTargets + from * outputs * set.bytes, count) / count;
+      return { value, gradient: resident.read(resident.gradient) };
+    },
+    [Symbol.dispose]() {
+      crew.disband();
+      for (const address of owned.splice(0)) memory.free(address);
+    },
+  };
+}
+
+/**
+ * Serves as one thread of a crew until the leader disposes its batches. Blocks the thread.
+ *
+ * @param plan The leader's {@linkcode Batches.crew}, as a message brought it.
+ * @param part Which part is this thread's, from 1.
+ * @param onReady Called once the kernels are loaded, before the first work: the leader should wait for it.
+ * @throws {RangeError} If the plan has no such part.
+ */
+export async function serveBatches(plan: CrewPlan, part: number, onReady: () => void): Promise<void> {
+  const { dtype, net, rows, parts, control, blocks } = plan;
+  if (!(part >= 1 && part < parts)) throw new RangeError(`Cannot serve as part ${part}: the crew has ${parts}`);
+  const memory = attachMemory(plan.memory, [plan.scratch[part - 1], ...blocks]);
+  const kernels = await loadKernels(plan.kernels, memory);
+  const loss = lossByName(plan.loss.name, { parameter: plan.loss.parameter });
+  const buffer = (elements: number): Address => memory.allocate(elements * kernels[dtype].bytes);
+  const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
+  onReady();
+  serveCrew(control, part, parts, sharesOf(kernels[dtype], placed));
+}
+
+function requireShareable({ memory }: Kernels, loss: Loss): void {
+  if (!isShared(memory)) {
+    throw new RangeError("Cannot share a step between threads: the kernels' memory is not shared");
+  }
+  if (loss.code === null) {
+    throw new RangeError(`Cannot share a step between threads: the loss "${loss.name}" is a function of its own`);
+  }
 }

@@ -69,13 +69,17 @@ export function createObjective(kernels: Kernels, net: Network, loss: Loss, data
   }
   if (x.rows < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${x.cols}]`);
   const { memory, f64: set } = kernels;
-  const total = memory.allocate(size * 8);
-  const xAt = memory.allocate(x.data.length * 8);
-  const yAt = memory.allocate(y.length * 8);
+  const blocks: Address[] = [];
+  const buffer = (elements: number): Address => {
+    const at = memory.allocate(elements * 8);
+    blocks.push(at);
+    return at;
+  };
+  const [total, xAt, yAt] = [buffer(size), buffer(x.data.length), buffer(y.length)];
   memory.view("f64", xAt, x.data.length).set(x.data);
   memory.view("f64", yAt, y.length).set(y);
   const rows = Math.min(CHUNK, x.rows);
-  const light = placeNetwork(kernels, "f64", net, loss, { rows, tangents: false });
+  const light = placeNetwork(kernels, "f64", net, loss, { rows, tangents: false, buffer });
   let heavy: ReturnType<typeof placeNetwork> | null = null;
 
   const copyIn = (address: number, vector: Vector, what: string) => {
@@ -121,7 +125,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: Loss, data
       return { value, gradient: copyOut(total, size) };
     },
     hvp(point, direction) {
-      const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { rows, tangents: true });
+      const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { rows, tangents: true, buffer });
       copyIn(placed.vectors.point, point, "point");
       copyIn(placed.vectors.direction, direction, "direction");
       set.fill(size, 0, total);
@@ -135,10 +139,8 @@ export function createObjective(kernels: Kernels, net: Network, loss: Loss, data
     features: (point) => Object.freeze({ rows: x.rows, cols: k, data: collect(point, light.features, k) }),
     predict: (point) => collect(point, light.predictions, outputs),
     [Symbol.dispose]() {
-      light.dispose();
-      heavy?.dispose();
       heavy = null;
-      for (const address of [total, xAt, yAt]) memory.free(address);
+      for (const block of blocks.splice(0)) memory.free(block);
     },
   };
 }

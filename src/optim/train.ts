@@ -1,7 +1,7 @@
 import type { Batches } from "../objective/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
-import { combine, norm, type Vector } from "../tensor/mod.ts";
-import type { Transform } from "./transform.ts";
+import { norm, type Vector } from "../tensor/mod.ts";
+import { type PlacedUpdate, placeTransform, type Transform } from "./transform.ts";
 
 /** Where training stands. */
 export interface TrainState<State> {
@@ -21,8 +21,8 @@ export interface Training<State> {
   readonly transform: Transform<State>;
   /** Rows of a batch; the last one of an epoch may be smaller. */
   readonly batch: number;
-  /** Where the order of the rows comes from: each epoch folds in its number. */
-  readonly key: Key;
+  /** Where the order of the rows comes from: each epoch folds in its number. Null keeps the order of the data. */
+  readonly key: Key | null;
 }
 
 /** Minibatch training as State -> State. */
@@ -38,7 +38,9 @@ export interface Trainer<State> {
 }
 
 /**
- * Minibatch training: each epoch draws an order of the rows without replacement, and goes through it batch by batch.
+ * Minibatch training: each epoch draws an order of the rows without replacement, and goes through it batch by batch. The
+ * point and the optimiser's state are copied into kernel memory for an epoch and out after it; a step between is kernel
+ * calls alone, and makes no object.
  *
  * @param training Batches, optimiser, batch size and key.
  * @returns Pure steps: the same state gives the same next state.
@@ -57,31 +59,60 @@ export interface Trainer<State> {
  */
 export function createTrainer<State>(training: Training<State>): Trainer<State> {
   const { batches, transform, batch, key } = training;
-  const stepsPerEpoch = Math.ceil(batches.rows / batch);
-  let latest: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array(0) };
-  const orderOf = (epoch: number): Uint32Array => {
-    if (latest.epoch !== epoch) latest = { epoch, order: permutation(fold(key, epoch), batches.rows) };
+  const { resident, rows } = batches;
+  const stepsPerEpoch = Math.ceil(rows / batch);
+  const placed = placeTransform(transform, resident);
+  const update: PlacedUpdate = { slot: resident.gradient, factor: 1 };
+  let latest: { readonly epoch: number; readonly order: Uint32Array | null } = { epoch: -1, order: null };
+  const orderOf = (epoch: number): Uint32Array | null => {
+    if (key !== null && latest.epoch !== epoch) latest = { epoch, order: permutation(fold(key, epoch), rows) };
     return latest.order;
   };
+
+  const load = ({ point, optimiser, step }: TrainState<State>): void => {
+    resident.write(resident.point, point);
+    placed.load(optimiser);
+    resident.layOut(orderOf(Math.floor(step / stepsPerEpoch)));
+  };
+  const advance = (step: number): void => {
+    const from = step % stepsPerEpoch * batch;
+    resident.differentiate(from, Math.min(batch, rows - from));
+    update.slot = resident.gradient;
+    update.factor = 1;
+    placed.update(update);
+    resident.combine(update.factor, update.slot, 1, resident.point);
+  };
+  const save = (step: number): TrainState<State> => ({
+    point: resident.read(resident.point),
+    optimiser: placed.save(),
+    step,
+  });
   const step = (state: TrainState<State>): TrainState<State> => {
-    const from = state.step % stepsPerEpoch * batch;
-    const order = orderOf(Math.floor(state.step / stepsPerEpoch));
-    const { gradient } = batches.gradient(state.point, order, from, Math.min(batch, batches.rows - from));
-    const [update, optimiser] = transform.update(gradient, state.optimiser, state.point);
-    return { point: combine(1, state.point, 1, update), optimiser, step: state.step + 1 };
+    load(state);
+    advance(state.step);
+    return save(state.step + 1);
+  };
+  /** The last state before step `end` whose point is finite, found step by step: the bits are those of the epoch. */
+  const lastFinite = (state: TrainState<State>, end: number): TrainState<State> => {
+    let current = state;
+    while (current.step < end) {
+      const next = step(current);
+      if (!Number.isFinite(norm(next.point))) break;
+      current = next;
+    }
+    return current;
   };
   return {
     stepsPerEpoch,
     start: (point) => ({ point: point.slice(), optimiser: transform.init(point), step: 0 }),
     step,
     epoch(state) {
-      let current = state;
-      do {
-        const next = step(current);
-        if (!Number.isFinite(norm(next.point))) return { ...current, diverged: true };
-        current = next;
-      } while (current.step % stepsPerEpoch !== 0);
-      return { ...current, diverged: false };
+      const end = (Math.floor(state.step / stepsPerEpoch) + 1) * stepsPerEpoch;
+      load(state);
+      for (let at = state.step; at < end; at++) advance(at);
+      // An entry that is not finite never becomes finite again, so one look at the end is enough.
+      if (!Number.isFinite(resident.norm(resident.point))) return { ...lastFinite(state, end), diverged: true };
+      return { ...save(end), diverged: false };
     },
   };
 }

@@ -20,14 +20,22 @@ export function scaleBy(factor: Schedule): Transform<number> {
     update(gradient, step) {
       return [scaled(factor(step), gradient), step + 1];
     },
+    place() {
+      let step = 0;
+      return {
+        load: (steps) => void (step = steps),
+        save: () => step,
+        update: (update) => void (update.factor *= factor(step++)),
+      };
+    },
   };
 }
 
 /**
- * Heavy-ball momentum: `velocity = decay velocity + gradient`, which is passed on.
+ * Heavy-ball momentum: `velocity = decay velocity + gradient`, which is passed on. A decay of 0 passes the gradient on.
  *
  * @param decay What is kept of the velocity at each step, from 0 (nothing) to below 1.
- * @returns The transform; its state is the velocity.
+ * @returns The transform; its state is the velocity, empty when nothing is kept.
  * @throws {RangeError} If the decay is not in [0, 1).
  * @example The second step adds up
  * ```ts
@@ -41,11 +49,30 @@ export function momentum(decay: number): Transform<Vector> {
   if (!(decay >= 0 && decay < 1)) {
     throw new RangeError(`Cannot use momentum: the decay must be from 0 to below 1, got ${decay}`);
   }
+  if (decay === 0) {
+    return {
+      init: () => new Float64Array(0),
+      update: (gradient, none) => [gradient, none],
+      place: () => ({ load() {}, save: () => new Float64Array(0), update() {} }),
+    };
+  }
   return {
     init: (point) => new Float64Array(point.length),
     update(gradient, velocity) {
       const next = combine(decay, velocity, 1, gradient);
       return [next, next];
+    },
+    place(resident) {
+      const velocity = resident.reserve();
+      return {
+        load: (values) => resident.write(velocity, values),
+        save: () => resident.read(velocity),
+        update(update) {
+          resident.combine(update.factor, update.slot, decay, velocity);
+          update.slot = velocity;
+          update.factor = 1;
+        },
+      };
     },
   };
 }
@@ -71,6 +98,15 @@ export function clip(longest: number): Transform<null> {
       // NaN is passed on, so that whoever takes the step sees it.
       return [size > longest ? gradient.map((value) => value / size * longest) : gradient, null];
     },
+    place: (resident) => ({
+      load() {},
+      save: () => null,
+      update(update) {
+        if (longest === Infinity) return;
+        const size = Math.abs(update.factor) * resident.norm(update.slot);
+        if (size > longest) update.factor *= longest / size;
+      },
+    }),
   };
 }
 

@@ -1,0 +1,127 @@
+/** One thread's share of a piece of work: part `part` of `parts`, with the arguments that the leader left. */
+export type Share = (part: number, parts: number, args: Float64Array) => void;
+
+/** The leader's side of threads that do the same work together, each on its own part. */
+export interface Crew {
+  /** How many threads, the leader included. */
+  readonly parts: number;
+  /** The arguments of the next work: up to {@linkcode CREW_ARGUMENTS} numbers. */
+  readonly args: Float64Array;
+  /**
+   * Does the work of that number: the leader its part, every member its own. Returns when all are done.
+   * @throws {Error} If a member failed, or does not answer.
+   */
+  run(work: number): void;
+  /** Sends the members home. */
+  disband(): void;
+}
+
+/** Most arguments of one piece of work. */
+export const CREW_ARGUMENTS = 8;
+
+/** Bytes of the block through which a crew talks. */
+export const CREW_BYTES: number = 64 + 8 * CREW_ARGUMENTS;
+
+/** The integers of the block: number of the order, members still at work, what to do, and whether a member failed. */
+const ORDER = 0;
+const BUSY = 1;
+const WORK = 2;
+const FAILED = 3;
+
+/** The work that ends a member's service. */
+const HOME = -1;
+
+/** Looks at a number before a thread goes to sleep: some tens of microseconds, in which a step's next part often comes. */
+const LOOKS = 20_000;
+
+/** A sleeper looks up this often [ms], so that a thread that is told to end can end. */
+const NAP = 100;
+
+/** Naps after which a member counts as lost: a minute. */
+const PATIENCE = 600;
+
+/**
+ * Leads a crew, or works alone.
+ *
+ * @param control The block through which the crew talks, {@linkcode CREW_BYTES} long; null for a leader alone.
+ * @param parts How many threads, the leader included.
+ * @param shares What the work numbers mean; every member has the same list.
+ * @returns The leader's side.
+ * @example A crew of one
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const seen: number[] = [];
+ * const crew = leadCrew(null, 1, [(part, parts, args) => seen.push(part, parts, args[0])]);
+ * crew.args[0] = 7;
+ * crew.run(0);
+ * assertEquals(seen, [0, 1, 7]);
+ * ```
+ */
+export function leadCrew(control: SharedArrayBuffer | null, parts: number, shares: readonly Share[]): Crew {
+  if (control === null) {
+    const args = new Float64Array(CREW_ARGUMENTS);
+    return { parts: 1, args, run: (work) => shares[work](0, 1, args), disband() {} };
+  }
+  const state = new Int32Array(control);
+  const args = new Float64Array(control, 64, CREW_ARGUMENTS);
+  const order = (work: number) => {
+    Atomics.store(state, WORK, work);
+    Atomics.store(state, BUSY, parts - 1);
+    Atomics.add(state, ORDER, 1);
+    Atomics.notify(state, ORDER);
+  };
+  return {
+    parts,
+    args,
+    run(work) {
+      order(work);
+      shares[work](0, parts, args);
+      for (let busy = Atomics.load(state, BUSY); busy !== 0; busy = Atomics.load(state, BUSY)) {
+        if (!awaitChange(state, BUSY, busy, PATIENCE)) throw new Error("A thread of the crew does not answer");
+      }
+      if (Atomics.load(state, FAILED) !== 0) throw new Error("A thread of the crew failed");
+    },
+    disband: () => order(HOME),
+  };
+}
+
+/**
+ * Serves in a crew until its leader disbands it. Blocks the thread.
+ *
+ * @param control The leader's block.
+ * @param part Which part is this thread's, from 1.
+ * @param parts How many threads, the leader included.
+ * @param shares The leader's list.
+ * @throws What a share throws, after telling the leader.
+ * @example A crew that was disbanded before its member came
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const control = new SharedArrayBuffer(CREW_BYTES);
+ * leadCrew(control, 2, []).disband();
+ * assertEquals(serveCrew(control, 1, 2, []), undefined);
+ * ```
+ */
+export function serveCrew(control: SharedArrayBuffer, part: number, parts: number, shares: readonly Share[]): void {
+  const state = new Int32Array(control);
+  const args = new Float64Array(control, 64, CREW_ARGUMENTS);
+  for (let served = 0;; served = served + 1 | 0) {
+    awaitChange(state, ORDER, served, Infinity);
+    const work = Atomics.load(state, WORK);
+    if (work === HOME) return;
+    try {
+      shares[work](part, parts, args);
+    } catch (error) {
+      Atomics.store(state, FAILED, 1);
+      throw error;
+    } finally {
+      if (Atomics.sub(state, BUSY, 1) === 1) Atomics.notify(state, BUSY);
+    }
+  }
+}
+
+/** Waits until an integer is no longer `value`: looks for a while, then sleeps. False when it did not change within so many naps. */
+function awaitChange(state: Int32Array, index: number, value: number, naps: number): boolean {
+  for (let look = 0; look < LOOKS; look++) if (Atomics.load(state, index) !== value) return true;
+  for (let nap = 0; nap < naps; nap++) if (Atomics.wait(state, index, value, NAP) !== "timed-out") return true;
+  return Atomics.load(state, index) !== value;
+}
