@@ -1,12 +1,16 @@
+import type { CrewPlan } from "../src/objective/mod.ts";
+import { startHelpers } from "./_crew.ts";
+
 /** A message to a worker: first the setup, then jobs one at a time. */
 export type ToWorker<Setup, Job> =
   | { readonly kind: "setup"; readonly setup: Setup }
   | { readonly kind: "job"; readonly job: Job };
 
-/** A message from a worker about its current job, or that it wants one. */
+/** A message from a worker about its current job, that it wants one, or that it wants its helpers. */
 export type FromWorker<Result> =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly share: number }
+  | { readonly kind: "recruit"; readonly plan: CrewPlan }
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly message: string };
 
@@ -34,10 +38,14 @@ export interface Pool<Setup, Job, Result> extends Disposable {
   run(work: PoolWork<Setup, Job, Result>): Promise<readonly (Result | undefined)[]>;
 }
 
-/** Starts a number of workers. */
-export function startPool<Setup, Job, Result>(module: URL, count: number): Pool<Setup, Job, Result> {
+/** Starts a number of workers, each of `threads` threads: the worker itself, and helpers for the jobs that recruit them. */
+export function startPool<Setup, Job, Result>(module: URL, count: number, threads = 1): Pool<Setup, Job, Result> {
   const workers = Array.from({ length: count }, () => new Worker(module, { type: "module" }));
-  const stop = () => workers.forEach((worker) => worker.terminate());
+  const helpers = workers.map(() => startHelpers(threads - 1));
+  const stop = () => {
+    workers.forEach((worker) => worker.terminate());
+    helpers.forEach((few) => few[Symbol.dispose]());
+  };
   return {
     async run({ setup, jobs, onProgress, onResult, signal }) {
       const results: (Result | undefined)[] = jobs.map(() => undefined);
@@ -50,7 +58,7 @@ export function startPool<Setup, Job, Result>(module: URL, count: number): Pool<
       };
 
       /** One worker until no job is left. */
-      const employ = (worker: Worker) =>
+      const employ = (worker: Worker, index: number) =>
         new Promise<void>((resolve, reject) => {
           let current = -1;
           const post = (message: ToWorker<Setup, Job>) => worker.postMessage(message);
@@ -69,6 +77,8 @@ export function startPool<Setup, Job, Result>(module: URL, count: number): Pool<
                 return takeNext();
               case "progress":
                 return onShare(current, data.share);
+              case "recruit":
+                return void helpers[index].serve(data.plan).catch(reject);
               case "failed":
                 return reject(new Error(data.message));
               case "done":

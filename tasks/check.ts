@@ -53,9 +53,14 @@ interface Plan {
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, checkOptions);
   const names = namesOf(options);
+  const cores = options.workers ?? navigator.hardwareConcurrency;
+  const workers = Math.min(cores, names.length);
+  // Fewer runs than cores: each run gets several threads, for steps that are worth it.
+  const threads = Math.floor(cores / workers);
   using pool = startPool<CheckSetup, RunName, TimedRun>(
     new URL("./check_worker.ts", import.meta.url),
-    Math.min(options.workers ?? navigator.hardwareConcurrency, names.length),
+    workers,
+    threads,
   );
   const plan = await prepare(options);
   using interrupt = onInterrupt();
@@ -72,6 +77,7 @@ async function run(args: readonly string[]): Promise<number> {
       linear: { weights: plan.linear.weights, value: plan.linear.value },
       loss: plan.loss.name,
       kernels: plan.kernels,
+      threads,
     },
     jobs: names,
     onProgress: (done) => progress.update(done / names.length, `${Math.floor(done)} of ${names.length} runs`),

@@ -4,17 +4,20 @@
  * @module
  */
 import { checkRun, type CheckTask, type RunName } from "../src/check/mod.ts";
-import { type KernelsName, loadKernels } from "../src/kernels/mod.ts";
+import { createMemory, type KernelsName, loadKernels, type Memory } from "../src/kernels/mod.ts";
 import { lossByName } from "../src/loss/mod.ts";
+import type { Examples } from "../src/objective/mod.ts";
 import type { TimedRun } from "../src/report/mod.ts";
 import type { FromWorker, ToWorker } from "./_pool.ts";
 
 /** What every run shares, as it crosses to a worker: a loss is functions, so its name goes instead. */
-export interface CheckSetup extends Omit<CheckTask, "loss"> {
+export interface CheckSetup extends Omit<CheckTask, "loss" | "recruit" | "threads"> {
   /** Name of the loss. */
   readonly loss: string;
   /** Which kernels. */
   readonly kernels: KernelsName;
+  /** Threads of each worker. */
+  readonly threads: number;
 }
 
 const scope = self as unknown as {
@@ -40,12 +43,17 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-async function prepare({ kernels: name, loss, ...task }: CheckSetup): Promise<(name: RunName) => TimedRun> {
-  const kernels = await loadKernels(name);
+async function prepare({ kernels: name, loss, ...rest }: CheckSetup): Promise<(name: RunName) => TimedRun> {
+  const kernels = await loadKernels(name, rest.threads > 1 ? shareableMemory(rest.examples) : undefined);
+  const task: CheckTask = {
+    ...rest,
+    loss: lossByName(loss),
+    recruit: (plan) => scope.postMessage({ kind: "recruit", plan }),
+  };
   return (job) => {
     const started = performance.now();
     let told = started;
-    const steps = checkRun(kernels, { ...task, loss: lossByName(loss) }, job);
+    const steps = checkRun(kernels, task, job);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return { ...value, seconds: (performance.now() - started) / 1000 };
@@ -54,4 +62,13 @@ async function prepare({ kernels: name, loss, ...task }: CheckSetup): Promise<(n
       scope.postMessage({ kind: "progress", share: value });
     }
   };
+}
+
+/** Memory that threads can share, with room for the data several times over; none where the runtime refuses it: then one thread does the work. */
+function shareableMemory({ x }: Examples): Memory | undefined {
+  try {
+    return createMemory({ shared: true, megabytes: Math.max(1024, 24 * x.data.byteLength / 2 ** 20) });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { bestLinear } from "../baseline/mod.ts";
-import type { Kernels } from "../kernels/mod.ts";
+import { isShared, type Kernels } from "../kernels/mod.ts";
 import {
   assess,
   createPartialProblem,
@@ -14,8 +14,8 @@ import {
   type PointSums,
   startDescent,
 } from "../landscape/mod.ts";
-import { joinParts, network, partsOf } from "../nn/mod.ts";
-import { createBatches, createObjective, type Objective } from "../objective/mod.ts";
+import { joinParts, type Network, network, partsOf } from "../nn/mod.ts";
+import { createBatches, createObjective, type Objective, stepOperations } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd } from "../optim/mod.ts";
 import { fold } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
@@ -33,6 +33,9 @@ const BELOW_EPSILON = 1e-5;
 
 /** Steps of the descent after which the epsilon asked for is enough. */
 const PATIENCE = 100;
+
+/** Operations of a step from which threads that share it gain more than their three meetings cost: tens of microseconds of work. */
+const WORTH_SHARING = 1e6;
 
 /** Most steps of the descent. */
 const MOST_DESCENT_STEPS = 3000;
@@ -126,7 +129,12 @@ function* train(
   const { settings, examples } = task;
   const net = network(examples.x.cols, settings.theta);
   const batch = Math.min(settings.batch, examples.x.rows);
-  using batches = createBatches(kernels, net, task.loss, examples, { batch, dtype: settings.dtype });
+  using batches = createBatches(kernels, net, task.loss, examples, {
+    batch,
+    dtype: settings.dtype,
+    parts: threadsFor(kernels, task, net, batch),
+  });
+  if (batches.crew) task.recruit!(batches.crew);
   const steps = Math.max(1, Math.ceil(examples.x.rows / batch) * settings.epochs);
   const transform = sgd({
     learningRate: cosine(settings.learningRate, steps),
@@ -143,6 +151,17 @@ function* train(
     yield { point: state.point, steps: state.step, diverged };
     if (diverged) return;
   }
+}
+
+/** How many threads share a step: those that the run has, if they can share it and it is worth their meeting. */
+function threadsFor(
+  { memory }: Kernels,
+  { threads = 1, recruit, loss }: CheckTask,
+  net: Network,
+  batch: number,
+): number {
+  const worth = stepOperations(net, batch) >= WORTH_SHARING;
+  return worth && recruit !== undefined && isShared(memory) && loss.code !== null ? threads : 1;
 }
 
 /** F_theta at a point's theta. */

@@ -2,7 +2,7 @@ import type { Dtype } from "../kernels/mod.ts";
 import type { Layer } from "../nn/mod.ts";
 import type { Comparator } from "../landscape/mod.ts";
 import type { Loss } from "../loss/mod.ts";
-import type { Examples } from "../objective/mod.ts";
+import type { CrewPlan, Examples } from "../objective/mod.ts";
 import type { StartName } from "./starts.ts";
 
 /** What every run of a check shares, as plain data: it crosses to workers as it is. */
@@ -35,6 +35,10 @@ export interface CheckTask {
   readonly examples: Examples;
   /** The best linear predictor on them. */
   readonly linear: Comparator;
+  /** How many threads a run has (default 1). No result depends on it. */
+  readonly threads?: number;
+  /** Called with the plan of a step that the run's other threads are to share; needed for more than one thread. */
+  readonly recruit?: (plan: CrewPlan) => void;
 }
 
 /** Which run: a seed and a start. */

@@ -51,7 +51,9 @@ export function createMemory(options: { readonly shared?: boolean; readonly mega
       wasm.grow(pages);
     } catch {
       const limit = shared ? "memory that threads share does not grow" : "4 GiB is the limit";
-      throw new RangeError(`Cannot grow the kernels' memory: asked for ${bytes} bytes more than its ${end}, and ${limit}`);
+      throw new RangeError(
+        `Cannot grow the kernels' memory: asked for ${bytes} bytes more than its ${end}, and ${limit}`,
+      );
     }
     free = release(free, { start: end, end: wasm.buffer.byteLength });
   };
@@ -116,7 +118,9 @@ export function attachMemory(wasm: WebAssembly.Memory, addresses: readonly Addre
   return memoryOf(wasm, {
     allocate(bytes) {
       if (next === addresses.length) {
-        throw new RangeError(`Cannot reserve ${bytes} bytes: another thread manages this memory, and gave ${next} blocks`);
+        throw new RangeError(
+          `Cannot reserve ${bytes} bytes: another thread manages this memory, and gave ${next} blocks`,
+        );
       }
       return addresses[next++];
     },

@@ -6,3 +6,4 @@
 export * from "./objective.ts";
 export * from "./linear_objective.ts";
 export * from "./batches.ts";
+export * from "./step_operations.ts";

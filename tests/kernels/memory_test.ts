@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { createMemory } from "../../src/kernels/mod.ts";
+import { attachMemory, createMemory, isShared, loadKernels } from "../../src/kernels/mod.ts";
+import { weyl } from "../support/kernel_lab.ts";
 
 Deno.test("createMemory() gives aligned blocks that do not overlap", () => {
   const memory = createMemory();
@@ -44,3 +45,38 @@ Deno.test("createMemory() refuses more than WebAssembly can address, and stays u
   assertEquals(memory.used, 0);
   memory.free(memory.allocate(128));
 });
+
+Deno.test("createMemory() for threads has a fixed size, keeps the pages it did not touch free, and refuses more", () => {
+  const memory = createMemory({ shared: true, megabytes: 2 });
+  assert(isShared(memory));
+  const at = memory.allocate(1 << 20);
+  memory.view("f64", at, 1)[0] = 42;
+  assertThrows(() => memory.allocate(2 << 20), RangeError, "memory that threads share does not grow");
+  assertEquals([memory.heapF64[at / 8], memory.used], [42, 1 << 20]);
+});
+
+Deno.test("attachMemory() hands out the owner's addresses in order, sees the same numbers, and reserves none of its own", () => {
+  const owner = createMemory({ shared: true, megabytes: 1 });
+  const [a, b] = [owner.allocate(8), owner.allocate(8)];
+  const guest = attachMemory(owner.wasm, [b, a]);
+  assertEquals([guest.allocate(8), guest.allocate(8)], [b, a]);
+  guest.view("f64", a, 1)[0] = 7;
+  assertEquals([owner.view("f64", a, 1)[0], guest.heapF64[a / 8]], [7, 7]);
+  assertThrows(() => guest.allocate(8), RangeError, "another thread manages this memory");
+  guest.free(a);
+  assertEquals(guest.used, 0);
+});
+
+for (const name of ["relaxed", "simd", "js"] as const) {
+  Deno.test(`loadKernels(${name}) on shared memory has the bits that it has on its own`, async () => {
+    const products = [];
+    for (const shared of [false, true]) {
+      const { f64, memory, work } = await loadKernels(name, createMemory({ shared, megabytes: 8 }));
+      const [a, b, c] = [1, 2, 3].map(() => memory.allocate(37 * 37 * 8));
+      for (const [salt, at] of [a, b].entries()) memory.view("f64", at, 37 * 37).set(weyl(37 * 37, salt));
+      f64.gemmNT(37, 37, 37, a, 37, b, 37, c, 37, 0, work);
+      products.push(Float64Array.from(memory.view("f64", c, 37 * 37)));
+    }
+    assertEquals(products[1], products[0]);
+  });
+}

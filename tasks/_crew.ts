@@ -1,0 +1,44 @@
+import type { CrewPlan } from "../src/objective/mod.ts";
+
+/** What a helper is told: the leader's plan, and which part is its own. */
+export interface ToHelper {
+  /** The plan. */
+  readonly plan: CrewPlan;
+  /** The part, from 1. */
+  readonly part: number;
+}
+
+/** What a helper says before it starts to serve, or when it cannot go on. */
+export type FromHelper = { readonly kind: "ready" } | { readonly kind: "failed"; readonly message: string };
+
+/** Threads that help a leader with its training steps, plan after plan. */
+export interface Helpers extends Disposable {
+  /**
+   * Gives every helper its part of a plan; the last plan's batches must be disposed.
+   * @returns When all of them serve.
+   * @throws {Error} If one fails.
+   */
+  serve(plan: CrewPlan): Promise<void>;
+}
+
+/** Starts a number of helpers: they load their module at once. */
+export function startHelpers(count: number): Helpers {
+  const module = new URL("./step_worker.ts", import.meta.url);
+  const helpers = Array.from({ length: count }, () => new Worker(module, { type: "module" }));
+  const employ = (helper: Worker, plan: CrewPlan, part: number) =>
+    new Promise<void>((resolve, reject) => {
+      helper.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(`A helper failed: ${event.message}`));
+      };
+      helper.onmessage = ({ data }: MessageEvent<FromHelper>) =>
+        data.kind === "ready" ? resolve() : reject(new Error(data.message));
+      helper.postMessage({ plan, part } satisfies ToHelper);
+    });
+  return {
+    async serve(plan) {
+      await Promise.all(helpers.map((helper, index) => employ(helper, plan, index + 1)));
+    },
+    [Symbol.dispose]: () => helpers.forEach((helper) => helper.terminate()),
+  };
+}
