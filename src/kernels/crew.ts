@@ -122,6 +122,10 @@ export function serveCrew(control: SharedArrayBuffer, part: number, parts: numbe
 /** Waits until an integer is no longer `value`: looks for a while, then sleeps. False when it did not change within so many naps. */
 function awaitChange(state: Int32Array, index: number, value: number, naps: number): boolean {
   for (let look = 0; look < LOOKS; look++) if (Atomics.load(state, index) !== value) return true;
-  for (let nap = 0; nap < naps; nap++) if (Atomics.wait(state, index, value, NAP) !== "timed-out") return true;
-  return Atomics.load(state, index) !== value;
+  // A sleeper can be woken by the call that announced the value it already has, so only the value counts.
+  for (let nap = 0; nap < naps; nap++) {
+    Atomics.wait(state, index, value, NAP);
+    if (Atomics.load(state, index) !== value) return true;
+  }
+  return false;
 }

@@ -47,6 +47,8 @@ export interface PartialProblem extends Disposable, PartialData {
   at(point: HeadPoint): PointSums;
   /** `E[l'' [x; f] [x; f]']` [d + k, d + k] at a point. Cost: `2 n (d + k)²` flops. */
   gram(point: PointSums): Matrix;
+  /** `E[|l'| ||f||]` at a point: what the rounding of `r` is measured by. */
+  slopeSize(point: PointSums): number;
   /** `E[l'' (u'z + w'D f)²] + 2 u'D r` with `z = x + V f`: the second derivative along (u, D), summed over the rows directly. */
   curvatureAlong(point: PointSums, u: Vector, D: Matrix): number;
 }
@@ -76,6 +78,7 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
   const { x, f, y, loss } = data;
   const [d, k] = [x.cols, f.cols];
   const linear = createLinearObjective(kernels, loss, { x: joinColumns(x, f), y });
+  let norms: Vector | null = null;
   return {
     ...data,
     kernels,
@@ -102,6 +105,10 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
       };
     },
     gram: (point) => linear.gram(linear.curvatures(point.predictions)),
+    slopeSize({ predictions }) {
+      norms ??= Float64Array.from(y, (_, i) => norm(f.data.subarray(i * k, (i + 1) * k) as Vector));
+      return norms.reduce((sum, size, i) => sum + Math.abs(loss.slope(predictions[i], y[i])) * size, 0) / y.length;
+    },
     curvatureAlong(point, u, D) {
       // u'z + w'D f = u'x + (V'u + D'w)'f.
       const fromD = transposeTimes(D, point.w);

@@ -85,12 +85,7 @@ function roundingOf(problem: PartialProblem, point: PointSums, gram: Matrix, sma
   let trace = 0;
   for (let i = 0; i < width; i++) trace += gram.data[i * width + i];
   const spread = (1 + norm(point.V.data) + norm(point.w)) ** 2;
-  let slopes = 0;
-  for (let i = 0; i < n; i++) {
-    const features = problem.f.data.subarray(i * point.r.length, (i + 1) * point.r.length);
-    slopes += Math.abs(problem.loss.slope(point.predictions[i], problem.y[i])) * norm(features as Vector) / n;
-  }
-  return UNIT * ((n + 4 * width) * (trace * spread + 2 * slopes) + 8 * small.rows * norm(small.data));
+  return UNIT * ((n + 4 * width) * (trace * spread + 2 * problem.slopeSize(point)) + 8 * small.rows * norm(small.data));
 }
 
 function largestResidual(kernels: Kernels, a: Matrix, values: Vector, vectors: Matrix): number {

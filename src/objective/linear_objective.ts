@@ -69,6 +69,7 @@ export function createLinearObjective(kernels: Kernels, loss: Loss, examples: Ex
   const [inputs, targets] = [buffer(x.data), buffer(y)];
   const [predictions, slopes, head, sums, square] = [buffer(n), buffer(n), buffer(d), buffer(d), buffer(d * d)];
   let weighted: Address = 0;
+  let rowWeights: Address = 0;
   const copyOut = (at: Address, length: number) => memory.view("f64", at, length).slice() as Vector;
 
   const predict = (w: Vector) => {
@@ -95,18 +96,28 @@ export function createLinearObjective(kernels: Kernels, loss: Loss, examples: Ex
       const even = weights.every((weight) => weight === weights[0]);
       if (!even) {
         weighted ||= buffer(n * d);
-        set.copy(n * d, inputs, weighted);
-        for (let i = 0; i < n; i++) set.scale(d, weights[i], weighted + i * d * 8);
+        memory.view("f64", rowWeights ||= buffer(n), n).set(weights);
+        set.scaleRows(n, d, rowWeights, inputs, weighted);
       }
-      set.gemmTN(d, d, n, even ? inputs : weighted, d, inputs, d, square, d, 0, work);
+      symmetricProduct(even ? inputs : weighted);
       if (even) set.scale(d * d, weights[0], square);
-      return Object.freeze({ rows: d, cols: d, data: copyOut(square, d * d) });
+      const data = copyOut(square, d * d);
+      for (let i = 0; i < d; i++) { for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i]; }
+      return Object.freeze({ rows: d, cols: d, data });
     },
     curvatures: (p) => p.map((value, i) => loss.curvature(value, y[i]) / n),
     [Symbol.dispose]() {
       for (const block of blocks.splice(0)) memory.free(block);
     },
   };
+
+  /** The lower triangle of `aᵀ inputs`, known to be symmetric: the block above the diagonal, a quarter of the work, is left out. */
+  function symmetricProduct(a: Address): void {
+    const half = d >> 1;
+    const rest = d - half;
+    set.gemmTN(half, half, n, a, d, inputs, d, square, d, 0, work);
+    set.gemmTN(rest, d, n, a + half * 8, d, inputs, d, square + half * d * 8, d, 0, work);
+  }
 
   /** The sum of the losses at the predictions; writes `l' / n`. */
   function lossSum(): number {

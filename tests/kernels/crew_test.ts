@@ -2,23 +2,26 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { CREW_BYTES, leadCrew } from "../../src/kernels/mod.ts";
 import { countingShares, type CrewJob } from "../support/crew_work.ts";
 
-/** A leader with members in threads of their own, and what each of them said last. */
-function crewOf(parts: number) {
+/** The next message of a worker. */
+const nextMessage = (worker: Worker) =>
+  new Promise<string>((resolve) => worker.addEventListener("message", ({ data }) => resolve(data), { once: true }));
+
+/** A leader with members in threads of their own, ready to serve, and what each of them says last. */
+async function crewOf(parts: number) {
   const [control, counters] = [new SharedArrayBuffer(CREW_BYTES), new SharedArrayBuffer(4 * parts)];
-  const members = Array.from({ length: parts - 1 }, (_, index) => {
+  const lastWords = await Promise.all(Array.from({ length: parts - 1 }, async (_, index) => {
     const worker = new Worker(new URL("../support/crew_worker.ts", import.meta.url), { type: "module" });
+    const ready = nextMessage(worker);
     worker.postMessage({ control, counters, part: index + 1, parts } satisfies CrewJob);
-    return worker;
-  });
-  const lastWords = Promise.all(members.map((worker) =>
-    new Promise((resolve) => {
-      worker.onmessage = ({ data }) => {
-        worker.terminate();
-        resolve(data);
-      };
-    })
-  ));
-  return { crew: leadCrew(control, parts, countingShares(counters)), counters: new Int32Array(counters), lastWords };
+    assertEquals(await ready, "ready");
+    // In a record of its own, since a promise in an array of promises would be awaited at once.
+    return { of: nextMessage(worker).finally(() => worker.terminate()) };
+  }));
+  return {
+    crew: leadCrew(control, parts, countingShares(counters)),
+    counters: new Int32Array(counters),
+    goHome: () => Promise.all(lastWords.map(({ of }) => of)),
+  };
 }
 
 Deno.test("leadCrew() alone does every piece of work itself, with the arguments that it was left", () => {
@@ -37,7 +40,7 @@ Deno.test("leadCrew() alone does every piece of work itself, with the arguments 
 
 for (const parts of [2, 3]) {
   Deno.test(`leadCrew() with ${parts} threads: each does its part of every order once, and goes home when told`, async () => {
-    const { crew, counters, lastWords } = crewOf(parts);
+    const { crew, counters, goHome } = await crewOf(parts);
     let sum = 0;
     for (let order = 1; order <= 1000; order++) {
       crew.args[0] = order;
@@ -47,23 +50,23 @@ for (const parts of [2, 3]) {
       assertEquals([...counters], Array.from({ length: parts }, () => sum));
     }
     crew.disband();
-    assertEquals(await lastWords, Array.from({ length: parts - 1 }, () => "went home"));
+    assertEquals(await goHome(), Array.from({ length: parts - 1 }, () => "went home"));
   });
 }
 
 Deno.test("leadCrew() hears of a member that failed, whose thread throws", async () => {
-  const { crew, lastWords } = crewOf(2);
+  const { crew, goHome } = await crewOf(2);
   assertThrows(() => crew.run(1), Error, "A thread of the crew failed");
-  assertEquals(await lastWords, ["RangeError: no such row"]);
+  assertEquals(await goHome(), ["RangeError: no such row"]);
 });
 
 Deno.test("leadCrew() meets a member that slept through a pause", async () => {
-  const { crew, counters, lastWords } = crewOf(2);
+  const { crew, counters, goHome } = await crewOf(2);
   crew.args[0] = 1;
   crew.run(0);
   await new Promise((resolve) => setTimeout(resolve, 250));
   crew.run(0);
   assertEquals([...counters], [2, 2]);
   crew.disband();
-  await lastWords;
+  await goHome();
 });

@@ -12,6 +12,7 @@ const scope = self as unknown as {
 };
 
 scope.onmessage = ({ data: { control, counters, part, parts } }) => {
+  scope.postMessage("ready");
   try {
     serveCrew(control, part, parts, countingShares(counters));
     scope.postMessage("went home");
