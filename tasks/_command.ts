@@ -1,9 +1,5 @@
 /** One command of the program. */
 export interface Command {
-  /** Its name. */
-  readonly name: string;
-  /** What it does, in a line. */
-  readonly summary: string;
   /** Its help. */
   readonly help: () => string;
   /**

@@ -33,8 +33,6 @@ type Options = OptionValues<typeof checkOptions>;
 
 /** The command. */
 export const check: Command = {
-  name: "check",
-  summary: "Train many seeds on a table and check every claim at every recorded point",
   help: checkHelp,
   run,
 };
@@ -50,8 +48,34 @@ interface Plan {
   readonly folder: string;
 }
 
+/** What a check has made when it ends. */
+interface Finished {
+  readonly verdict: Verdict;
+  readonly folder: string;
+  /** Runs that finished, and runs that were asked for. */
+  readonly finished: number;
+  readonly wanted: number;
+  readonly interrupted: boolean;
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, checkOptions);
+  const { verdict, folder, finished, wanted, interrupted } = await perform(args, options);
+  console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
+  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
+  if (interrupted) {
+    console.error(`resland check: interrupted after ${finished} of ${wanted} runs; ${folder} holds those`);
+    return 3;
+  }
+  // With --no-descend nobody promised a stationary point, so a claim may stay open.
+  return verdict.verdict === "fails" || verdict.verdict === "undecided" && !options["no-descend"] ? 1 : 0;
+}
+
+/** Runs a check and saves it; prints nothing but progress. */
+export async function perform(
+  args: readonly string[],
+  options: Options = parseOptions(args, checkOptions),
+): Promise<Finished> {
   const names = namesOf(options);
   const cores = options.workers ?? navigator.hardwareConcurrency;
   const workers = Math.min(cores, names.length);
@@ -90,16 +114,8 @@ async function run(args: readonly string[]): Promise<number> {
   await writeWhole(`${plan.folder}/trajectory.csv`, trajectoryCsv(runs));
   await writeWhole(`${plan.folder}/report.html`, verdictHtml(verdict));
   await writeWhole(`${plan.folder}/verdict.json`, toJson(verdict));
-  console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
-  if (!options.quiet && !options.json) console.log(`\nSaved in ${plan.folder}`);
-  if (interrupt.signal.aborted) {
-    console.error(
-      `resland check: interrupted after ${runs.length} of ${names.length} runs; ${plan.folder} holds those`,
-    );
-    return 3;
-  }
-  // With --no-descend nobody promised a stationary point, so a claim may stay open.
-  return verdict.verdict === "fails" || verdict.verdict === "undecided" && !options["no-descend"] ? 1 : 0;
+  const { folder } = plan;
+  return { verdict, folder, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
 }
 
 async function prepare(options: Options): Promise<Plan> {

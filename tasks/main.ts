@@ -6,9 +6,24 @@
 import { didYouMean, UsageError } from "../src/cli/mod.ts";
 import { InputError } from "../src/data/mod.ts";
 import type { Command } from "./_command.ts";
-import { check } from "./check.ts";
 
-const COMMANDS: readonly Command[] = [check];
+/** The commands: what the overview says of each, and where it is, so that one does not load what another needs. */
+const COMMANDS: readonly {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}[] = [
+  {
+    name: "check",
+    summary: "Train many seeds on a table and check every claim at every recorded point",
+    load: async () => (await import("./check.ts")).check,
+  },
+  {
+    name: "bench",
+    summary: "Measure the kernels and whole training steps against plain JavaScript and this machine's peak",
+    load: async () => (await import("./bench.ts")).bench,
+  },
+];
 
 /** Runs a command line and returns its exit code: 0 done, 1 a claim does not hold, 2 bad usage or input, 3 interrupted. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -19,11 +34,12 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const wanted = name === "help" ? rest[0] : name;
   try {
-    const command = COMMANDS.find((known) => known.name === wanted);
-    if (!command) {
+    const found = COMMANDS.find((known) => known.name === wanted);
+    if (!found) {
       const known = COMMANDS.map((one) => one.name);
       throw new UsageError(`There is no command "${wanted}"${didYouMean(wanted, known)}; --help lists them`);
     }
+    const command = await found.load();
     if (name === "help" || rest.includes("--help") || rest.includes("-h")) {
       console.log(command.help());
       return 0;

@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   model: ["data", "kernels", "loss", "nn", "tensor"],
   check: ["baseline", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   report: ["baseline", "check", "data", "kernels", "nn"],
+  plot: ["report"],
 };
 
 const ROOT = new URL("../src/", import.meta.url);

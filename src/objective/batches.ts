@@ -1,7 +1,6 @@
 import {
   type Address,
   attachMemory,
-  type Crew,
   CREW_BYTES,
   type Dtype,
   GEMM_WORK_BYTES,

@@ -102,7 +102,7 @@ export function createLinearObjective(kernels: Kernels, loss: Loss, examples: Ex
       symmetricProduct(even ? inputs : weighted);
       if (even) set.scale(d * d, weights[0], square);
       const data = copyOut(square, d * d);
-      for (let i = 0; i < d; i++) { for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i]; }
+      for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];
       return Object.freeze({ rows: d, cols: d, data });
     },
     curvatures: (p) => p.map((value, i) => loss.curvature(value, y[i]) / n),

@@ -1,8 +1,11 @@
 /**
- * Values to text: the verdict as JSON, as a table for people and as a page, and trajectories as CSV. Writes nothing itself.
+ * Values to text: the verdict as JSON, as a table for people and as a page, trajectories as CSV, and a bench as tables.
+ * Writes nothing itself.
  *
  * @module
  */
+export * from "./bench.ts";
+export * from "./bench_markdown.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";
 export * from "./verdict_html.ts";

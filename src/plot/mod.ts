@@ -1,0 +1,6 @@
+/**
+ * Charts as SVG text, drawn by Observable Plot without a browser. Not part of the package's main module: it loads slowly.
+ *
+ * @module
+ */
+export * from "./roofline_svg.ts";

@@ -1,0 +1,102 @@
+import type { KernelsName } from "../kernels/mod.ts";
+import type { BenchKernel, BenchReport, Sampled } from "./bench.ts";
+
+/**
+ * A bench as Markdown: the machine, then a table for steps, kernels and the rest.
+ *
+ * @param report The figures.
+ * @returns The text, with a final line end.
+ */
+export function benchMarkdown(report: BenchReport): string {
+  const { environment, peak, peakAllCores, bandwidth, callOverhead, check } = report;
+  return [
+    `${report.date.slice(0, 10)}, ${environment.cores} cores, ${environment.os} ${environment.arch}, Deno ` +
+    `${environment.deno} (V8 ${environment.v8})${report.quick ? ", quick bench" : ""}.`,
+    "",
+    `Peak of fused multiply-adds between registers: ${fixed(peak.f32)} GFLOP/s in f32, ${
+      fixed(peak.f64)
+    } in f64 on one ` +
+    `core; ${fixed(peakAllCores.f32)} and ${fixed(peakAllCores.f64)} on all. A copy moves ${
+      fixed(bandwidth.cache)
+    } GB/s ` +
+    `in the nearest caches, ${fixed(bandwidth.memory)} in memory. A call that does nothing takes ` +
+    `${callOverhead.map(({ kernels, ns }) => `${fixed(ns)} ns (${kernels})`).join(", ")}.`,
+    "",
+    "Fractions and ratios compare best samples; times are median (best), the middle half of the samples in percent.",
+    "",
+    ...table(
+      ["step", "kernels", "threads", "µs", "spread", "GFLOP/s", "of peak", "times js", "times one thread"],
+      report.steps.map((step) => [
+        `${step.case} ${step.dtype}`,
+        step.kernels,
+        String(step.workers),
+        time(step.usPerStep, step),
+        percent(step.spread),
+        fixed(step.gflops),
+        step.fractionOfPeak.toFixed(2),
+        ratio(step.ratioToJs),
+        ratio(step.ratioToOne),
+      ]),
+    ),
+    "",
+    ...table(
+      ["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "relaxed times js", "simd times js"],
+      kernelRows(report.kernels),
+    ),
+    "",
+    "Kernels: GFLOP/s and the fraction of the peak, or, for those that move bytes, GB/s and the fraction of the copy in the " +
+    "nearest caches.",
+    "",
+    ...table(
+      ["what", "size", "ms"],
+      [
+        ...report.spectrum.map((
+          one,
+        ) => ["exact (w, V) spectrum", `d ${one.d}, k ${one.k}, n ${one.n}`, time(one.ms, one)]),
+        ...report.baseline.map((
+          one,
+        ) => [`best linear predictor, ${one.loss}`, `n ${one.n}, d ${one.d}`, time(one.ms, one)]),
+        ["check", `${check.seeds} seeds, ${check.workers} workers`, fixed(1000 * check.seconds)],
+      ],
+    ),
+    "",
+  ].join("\n");
+}
+
+/** The implementations of one kernel at one size, side by side. */
+function kernelRows(kernels: readonly BenchKernel[]): readonly (readonly string[])[] {
+  const rows = Map.groupBy(
+    kernels,
+    ({ name, variant, dtype, m, n, k }) => [`${name} ${variant}`.trim(), `${m} x ${n} x ${k}`, dtype].join("|"),
+  );
+  return [...rows].map(([key, entries]) => {
+    const of = (name: KernelsName) => entries.find(({ kernels }) => kernels === name);
+    const speed = (one: BenchKernel | undefined) =>
+      one ? `${fixed((one.gflops ?? one.gbPerSecond)!)} (${one.fractionOfPeak.toFixed(2)})` : "-";
+    const [relaxed, simd, js] = [of("relaxed"), of("simd"), of("js")];
+    return [
+      ...key.split("|"),
+      speed(relaxed),
+      speed(simd),
+      speed(js),
+      ratio(relaxed?.ratioToJs ?? null),
+      ratio(simd?.ratioToJs ?? null),
+    ];
+  });
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const all = [header, ...rows];
+  const widths = header.map((_, j) => Math.max(3, ...all.map((row) => row[j].length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, j) => cell.padEnd(widths[j])).join(" | ")} |`;
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+}
+
+/** Three digits, and no exponent. */
+function fixed(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+const time = (median: number, { best }: Sampled): string => `${fixed(median)} (${fixed(best)})`;
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const ratio = (value: number | null): string => value === null ? "-" : fixed(value);

@@ -1,0 +1,77 @@
+/** Something to time. */
+export interface Job {
+  /** What the results call it. */
+  readonly name: string;
+  /** Does the work once. */
+  readonly run: () => void;
+}
+
+/** How long one run takes, in microseconds. */
+export interface Timing {
+  /** The fastest sample: what the code can do when nobody else uses the machine. */
+  readonly best: number;
+  /** The middle sample: what the machine let it do. */
+  readonly median: number;
+  /** The middle half of the samples, as a share of the median. */
+  readonly spread: number;
+}
+
+/** A sample is as many runs as take about this long [ms]: long against the clock's steps, short against what interrupts. */
+const SAMPLE = 0.3;
+
+/** Each job runs this long [ms] and this often before it counts: the engine compiles hot code a second time, on another thread. */
+const WARM_UP = 40;
+const WARM_RUNS = 8;
+
+/** But a slow job warms up no longer than this [ms]. */
+const LONGEST_WARM_UP = 500;
+
+/** Fewest samples of a job. */
+const LEAST = 3;
+
+/**
+ * Times jobs in turns, a sample of each per round, so that noise and changes of the clock meet all of them alike.
+ *
+ * @param jobs The jobs.
+ * @param milliseconds How long each job is sampled; one that is slow gets its fewest samples.
+ * @returns The time of one run of each, by name.
+ */
+export function timeInTurns(jobs: readonly Job[], milliseconds: number): ReadonlyMap<string, Timing> {
+  const trials = jobs.map(({ name, run }) => {
+    const perRun = warmUp(run);
+    return { name, run, repeats: Math.max(1, Math.round(SAMPLE / perRun)), used: 0, samples: [] as number[] };
+  });
+  for (let open = trials; open.length > 0;) {
+    for (const trial of open) {
+      const start = performance.now();
+      for (let i = 0; i < trial.repeats; i++) trial.run();
+      const took = performance.now() - start;
+      trial.used += took;
+      trial.samples.push(1000 * took / trial.repeats);
+    }
+    open = open.filter(({ used, samples }) => used < milliseconds || samples.length < LEAST);
+  }
+  return new Map(trials.map(({ name, samples }) => [name, timingOf(samples)]));
+}
+
+/** Runs a job until it is warm; returns the milliseconds of a run at the end. */
+function warmUp(run: () => void): number {
+  const begun = performance.now();
+  for (let total = 0;;) {
+    const start = performance.now();
+    let runs = 0;
+    do {
+      run();
+      runs++;
+    } while (performance.now() - start < SAMPLE);
+    const now = performance.now();
+    total += runs;
+    if (now - begun >= WARM_UP && total >= WARM_RUNS || now - begun >= LONGEST_WARM_UP) return (now - start) / runs;
+  }
+}
+
+function timingOf(samples: readonly number[]): Timing {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { best: sorted[0], median: at(0.5), spread: (at(0.75) - at(0.25)) / at(0.5) };
+}

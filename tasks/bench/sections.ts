@@ -1,0 +1,223 @@
+import { bestLinear } from "../../src/baseline/mod.ts";
+import { createMemory, type Dtype, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
+import { createPartialProblem, headSpectrum } from "../../src/landscape/mod.ts";
+import { logistic, type Loss, squared } from "../../src/loss/mod.ts";
+import { key, normal, split } from "../../src/random/mod.ts";
+import type { BenchKernel, BenchReport, BenchStep } from "../../src/report/mod.ts";
+import { startHelpers } from "../_crew.ts";
+import { copyCase, kernelCases } from "./kernel_jobs.ts";
+import { type Job, timeInTurns, type Timing } from "./measure.ts";
+import { peakJob, peakOperations } from "./peak.ts";
+import { operationsOf, prepareStep, STEP_CASES } from "./step_cases.ts";
+
+const NAMES: readonly KernelsName[] = ["relaxed", "simd", "js"];
+
+/** Milliseconds that each job is sampled for. */
+const budget = (quick: boolean): number => quick ? 60 : 400;
+
+/** GFLOP/s, or GB/s, of so much work in so many microseconds. */
+const giga = (work: number, microseconds: number): number => work / microseconds / 1000;
+
+const loadAll = () => Promise.all(NAMES.map((name) => loadKernels(name)));
+
+/** What a section of the bench is asked for; each runs in a thread of its own, whose engine has seen nothing else. */
+export type Section =
+  | { readonly kind: "peak"; readonly dtype: Dtype; readonly quick: boolean }
+  | { readonly kind: "kernels"; readonly dtype: Dtype; readonly quick: boolean }
+  | { readonly kind: "steps"; readonly dtype: Dtype; readonly quick: boolean }
+  | { readonly kind: "rest"; readonly quick: boolean };
+
+/** What each section finds. */
+export interface Findings {
+  readonly peak: number;
+  readonly kernels: readonly BenchKernel[];
+  readonly steps: readonly BenchStep[];
+  readonly rest: Pick<BenchReport, "bandwidth" | "callOverhead" | "spectrum" | "baseline">;
+}
+
+/** Runs a section. */
+export async function runSection(section: Section): Promise<Findings[Section["kind"]]> {
+  switch (section.kind) {
+    case "peak":
+      return await measurePeak(section.dtype, section.quick);
+    case "kernels":
+      return await measureKernels(section.dtype, section.quick);
+    case "steps":
+      return await measureSteps(section.dtype, section.quick);
+    case "rest":
+      return await measureRest(section.quick);
+  }
+}
+
+/** The best of a core, in GFLOP/s. */
+async function measurePeak(dtype: Dtype, quick: boolean): Promise<number> {
+  const times = timeInTurns([await peakJob(dtype)], 2 * budget(quick));
+  return giga(peakOperations(dtype), times.get("peak")!.best);
+}
+
+/** Every kernel in one precision, at every size: the implementations and the yardstick in turns. */
+async function measureKernels(dtype: Dtype, quick: boolean): Promise<readonly BenchKernel[]> {
+  const peak = await peakJob(dtype);
+  const copy = copyCase(CACHE);
+  const found: BenchKernel[] = [];
+  for (const one of kernelCases(quick)) {
+    const sets = await loadAll();
+    const jobs = sets.map((kernels) => ({ name: kernels.name, run: one.prepare(kernels, dtype) }));
+    const yardstick = one.unit === "flop" ? peak : { name: "peak", run: copy.prepare(sets[0], "f32") };
+    const times = timeInTurns([...jobs, yardstick], budget(quick));
+    const [work, yard] = one.unit === "flop"
+      ? [one.work(0), giga(peakOperations(dtype), times.get("peak")!.best)]
+      : [one.work(dtype === "f32" ? 4 : 8), giga(copy.work(4), times.get("peak")!.best)];
+    for (const kernels of NAMES) {
+      const { best, median, spread } = times.get(kernels)!;
+      const speed = giga(work, best);
+      const { name, variant, m, n, k } = one;
+      found.push({
+        ...{ name, variant, dtype, m, n, k, kernels, us: median, best, spread },
+        gflops: one.unit === "flop" ? speed : null,
+        gbPerSecond: one.unit === "byte" ? speed : null,
+        fractionOfPeak: speed / yard,
+        ratioToJs: times.get("js")!.best / best,
+      });
+    }
+  }
+  return found;
+}
+
+/** Whole steps on one thread: the implementations and the peak in turns. */
+async function measureSteps(dtype: Dtype, quick: boolean): Promise<readonly BenchStep[]> {
+  const peak = await peakJob(dtype);
+  const found: BenchStep[] = [];
+  for (const one of STEP_CASES) {
+    const steps = (await loadAll()).map((kernels) => ({ name: kernels.name, ...prepareStep(one, kernels, dtype) }));
+    const times = timeInTurns([...steps, peak], 2 * budget(quick));
+    const limit = giga(peakOperations(dtype), times.get("peak")!.best);
+    for (const kernels of NAMES) {
+      const time = times.get(kernels)!;
+      const ratioToJs = times.get("js")!.best / time.best;
+      found.push(
+        stepOf({ name: one.name, dtype, kernels, workers: 1 }, operationsOf(one), time, limit, ratioToJs, null),
+      );
+    }
+    for (const { batches } of steps) batches[Symbol.dispose]();
+  }
+  return found;
+}
+
+/** Whole steps on all cores and on one, in turns. Runs where threads may be started. */
+export async function measureCrews(
+  dtype: Dtype,
+  workers: number,
+  quick: boolean,
+  limit: number,
+): Promise<readonly BenchStep[]> {
+  const found: BenchStep[] = [];
+  for (const one of STEP_CASES) {
+    const alone = prepareStep(one, await loadKernels("relaxed"), dtype);
+    const shared = await loadKernels("relaxed", createMemory({ shared: true }));
+    using helpers = startHelpers(workers - 1);
+    const together = prepareStep(one, shared, dtype, workers);
+    // Disposed before the helpers, who would otherwise not hear that it is over.
+    using _batches = together.batches;
+    await helpers.serve(together.batches.crew!);
+    const jobs: readonly Job[] = [{ name: "one", run: alone.run }, { name: "all", run: together.run }];
+    const times = timeInTurns(jobs, 3 * budget(quick));
+    const [single, all] = [times.get("one")!, times.get("all")!];
+    const names = { name: one.name, dtype, kernels: "relaxed", workers } as const;
+    found.push(stepOf(names, operationsOf(one), all, limit, null, single.best / all.best));
+    alone.batches[Symbol.dispose]();
+  }
+  return found;
+}
+
+function stepOf(
+  { name, ...names }: {
+    readonly name: string;
+    readonly dtype: Dtype;
+    readonly kernels: KernelsName;
+    readonly workers: number;
+  },
+  operations: number,
+  { best, median, spread }: Timing,
+  limit: number,
+  ratioToJs: number | null,
+  ratioToOne: number | null,
+): BenchStep {
+  const gflops = giga(operations, best);
+  return {
+    case: name,
+    ...names,
+    usPerStep: median,
+    best,
+    spread,
+    gflops,
+    fractionOfPeak: gflops / limit,
+    ratioToJs,
+    ratioToOne,
+  };
+}
+
+/** Bytes of each side of a copy that stays in the nearest caches, and of one that does not. */
+const CACHE = 128 << 10;
+const MEMORY = 32 << 20;
+
+async function measureRest(quick: boolean): Promise<Findings["rest"]> {
+  return {
+    bandwidth: { cache: await bandwidthOf(CACHE, quick), memory: await bandwidthOf(MEMORY, quick) },
+    callOverhead: await measureCalls(quick),
+    spectrum: await measureSpectrum(quick),
+    baseline: await measureBaseline(quick),
+  };
+}
+
+async function bandwidthOf(bytes: number, quick: boolean): Promise<number> {
+  const copy = copyCase(bytes);
+  const times = timeInTurns([{ name: "copy", run: copy.prepare(await loadKernels("relaxed"), "f32") }], budget(quick));
+  return giga(copy.work(4), times.get("copy")!.best);
+}
+
+/** A call with nothing to do. */
+async function measureCalls(quick: boolean): Promise<BenchReport["callOverhead"]> {
+  const jobs = (await loadAll()).map(({ name, f64 }) => ({ name, run: () => f64.axpy(0, 1, 0, 0) }));
+  const times = timeInTurns(jobs, budget(quick));
+  return NAMES.map((kernels) => ({ kernels, ns: 1000 * times.get(kernels)!.best }));
+}
+
+const sampled = ({ best, median, spread }: Timing) => ({ ms: median / 1000, best: best / 1000, spread });
+
+async function measureSpectrum(quick: boolean): Promise<BenchReport["spectrum"]> {
+  const kernels = await loadKernels("relaxed");
+  const sizes = [{ d: 10, k: 16, n: 2048 }, { d: 32, k: 64, n: 2048 }, { d: 64, k: 128, n: 2048 }];
+  return sizes.map(({ d, k, n }) => {
+    const [forX, forF, forY, forHead] = split(key(1), 4);
+    const x = { rows: n, cols: d, data: normal(forX, n * d) };
+    const f = { rows: n, cols: k, data: normal(forF, n * k).map(Math.tanh) };
+    const y = normal(forY, n).map((value) => value < 0 ? -1 : 1);
+    const head = normal(forHead, d + d * k).map((value) => 0.1 * value);
+    using problem = createPartialProblem(kernels, { x, f, y, loss: logistic });
+    const point = problem.at({ w: head.slice(0, d), V: { rows: d, cols: k, data: head.slice(d) } });
+    const times = timeInTurns([{ name: "spectrum", run: () => void headSpectrum(problem, point) }], 4 * budget(quick));
+    return { d, k, n, ...sampled(times.get("spectrum")!) };
+  });
+}
+
+async function measureBaseline(quick: boolean): Promise<BenchReport["baseline"]> {
+  const kernels = await loadKernels("relaxed");
+  const cases: readonly (readonly [Loss, number, number])[] = [
+    [squared, 442, 10],
+    [logistic, 442, 10],
+    [squared, 10_000, 50],
+    [logistic, 10_000, 50],
+  ];
+  return cases.map(([loss, n, d]) => {
+    const [forX, forY] = split(key(2), 2);
+    const x = { rows: n, cols: d, data: normal(forX, n * d) };
+    const noise = normal(forY, n).map((value, i) => value + x.data[i * d]);
+    const y = loss.target === "class" ? noise.map((value) => value < 0 ? -1 : 1) : noise;
+    const times = timeInTurns(
+      [{ name: "fit", run: () => void bestLinear(kernels, loss, { x, y }) }],
+      2 * budget(quick),
+    );
+    return { loss: loss.name, n, d, ...sampled(times.get("fit")!) };
+  });
+}
