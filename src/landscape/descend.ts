@@ -72,7 +72,7 @@ export function startDescent(problem: PartialProblem, at: HeadPoint, options: De
  */
 export function descentStep(problem: PartialProblem, state: DescentState, options: DescentOptions = {}): DescentState {
   const { point, spectrum, radius, iterations } = state;
-  const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors, slopeIn(point), radius);
+  const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors!, slopeIn(point), radius);
   const { u, D } = directionOf(spectrum.small, step);
   const length = norm(step);
   // Below this, values cannot tell better from worse; the gradient still can.
@@ -127,7 +127,7 @@ function stateAt(
   options: DescentOptions,
 ): DescentState {
   const { gradient = 1e-10, curvature = 1e-8 } = options;
-  const spectrum = headSpectrum(problem, point);
+  const spectrum = headSpectrum(problem, point, { vectors: true });
   const converged = point.gradientNorm <= gradient && spectrum.lambdaMin >= -curvature;
   return { point, spectrum, converged, ...rest };
 }

@@ -10,7 +10,7 @@ interface RooflinePoint {
   readonly speed: number;
   /** Which implementation. */
   readonly kernels: string;
-  /** The size, written at the fastest point of each. */
+  /** The size. */
   readonly label: string;
 }
 
@@ -30,12 +30,13 @@ export function rooflineSvg(report: BenchReport): string {
   const { peak, bandwidth, environment } = report;
   const points = report.kernels
     .filter(({ dtype, gflops, name }) => dtype === "f32" && gflops !== null && (name === "gemm" || name === "gemv"))
-    .map(({ name, variant, m, n, k, gflops, kernels }): RooflinePoint => ({
+    .map(({ m, n, k, gflops, kernels }): RooflinePoint => ({
       intensity: 2 * m * n * k / (4 * (m * k + k * n + m * n)),
       speed: gflops!,
       kernels,
-      label: kernels === "relaxed" && (name === "gemv" || variant === "NN") ? `${m} x ${n} x ${k}` : "",
+      label: `${m} x ${n} x ${k}`,
     }));
+  const labelled = spaced(points.filter(({ kernels }) => kernels === "js"));
   const roof = (gigabytes: number) => {
     const knee = Math.min(HIGH, Math.max(LOW, peak.f32 / gigabytes));
     return [LOW, knee, HIGH].map((intensity) => ({ intensity, speed: Math.min(peak.f32, gigabytes * intensity) }));
@@ -68,16 +69,15 @@ export function rooflineSvg(report: BenchReport): string {
       Plot.text([[LOW, bandwidth.memory * LOW]], {
         text: () => `memory, ${bandwidth.memory.toFixed(0)} GB/s`,
         textAnchor: "start",
-        dy: 16,
+        dx: 6,
+        dy: 12,
       }),
       Plot.dot(points, { x: "intensity", y: "speed", fill: "kernels", symbol: "kernels", r: 4 }),
-      Plot.text(points, {
+      Plot.text(labelled, {
         x: "intensity",
         y: "speed",
         text: "label",
-        textAnchor: "end",
-        dx: -8,
-        dy: 4,
+        dy: 16,
         fontSize: 10,
         fill: "#444",
       }),
@@ -98,4 +98,14 @@ export function rooflineSvg(report: BenchReport): string {
       `${environment.arch}; the roofs are ${peak.f32.toFixed(1)} GFLOP/s, ${bandwidth.cache.toFixed(0)} GB/s in the ` +
       `nearest caches and ${bandwidth.memory.toFixed(0)} GB/s in memory.`,
   );
+}
+
+/** From the left, the points that stand far enough from the last one kept for their labels not to meet. */
+function spaced(points: readonly RooflinePoint[]): readonly RooflinePoint[] {
+  const kept: RooflinePoint[] = [];
+  for (const point of points.toSorted((a, b) => a.intensity - b.intensity)) {
+    const last = kept.at(-1);
+    if (!last || point.intensity > 2.5 * last.intensity) kept.push(point);
+  }
+  return kept;
 }

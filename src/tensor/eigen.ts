@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { eighWork } from "../kernels/mod.ts";
 import type { Matrix, Vector } from "./matrix.ts";
+import { norm } from "./algebra.ts";
 import { ShapeError } from "./shape_error.ts";
 
 /** Eigenvalues in ascending order, with orthonormal eigenvectors as rows. */
@@ -50,6 +51,60 @@ export function eigen(kernels: Kernels, a: Matrix): Eigen {
  */
 export function eigenvalues(kernels: Kernels, a: Matrix): Vector {
   return run(kernels, a, 0).values;
+}
+
+/** How far below the eigenvalue the matrix is shifted at first, and at most, in shares of its norm. */
+const [LEAST_SHIFT, MOST_SHIFT] = [1e-13, 1e-6];
+
+/** Solves of inverse iteration: each shrinks what belongs to other eigenvalues by the shift over their distance. */
+const SOLVES = 3;
+
+/**
+ * A unit eigenvector of the smallest eigenvalue, when that is known: inverse iteration on `A - (value - shift) I`, which is
+ * positive definite, with the least shift for which rounding lets its Cholesky factor exist. Cost: about `n³ / 3` flops, a
+ * fifth of {@linkcode eigen}.
+ *
+ * @param kernels The kernels to compute with.
+ * @param a A symmetric matrix [n, n]; its lower triangle is read.
+ * @param value Its smallest eigenvalue, from {@linkcode eigenvalues}.
+ * @returns The vector [n]; where other eigenvalues lie within the shift, some unit vector of their common space.
+ * @throws {ShapeError} If the matrix is not square.
+ * @throws {RangeError} If the matrix has an eigenvalue well below `value`.
+ * @example The swap of two coordinates
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * const [x, y] = lowestEigenvector(await loadKernels("simd"), matrix(2, 2, [0, 1, 1, 0]), -1);
+ * assertAlmostEquals(x * y, -0.5, 1e-12);
+ * ```
+ */
+export function lowestEigenvector(kernels: Kernels, a: Matrix, value: number): Vector {
+  const n = a.rows;
+  if (a.cols !== n) throw new ShapeError("find an eigenvector", `[${n}, ${n}]`, `[${a.rows}, ${a.cols}]`);
+  const { memory, f64: set } = kernels;
+  const size = norm(a.data) || 1;
+  const at = memory.allocate((n * n + n) * 8);
+  const x = at + n * n * 8;
+  try {
+    for (let shift = LEAST_SHIFT * size; shift <= MOST_SHIFT * size; shift *= 10) {
+      const factor = memory.view("f64", at, n * n);
+      factor.set(a.data);
+      for (let i = 0; i < n; i++) factor[i * (n + 1)] -= value - shift;
+      if (set.cholesky(n, at, n) !== 0) continue;
+      // A start that favours no coordinate and is orthogonal to no likely vector.
+      const vector = memory.view("f64", x, n);
+      for (let i = 0; i < n; i++) vector[i] = 1 + (i * 0.6180339887498949) % 1;
+      for (let solve = 0; solve < SOLVES; solve++) {
+        set.choleskySolve(n, at, n, x);
+        set.scale(n, 1 / set.nrm2(n, x), x);
+      }
+      return memory.view("f64", x, n).slice() as Vector;
+    }
+  } finally {
+    memory.free(at);
+  }
+  throw new RangeError(`Cannot find the eigenvector of ${value}: the matrix has a smaller eigenvalue`);
 }
 
 function run(kernels: Kernels, a: Matrix, vectors: 0 | 1): { readonly values: Vector; readonly data: Vector } {

@@ -24,7 +24,7 @@ const WARM_UP = 40;
 const WARM_RUNS = 8;
 
 /** But a slow job warms up no longer than this [ms]. */
-const LONGEST_WARM_UP = 500;
+const LONGEST_WARM_UP = 300;
 
 /** Fewest samples of a job. */
 const LEAST = 3;

@@ -56,6 +56,9 @@ for (const loss of [squared, logistic, huber, pseudoHuber, poisson]) {
         assertAlmostEquals(lambdaMax, expected.at(-1)!, EIGENVALUES * size);
         assert(lowerBound <= expected[0] && lowerBound > expected[0] - 1e-8 * (1 + size), "a bound that is near");
         assertLess(residual, EIGENVALUES * size);
+        const whole = headSpectrum(problem, problem.at(head), { vectors: true });
+        assertLess(whole.residual, EIGENVALUES * size);
+        assertAlmostEquals(whole.lambdaMin, lambdaMin, EIGENVALUES * size);
       }
     });
   }

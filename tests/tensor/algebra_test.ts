@@ -6,6 +6,7 @@ import {
   dot,
   eigen,
   eigenvalues,
+  lowestEigenvector,
   type Matrix,
   matrix,
   multiply,
@@ -110,4 +111,35 @@ Deno.test("eigen() diagonalises through every kernel set; eigenvalues() agrees; 
     assertThrows(() => eigen(set, matrix(2, 2, [1, NaN, NaN, 1])), RangeError, "NaN or infinite");
     assertEquals(eigen(set, matrix(0, 0, [])).values.length, 0);
   }
+});
+
+Deno.test("lowestEigenvector() is the first vector of eigen(), also of singular, tiny and clustered matrices", () => {
+  const n = 23;
+  const { vectors } = eigen(
+    kernels,
+    matrix(n, n, random(n, n, 5).data.map((value, i, all) => value + all[i % n * n + Math.floor(i / n)])),
+  );
+  const spectra = [
+    Float64Array.from({ length: n }, (_, j) => j - 11),
+    Float64Array.from({ length: n }, (_, j) => j === 0 ? 0 : 1),
+    Float64Array.from({ length: n }, (_, j) => j < 3 ? -1 : j),
+    new Float64Array(n),
+  ];
+  for (const spectrum of spectra) {
+    for (const scale of [1, 1e-120, 1e120]) {
+      const scaledRows = {
+        ...vectors,
+        data: vectors.data.map((value, i) => value * scale * spectrum[Math.floor(i / n)]),
+      };
+      const a = multiply(transpose(vectors), scaledRows);
+      const least = eigenvalues(kernels, a)[0];
+      const vector = lowestEigenvector(kernels, a, least);
+      assertAlmostEquals(norm(vector), 1, ROUNDING);
+      const residual = norm(times(a, vector).map((value, i) => value - least * vector[i]));
+      // The shift, 1e-13 of the norm, is what a solve can tell apart; a few of them bound the residual.
+      assert(residual <= 1e-12 * norm(a.data), `residual ${residual} beside ${norm(a.data)}`);
+    }
+  }
+  assertThrows(() => lowestEigenvector(kernels, matrix(2, 2, [1, 0, 0, 5]), 3), RangeError, "a smaller eigenvalue");
+  assertThrows(() => lowestEigenvector(kernels, matrix(1, 2, [1, 0]), 0), ShapeError);
 });

@@ -1,0 +1,31 @@
+import { assert, assertEquals } from "@std/assert";
+import { benchMarkdown } from "../../src/report/mod.ts";
+import { benchReport } from "../support/bench_report.ts";
+
+/** The cells of the rows that start with a text. */
+const rowsOf = (markdown: string, start: string) =>
+  markdown.split("\n").filter((line) => line.startsWith(`| ${start}`)).map((line) =>
+    line.slice(1, -1).split("|").map((cell) => cell.trim())
+  );
+
+Deno.test("benchMarkdown() has a line per step, the implementations of a kernel side by side, and the rest", () => {
+  const markdown = benchMarkdown(benchReport());
+  assertEquals(rowsOf(markdown, "S2 f32"), [
+    ["S2 f32", "relaxed", "1", "70.0 (1.00)", "25 %", "30.0", "0.60", "12.0", "-"],
+    ["S2 f32", "relaxed", "2", "70.0 (1.00)", "25 %", "30.0", "0.30", "-", "1.50"],
+  ]);
+  assertEquals(rowsOf(markdown, "gemm NN"), [
+    ["gemm NN", "64 x 64 x 32", "f32", "40.0 (0.80)", "30.0 (0.60)", "2.50 (0.05)", "16.0", "12.0"],
+  ]);
+  assertEquals(rowsOf(markdown, "check"), [["check", "2 seeds, 2 workers", "1500"]]);
+  assert(markdown.startsWith("2026-01-02, 2 cores, linux x86_64, Deno 2.9.6 (V8 15.0), quick bench."));
+});
+
+Deno.test("benchMarkdown() writes tables whose rows have as many cells as their header", () => {
+  const tables = benchMarkdown(benchReport()).split("\n\n").filter((part) => part.startsWith("|"));
+  assertEquals(tables.length, 3);
+  for (const table of tables) {
+    const widths = table.trim().split("\n").map((line) => line.split("|").length);
+    assertEquals(new Set(widths).size, 1);
+  }
+});
