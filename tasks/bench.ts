@@ -101,7 +101,7 @@ async function measure(quick: boolean, progress: Progress): Promise<BenchReport>
     }
   }
   const rest = await step("spectrum, baseline, calls", () => inThread({ kind: "rest", quick }));
-  const check = await step("a whole check", () => timeCheck(quick ? 2 : 8, cores));
+  const check = await step("a whole check", () => timeCheck(quick ? 1 : 8, cores));
   progress.done();
   return {
     schema: "resland/bench@1",

@@ -19,15 +19,19 @@ export interface Timing {
 /** A sample is as many runs as take about this long [ms]: long against the clock's steps, short against what interrupts. */
 const SAMPLE = 0.3;
 
-/** Each job runs this long [ms] and this often before it counts: the engine compiles hot code a second time, on another thread. */
+/**
+ * Each job runs this long [ms], or as long as it is sampled if that is less, and this often before it counts: the engine
+ * compiles hot code a second time, on another thread.
+ */
 const WARM_UP = 40;
 const WARM_RUNS = 8;
 
-/** But a slow job warms up no longer than this [ms]. */
-const LONGEST_WARM_UP = 300;
+/** But a slow job warms up no longer than this many times what it is sampled for. */
+const LONGEST_WARM_UP = 5;
 
-/** Fewest samples of a job. */
+/** Fewest samples of a job, and of one that takes many times what it is sampled for. */
 const LEAST = 3;
+const LEAST_OF_SLOW = 2;
 
 /**
  * Times jobs in turns, a sample of each per round, so that noise and changes of the clock meet all of them alike.
@@ -38,7 +42,7 @@ const LEAST = 3;
  */
 export function timeInTurns(jobs: readonly Job[], milliseconds: number): ReadonlyMap<string, Timing> {
   const trials = jobs.map(({ name, run }) => {
-    const perRun = warmUp(run);
+    const perRun = warmUp(run, milliseconds);
     return { name, run, repeats: Math.max(1, Math.round(SAMPLE / perRun)), used: 0, samples: [] as number[] };
   });
   for (let open = trials; open.length > 0;) {
@@ -49,13 +53,16 @@ export function timeInTurns(jobs: readonly Job[], milliseconds: number): Readonl
       trial.used += took;
       trial.samples.push(1000 * took / trial.repeats);
     }
-    open = open.filter(({ used, samples }) => used < milliseconds || samples.length < LEAST);
+    open = open.filter(({ used, samples }) =>
+      used < milliseconds || samples.length < (used > 10 * milliseconds ? LEAST_OF_SLOW : LEAST)
+    );
   }
   return new Map(trials.map(({ name, samples }) => [name, timingOf(samples)]));
 }
 
 /** Runs a job until it is warm; returns the milliseconds of a run at the end. */
-function warmUp(run: () => void): number {
+function warmUp(run: () => void, milliseconds: number): number {
+  const [least, most] = [Math.min(WARM_UP, milliseconds), LONGEST_WARM_UP * milliseconds];
   const begun = performance.now();
   for (let total = 0;;) {
     const start = performance.now();
@@ -66,7 +73,7 @@ function warmUp(run: () => void): number {
     } while (performance.now() - start < SAMPLE);
     const now = performance.now();
     total += runs;
-    if (now - begun >= WARM_UP && total >= WARM_RUNS || now - begun >= LONGEST_WARM_UP) return (now - start) / runs;
+    if (now - begun >= least && total >= WARM_RUNS || now - begun >= most) return (now - start) / runs;
   }
 }
 

@@ -13,7 +13,7 @@ import { operationsOf, prepareStep, STEP_CASES } from "./step_cases.ts";
 const NAMES: readonly KernelsName[] = ["relaxed", "simd", "js"];
 
 /** Milliseconds that each job is sampled for. */
-const budget = (quick: boolean): number => quick ? 60 : 400;
+const budget = (quick: boolean): number => quick ? 30 : 400;
 
 /** GFLOP/s, or GB/s, of so much work in so many microseconds. */
 const giga = (work: number, microseconds: number): number => work / microseconds / 1000;

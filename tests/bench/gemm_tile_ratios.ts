@@ -6,7 +6,8 @@
  * @module
  */
 import asc from "assemblyscript/asc";
-import { measure, peakRunner } from "./peak.ts";
+import { timeInTurns } from "../../tasks/bench/measure.ts";
+import { peakJob, peakOperations } from "../../tasks/bench/peak.ts";
 
 interface Tile {
   readonly rows: number;
@@ -102,13 +103,8 @@ const { instance } = await WebAssembly.instantiate(await compile(TILES.map(sourc
   env: { memory, abort() {} },
 });
 const tiles = instance.exports as Record<string, (a: number, b: number, c: number) => void>;
-const peak = await peakRunner();
-
-/** Operations in one round: about a third of a millisecond. */
-const ROUND = 1.6e7;
 
 const jobs = TILES.map(({ rows, width, splat, peeled, split, unrolled }, index) => {
-  const repeats = Math.round(ROUND / (2 * rows * width * lanes * DEPTH));
   const tile = tiles[`tile${index}`];
   const parts = [`${rows} x ${width}`, `splat by ${splat}`];
   if (split < width) parts.push(`second pointer after ${split}`);
@@ -116,16 +112,16 @@ const jobs = TILES.map(({ rows, width, splat, peeled, split, unrolled }, index) 
   if (unrolled > 1) parts.push(`${unrolled} steps a turn`);
   return {
     name: parts.join(", "),
-    run: () => {
-      for (let i = 0; i < repeats; i++) tile(65536, 2 * 65536, 3 * 65536);
-      return 2 * rows * width * lanes * DEPTH * repeats;
-    },
+    operations: 2 * rows * width * lanes * DEPTH,
+    run: () => tile(65536, 2 * 65536, 3 * 65536),
   };
 });
-const speeds = measure([...jobs, { name: "peak", run: () => peak(dtype, ROUND) }], Number(Deno.args[1] ?? 60));
-const limit = speeds.get("peak")!;
-console.log(`${dtype}: peak ${limit.best.toFixed(1)} GFLOP/s (median ${limit.median.toFixed(1)})`);
-for (const { name } of jobs) {
-  const { best, median } = speeds.get(name)!;
-  console.log(`| ${name} | ${(best / limit.best).toFixed(2)} (${(median / limit.median).toFixed(2)}) |`);
+const times = timeInTurns([...jobs, await peakJob(dtype)], Number(Deno.args[1] ?? 60));
+const { best: peak, median } = times.get("peak")!;
+const speed = (time: number) => peakOperations(dtype) / time / 1000;
+console.log(`${dtype}: peak ${speed(peak).toFixed(1)} GFLOP/s (median ${speed(median).toFixed(1)})`);
+for (const { name, operations } of jobs) {
+  const time = times.get(name)!;
+  const share = (own: number, limit: number) => (operations / own / (peakOperations(dtype) / limit)).toFixed(2);
+  console.log(`| ${name} | ${share(time.best, peak)} (${share(time.median, median)}) |`);
 }
