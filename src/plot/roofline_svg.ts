@@ -61,10 +61,9 @@ export function rooflineSvg(report: BenchReport): string {
         textAnchor: "end",
         dy: -8,
       }),
-      Plot.text([[LOW, bandwidth.cache * LOW]], {
+      Plot.text([[peak.f32 / bandwidth.cache, peak.f32]], {
         text: () => `nearest caches, ${bandwidth.cache.toFixed(0)} GB/s`,
-        textAnchor: "start",
-        dy: -14,
+        dy: -8,
       }),
       Plot.text([[LOW, bandwidth.memory * LOW]], {
         text: () => `memory, ${bandwidth.memory.toFixed(0)} GB/s`,

@@ -95,6 +95,35 @@ Deno.test("check gives byte-identical verdicts for one worker and two, but for t
   assertEquals(verdicts[0], verdicts[1]);
 });
 
+Deno.test("check with fewer runs than workers shares each step between threads, and gives the same verdict", async () => {
+  await using folder = await temporaryFolder();
+  // Above a million operations a step, so that sharing is worth it; a million or less would stay on one thread.
+  const wide = [
+    "--width",
+    "128",
+    "--depth",
+    "2",
+    "--batch",
+    "64",
+    "--epochs",
+    "3",
+    "--starts",
+    "default",
+    "--seeds",
+    "1",
+  ];
+  const verdicts = await Promise.all(["1", "3"].map(async (workers) => {
+    const out = `${folder.path}/${workers}`;
+    const outcome = await runApart(
+      ["check", ...wide, "--dtype", "f32", "--workers", workers, "--out", out],
+      PERMISSIONS,
+    );
+    assertEquals(outcome.code, 0, outcome.stderr);
+    return (await Deno.readTextFile(`${out}/verdict.json`)).replace(/"seconds": [\d.e-]+/g, "");
+  }));
+  assertEquals(verdicts[0], verdicts[1]);
+});
+
 Deno.test("check --json prints one JSON document on stdout, the file's own bytes, with read and write permission alone", async () => {
   await using folder = await temporaryFolder();
   const out = `${folder.path}/run`;
