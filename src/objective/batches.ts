@@ -34,7 +34,10 @@ export interface Resident {
   readonly gradient: Slot;
   /** A further vector, zero; it lives as long as the batches. */
   reserve(): Slot;
-  /** Copies numbers in, rounded to the precision. */
+  /**
+   * Copies numbers in, rounded to the precision.
+   * @throws {ShapeError} If there are more or fewer than a point has.
+   */
   write(slot: Slot, values: Vector): void;
   /** Copies numbers out. */
   read(slot: Slot): Vector;
@@ -185,7 +188,12 @@ export function createBatches(
       set.fill(size, 0, at);
       return at;
     },
-    write: copyIn,
+    write(slot, values) {
+      if (values.length !== size) {
+        throw new ShapeError("write a vector of parameters", `[${size}]`, `[${values.length}]`);
+      }
+      copyIn(slot, values);
+    },
     read: (slot) => Float64Array.from(memory.view(dtype, slot, size)),
     combine(alpha, x, beta, y) {
       args[0] = size, args[1] = alpha, args[2] = x, args[3] = beta, args[4] = y;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { compiledLabs, type Lab, twinLab, weyl } from "../support/kernel_lab.ts";
-import { assertWithin } from "../support/operands.ts";
+import { assertWithin, putAtEnd } from "../support/operands.ts";
 
 const ORDERS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 64];
 
@@ -67,6 +67,17 @@ for (const lab of labs) {
         // Eigenvalues are at least n, so |x| is at most |b| / n, and the factor and both solves each lose 2n units.
         assertWithin(sum, b[i], 8 * (n + 1) * unit * 2 * Math.max(1, n), `order ${n}, row ${i}`);
       }
+    }
+  });
+
+  Deno.test(`cholesky() and choleskySolve() of ${lab.label} stay in bounds when an operand ends with the memory`, () => {
+    for (const n of [0, 1, 2, 3, 5, 8, 13, 17]) {
+      const identity = Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0);
+      const inside = lab.put(identity);
+      assertEquals(set.cholesky(n, putAtEnd(lab, identity), n), 0);
+      set.choleskySolve(n, inside, n, putAtEnd(lab, new Float64Array(n)));
+      const x = lab.put(new Float64Array(n));
+      set.choleskySolve(n, putAtEnd(lab, identity), n, x);
     }
   });
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { eighWork } from "../../src/kernels/mod.ts";
 import { compiledLabs, type Lab, twinLab, weyl } from "../support/kernel_lab.ts";
-import { assertWithin } from "../support/operands.ts";
+import { assertWithin, putAtEnd } from "../support/operands.ts";
 
 const ORDERS = [0, 1, 2, 3, 4, 7, 16, 17, 33, 64, 127];
 
@@ -94,6 +94,20 @@ for (const lab of [...await compiledLabs(), await twinLab("f64")]) {
       assertEigenpairs(lab, n, a, found, `order ${n}`);
       const alone = eigh(lab, n, a, 0);
       assertEquals([alone.code, alone.values], [0, found.values], `order ${n}`);
+    }
+  });
+
+  Deno.test(`eigh() of ${lab.label} stays in bounds when an operand ends with the memory`, () => {
+    for (const n of [1, 2, 3, 5, 8, 13]) {
+      const identity = Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0);
+      for (const vectors of [0, 1] as const) {
+        for (const last of [0, 1, 2]) {
+          const operands = [identity, new Float64Array(n), new Float64Array(eighWork(n))];
+          const [a, values, work] = operands.map((one, i) => i === last ? putAtEnd(lab, one) : lab.put(one));
+          assertEquals(lab.set.eigh(n, a, values, vectors, work), 0);
+          assertEquals([...lab.get(values, n)], new Array(n).fill(1));
+        }
+      }
     }
   });
 

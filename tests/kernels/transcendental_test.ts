@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { EXACT } from "./exact_values.ts";
 import { compiledLabs, type Lab, SIZES, twinLab, weyl } from "../support/kernel_lab.ts";
+import { putAtEnd } from "../support/operands.ts";
 
 type Name = "exp" | "log1p" | "tanh" | "erf";
 
@@ -95,6 +96,15 @@ for (const lab of await compiledLabs()) {
         const near = Math.abs(found[i] - rounded) <= 4 * ulp(rounded, lab.dtype);
         assert(Object.is(found[i], rounded) || near, `${name}(${x[i]}) = ${found[i]}, not ${rounded}`);
       });
+    });
+
+    Deno.test(`${name}() of ${lab.label} stays in bounds when an operand ends with the memory`, () => {
+      for (const n of SIZES) {
+        const inside = lab.put(weyl(n, 1));
+        lab.set[name](n, putAtEnd(lab, weyl(n, 1)), inside);
+        lab.set[name](n, inside, putAtEnd(lab, weyl(n, 2)));
+        lab.kernels.memory.free(inside);
+      }
     });
 
     Deno.test(`${name}() of ${lab.label} gives every length and offset the same bits, in place too, and writes nothing past the end`, () => {

@@ -119,7 +119,7 @@ for (const lab of await compiledLabs()) {
     assertEquals(norm([huge, huge, huge, huge, huge, NaN]), NaN);
   });
 
-  Deno.test(`dot(), axpy(), mul(), scale(), sum() of ${lab.label} carry NaN and infinity in every place`, () => {
+  Deno.test(`dot(), axpy(), axpby(), mul(), scale(), scaleRows(), sum() of ${lab.label} carry NaN and infinity in every place`, () => {
     for (const n of [1, 4, 5, 17, 33]) {
       for (let i = 0; i < n; i++) {
         const zeros = new Float64Array(n);
@@ -132,7 +132,12 @@ for (const lab of await compiledLabs()) {
         set.axpy(n, 0, lab.put(y), target);
         set.mul(n, lab.put(y), product, product);
         set.scale(n, 0, scaled);
-        for (const at of [target, product, scaled]) assertEquals([...lab.get(at, n)], [...zeros.with(i, NaN)]);
+        const [ours, theirs, rows] = [lab.put(zeros), lab.put(y), lab.put(zeros)];
+        set.axpby(n, 0, lab.put(y), 1, ours);
+        set.axpby(n, 1, lab.put(zeros), 0, theirs);
+        set.scaleRows(n, 1, lab.put(y), rows, rows);
+        const all = [target, product, scaled, ours, theirs, rows];
+        for (const at of all) assertEquals([...lab.get(at, n)], [...zeros.with(i, NaN)]);
       }
     }
   });
@@ -145,6 +150,9 @@ for (const lab of await compiledLabs()) {
       const end = () => putAtEnd(lab, x);
       set.dot(n, end(), inside), set.dot(n, inside, end());
       set.axpy(n, 2, end(), inside), set.axpy(n, 2, inside, end());
+      set.axpby(n, 2, end(), 3, inside), set.axpby(n, 2, inside, 3, end());
+      set.scaleRows(1, n, rows, end(), inside), set.scaleRows(1, n, rows, inside, end());
+      set.scaleRows(n, 1, end(), inside, inside);
       set.mul(n, end(), inside, inside), set.mul(n, inside, inside, end());
       set.sum(n, end()), set.nrm2(n, end()), set.scale(n, 2, end()), set.fill(n, 2, end());
       set.copy(n, end(), inside), set.copy(n, inside, end());

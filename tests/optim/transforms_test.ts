@@ -15,6 +15,7 @@ import {
   type Transform,
 } from "../../src/optim/mod.ts";
 import { fold, key, normal, permutation } from "../../src/random/mod.ts";
+import { ShapeError } from "../../src/tensor/mod.ts";
 
 /** A few roundings of numbers near 1. */
 const ROUNDING = 1e-15;
@@ -110,6 +111,41 @@ Deno.test("createTrainer() makes an epoch of its steps, resumes in the middle, a
   const half = trainer.step(trainer.step(start));
   assertEquals(trainer.epoch(half).point, whole.point);
   assertEquals(trainerOf(3).trainer.epoch(start).point, whole.point);
+});
+
+Deno.test("createTrainer() refuses a point of another network, and keeps the data's order without a key", () => {
+  const { batches, transform, trainer } = trainerOf(4);
+  assertThrows(() => trainer.step(trainer.start(new Float64Array(net.size + 1))), ShapeError, `[${net.size}]`);
+  const inOrder = createTrainer({ batches, transform, batch: 4, key: null });
+  const start = normal(key(4), net.size);
+  const { gradient } = batches.gradient(start, Uint32Array.from({ length: 10 }, (_, i) => i), 0, 4);
+  const expected = start.map((value, i) => value - 0.05 * gradient[i]);
+  inOrder.step(inOrder.start(start)).point.forEach((value, i) => assertAlmostEquals(value, expected[i], ROUNDING));
+});
+
+Deno.test("placed transforms do what the pure ones do: clipping, momentum, a rate that changes, and one that is only pure", () => {
+  const { batches } = trainerOf(4);
+  const pureOnly = <State>({ init, update }: Transform<State>): Transform<State> => ({ init, update });
+  const recipes = [
+    sgd({ learningRate: (step) => 0.1 / (step + 1) }),
+    sgd({ learningRate: constant(0.05), momentum: 0.9, clip: 0.1 }),
+    sgd({ learningRate: constant(0.05), clip: 1e9 }),
+    andThen(scaleBy(() => 2), andThen(clip(0.2), andThen(momentum(0.5), scaleBy(() => -0.1)))),
+  ] as readonly Transform<unknown>[];
+  for (const transform of recipes) {
+    const run = (one: Transform<unknown>) => {
+      const trainer = createTrainer({ batches, transform: one, batch: 4, key: key(3) });
+      let state = trainer.start(normal(key(4), net.size));
+      for (let epoch = 0; epoch < 4; epoch++) state = trainer.epoch(state);
+      return state;
+    };
+    const [placed, pure] = [run(transform), run(pureOnly(transform))];
+    placed.point.forEach((value, i) => assertAlmostEquals(value, pure.point[i], 1e-12));
+    const numbers = (state: unknown) => JSON.stringify(state).match(/-?[\d.]+(e-?\d+)?/g)!.map(Number);
+    const [left, right] = [numbers(placed.optimiser), numbers(pure.optimiser)];
+    assertEquals(left.length, right.length, "either can go on from the other's state");
+    left.forEach((value, i) => assertAlmostEquals(value, right[i], 1e-12));
+  }
 });
 
 Deno.test("createTrainer() stops at the last finite point when a step is not finite", () => {

@@ -13,7 +13,7 @@ Deno.test("timeInTurns() runs every job, orders its figures, and gives a slow jo
     { name: "quick", run: () => void ran.quick++ },
     { name: "slow", run: () => (ran.slow++, wait(12)) },
   ], 20);
-  assert(ran.quick > ran.slow && ran.slow >= 11, "eight to warm up, three to count");
+  assert(ran.quick > ran.slow && ran.slow >= 3, "one at least to warm up, two to count");
   for (const { best, median, spread } of times.values()) assert(0 < best && best <= median && spread >= 0);
   assert(times.get("slow")!.best >= 12_000);
 });
