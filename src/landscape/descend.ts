@@ -1,6 +1,6 @@
 import { type Matrix, norm, transposeTimes, type Vector } from "../tensor/mod.ts";
 import type { HeadPoint, PartialProblem, PointSums } from "./partial_problem.ts";
-import { directionOf } from "./small_hessian.ts";
+import { directionOf, slopeCoordinates } from "./small_hessian.ts";
 import { type HeadSpectrum, headSpectrum } from "./spectrum.ts";
 import { trustRegionStep } from "../optim/mod.ts";
 
@@ -72,7 +72,7 @@ export function startDescent(problem: PartialProblem, at: HeadPoint, options: De
  */
 export function descentStep(problem: PartialProblem, state: DescentState, options: DescentOptions = {}): DescentState {
   const { point, spectrum, radius, iterations } = state;
-  const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors!, slopeIn(point), radius);
+  const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors!, slopeCoordinates(point), radius);
   const { u, D } = directionOf(spectrum.small, step);
   const length = norm(step);
   // Below this, values cannot tell better from worse; the gradient still can.
@@ -151,14 +151,4 @@ function bent(point: PointSums, u: Vector, D: Matrix): HeadPoint {
   const excess = transposeTimes(D, u);
   const data = V.data.map((value, i) => value - w[Math.floor(i / V.cols)] * excess[i % V.cols] / square);
   return { w, V: Object.freeze({ ...V, data }) };
-}
-
-/** The gradient in the coordinates of the small matrix: (s + V r, ||w|| r, 0). */
-function slopeIn(point: PointSums): Vector {
-  const [d, k] = [point.w.length, point.r.length];
-  const slope = new Float64Array(2 * d + k - 1);
-  const normW = norm(point.w);
-  slope.set(point.gradientW, 0);
-  for (let j = 0; j < k; j++) slope[d + j] = normW * point.r[j];
-  return slope;
 }

@@ -95,6 +95,28 @@ export function directionOf(small: SmallHessian, coordinates: Vector): { readonl
   return { u, D: Object.freeze({ rows: d, cols: k, data: D }) };
 }
 
+/**
+ * The gradient over (w, V) in the coordinates of the small matrix: `(grad_w, ||w|| r, 0)`. It has no part outside them.
+ *
+ * @param point The sums at (w, V).
+ * @returns The vector [2d + k - 1].
+ * @example At w = 0 only grad_w is left
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const one = matrix(1, 1, [1]);
+ * using problem = createPartialProblem(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(1), loss: squared });
+ * assertEquals(slopeCoordinates(problem.at({ w: Float64Array.of(0), V: one })), Float64Array.of(-2, -0));
+ * ```
+ */
+export function slopeCoordinates({ w, r, gradientW }: PointSums): Vector {
+  const [d, normW] = [w.length, norm(w)];
+  const slope = new Float64Array(2 * d + r.length - 1);
+  slope.set(gradientW);
+  slope.set(r.map((entry) => normW * entry), d);
+  return slope;
+}
+
 function unit(x: Vector, length: number): Vector {
   return length > 0 ? x.map((value) => value / length) : x.map((_, i) => i === 0 ? 1 : 0);
 }

@@ -1,0 +1,57 @@
+import {
+  createPartialProblem,
+  headSpectrum,
+  type Smoothness,
+  smoothness,
+  sopspEpsilon,
+  theorem3,
+} from "../landscape/mod.ts";
+import { squared } from "../loss/mod.ts";
+import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+
+/** How flat the feature is: f(x) = eps x. */
+const FLATNESS = [1, 0.1, 1e-2, 1e-3, 1e-4];
+
+/** A few roundings, relative to the numbers of the example. */
+const ROUNDING = 1e-12;
+
+/** Example 1: stationary, nearly without negative curvature, and far above linear, because ||V|| is large. */
+export const example1: Statement = {
+  id: "example-1",
+  statement: "With x = y = 1, f(x) = eps x and squared loss, (w, V) = (0, -1/eps) has F = 1/2, gradient 0 and " +
+    "lambda_min = -eps, while F_lin(1) = 0; Theorem 3's bound, which knows ||V||, is still true there",
+  source: `${SHAMIR}, Example 1`,
+  check,
+};
+
+function check({ kernels }: PaperContext): Finding {
+  let [failures, largest, tightest] = [0, 0, 0];
+  const one = { rows: 1, cols: 1, data: Float64Array.of(1) };
+  for (const flatness of FLATNESS) {
+    const f = { rows: 1, cols: 1, data: Float64Array.of(flatness) };
+    using problem = createPartialProblem(kernels, { x: one, f, y: Float64Array.of(1), loss: squared });
+    const point = problem.at({ w: Float64Array.of(0), V: { rows: 1, cols: 1, data: Float64Array.of(-1 / flatness) } });
+    const { lambdaMin } = headSpectrum(problem, point);
+    const off = Math.max(
+      Math.abs(point.value - 1 / 2),
+      point.gradientNorm,
+      Math.abs(lambdaMin + flatness) / flatness,
+    );
+    largest = Math.max(largest, off);
+    // w* = 1 has norm 1; the point's own norm is that of V. At w = 0 nothing has to move, so every mu is 0.
+    const { bound } = theorem3(smoothness(problem, point), point.gradientNorm, {
+      b: 1 / flatness,
+      radius: 1,
+      curvature: -lambdaMin,
+    })!;
+    tightest = Math.max(tightest, point.value / bound);
+    if (!(off <= ROUNDING && point.value <= bound)) failures++;
+  }
+  return {
+    status: failures > 0 ? "fails" : "holds",
+    measured: largest,
+    bound: ROUNDING,
+    points: FLATNESS.length,
+    numbers: { failures, tightest },
+  };
+}

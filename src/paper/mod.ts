@@ -1,0 +1,16 @@
+/**
+ * The paper's statements, and those that follow from it, each with the experiment that checks it.
+ *
+ * @module
+ */
+export * from "./certificates.ts";
+export * from "./example_1.ts";
+export * from "./inequalities.ts";
+export * from "./lemma_2.ts";
+export * from "./random_problems.ts";
+export * from "./small_matrix.ts";
+export * from "./statements.ts";
+export * from "./stationary_points.ts";
+export * from "./tally.ts";
+export * from "./theorem_4.ts";
+export * from "./types.ts";

@@ -1,0 +1,72 @@
+import type { Inequality } from "../landscape/mod.ts";
+import type { Finding } from "./types.ts";
+
+/** Inequalities `left >= right` collected over many points. */
+export interface Tally {
+  /** How many. */
+  readonly points: number;
+  /** How many do not hold. */
+  readonly failures: number;
+  /** The one with the largest `right / left`: how tight the statement becomes. */
+  readonly tightest: Inequality | null;
+}
+
+/** Before the first point. */
+export const EMPTY_TALLY: Tally = Object.freeze({ points: 0, failures: 0, tightest: null });
+
+/** How near an inequality is to equality: 1 where both sides are equal, above 1 where it does not hold. */
+export const tightness = ({ left, right }: Inequality): number => right <= 0 ? 0 : left > 0 ? right / left : Infinity;
+
+/**
+ * A tally with one more inequality. Of two equally tight ones the first stays; one that does not hold beats all that do.
+ *
+ * @param tally What was collected so far.
+ * @param next The inequality at one more point.
+ * @returns The new tally.
+ * @example One that holds, one that does not
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const first = addTo(EMPTY_TALLY, { left: 2, right: 1, rounding: 0, holds: true });
+ * const { points, failures, tightest } = addTo(first, { left: 1, right: 3, rounding: 0, holds: false });
+ * assertEquals([points, failures, tightest!.right], [2, 1, 3]);
+ * ```
+ */
+export function addTo({ points, failures, tightest }: Tally, next: Inequality): Tally {
+  const worse = tightest === null || (tightest.holds && !next.holds) ||
+    tightest.holds === next.holds && tightness(next) > tightness(tightest);
+  return {
+    points: points + 1,
+    failures: failures + (next.holds ? 0 : 1),
+    tightest: worse ? next : tightest,
+  };
+}
+
+/**
+ * What a tally says of its statement: `fails` if one point does, `undecided` without points.
+ *
+ * @param tally The collected inequalities.
+ * @param measured Which side was measured; the other one is the bound.
+ * @param numbers Further figures.
+ * @returns The finding, with the tightest ratio among its numbers.
+ * @example Nothing was checked
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(findingOf(EMPTY_TALLY, "left").status, "undecided");
+ * ```
+ */
+export function findingOf(
+  { points, failures, tightest }: Tally,
+  measured: "left" | "right",
+  numbers: Readonly<Record<string, number>> = {},
+): Finding {
+  if (tightest === null) {
+    return { status: "undecided", reason: "no point to check", measured: null, bound: null, points: 0, numbers };
+  }
+  return {
+    status: failures > 0 ? "fails" : "holds",
+    measured: measured === "left" ? tightest.left : tightest.right,
+    bound: measured === "left" ? tightest.right : tightest.left,
+    points,
+    numbers: { failures, tightest: tightness(tightest), ...numbers },
+  };
+}

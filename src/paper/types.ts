@@ -1,0 +1,35 @@
+import type { Claim } from "../check/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+
+/** What a statement is checked with. */
+export interface PaperContext {
+  /** The kernels to compute with. */
+  readonly kernels: Kernels;
+  /** Where every random number comes from. */
+  readonly seed: number;
+  /** Fewer points: the whole paper in seconds. */
+  readonly quick: boolean;
+}
+
+/** What a check found: how the claim came out, and the numbers beside it. */
+export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "points"> {
+  /** Why, when the status is `undecided` or `outside`. */
+  readonly reason?: string;
+  /** Further figures, by name: how tight, how many were left out, what was found. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** A statement of the paper, or one that follows from it, with the experiment that checks it. */
+export interface Statement {
+  /** Stable name, such as `lemma-2`. */
+  readonly id: string;
+  /** What it says, in a sentence. */
+  readonly statement: string;
+  /** Where it is stated and proved. */
+  readonly source: string;
+  /** Checks it; pure but for the memory of the kernels. */
+  readonly check: (context: PaperContext) => Finding;
+}
+
+/** Where the paper's own statements are. */
+export const SHAMIR = "O. Shamir, Are ResNets Provably Better than Linear Predictors?, NeurIPS 2018";
