@@ -19,6 +19,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "paper",
+    summary: "Check the paper's statements over a grid of problems",
+    load: async () => (await import("./paper.ts")).paper,
+  },
+  {
     name: "bench",
     summary: "Measure the kernels and whole training steps against plain JavaScript and this machine's peak",
     load: async () => (await import("./bench.ts")).bench,

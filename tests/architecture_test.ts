@@ -16,7 +16,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   model: ["data", "kernels", "loss", "nn", "tensor"],
   check: ["baseline", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   report: ["baseline", "check", "data", "kernels", "nn"],
-  plot: ["report"],
+  paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "random", "tensor"],
+  plot: ["paper", "report"],
 };
 
 const ROOT = new URL("../src/", import.meta.url);

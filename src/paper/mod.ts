@@ -5,6 +5,7 @@
  */
 export * from "./certificates.ts";
 export * from "./example_1.ts";
+export * from "./figure_1.ts";
 export * from "./inequalities.ts";
 export * from "./lemma_2.ts";
 export * from "./random_problems.ts";

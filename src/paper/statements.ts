@@ -1,5 +1,6 @@
 import { convexCertificates } from "./certificates.ts";
 import { example1 } from "./example_1.ts";
+import { figure1 } from "./figure_1.ts";
 import { lemma1, theorem1Statement, theorem2Statement } from "./inequalities.ts";
 import { lemma2 } from "./lemma_2.ts";
 import { smallMatrix } from "./small_matrix.ts";
@@ -16,6 +17,7 @@ export const STATEMENTS: readonly Statement[] = [
   theorem3Statement,
   corollary1,
   example1,
+  figure1,
   theorem4,
   convexCertificates,
   smallMatrix,

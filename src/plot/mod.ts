@@ -3,4 +3,5 @@
  *
  * @module
  */
+export * from "./figure_1_svg.ts";
 export * from "./roofline_svg.ts";

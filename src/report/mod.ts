@@ -6,6 +6,7 @@
  */
 export * from "./bench.ts";
 export * from "./bench_markdown.ts";
+export * from "./paper.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";
 export * from "./verdict_html.ts";

@@ -1,0 +1,43 @@
+/**
+ * The worker of `paper`: checks one statement after another, and posts each finding.
+ *
+ * @module
+ */
+import { type KernelsName, loadKernels } from "../src/kernels/mod.ts";
+import { type Finding, type PaperContext, STATEMENTS } from "../src/paper/mod.ts";
+import type { FromWorker, ToWorker } from "./_pool.ts";
+
+/** What every statement is checked with. */
+export interface PaperSetup extends Omit<PaperContext, "kernels"> {
+  /** Which kernels. */
+  readonly kernels: KernelsName;
+}
+
+/** A finding and the statement that it is about. */
+export interface FoundStatement {
+  /** Which statement. */
+  readonly id: string;
+  /** What was found. */
+  readonly finding: Finding;
+}
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<ToWorker<PaperSetup, string>>) => void) | null;
+  postMessage(message: FromWorker<FoundStatement>): void;
+};
+
+let context: PaperContext | null = null;
+
+scope.onmessage = async ({ data }) => {
+  try {
+    if (data.kind === "setup") {
+      context = { ...data.setup, kernels: await loadKernels(data.setup.kernels) };
+      scope.postMessage({ kind: "ready" });
+    } else {
+      const { check } = STATEMENTS.find(({ id }) => id === data.job)!;
+      scope.postMessage({ kind: "done", result: { id: data.job, finding: check(context!) } });
+    }
+  } catch (error) {
+    scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+};
