@@ -4,7 +4,7 @@
  * @module
  */
 import { type KernelsName, loadKernels } from "../src/kernels/mod.ts";
-import { type Finding, type PaperContext, STATEMENTS } from "../src/paper/mod.ts";
+import { checkStatement, type Finding, type PaperContext, STATEMENTS } from "../src/paper/mod.ts";
 import type { FromWorker, ToWorker } from "./_pool.ts";
 
 /** What every statement is checked with. */
@@ -34,8 +34,8 @@ scope.onmessage = async ({ data }) => {
       context = { ...data.setup, kernels: await loadKernels(data.setup.kernels) };
       scope.postMessage({ kind: "ready" });
     } else {
-      const { check } = STATEMENTS.find(({ id }) => id === data.job)!;
-      scope.postMessage({ kind: "done", result: { id: data.job, finding: check(context!) } });
+      const statement = STATEMENTS.find(({ id }) => id === data.job)!;
+      scope.postMessage({ kind: "done", result: { id: data.job, finding: checkStatement(statement, context!) } });
     }
   } catch (error) {
     scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });

@@ -14,6 +14,7 @@ export const convexCertificates: Statement = {
     "F is min H, the best that the features allow, which no linear predictor is below",
   source:
     "Derived: H is convex with gradient (s, r); K. Kawaguchi, Y. Bengio, Depth with Nonlinearity Creates No Bad Local Minima in ResNets, 2018",
+  needsConvex: true,
   check,
 };
 

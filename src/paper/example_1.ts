@@ -1,11 +1,4 @@
-import {
-  createPartialProblem,
-  headSpectrum,
-  type Smoothness,
-  smoothness,
-  sopspEpsilon,
-  theorem3,
-} from "../landscape/mod.ts";
+import { createPartialProblem, headSpectrum, smoothness, theorem3 } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
@@ -21,6 +14,7 @@ export const example1: Statement = {
   statement: "With x = y = 1, f(x) = eps x and squared loss, (w, V) = (0, -1/eps) has F = 1/2, gradient 0 and " +
     "lambda_min = -eps, while F_lin(1) = 0; Theorem 3's bound, which knows ||V||, is still true there",
   source: `${SHAMIR}, Example 1`,
+  needsConvex: false,
   check,
 };
 

@@ -22,8 +22,11 @@ export const PANELS: readonly Panel[] = [
 
 /** A local minimum that the search found. */
 export interface Minimum {
+  /** Its first coordinate. */
   readonly w: number;
+  /** Its second coordinate. */
   readonly v: number;
+  /** The panel's function there. */
   readonly value: number;
 }
 
@@ -40,6 +43,7 @@ export const figure1: Statement = {
     "F(w, v) = (w(1 + v) - 1)²/2 has no local minimum above its least value; with (w² + v²)/8 added, or on the disc of " +
     "radius 2, it has one",
   source: `${SHAMIR}, Figure 1 and Remark 3`,
+  needsConvex: false,
   check,
 };
 

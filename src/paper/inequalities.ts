@@ -30,6 +30,7 @@ export const lemma1: Statement = {
   statement:
     "The derivative of F_theta along G = (w - w*, w w*'V/||w||²) is at least F - F_lin(w*), for every w* and w not 0",
   source: `${SHAMIR}, Lemma 1`,
+  needsConvex: true,
   check: (context) => overGrid(context, "lemma-1", lemma1Sides, "left"),
 };
 
@@ -39,6 +40,7 @@ export const theorem1Statement: Statement = {
   statement:
     "Above a linear predictor the gradient over (w, V) is at least the gap over sqrt(2||w||² + ||w*||²(2 + ||V||²/||w||²))",
   source: `${SHAMIR}, Theorem 1`,
+  needsConvex: true,
   check: (context) => overGrid(context, "theorem-1", theorem1, "left"),
 };
 
@@ -47,6 +49,7 @@ export const theorem2Statement: Statement = {
   id: "theorem-2",
   statement: "At w = 0 gradient and negative curvature together are at least the gap over ||w*||, and lambda_min <= 0",
   source: `${SHAMIR}, Theorem 2`,
+  needsConvex: true,
   check: (context) => overGrid(context, "theorem-2", theorem2Sides, "left"),
 };
 

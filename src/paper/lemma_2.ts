@@ -12,6 +12,7 @@ export const lemma2: Statement = {
     "A symmetric matrix that is zero but for its first row and column (b; r), r not 0, has lambda_min <= 0 and " +
     "||r||² = lambda_min² - b lambda_min, which for b >= 0 is |b lambda_min| + lambda_min² and never exceeds it",
   source: `${SHAMIR}, Lemma 2`,
+  needsConvex: false,
   check,
 };
 

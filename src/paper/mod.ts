@@ -9,6 +9,7 @@ export * from "./figure_1.ts";
 export * from "./inequalities.ts";
 export * from "./lemma_2.ts";
 export * from "./random_problems.ts";
+export * from "./several_blocks.ts";
 export * from "./small_matrix.ts";
 export * from "./statements.ts";
 export * from "./stationary_points.ts";

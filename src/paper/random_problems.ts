@@ -14,7 +14,7 @@ import {
 } from "../nn/mod.ts";
 import { createObjective, type Examples } from "../objective/mod.ts";
 import { fold, type Key, key, normal, split, uniform } from "../random/mod.ts";
-import { type Vector } from "../tensor/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
 import type { PaperContext } from "./types.ts";
 
 /** A network on data, theta fixed. Dispose it to free its memory. */
@@ -68,7 +68,7 @@ function targetsOf(loss: Loss, draws: Vector): Vector {
  * ```
  */
 export function* randomProblems(
-  { kernels, seed }: PaperContext,
+  { kernels, seed, losses = LOSSES }: PaperContext,
   label: string,
   count: number,
 ): Generator<RandomProblem> {
@@ -78,8 +78,8 @@ export function* randomProblems(
     const shape = uniform(forShape, 5);
     const pick = (at: number, low: number, high: number) => low + Math.floor(shape[at] * (high - low + 1));
     const [d, k, n, depth] = [pick(0, 1, 6), pick(1, 1, 8), pick(2, 10, 40), pick(3, 1, 3)];
-    const loss = LOSSES[index % LOSSES.length];
-    const name = ACTIVATIONS[Math.floor(index / LOSSES.length) % ACTIVATIONS.length];
+    const loss = losses[index % losses.length];
+    const name = ACTIVATIONS[Math.floor(index / losses.length) % ACTIVATIONS.length];
     const net = network(d, thetaOf(d, k, depth, name, shape[4] < 0.5));
     const theta = initialParameters(forTheta, net.theta);
     const examples = { x: { rows: n, cols: d, data: normal(forX, n * d) }, y: targetsOf(loss, normal(forY, n)) };

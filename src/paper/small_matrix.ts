@@ -16,6 +16,7 @@ export const smallMatrix: Statement = {
     "The eigenvalues of the Hessian over (w, V), of order d + dk, are those of a matrix of order 2d + k - 1 and zeros; " +
     "where r is not 0 and d >= 2 the smallest is negative",
   source: "Derived: the Hessian acts on u, on what c' and on (P e) rhat' alone",
+  needsConvex: false,
   check,
 };
 

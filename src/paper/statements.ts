@@ -3,10 +3,11 @@ import { example1 } from "./example_1.ts";
 import { figure1 } from "./figure_1.ts";
 import { lemma1, theorem1Statement, theorem2Statement } from "./inequalities.ts";
 import { lemma2 } from "./lemma_2.ts";
+import { severalBlocks } from "./several_blocks.ts";
 import { smallMatrix } from "./small_matrix.ts";
 import { corollary1, theorem3Statement } from "./stationary_points.ts";
 import { theorem4 } from "./theorem_4.ts";
-import type { Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Every statement that is checked, in the order of the paper. */
 export const STATEMENTS: readonly Statement[] = [
@@ -16,9 +17,42 @@ export const STATEMENTS: readonly Statement[] = [
   theorem2Statement,
   theorem3Statement,
   corollary1,
+  severalBlocks,
   example1,
   figure1,
   theorem4,
   convexCertificates,
   smallMatrix,
 ];
+
+/**
+ * Checks a statement, or says that it is not about these losses.
+ *
+ * @param statement The statement.
+ * @param context What it is checked with.
+ * @returns The finding: `outside`, with the reason, where the statement needs convexity and a loss is not convex.
+ * @example A loss with a dent
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { defineLoss, loadKernels } from "@resland/resland";
+ * import { lemma1 } from "@resland/resland/paper";
+ * const dent = defineLoss({
+ *   name: "dent", convex: false, value: (p, y) => Math.sin(p - y), slope: (p, y) => Math.cos(p - y),
+ *   curvature: (p, y) => -Math.sin(p - y),
+ * });
+ * const context = { kernels: await loadKernels("simd"), seed: 1, quick: true, losses: [dent] };
+ * assertEquals(checkStatement(lemma1, context).status, "outside");
+ * ```
+ */
+export function checkStatement(statement: Statement, context: PaperContext): Finding {
+  const bent = context.losses?.find(({ convex }) => !convex);
+  if (!statement.needsConvex || bent === undefined) return statement.check(context);
+  return {
+    status: "outside",
+    reason: `The loss "${bent.name}" is not convex`,
+    measured: null,
+    bound: null,
+    points: 0,
+    numbers: {},
+  };
+}

@@ -31,6 +31,7 @@ export const theorem3Statement: Statement = {
     "An epsilon-SOPSP is above the best linear predictor by at most the explicit bound in epsilon, ||w||, ||V||, ||w*|| " +
     "and the Lipschitz constants of F_theta, its gradient and its Hessian on the way to (0, V)",
   source: `${SHAMIR}, Theorem 3; the explicit bound is derived`,
+  needsConvex: true,
   check: checkTheorem3,
 };
 
@@ -41,6 +42,7 @@ export const corollary1: Statement = {
     "Every critical point in (w, V) is at or below the best linear predictor, or a strict saddle; above it, for d >= 2, a " +
     "path on which F falls leads down to it",
   source: `${SHAMIR}, Corollary 1`,
+  needsConvex: true,
   check: checkCorollary1,
 };
 

@@ -1,5 +1,6 @@
 import type { Claim } from "../check/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
+import type { Loss } from "../loss/mod.ts";
 
 /** What a statement is checked with. */
 export interface PaperContext {
@@ -9,6 +10,8 @@ export interface PaperContext {
   readonly seed: number;
   /** Fewer points: the whole paper in seconds. */
   readonly quick: boolean;
+  /** The losses of the grid (default: all that the library has). One that is not convex puts what needs convexity outside. */
+  readonly losses?: readonly Loss[];
 }
 
 /** What a check found: how the claim came out, and the numbers beside it. */
@@ -27,6 +30,8 @@ export interface Statement {
   readonly statement: string;
   /** Where it is stated and proved. */
   readonly source: string;
+  /** Whether it is about convex losses only, and checked over the grid of losses. */
+  readonly needsConvex: boolean;
   /** Checks it; pure but for the memory of the kernels. */
   readonly check: (context: PaperContext) => Finding;
 }

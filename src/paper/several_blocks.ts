@@ -1,0 +1,81 @@
+import { bestLinear } from "../baseline/mod.ts";
+import { GAP_TOLERANCE } from "../check/mod.ts";
+import { createPartialProblem, descend } from "../landscape/mod.ts";
+import { squared } from "../loss/mod.ts";
+import { activation, chain, dense, initialParameters, joinParts, type Network, network } from "../nn/mod.ts";
+import { createObjective } from "../objective/mod.ts";
+import { fold, type Key, key, normal } from "../random/mod.ts";
+import { type Matrix, matrix, multiply, transpose } from "../tensor/mod.ts";
+import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+
+/** Rows, inputs and units of each block: so few units that the last block's features do not make up for a lost input. */
+const [ROWS, INPUTS, UNITS] = [60, 4, 2];
+
+/** Several residual blocks: what the theorem promises, and what it does not. */
+export const severalBlocks: Statement = {
+  id: "several-blocks",
+  statement:
+    "With blocks h_l = h_{l-1} + V_l f_l(h_{l-1}), stationary points in the last block's (w, V) are at or below the best " +
+    "linear predictor on h_{L-1}; against the best on x nothing is promised, and the earlier blocks can lose it",
+  source:
+    `${SHAMIR}, applied to the last block; C. Yun, S. Sra, A. Jadbabaie, Are deep ResNets provably better than linear predictors?, NeurIPS 2019, for x`,
+  needsConvex: false,
+  check,
+};
+
+/** Two and three blocks, the earlier ones at random; every other network has an earlier block that cancels an input. */
+function check(context: PaperContext): Finding {
+  const points = context.quick ? 40 : 200;
+  let [failures, highest, aboveX, highestX] = [0, -Infinity, 0, -Infinity];
+  for (let index = 0; index < points; index++) {
+    const own = fold(fold(key(context.seed), "several-blocks"), index);
+    const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
+    const y = normal(fold(own, "y"), ROWS).map((noise, i) =>
+      2 * x.data[i * INPUTS] + x.data[i * INPUTS + 1] + 0.1 * noise
+    );
+    let h: Matrix = index % 2 ? withoutFirst(x) : x;
+    for (let block = 0; block < 1 + index % 2; block++) h = randomBlock(context, fold(own, block), h);
+    const f = featuresOf(context, fold(own, "last"), h);
+    using problem = createPartialProblem(context.kernels, { x: h, f, y, loss: squared });
+    const start = {
+      w: normal(fold(own, "w"), INPUTS),
+      V: matrix(INPUTS, UNITS, normal(fold(own, "V"), INPUTS * UNITS)),
+    };
+    const end = descend(problem, start, { gradient: 1e-11, curvature: 1e-9 });
+    const [onH, onX] = [h, x].map((inputs) => bestLinear(context.kernels, squared, { x: inputs, y }).value);
+    const gap = end.point.value - onH;
+    highest = Math.max(highest, gap);
+    highestX = Math.max(highestX, end.point.value - onX);
+    if (end.point.value > onX + GAP_TOLERANCE) aboveX++;
+    if (!end.converged || gap > GAP_TOLERANCE) failures++;
+  }
+  return {
+    status: failures > 0 ? "fails" : "holds",
+    measured: highest,
+    bound: GAP_TOLERANCE,
+    points,
+    numbers: { failures, aboveX, highestX },
+  };
+}
+
+/** `h - h_1 e_1`, the block `h + V f(h)` with f(h) = h_1 and V = -e_1: the first input is lost. */
+function withoutFirst(h: Matrix): Matrix {
+  return { ...h, data: h.data.map((value, at) => at % h.cols === 0 ? 0 : value) };
+}
+
+/** `h + V f(h)` with random V and f. */
+function randomBlock(context: PaperContext, own: Key, h: Matrix): Matrix {
+  const V = matrix(INPUTS, UNITS, normal(fold(own, "block"), INPUTS * UNITS).map((value) => 0.5 * value));
+  const added = multiply(featuresOf(context, own, h), transpose(V));
+  return { ...h, data: h.data.map((value, at) => value + added.data[at]) };
+}
+
+/** tanh units of random weights. */
+function featuresOf({ kernels }: PaperContext, own: Key, h: Matrix): Matrix {
+  const net: Network = network(INPUTS, chain(dense(INPUTS, UNITS), activation("tanh")));
+  using objective = createObjective(kernels, net, squared, { x: h, y: new Float64Array(h.rows) });
+  const theta = initialParameters(fold(own, "theta"), net.theta);
+  return objective.features(
+    joinParts(net, { w: new Float64Array(INPUTS), V: new Float64Array(INPUTS * UNITS), theta }),
+  );
+}
