@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   model: ["data", "kernels", "loss", "nn", "tensor"],
   check: ["baseline", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   report: ["baseline", "check", "data", "kernels", "nn"],
-  paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "random", "tensor"],
+  paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   plot: ["paper", "report"],
 };
 

@@ -3,11 +3,13 @@
  *
  * @module
  */
+export * from "./better_than_linear.ts";
 export * from "./certificates.ts";
 export * from "./example_1.ts";
 export * from "./figure_1.ts";
 export * from "./inequalities.ts";
 export * from "./lemma_2.ts";
+export * from "./plain_nets.ts";
 export * from "./random_problems.ts";
 export * from "./several_blocks.ts";
 export * from "./small_matrix.ts";

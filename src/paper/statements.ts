@@ -1,8 +1,10 @@
+import { betterThanLinear } from "./better_than_linear.ts";
 import { convexCertificates } from "./certificates.ts";
 import { example1 } from "./example_1.ts";
 import { figure1 } from "./figure_1.ts";
 import { lemma1, theorem1Statement, theorem2Statement } from "./inequalities.ts";
 import { lemma2 } from "./lemma_2.ts";
+import { plainNets } from "./plain_nets.ts";
 import { severalBlocks } from "./several_blocks.ts";
 import { smallMatrix } from "./small_matrix.ts";
 import { corollary1, theorem3Statement } from "./stationary_points.ts";
@@ -21,6 +23,8 @@ export const STATEMENTS: readonly Statement[] = [
   example1,
   figure1,
   theorem4,
+  plainNets,
+  betterThanLinear,
   convexCertificates,
   smallMatrix,
 ];

@@ -1,0 +1,138 @@
+import { bestLinear } from "../baseline/mod.ts";
+import { GAP_TOLERANCE } from "../check/mod.ts";
+import { createPartialProblem, descend, type HeadPoint, headSpectrum } from "../landscape/mod.ts";
+import { squared } from "../loss/mod.ts";
+import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
+import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+
+/** Rows, inputs and ReLU units: fewer units than a linear map of the inputs needs. */
+const [ROWS, INPUTS, UNITS] = [80, 3, 2];
+
+/** Steps of gradient descent over all parameters, and their size. */
+const [STEPS, RATE] = [400, 0.05];
+
+/** What the skip buys: the same net with and without it, from the same start. */
+export const plainNets: Statement = {
+  id: "plain-nets",
+  statement:
+    "Plain nets w'V f(x) end above the best linear predictor, where (w, V) is stationary; residual nets of the same size, " +
+    "from the same starts on the same data, do not",
+  source: `${SHAMIR}, introduction: plain networks have no such promise`,
+  needsConvex: false,
+  check,
+};
+
+/** ReLU nets on a linear target with noise; every fourth start has dead units, whose gradient is 0 for ever. */
+function check(context: PaperContext): Finding {
+  const seeds = context.quick ? 16 : 64;
+  const count = { plainAbove: 0, residualAbove: 0, dead: 0 };
+  const stuck = { gradient: 0, lambdaMin: 0 };
+  let [worstResidual, worstPlain, unfinished] = [-Infinity, -Infinity, 0];
+  for (let seed = 0; seed < seeds; seed++) {
+    const own = fold(fold(key(context.seed), "plain-nets"), seed);
+    const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
+    const y = normal(fold(own, "y"), ROWS).map((noise, i) => x.data[i * INPUTS] - x.data[i * INPUTS + 1] + 0.1 * noise);
+    const linear = bestLinear(context.kernels, squared, { x, y });
+    const dead = seed % 4 === 3;
+    if (dead) count.dead++;
+    for (const skip of [false, true]) {
+      const { head, f } = train(startOf(own, dead), x, y, skip);
+      // Without the skip the head sees nothing of x but f.
+      const seen = skip ? x : { ...x, data: new Float64Array(x.data.length) };
+      using problem = createPartialProblem(context.kernels, { x: seen, f, y, loss: squared });
+      const end = descend(problem, head, { gradient: 1e-10, curvature: 1e-8 });
+      if (!end.converged) unfinished++;
+      const gap = end.point.value - linear.value;
+      if (skip) {
+        worstResidual = Math.max(worstResidual, gap);
+        if (gap > GAP_TOLERANCE) count.residualAbove++;
+      } else if (gap > GAP_TOLERANCE) {
+        count.plainAbove++;
+        worstPlain = Math.max(worstPlain, gap);
+        stuck.gradient = Math.max(stuck.gradient, end.point.gradientNorm);
+        stuck.lambdaMin = Math.min(stuck.lambdaMin, headSpectrum(problem, end.point).lambdaMin);
+      }
+    }
+  }
+  return {
+    status: count.residualAbove > 0 || count.plainAbove === 0 ? "fails" : unfinished > 0 ? "undecided" : "holds",
+    ...(unfinished > 0 ? { reason: `${unfinished} descents did not end` } : {}),
+    measured: worstResidual,
+    bound: GAP_TOLERANCE,
+    points: 2 * seeds,
+    numbers: { ...count, worstPlain, stuckGradient: stuck.gradient, stuckLambdaMin: stuck.lambdaMin, unfinished },
+  };
+}
+
+/** All parameters of `p = w'(x + V f)`, f = relu(A x + b). */
+interface Parameters {
+  readonly w: Vector;
+  /** [INPUTS, UNITS]. */
+  readonly V: Vector;
+  /** [UNITS, INPUTS]. */
+  readonly A: Vector;
+  readonly b: Vector;
+}
+
+function startOf(own: Key, dead: boolean): Parameters {
+  const bound = 1 / Math.sqrt(INPUTS);
+  const draw = (label: string, length: number) => uniform(fold(own, label), length, { low: -bound, high: bound });
+  return {
+    w: draw("w", INPUTS),
+    V: draw("V", INPUTS * UNITS),
+    A: draw("A", UNITS * INPUTS),
+    // No row reaches a unit that starts this far below 0.
+    b: dead ? new Float64Array(UNITS).fill(-20) : draw("b", UNITS),
+  };
+}
+
+/** Gradient descent on the mean squared loss, by hand, with or without the skip w'x; returns the head and the features. */
+function train(
+  start: Parameters,
+  x: Matrix,
+  y: Vector,
+  skip: boolean,
+): { readonly head: HeadPoint; readonly f: Matrix } {
+  const [w, V, A, b] = [start.w, start.V, start.A, start.b].map((values) => values.slice());
+  const f = new Float64Array(ROWS * UNITS);
+  const forward = () => {
+    for (let i = 0; i < ROWS; i++) {
+      for (let u = 0; u < UNITS; u++) {
+        let sum = b[u];
+        for (let j = 0; j < INPUTS; j++) sum += A[u * INPUTS + j] * x.data[i * INPUTS + j];
+        f[i * UNITS + u] = Math.max(0, sum);
+      }
+    }
+  };
+  for (let step = 0; step < STEPS; step++) {
+    forward();
+    const beta = Array.from(
+      { length: UNITS },
+      (_, u) => w.reduce((sum, value, j) => sum + value * V[j * UNITS + u], 0),
+    );
+    const [s, r] = [new Float64Array(INPUTS), new Float64Array(UNITS)];
+    const [dA, db] = [new Float64Array(A.length), new Float64Array(UNITS)];
+    for (let i = 0; i < ROWS; i++) {
+      let p = 0;
+      for (let j = 0; skip && j < INPUTS; j++) p += w[j] * x.data[i * INPUTS + j];
+      for (let u = 0; u < UNITS; u++) p += beta[u] * f[i * UNITS + u];
+      const slope = (p - y[i]) / ROWS;
+      for (let j = 0; skip && j < INPUTS; j++) s[j] += slope * x.data[i * INPUTS + j];
+      for (let u = 0; u < UNITS; u++) {
+        r[u] += slope * f[i * UNITS + u];
+        if (f[i * UNITS + u] === 0) continue;
+        db[u] += slope * beta[u];
+        for (let j = 0; j < INPUTS; j++) dA[u * INPUTS + j] += slope * beta[u] * x.data[i * INPUTS + j];
+      }
+    }
+    // grad_w = s + V r, grad_V = w r'; both at the same point.
+    const dw = s.map((value, j) => value + r.reduce((sum, entry, u) => sum + V[j * UNITS + u] * entry, 0));
+    const dV = V.map((_, at) => w[Math.floor(at / UNITS)] * r[at % UNITS]);
+    for (const [values, slopes] of [[w, dw], [V, dV], [A, dA], [b, db]]) {
+      for (let at = 0; at < values.length; at++) values[at] -= RATE * slopes[at];
+    }
+  }
+  forward();
+  return { head: { w, V: matrix(INPUTS, UNITS, V) }, f: matrix(ROWS, UNITS, f) };
+}
