@@ -152,9 +152,15 @@ async function finish(
     await writeWhole(`${folder}/figure-1.svg`, figure1Svg(panels));
     figures["figure-1"] = ["figure-1.svg"];
   }
+  for (const { id, finding: { chart } } of found.values()) {
+    if (chart === undefined) continue;
+    const { logLogSvg } = await import("../src/plot/mod.ts");
+    await writeWhole(`${folder}/${id}.svg`, logLogSvg(chart));
+    figures[id] = [`${id}.svg`];
+  }
   const claims = STATEMENTS.filter(({ id }) => options.only.includes(id)).map(
     ({ id, statement, source }): PaperClaim => {
-      const { reason, ...finding } = found.get(id)!.finding;
+      const { reason, chart: _, ...finding } = found.get(id)!.finding;
       return {
         id,
         statement: reason ? `${statement}. ${reason}` : statement,

@@ -18,3 +18,4 @@ export * from "./stationary_points.ts";
 export * from "./tally.ts";
 export * from "./theorem_4.ts";
 export * from "./types.ts";
+export * from "./vector_outputs.ts";

@@ -9,6 +9,7 @@ import { severalBlocks } from "./several_blocks.ts";
 import { smallMatrix } from "./small_matrix.ts";
 import { corollary1, theorem3Statement } from "./stationary_points.ts";
 import { theorem4 } from "./theorem_4.ts";
+import { vectorOutputs } from "./vector_outputs.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Every statement that is checked, in the order of the paper. */
@@ -23,6 +24,7 @@ export const STATEMENTS: readonly Statement[] = [
   example1,
   figure1,
   theorem4,
+  vectorOutputs,
   plainNets,
   betterThanLinear,
   convexCertificates,

@@ -40,10 +40,26 @@ export const theorem4: Statement = {
       bound: worst.bound,
       points: curve.length * DRIVERS.length * SEEDS,
       numbers: { failures, slope, steps: curve.at(-1)!.steps, mean: curve.at(-1)!.mean },
+      chart: {
+        title: "Theorem 4: excess over the best linear predictor of the ball",
+        x: "steps T",
+        y: "excess",
+        series: (["bound", "largest", "mean", "best"] as const).map((name) => ({
+          name: LABELS[name],
+          points: curve.map((excess) => [excess.steps, excess[name]] as const),
+        })),
+      },
     };
     return finding;
   },
 };
+
+const LABELS = {
+  bound: "bound",
+  largest: "largest average of a run",
+  mean: "mean of the averages",
+  best: "best iterate, mean of runs",
+} as const;
 
 /** The excess over the best linear predictor of the ball after so many steps, over all seeds and drivers. */
 export interface Excess {

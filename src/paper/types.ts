@@ -20,6 +20,20 @@ export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "
   readonly reason?: string;
   /** Further figures, by name: how tight, how many were left out, what was found. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** Curves to draw. */
+  readonly chart?: Chart;
+}
+
+/** Curves over two logarithmic axes. */
+export interface Chart {
+  /** What it shows. */
+  readonly title: string;
+  /** Label of the horizontal axis. */
+  readonly x: string;
+  /** Label of the vertical axis. */
+  readonly y: string;
+  /** The curves, each a row of points (x, y). */
+  readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
 }
 
 /** A statement of the paper, or one that follows from it, with the experiment that checks it. */

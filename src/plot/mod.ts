@@ -4,4 +4,5 @@
  * @module
  */
 export * from "./figure_1_svg.ts";
+export * from "./log_log_svg.ts";
 export * from "./roofline_svg.ts";

@@ -60,6 +60,24 @@ Deno.test("corollary-1 meets minima and saddles, and escapes from every saddle a
   assertEquals(numbers.escaped + numbers.oneInput, numbers.saddlesAbove);
 });
 
+Deno.test("plain-nets finds plain nets stuck above linear, without slope or negative curvature, and no residual one", () => {
+  const { numbers } = checkStatement(statementOf("plain-nets"), context);
+  assert(numbers.plainAbove > 0 && numbers.residualAbove === 0 && numbers.dead > 0);
+  assert(numbers.stuckGradient <= 1e-10 && numbers.stuckLambdaMin >= -1e-8 && numbers.worstPlain > 0.1);
+});
+
+Deno.test("several-blocks stays below linear on the last block's input, and above linear on x where an input was lost", () => {
+  const { numbers } = checkStatement(statementOf("several-blocks"), context);
+  assert(numbers.failures === 0 && numbers.aboveX > 0 && numbers.highestX > 1);
+});
+
+Deno.test("theorem-3 and theorem-4 bring curves to draw", () => {
+  for (const id of ["theorem-3", "theorem-4"]) {
+    const { chart } = checkStatement(statementOf(id), context);
+    assert(chart !== undefined && chart.series.every(({ points }) => points.length > 3));
+  }
+});
+
 /** Kernels of which one function in f64 is replaced. */
 function faulty(change: (set: KernelSet) => Partial<KernelSet>): Kernels {
   return { ...kernels, f64: { ...kernels.f64, ...change(kernels.f64) } };

@@ -1,0 +1,51 @@
+import * as Plot from "@observablehq/plot";
+import type { Chart } from "../paper/mod.ts";
+import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+
+/**
+ * Curves over logarithmic axes, each named at its last point; points that are not above 0 are left out.
+ *
+ * @param chart What to draw.
+ * @returns A file in SVG.
+ */
+export function logLogSvg({ title, x, y, series }: Chart): string {
+  const points = series.flatMap(({ name, points }) =>
+    points.filter(([at, value]) => at > 0 && value > 0).map(([at, value]) => ({ name, at, value }))
+  );
+  const ends = series.map(({ name }) => points.findLast((point) => point.name === name)).filter((end) =>
+    end !== undefined
+  );
+  const drawing = Plot.plot({
+    document: svgDocument(),
+    width: 720,
+    height: 440,
+    marginLeft: 70,
+    marginTop: 44,
+    marginRight: 190,
+    style: { fontSize: "12px" },
+    x: { type: "log", label: x, grid: true, tickFormat: "~e" },
+    y: { type: "log", label: y, grid: true, tickFormat: "~e" },
+    color: { domain: series.map(({ name }) => name), range: ["#c21807", "#1b6ca8", "#2e9e6b", "#7a4fa3"] },
+    marks: [
+      Plot.line(points, { x: "at", y: "value", z: "name", stroke: "name", strokeWidth: 1.8 }),
+      Plot.dot(points, { x: "at", y: "value", fill: "name", r: 2.5 }),
+      Plot.text(ends, {
+        x: "at",
+        y: "value",
+        text: "name",
+        fill: "name",
+        textAnchor: "start",
+        dx: 8,
+        fontWeight: "bold",
+      }),
+      Plot.text([title], { frameAnchor: "top-left", dy: -34, fontSize: 14 }),
+    ],
+  });
+  const words = series.map(({ name, points: all }) => {
+    const [first, last] = [all[0], all[all.length - 1]];
+    return first
+      ? `${name}: from ${first[1].toPrecision(3)} at ${first[0]} to ${last[1].toPrecision(3)} at ${last[0]}`
+      : name;
+  });
+  return svgFile(drawing as unknown as Drawing, title, `${words.join("; ")}.`);
+}
