@@ -6,6 +6,7 @@
 import { checkRun, type CheckTask, type RunName } from "../src/check/mod.ts";
 import { createMemory, type KernelsName, loadKernels, type Memory } from "../src/kernels/mod.ts";
 import { lossByName } from "../src/loss/mod.ts";
+import { type Layer, outputWidth } from "../src/nn/mod.ts";
 import type { Examples } from "../src/objective/mod.ts";
 import type { TimedRun } from "../src/report/mod.ts";
 import type { FromWorker, ToWorker } from "./_pool.ts";
@@ -44,7 +45,10 @@ scope.onmessage = async ({ data }) => {
 };
 
 async function prepare({ kernels: name, loss, ...rest }: CheckSetup): Promise<(name: RunName) => TimedRun> {
-  const kernels = await loadKernels(name, rest.threads > 1 ? shareableMemory(rest.examples) : undefined);
+  const kernels = await loadKernels(
+    name,
+    rest.threads > 1 ? shareableMemory(rest.examples, rest.settings.theta) : undefined,
+  );
   const task: CheckTask = {
     ...rest,
     loss: lossByName(loss),
@@ -65,9 +69,11 @@ async function prepare({ kernels: name, loss, ...rest }: CheckSetup): Promise<(n
 }
 
 /** Memory that threads can share, with room for the data several times over; none where the runtime refuses it: then one thread does the work. */
-function shareableMemory({ x }: Examples): Memory | undefined {
+function shareableMemory({ x }: Examples, theta: Layer): Memory | undefined {
+  // The inputs beside the features, as data, weighted and unweighted, and what training and descent lay out beside them.
+  const bytes = 6 * 8 * x.rows * (x.cols + outputWidth(theta, x.cols));
   try {
-    return createMemory({ shared: true, megabytes: Math.max(1024, 24 * x.data.byteLength / 2 ** 20) });
+    return createMemory({ shared: true, megabytes: Math.max(1024, bytes / 2 ** 20) });
   } catch {
     return undefined;
   }

@@ -118,7 +118,7 @@ async function resume(folder: string, settings: unknown): Promise<ReadonlyMap<st
     }
     const files = [...names].filter((name) => name.startsWith("claim-") && name.endsWith(".json"));
     const found: FoundStatement[] = await Promise.all(
-      files.map(async (name) => JSON.parse(await readInput(`${folder}/${name}`))),
+      files.map(async (name) => parsed(`${folder}/${name}`, await readInput(`${folder}/${name}`))),
     );
     return new Map(found.map((one) => [one.id, one]));
   }
@@ -126,6 +126,14 @@ async function resume(folder: string, settings: unknown): Promise<ReadonlyMap<st
   await makeFolder(folder);
   await writeWhole(`${folder}/config.json`, config);
   return new Map();
+}
+
+function parsed(file: string, text: string): FoundStatement {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not JSON; remove it, and its statement is checked again`);
+  }
 }
 
 async function namesIn(folder: string): Promise<ReadonlySet<string>> {

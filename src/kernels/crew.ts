@@ -77,9 +77,15 @@ export function leadCrew(control: SharedArrayBuffer | null, parts: number, share
       order(work);
       shares[work](0, parts, args);
       for (let busy = Atomics.load(state, BUSY); busy !== 0; busy = Atomics.load(state, BUSY)) {
-        if (!awaitChange(state, BUSY, busy, PATIENCE)) throw new Error("A thread of the crew does not answer");
+        if (!awaitChange(state, BUSY, busy, PATIENCE)) {
+          throw new Error(
+            `A thread of the crew does not answer: ${busy} of ${
+              parts - 1
+            } are still at work; start again with one thread`,
+          );
+        }
       }
-      if (Atomics.load(state, FAILED) !== 0) throw new Error("A thread of the crew failed");
+      if (Atomics.load(state, FAILED) !== 0) throw new Error("A thread of the crew failed; its own error says why");
     },
     disband: () => order(HOME),
   };

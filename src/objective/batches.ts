@@ -248,7 +248,6 @@ export function createBatches(
       blocks,
     },
     gradient(point, wanted, from, count) {
-      if (point.length !== size) throw new ShapeError("take a gradient at a point", `[${size}]`, `[${point.length}]`);
       resident.layOut(wanted);
       resident.write(resident.point, point);
       resident.differentiate(from, count);
@@ -284,9 +283,13 @@ export async function serveBatches(plan: CrewPlan, part: number, onReady: () => 
 
 function requireShareable({ memory }: Kernels, loss: Loss): void {
   if (!isShared(memory)) {
-    throw new RangeError("Cannot share a step between threads: the kernels' memory is not shared");
+    throw new RangeError(
+      "Cannot share a step between threads: the kernels' memory is not shared; make it with createMemory({ shared: true })",
+    );
   }
   if (loss.code === null) {
-    throw new RangeError(`Cannot share a step between threads: the loss "${loss.name}" is a function of its own`);
+    throw new RangeError(
+      `Cannot share a step between threads: the loss "${loss.name}" is a function of its own; leave parts at 1`,
+    );
   }
 }

@@ -2,7 +2,7 @@ import { bestLinear } from "../baseline/mod.ts";
 import { convexCertificate, type HeadComparator, joinColumns } from "../landscape/mod.ts";
 import { createLinearObjective } from "../objective/mod.ts";
 import { fold, normal } from "../random/mod.ts";
-import { randomPoint, randomProblems } from "./random_problems.ts";
+import { finiteSums, randomPoint, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
@@ -39,8 +39,8 @@ function check(context: PaperContext): Finding {
       comparator,
     );
     for (let draw = 0; draw < 4; draw++) {
-      const point = problem.at(randomPoint(fold(key, draw), problem));
-      if (!Number.isFinite(point.value) || !Number.isFinite(point.gradientNorm)) {
+      const point = finiteSums(problem, randomPoint(fold(key, draw), problem));
+      if (point === null) {
         skipped++;
         continue;
       }

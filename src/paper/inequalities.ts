@@ -14,7 +14,7 @@ import {
 import { createLinearObjective } from "../objective/mod.ts";
 import { fold, type Key, normal, uniform } from "../random/mod.ts";
 import { dot, norm, times } from "../tensor/mod.ts";
-import { randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
+import { finiteSums, randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf, tightness } from "./tally.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
@@ -95,8 +95,8 @@ function overGrid(context: PaperContext, label: string, rule: Rule, measured: "l
 
 /** The rule at a point; null where it does not apply, or where F or its gradient leaves the numbers (exp of large predictions). */
 function at(problem: PartialProblem, point: HeadPoint, comparator: Comparator, rule: Rule): Inequality | null {
-  const sums = problem.at(point);
-  return Number.isFinite(sums.value) && Number.isFinite(sums.gradientNorm) ? rule(problem, sums, comparator) : null;
+  const sums = finiteSums(problem, point);
+  return sums && rule(problem, sums, comparator);
 }
 
 /** Steps to ever tighter points: a random change of a size of its own is kept when it makes the inequality tighter. */

@@ -87,7 +87,7 @@ function startOf(own: Key, dead: boolean): Parameters {
   };
 }
 
-/** Gradient descent on the mean squared loss, by hand, with or without the skip w'x; returns the head and the features. */
+/** Gradient descent on the mean squared loss, by hand since every network of the library has the skip, with or without w'x; returns the head and the features. */
 function train(
   start: Parameters,
   x: Matrix,

@@ -1,5 +1,5 @@
 import { ACTIVATION_CODES, type ActivationName } from "../kernels/mod.ts";
-import { createPartialProblem, type HeadPoint, type PartialProblem } from "../landscape/mod.ts";
+import { createPartialProblem, type HeadPoint, type PartialProblem, type PointSums } from "../landscape/mod.ts";
 import { type Loss, LOSSES } from "../loss/mod.ts";
 import {
   activation,
@@ -89,6 +89,27 @@ export function* randomProblems(
     using problem = createPartialProblem(kernels, { ...examples, f, loss });
     yield { loss, net, examples, theta, problem, key: rest, [Symbol.dispose]: () => problem[Symbol.dispose]() };
   }
+}
+
+/**
+ * The sums at a point, or null where F or its gradient leaves the numbers, as exp does at large predictions.
+ *
+ * @param problem F_theta.
+ * @param point w [d] and V [d, k].
+ * @returns The sums, finite.
+ * @throws {ShapeError} If the point does not fit the problem.
+ * @example NaN is no point
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
+ * const one = matrix(1, 1, [1]);
+ * using problem = createPartialProblem(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(1), loss: squared });
+ * assertEquals(finiteSums(problem, { w: Float64Array.of(NaN), V: one }), null);
+ * ```
+ */
+export function finiteSums(problem: PartialProblem, point: HeadPoint): PointSums | null {
+  const sums = problem.at(point);
+  return Number.isFinite(sums.value) && Number.isFinite(sums.gradientNorm) ? sums : null;
 }
 
 /**

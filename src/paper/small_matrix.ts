@@ -3,7 +3,7 @@ import { joinParts } from "../nn/mod.ts";
 import { createObjective } from "../objective/mod.ts";
 import { fold } from "../random/mod.ts";
 import { eigenvalues, norm, type Vector } from "../tensor/mod.ts";
-import { randomPoint, randomProblems } from "./random_problems.ts";
+import { finiteSums, randomPoint, randomProblems } from "./random_problems.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Eigenvalues of two matrices that differ by rounding differ by this share of their norm: n sums, twice the order. */
@@ -34,8 +34,8 @@ function check(context: PaperContext): Finding {
     for (let draw = 0; draw < 3; draw++) {
       const random = randomPoint(fold(key, draw), problem);
       // The case w = 0 has a form of its own.
-      const point = problem.at(draw === 0 ? { ...random, w: new Float64Array(net.d) } : random);
-      if (!Number.isFinite(point.value) || !Number.isFinite(point.gradientNorm)) {
+      const point = finiteSums(problem, draw === 0 ? { ...random, w: new Float64Array(net.d) } : random);
+      if (point === null) {
         skipped++;
         continue;
       }

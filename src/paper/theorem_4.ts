@@ -1,7 +1,5 @@
 import { bestLinear } from "../baseline/mod.ts";
-import type { Kernels } from "../kernels/mod.ts";
 import { logistic } from "../loss/mod.ts";
-import { createLinearObjective } from "../objective/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
@@ -139,17 +137,10 @@ function makeData({ kernels, seed }: PaperContext): Data {
   }
   const draws = uniform(fold(own, "y"), ROWS);
   const y = draws.map((draw, i) => (x[i * INPUTS] >= 0 ? 1 : -1) * (draw < 1 / 3 ? -1 : 1));
-  const { weights, value } = bestOf(kernels, x, y);
+  const { weights, value } = bestLinear(kernels, logistic, { x: { rows: ROWS, cols: INPUTS, data: x }, y });
   // Features of at most norm 1 beside inputs of norm 1; the ball holds the best predictor with room to spare.
   const [b, lipschitz] = [1.5 * norm(weights), Math.SQRT2];
   return { x, y, b, weights, lipschitz, range: Math.log1p(Math.exp(b * lipschitz)), linear: value, key: own };
-}
-
-function bestOf(kernels: Kernels, x: Vector, y: Vector) {
-  const examples = { x: { rows: ROWS, cols: INPUTS, data: x }, y };
-  const best = bestLinear(kernels, logistic, examples);
-  using objective = createLinearObjective(kernels, logistic, examples);
-  return { weights: best.weights, value: objective.at(best.weights).value };
 }
 
 /** One run: theta is the weight matrix of f = tanh(theta x) / sqrt(units), of norm at most 1. */

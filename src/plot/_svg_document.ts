@@ -1,3 +1,4 @@
+import type { PlotOptions } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
 /** What a chart needs of a drawing, since the types of browsers are not those of this runtime. */
@@ -11,9 +12,12 @@ export interface Drawing {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A document for Plot to draw in. */
-// deno-lint-ignore no-explicit-any -- Plot asks for a browser's Document, a type that this runtime does not have.
-export function svgDocument(): any {
-  return (parseHTML("<!doctype html><html><body></body></html>") as unknown as { readonly document: unknown }).document;
+export function svgDocument(): NonNullable<PlotOptions["document"]> {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as Pick<
+    PlotOptions,
+    "document"
+  >;
+  return document!;
 }
 
 /** A drawing as a file of its own: with its name space, a title and a description for who cannot see it, on white. */

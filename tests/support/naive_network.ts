@@ -1,4 +1,3 @@
-// deno-lint-ignore-file camelcase -- the names of the activations are those of the model file
 import type { Layer, Network } from "../../src/nn/mod.ts";
 import type { Loss } from "../../src/loss/mod.ts";
 import type { Matrix, Vector } from "../../src/tensor/mod.ts";
@@ -16,7 +15,7 @@ function erf(x: number): number {
 const ACTIVATIONS: Readonly<Record<string, (a: number) => number>> = {
   identity: (a) => a,
   relu: (a) => a > 0 ? a : 0,
-  leaky_relu: (a) => a > 0 ? a : a / 100,
+  "leaky_relu": (a) => a > 0 ? a : a / 100,
   tanh: (a) => (Math.exp(2 * a) - 1) / (Math.exp(2 * a) + 1),
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   softplus: (a) => Math.log(1 + Math.exp(a)),
