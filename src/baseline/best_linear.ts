@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { Loss } from "../loss/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
 import { createLinearObjective, type Examples, type LinearObjective } from "../objective/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import { leastSquares } from "./least_squares.ts";
@@ -8,7 +8,7 @@ import { ballGap, type Optimality, proveOptimality, type RowSpace, rowSpace } fr
 
 /** The best linear predictor, with the proof that it is. */
 export interface LinearBaseline {
-  /** The weights `w*` [d], of least norm among the best when several are. */
+  /** The weights `w*` [d] (`W*` [m, d], row after row, for m outputs), of least norm among the best when several are. */
   readonly weights: Vector;
   /** `F_lin(w*)`. */
   readonly value: number;
@@ -42,10 +42,10 @@ const MOST_STEPS = 200;
  *
  * @param kernels The kernels to compute with.
  * @param loss A convex loss.
- * @param examples Inputs [n, d] and targets [n].
+ * @param examples Inputs [n, d] and targets [n], or [n, m] for m outputs.
  * @param options The radius to fall back to, and the gradient to reach.
  * @returns The weights, their value, and what is proved about them.
- * @throws {ShapeError} If the number of targets is not the number of rows, or there are no rows.
+ * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
  * @throws {RangeError} If the radius is not above 0.
  * @example Separable classes have no best linear predictor
  * ```ts
@@ -60,7 +60,7 @@ const MOST_STEPS = 200;
  */
 export function bestLinear(
   kernels: Kernels,
-  loss: Loss,
+  loss: AnyLoss,
   examples: Examples,
   options: BaselineOptions = {},
 ): LinearBaseline {
@@ -71,8 +71,7 @@ export function bestLinear(
   using objective = createLinearObjective(kernels, loss, examples);
   const space = rowSpace(objective);
   if (loss.name === "squared") {
-    const { weights } = leastSquares(examples.x, examples.y);
-    return describe(objective, space, weights, 0);
+    return describe(objective, space, eachLeastSquares(examples, objective.outputs), 0);
   }
   const free = minimise(objective, space, Infinity, gradient);
   const found = describe(objective, space, free.weights, free.iterations);
@@ -80,8 +79,18 @@ export function bestLinear(
   return withinBall(objective, space, radius, free.iterations);
 }
 
+/** The least-squares weights of each output, row after row. */
+function eachLeastSquares({ x, y }: Examples, outputs: number): Vector {
+  const weights = new Float64Array(outputs * x.cols);
+  for (let output = 0; output < outputs; output++) {
+    const own = outputs === 1 ? y : Float64Array.from({ length: x.rows }, (_, i) => y[i * outputs + output]);
+    weights.set(leastSquares(x, own).weights, output * x.cols);
+  }
+  return weights;
+}
+
 function minimise(objective: LinearObjective, space: RowSpace, radius: number, gradient: number) {
-  let state = startNewton(objective, new Float64Array(objective.examples.x.cols));
+  let state = startNewton(objective, new Float64Array(objective.outputs * objective.examples.x.cols));
   const content = () =>
     radius === Infinity
       ? norm(state.sums.gradient) <= gradient

@@ -33,7 +33,7 @@ export function newtonStep(
 ): NewtonState {
   const { weights, sums } = state;
   const { basis } = space;
-  const hessian = restrict(objective.gram(objective.curvatures(sums.predictions)), basis);
+  const hessian = restrict(objective.kernels, objective.hessian(sums.predictions), basis);
   const { values, vectors } = eigen(objective.kernels, hessian);
   const at = times(basis, weights);
   const gradient = times(basis, sums.gradient);

@@ -1,13 +1,18 @@
+import type { Kernels } from "../kernels/mod.ts";
+import { isJoint } from "../loss/mod.ts";
 import type { LinearObjective, LinearSums } from "../objective/mod.ts";
-import { dot, eigen, eigenvalues, type Matrix, multiply, norm, transpose, type Vector } from "../tensor/mod.ts";
+import { dot, eigen, eigenvalues, type Matrix, norm, productTransposed, type Vector } from "../tensor/mod.ts";
 
-/** Coordinates on the row space of the inputs: the weights that predictions can feel. */
+/** Coordinates on the weights that the loss can feel: the row space of the inputs, for each output. */
 export interface RowSpace {
-  /** An orthonormal basis, as rows [rank, d]; the identity when the rank is d. */
+  /** An orthonormal basis, as rows [rank, m d]; the identity when the rank is m d. */
   readonly basis: Matrix;
 }
 
-/** The row space of the inputs, from the eigenvectors of `X'X / n` above `n d` units of the largest. */
+/**
+ * The row space of the inputs, from the eigenvectors of `X'X / n` above `n d` units of the largest; for several outputs, that of
+ * each, less the direction in which they all shift together where the loss does not feel it.
+ */
 export function rowSpace(objective: LinearObjective): RowSpace {
   const { rows, cols } = objective.examples.x;
   const gram = objective.gram(new Float64Array(rows).fill(1 / rows));
@@ -15,8 +20,33 @@ export function rowSpace(objective: LinearObjective): RowSpace {
   const floor = Math.max(rows, cols) * Number.EPSILON * values[cols - 1];
   const first = values.findIndex((value) => value > floor);
   const start = first < 0 ? cols : first;
-  if (start === 0) return { basis: identity(cols) };
-  return { basis: Object.freeze({ rows: cols - start, cols, data: vectors.data.slice(start * cols) }) };
+  const one = start === 0
+    ? identity(cols)
+    : Object.freeze({ rows: cols - start, cols, data: vectors.data.slice(start * cols) });
+  const { loss, outputs } = objective;
+  if (outputs === 1) return { basis: one };
+  return { basis: product(isJoint(loss) && loss.shiftFree ? contrasts(outputs) : identity(outputs), one) };
+}
+
+/** An orthonormal basis of the vectors in R^m whose entries sum to 0, as rows [m - 1, m] (Helmert's). */
+function contrasts(m: number): Matrix {
+  const data = new Float64Array((m - 1) * m);
+  for (let i = 1; i < m; i++) {
+    const size = Math.sqrt(i * (i + 1));
+    for (let j = 0; j <= i; j++) data[(i - 1) * m + j] = (j < i ? 1 : -i) / size;
+  }
+  return Object.freeze({ rows: m - 1, cols: m, data });
+}
+
+/** The Kronecker product of two matrices. */
+function product(a: Matrix, b: Matrix): Matrix {
+  const [rows, cols] = [a.rows * b.rows, a.cols * b.cols];
+  const data = Float64Array.from({ length: rows * cols }, (_, at) => {
+    const [i, j] = [Math.floor(at / cols), at % cols];
+    return a.data[Math.floor(i / b.rows) * a.cols + Math.floor(j / b.cols)] *
+      b.data[i % b.rows * b.cols + j % b.cols];
+  });
+  return Object.freeze({ rows, cols, data });
 }
 
 /** What a gradient and a Hessian prove about a weight vector. */
@@ -40,19 +70,15 @@ export interface Optimality {
  */
 export function proveOptimality(objective: LinearObjective, space: RowSpace, sums: LinearSums): Optimality {
   const { basis } = space;
-  const { examples: { x, y }, loss, kernels } = objective;
+  const { kernels } = objective;
   const size = norm(sums.gradient);
   if (!Number.isFinite(size)) return { attained: false, gapBound: null };
   if (size === 0 || basis.rows === 0) return { attained: true, gapBound: 0 };
-  const least = (weights: Vector) => eigenvalues(kernels, restrict(objective.gram(weights), basis))[0];
-  const mu = least(objective.curvatures(sums.predictions));
+  const least = (hessian: Matrix) => eigenvalues(kernels, restrict(kernels, hessian, basis))[0];
+  const mu = least(objective.hessian(sums.predictions));
   if (!(mu > 0)) return { attained: false, gapBound: null };
   const rho = 4 * size / mu;
-  const floors = sums.predictions.map((p, i) => {
-    const reach = rho * norm(x.data.subarray(i * x.cols, (i + 1) * x.cols));
-    return loss.curvatureFloor(p, y[i], reach) / x.rows;
-  });
-  const floor = least(floors);
+  const floor = least(objective.hessianFloor(sums.predictions, rho));
   return floor * rho / 2 > size
     ? { attained: true, gapBound: size * size / (2 * floor) }
     : { attained: false, gapBound: null };
@@ -66,10 +92,10 @@ function identity(n: number): Matrix {
   });
 }
 
-/** `Q A Q'` for the rows Q of the basis of {@linkcode rowSpace}, which is the identity when the rank is full. */
-export function restrict(a: Matrix, basis: Matrix): Matrix {
+/** `Q A Q'` of a symmetric A, for the rows Q of the basis of {@linkcode rowSpace}, which is the identity when the rank is full. */
+export function restrict(kernels: Kernels, a: Matrix, basis: Matrix): Matrix {
   if (basis.rows === basis.cols) return a;
-  return multiply(multiply(basis, a), transpose(basis));
+  return productTransposed(kernels, productTransposed(kernels, basis, a), basis);
 }
 
 /** For w in the ball of that radius: `F(w) - min over the ball <= <g, w> + radius ||g||`, by convexity. */

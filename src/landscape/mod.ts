@@ -17,3 +17,5 @@ export * from "./spectrum.ts";
 export * from "./theorem1.ts";
 export * from "./theorem2.ts";
 export * from "./theorem3.ts";
+export * from "./vector_certificates.ts";
+export * from "./vector_problem.ts";

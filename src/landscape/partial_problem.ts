@@ -104,7 +104,7 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
         gradientNorm: Math.hypot(norm(gradientW), norm(w) * norm(r)),
       };
     },
-    gram: (point) => linear.gram(linear.curvatures(point.predictions)),
+    gram: (point) => linear.hessian(point.predictions),
     slopeSize({ predictions }) {
       norms ??= Float64Array.from(y, (_, i) => norm(f.data.subarray(i * k, (i + 1) * k) as Vector));
       return norms.reduce((sum, size, i) => sum + Math.abs(loss.slope(predictions[i], y[i])) * size, 0) / y.length;
@@ -113,8 +113,11 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
       // u'z + w'D f = u'x + (V'u + D'w)'f.
       const fromD = transposeTimes(D, point.w);
       const change = linear.project(concatenate(u, transposeTimes(point.V, u).map((entry, i) => entry + fromD[i])));
-      const weights = linear.curvatures(point.predictions);
-      return change.reduce((sum, value, i) => sum + weights[i] * value * value, 0) + 2 * dot(u, times(D, point.r));
+      const bend = change.reduce(
+        (sum, value, i) => sum + loss.curvature(point.predictions[i], y[i]) / y.length * value * value,
+        0,
+      );
+      return bend + 2 * dot(u, times(D, point.r));
     },
     [Symbol.dispose]: () => linear[Symbol.dispose](),
   };

@@ -1,5 +1,6 @@
 import { huberOf } from "./huber.ts";
-import { LOSSES } from "./losses.ts";
+import type { AnyLoss } from "./joint_loss.ts";
+import { JOINT_LOSSES, LOSSES } from "./losses.ts";
 import { pseudoHuberOf } from "./pseudo_huber.ts";
 import type { Loss } from "./types.ts";
 
@@ -35,4 +36,22 @@ export function lossByName(name: string, options: { readonly parameter?: number 
   const family = FAMILIES.get(name);
   if (family) return family(parameter);
   throw new RangeError(`Cannot set the parameter of the loss "${name}" to ${parameter}: it has none`);
+}
+
+/**
+ * The loss of {@linkcode LOSSES} or {@linkcode JOINT_LOSSES} with a name.
+ *
+ * @param name As in `--loss`, such as `softmax`.
+ * @param options `parameter`, as in {@linkcode lossByName}.
+ * @returns The loss.
+ * @throws {RangeError} If no loss has that name, or it has no such parameter.
+ * @example A loss of a row of predictions
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { isJoint } from "@resland/resland/loss";
+ * assertEquals([isJoint(anyLossByName("softmax")), isJoint(anyLossByName("huber"))], [true, false]);
+ * ```
+ */
+export function anyLossByName(name: string, options: { readonly parameter?: number } = {}): AnyLoss {
+  return JOINT_LOSSES.find((loss) => loss.name === name) ?? lossByName(name, options);
 }

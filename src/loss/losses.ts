@@ -4,6 +4,8 @@ import { poisson } from "./poisson.ts";
 import { pseudoHuber } from "./pseudo_huber.ts";
 import { smoothHinge } from "./smooth_hinge.ts";
 import { squared } from "./squared.ts";
+import type { JointLoss } from "./joint_loss.ts";
+import { softmax } from "./softmax.ts";
 import type { Loss } from "./types.ts";
 
 /**
@@ -17,3 +19,6 @@ import type { Loss } from "./types.ts";
  * ```
  */
 export const LOSSES: readonly Loss[] = Object.freeze([squared, logistic, huber, pseudoHuber, smoothHinge, poisson]);
+
+/** Every loss of a row of predictions that comes with the project. */
+export const JOINT_LOSSES: readonly JointLoss[] = Object.freeze([softmax]);

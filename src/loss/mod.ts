@@ -1,6 +1,7 @@
 /**
  * Losses of one prediction and its target: value, first and second derivative in the prediction, and the exact bounds on
- * them that certificates need. All are convex; a loss of your own comes from `defineLoss`.
+ * them that certificates need. All are convex; a loss of your own comes from `defineLoss`. Softmax is a loss of a row of
+ * predictions.
  *
  * @example From a name to a slope
  * ```ts
@@ -13,11 +14,13 @@
  */
 export * from "./define_loss.ts";
 export * from "./huber.ts";
+export * from "./joint_loss.ts";
 export * from "./logistic.ts";
 export * from "./loss_by_name.ts";
 export * from "./losses.ts";
 export * from "./poisson.ts";
 export * from "./pseudo_huber.ts";
 export * from "./smooth_hinge.ts";
+export * from "./softmax.ts";
 export * from "./squared.ts";
 export * from "./types.ts";

@@ -1,5 +1,5 @@
 import type { Address, Dtype, Kernels } from "../kernels/mod.ts";
-import type { Loss } from "../loss/mod.ts";
+import { type AnyLoss, isJoint, type Loss, type RealsOut } from "../loss/mod.ts";
 import { cut, makeSignal, type Network, place, type Site } from "../nn/mod.ts";
 
 /** A network laid out in kernel memory for batches of up to `rows` rows, its flat vectors beside it. */
@@ -43,7 +43,7 @@ export function placeNetwork(
   kernels: Kernels,
   dtype: Dtype,
   net: Network,
-  loss: Loss,
+  loss: AnyLoss,
   options: Placement,
 ): PlacedNetwork {
   const { rows: capacity, tangents, parts: most = 1, buffer } = options;
@@ -91,11 +91,20 @@ export function placeNetwork(
     const n = rows * m;
     const shift = from * m * bytes;
     const [slopes, bends] = [slope && slope + shift, curvature && curvature + shift];
-    if (loss.code !== null) {
+    if (!isJoint(loss) && loss.code !== null) {
       return set.loss(loss.code, loss.parameter, n, scale, p + shift, y + shift, slopes, bends);
     }
     const view = (at: Address) => memory.view(dtype, at, at === 0 ? 0 : n);
+    if (isJoint(loss)) {
+      return loss.evaluate({ n: rows, m, p: view(p + shift), y: view(y + shift) }, scale, view(slopes));
+    }
     return ownLoss(loss, scale, view(p + shift), view(y + shift), view(slopes), view(bends));
+  };
+  /** The tangent of the slopes, l'' times that of the predictions. */
+  const bendTangent = (y: Address, rows: number, scale: number): void => {
+    if (!isJoint(loss)) return set.mul(rows * m, bend, pt, dpt);
+    const view = (at: Address) => memory.view(dtype, at, rows * m);
+    loss.bend({ n: rows, m, p: view(p), y: view(y) }, scale, view(pt), view(dpt));
   };
   const backward = (from: number, rows: number, order: 1 | 2, beta: Address) => {
     const shift = from * k * bytes;
@@ -156,7 +165,7 @@ export function placeNetwork(
       set.gemmNT(rows, m, d, x, d, direction, d, pt, m, 0, work);
       set.gemmNT(rows, m, k, f, k, betaTangent, k, pt, m, 1, work);
       set.gemmNT(rows, m, k, ft, k, beta, k, pt, m, 1, work);
-      set.mul(rows * m, bend, pt, dpt);
+      bendTangent(y, rows, scale);
       // Of grad W = S + R Vᵀ and grad V = Wᵀ R.
       set.gemmTN(m, k, rows, dpt, m, f, k, slopeFTangent, k, 0, work);
       set.gemmTN(m, k, rows, dp, m, ft, k, slopeFTangent, k, 1, work);
@@ -179,8 +188,8 @@ function ownLoss(
   scale: number,
   p: ArrayLike<number>,
   y: ArrayLike<number>,
-  slope: FloatOut,
-  bend: FloatOut,
+  slope: RealsOut,
+  bend: RealsOut,
 ): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
@@ -189,9 +198,4 @@ function ownLoss(
     if (slope.length > 0) slope[i] = scale * loss.slope(p[i], y[i]);
   }
   return sum;
-}
-
-interface FloatOut {
-  readonly length: number;
-  [index: number]: number;
 }

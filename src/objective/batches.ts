@@ -11,7 +11,7 @@ import {
   loadKernels,
   serveCrew,
 } from "../kernels/mod.ts";
-import { type Loss, lossByName } from "../loss/mod.ts";
+import { type AnyLoss, anyLossByName, isJoint, JOINT_LOSSES } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
@@ -133,7 +133,7 @@ export interface CrewPlan {
 export function createBatches(
   kernels: Kernels,
   net: Network,
-  loss: Loss,
+  loss: AnyLoss,
   data: Examples,
   options: BatchOptions,
 ): Batches {
@@ -242,7 +242,7 @@ export function createBatches(
       control,
       parts,
       net,
-      loss: { name: loss.name, parameter: loss.parameter },
+      loss: { name: loss.name, parameter: isJoint(loss) ? 0 : loss.parameter },
       rows,
       scratch,
       blocks,
@@ -274,20 +274,20 @@ export async function serveBatches(plan: CrewPlan, part: number, onReady: () => 
   if (!(part >= 1 && part < parts)) throw new RangeError(`Cannot serve as part ${part}: the crew has ${parts}`);
   const memory = attachMemory(plan.memory, [plan.scratch[part - 1], ...blocks]);
   const kernels = await loadKernels(plan.kernels, memory);
-  const loss = lossByName(plan.loss.name, { parameter: plan.loss.parameter });
+  const loss = anyLossByName(plan.loss.name, { parameter: plan.loss.parameter });
   const buffer = (elements: number): Address => memory.allocate(elements * kernels[dtype].bytes);
   const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
   onReady();
   serveCrew(control, part, parts, sharesOf(kernels[dtype], placed));
 }
 
-function requireShareable({ memory }: Kernels, loss: Loss): void {
+function requireShareable({ memory }: Kernels, loss: AnyLoss): void {
   if (!isShared(memory)) {
     throw new RangeError(
       "Cannot share a step between threads: the kernels' memory is not shared; make it with createMemory({ shared: true })",
     );
   }
-  if (loss.code === null) {
+  if (isJoint(loss) ? !JOINT_LOSSES.includes(loss) : loss.code === null) {
     throw new RangeError(
       `Cannot share a step between threads: the loss "${loss.name}" is a function of its own; leave parts at 1`,
     );

@@ -1,45 +1,52 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import type { Loss } from "../loss/mod.ts";
-import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type AnyLoss, isJoint, type JointLoss } from "../loss/mod.ts";
+import { type Matrix, norm, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { Examples } from "./objective.ts";
 
 /** What one pass over the data tells at a weight vector. */
 export interface LinearSums {
   /** `E[l(w'x; y)]`. */
   readonly value: number;
-  /** `E[l' x]` [d]. */
+  /** `E[l' x']` [m, d], row after row. */
   readonly gradient: Vector;
-  /** The predictions `w'x` [n]. */
+  /** The predictions `W x` [n, m], row after row. */
   readonly predictions: Vector;
 }
 
-/** The mean loss of linear predictors `p = w'x` on data that stay resident in kernel memory; f64. Dispose it to free them. */
+/**
+ * The mean loss of linear predictors `p = W x` with m outputs (one: `w'x`) on data that stay resident in kernel memory; f64.
+ * Dispose it to free them.
+ */
 export interface LinearObjective extends Disposable {
   /** The kernels that compute it. */
   readonly kernels: Kernels;
   /** Inputs and targets. */
   readonly examples: Examples;
-  /** The loss. */
-  readonly loss: Loss;
-  /** Value, gradient and predictions at `w` [d]. Cost: two passes over the data. */
+  /** The loss; a scalar one is summed over the outputs. */
+  readonly loss: AnyLoss;
+  /** m. */
+  readonly outputs: number;
+  /** Value, gradient and predictions at `W` [m, d]. Cost: two passes over the data. */
   at(w: Vector): LinearSums;
-  /** `X direction` [n]. */
+  /** `X directionᵀ` [n, m]. */
   project(direction: Vector): Vector;
   /** `sum_i weights[i] x_i x_i'` [d, d]. Cost: `2 n d²` flops. */
   gram(weights: Vector): Matrix;
-  /** `l''(p_i; y_i) / n` for each row: the weights that make {@linkcode LinearObjective.gram} the Hessian. */
-  curvatures(predictions: Vector): Vector;
+  /** The Hessian over W [m d, m d] at given predictions. Cost: m (m + 1) / 2 grams for a joint loss, else m. */
+  hessian(predictions: Vector): Matrix;
+  /** A lower bound (as matrices go) on the Hessians of all W' with `||W' - W|| <= radius`, W being where the predictions come from. */
+  hessianFloor(predictions: Vector, radius: number): Matrix;
 }
 
 /**
- * `F(w) = E[l(w'x; y)]`, convex in w for a convex loss. Everything that a certificate sums over the data goes through it:
+ * `F(W) = E[l(W x; y)]`, convex in W for a convex loss; m is the number of targets per row. Everything that a certificate sums over the data goes through it:
  * the best linear predictor, and the network at a fixed theta, which is linear in `[x f]` with weights `[w; V'w]`.
  *
  * @param kernels The kernels to compute with.
  * @param loss The loss.
- * @param examples Inputs [n, d] and targets [n].
+ * @param examples Inputs [n, d] and targets [n, m].
  * @returns Pure functions of a weight vector.
- * @throws {ShapeError} If the number of targets is not the number of rows, or there are no rows.
+ * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
  * @example The mean squared error of a constant
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -52,11 +59,12 @@ export interface LinearObjective extends Disposable {
  * assertEquals([value, gradient[0]], [0.5, 0]);
  * ```
  */
-export function createLinearObjective(kernels: Kernels, loss: Loss, examples: Examples): LinearObjective {
+export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples: Examples): LinearObjective {
   const { x, y } = examples;
   const [n, d] = [x.rows, x.cols];
-  if (y.length !== n) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
   if (n < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${d}]`);
+  const m = y.length / n;
+  if (!Number.isSafeInteger(m) || m < 1) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
   const { memory, f64: set, work } = kernels;
   const blocks: Address[] = [];
   const buffer = (values: ArrayLike<number> | number): Address => {
@@ -67,49 +75,74 @@ export function createLinearObjective(kernels: Kernels, loss: Loss, examples: Ex
     return at;
   };
   const [inputs, targets] = [buffer(x.data), buffer(y)];
-  const [predictions, slopes, head, sums, square] = [buffer(n), buffer(n), buffer(d), buffer(d), buffer(d * d)];
+  const [predictions, slopes, head, sums, square] = [n * m, n * m, m * d, m * d, d * d].map(buffer);
   let weighted: Address = 0;
   let rowWeights: Address = 0;
   const copyOut = (at: Address, length: number) => memory.view("f64", at, length).slice() as Vector;
 
   const predict = (w: Vector) => {
-    if (w.length !== d) throw new ShapeError("predict linearly", `[${d}]`, `[${w.length}]`);
-    memory.view("f64", head, d).set(w);
-    set.gemvN(n, d, inputs, d, head, predictions, 0);
+    if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
+    memory.view("f64", head, m * d).set(w);
+    if (m === 1) set.gemvN(n, d, inputs, d, head, predictions, 0);
+    else set.gemmNT(n, m, d, inputs, d, head, d, predictions, m, 0, work);
+  };
+  const gram = (weights: Vector): Matrix => {
+    if (weights.length !== n) throw new ShapeError("weight the rows", `[${n}]`, `[${weights.length}]`);
+    const even = weights.every((weight) => weight === weights[0]);
+    if (!even) {
+      weighted ||= buffer(n * d);
+      memory.view("f64", rowWeights ||= buffer(n), n).set(weights);
+      set.scaleRows(n, d, rowWeights, inputs, weighted);
+    }
+    symmetricProduct(even ? inputs : weighted);
+    if (even) set.scale(d * d, weights[0], square);
+    const data = copyOut(square, d * d);
+    for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];
+    return Object.freeze({ rows: d, cols: d, data });
   };
   return {
     kernels,
     examples,
     loss,
+    outputs: m,
     at(w) {
       predict(w);
       const value = lossSum() / n;
-      set.gemvT(n, d, inputs, d, slopes, sums, 0);
-      return { value, gradient: copyOut(sums, d), predictions: copyOut(predictions, n) };
+      if (m === 1) set.gemvT(n, d, inputs, d, slopes, sums, 0);
+      else set.gemmTN(m, d, n, slopes, m, inputs, d, sums, d, 0, work);
+      return { value, gradient: copyOut(sums, m * d), predictions: copyOut(predictions, n * m) };
     },
     project(direction) {
       predict(direction);
-      return copyOut(predictions, n);
+      return copyOut(predictions, n * m);
     },
-    gram(weights) {
-      if (weights.length !== n) throw new ShapeError("weight the rows", `[${n}]`, `[${weights.length}]`);
-      const even = weights.every((weight) => weight === weights[0]);
-      if (!even) {
-        weighted ||= buffer(n * d);
-        memory.view("f64", rowWeights ||= buffer(n), n).set(weights);
-        set.scaleRows(n, d, rowWeights, inputs, weighted);
+    gram,
+    hessian(p) {
+      if (isJoint(loss)) return blockMatrix(gram, m, jointCurvatures(loss, p, () => 1 / n));
+      return blockMatrix(gram, m, columnsOf(p.map((value, at) => loss.curvature(value, y[at]) / n), m));
+    },
+    hessianFloor(p, radius) {
+      const reach = (i: number) => radius * norm(x.data.subarray(i * d, (i + 1) * d) as Vector);
+      if (isJoint(loss)) {
+        return blockMatrix(gram, m, jointCurvatures(loss, p, (i) => loss.curvatureShare(reach(i)) / n));
       }
-      symmetricProduct(even ? inputs : weighted);
-      if (even) set.scale(d * d, weights[0], square);
-      const data = copyOut(square, d * d);
-      for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];
-      return Object.freeze({ rows: d, cols: d, data });
+      const least = p.map((value, at) => loss.curvatureFloor(value, y[at], reach(Math.floor(at / m))) / n);
+      return blockMatrix(gram, m, columnsOf(least, m));
     },
-    curvatures: (p) => p.map((value, i) => loss.curvature(value, y[i]) / n),
     [Symbol.dispose]() {
       for (const block of blocks.splice(0)) memory.free(block);
     },
   };
+
+  /** The entry (a, b) of every row's l'', times a factor of the row. */
+  function jointCurvatures(loss: JointLoss, p: Vector, factor: (row: number) => number): Entries {
+    const own = Array.from({ length: n }, (_, i) => {
+      const [from, to] = [i * m, (i + 1) * m];
+      const share = factor(i);
+      return loss.curvature(p.subarray(from, to), y.subarray(from, to)).map((entry) => share * entry);
+    });
+    return (a, b) => Float64Array.from(own, (entries) => entries[a * m + b]);
+  }
 
   /** The lower triangle of `aᵀ inputs`, known to be symmetric: the block above the diagonal, a quarter of the work, is left out. */
   function symmetricProduct(a: Address): void {
@@ -121,14 +154,48 @@ export function createLinearObjective(kernels: Kernels, loss: Loss, examples: Ex
 
   /** The sum of the losses at the predictions; writes `l' / n`. */
   function lossSum(): number {
-    if (loss.code !== null) return set.loss(loss.code, loss.parameter, n, 1 / n, predictions, targets, slopes, 0);
-    const p = memory.view("f64", predictions, n);
-    const slope = memory.view("f64", slopes, n);
+    const [p, slope] = [predictions, slopes].map((at) => memory.view("f64", at, n * m));
+    if (isJoint(loss)) return loss.evaluate({ n, m, p, y }, 1 / n, slope);
+    if (loss.code !== null) return set.loss(loss.code, loss.parameter, n * m, 1 / n, predictions, targets, slopes, 0);
     let sum = 0;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < n * m; i++) {
       sum += loss.value(p[i], y[i]);
       slope[i] = loss.slope(p[i], y[i]) / n;
     }
     return sum;
   }
+}
+
+/** The entries (a, b) of every row's curvature [n]; null where they are 0 for all rows. */
+type Entries = (a: number, b: number) => Vector | null;
+
+/** Curvatures [n, m] of a loss that is summed over the outputs. */
+function columnsOf(curvatures: Vector, m: number): Entries {
+  if (m === 1) return () => curvatures;
+  const n = curvatures.length / m;
+  return (a, b) => a === b ? Float64Array.from({ length: n }, (_, i) => curvatures[i * m + a]) : null;
+}
+
+/** The matrix [m d, m d] of the blocks `sum_i entries(a, b)_i x_i x_i'`, symmetric in a and b. */
+function blockMatrix(gram: (weights: Vector) => Matrix, m: number, entries: Entries): Matrix {
+  if (m === 1) return gram(entries(0, 0)!);
+  let data = new Float64Array(0);
+  let [d, size] = [0, 0];
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b <= a; b++) {
+      const weights = entries(a, b);
+      if (weights === null) continue;
+      const block = gram(weights);
+      if (size === 0) {
+        [d, size] = [block.rows, m * block.rows];
+        data = new Float64Array(size * size);
+      }
+      for (let i = 0; i < d; i++) {
+        const row = block.data.subarray(i * d, (i + 1) * d);
+        data.set(row, (a * d + i) * size + b * d);
+        if (a !== b) data.set(row, (b * d + i) * size + a * d);
+      }
+    }
+  }
+  return Object.freeze({ rows: size, cols: size, data });
 }

@@ -1,5 +1,5 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import type { Loss } from "../loss/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import { placeNetwork } from "./_placed_network.ts";
@@ -60,7 +60,7 @@ export interface Objective extends Disposable {
  * assertEquals(objective.value(new Float64Array(objective.size)), (1 + 9) / 4);
  * ```
  */
-export function createObjective(kernels: Kernels, net: Network, loss: Loss, data: Examples): Objective {
+export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, data: Examples): Objective {
   const { x, y } = data;
   const { d, k, outputs, size } = net;
   if (x.cols !== d) throw new ShapeError("evaluate the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);

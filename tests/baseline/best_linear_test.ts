@@ -2,8 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLessOrEq
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { encodeTable, parseTable } from "../../src/data/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { defineLoss, type Loss, lossByName, LOSSES } from "../../src/loss/mod.ts";
-import type { Examples } from "../../src/objective/mod.ts";
+import { defineLoss, type Loss, lossByName, LOSSES, softmax } from "../../src/loss/mod.ts";
+import { createLinearObjective, type Examples } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 import { matrix, norm, type Vector } from "../../src/tensor/mod.ts";
 
@@ -143,4 +143,46 @@ Deno.test("bestLinear() agrees between kernel sets, and repeats to the bit", asy
   const found = bestLinear(kernels, loss, data);
   for (const other of [js, relaxed]) assertAlmostEquals(bestLinear(other, loss, data).value, found.value, 1e-14);
   assertEquals(bestLinear(kernels, loss, data), found);
+});
+
+/** Classes of three kinds that overlap, as unit vectors. */
+function threeClasses(n = 90, d = 3): Examples {
+  const { x, y } = problemFor(lossByName("squared"), n, d);
+  const classes = y.map((value) => value < -1 ? 0 : value < 1 ? 1 : 2);
+  return { x, y: Float64Array.from({ length: 3 * n }, (_, at) => classes[Math.floor(at / 3)] === at % 3 ? 1 : 0) };
+}
+
+Deno.test("bestLinear() of several outputs: squared is each output's own, softmax is proved and beaten by no neighbour", () => {
+  const one = problemFor(lossByName("squared"));
+  const other = problemFor(lossByName("squared"), 60, 4);
+  const reversed = other.y.toReversed();
+  const both = Float64Array.from({ length: 120 }, (_, at) => at % 2 ? reversed[(at - 1) / 2] : one.y[at / 2]);
+  const found = bestLinear(kernels, lossByName("squared"), { x: one.x, y: both });
+  const parts = [one.y, reversed].map((y) => bestLinear(kernels, lossByName("squared"), { x: one.x, y }));
+  assertEquals([...found.weights], parts.flatMap(({ weights }) => [...weights]));
+  assertAlmostEquals(found.value, parts[0].value + parts[1].value, 1e-13);
+
+  const examples = threeClasses();
+  const best = bestLinear(kernels, softmax, examples);
+  assert(best.attained && best.gradientNorm <= 1e-12 && best.gapBound! <= 1e-12);
+  using objective = createLinearObjective(kernels, softmax, examples);
+  for (let draw = 0; draw < 20; draw++) {
+    const near = normal(key(draw), 9).map((value, at) => best.weights[at] + 1e-3 * value);
+    assertGreater(objective.at(near).value, best.value - 1e-15);
+  }
+});
+
+Deno.test("bestLinear() of softmax with two classes is that of logistic loss, attained or not", () => {
+  for (const separable of [false, true]) {
+    const { x, y } = problemFor(lossByName("logistic"));
+    const signs = separable ? Float64Array.from(y, (_, i) => x.data[i * 4 + 1] < 0 ? -1 : 1) : y;
+    const pairs = Float64Array.from({ length: 120 }, (_, at) => (signs[Math.floor(at / 2)] + 1) / 2 === at % 2 ? 1 : 0);
+    const two = bestLinear(kernels, softmax, { x, y: pairs });
+    const one = bestLinear(kernels, lossByName("logistic"), { x, y: signs }, {
+      radius: separable ? 100 * Math.SQRT2 : 100,
+    });
+    assertEquals([two.attained, one.attained], [!separable, !separable]);
+    // Opposite rows u, -u predict the difference 2u: a ball of radius 100 holds a logistic w of norm 100 sqrt(2).
+    assertAlmostEquals(two.value, one.value, 1e-12);
+  }
 });

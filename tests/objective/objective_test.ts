@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { ACTIVATION_CODES, type ActivationName, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { defineLoss, type Loss, LOSSES, squared } from "../../src/loss/mod.ts";
+import { defineLoss, type Loss, LOSSES, softmax, squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, type Layer, type Network, network, residual } from "../../src/nn/mod.ts";
 import { createBatches, createObjective } from "../../src/objective/mod.ts";
 import { key, normal, permutation } from "../../src/random/mod.ts";
@@ -134,6 +134,34 @@ Deno.test("createObjective() handles several outputs: W of two rows", () => {
   const u = normal(key(8), net.size);
   const differenced = differencedHvp((at) => objective.valueAndGradient(at).gradient, point, u);
   assertVectors(objective.hvp(point, u), differenced, DIFFERENCE, "hvp");
+});
+
+Deno.test("createObjective() differentiates softmax twice through a network of three outputs, and batches agree", () => {
+  const net = network(3, chain(dense(3, 4), activation("tanh")), { outputs: 3 });
+  const { data: { x }, point } = problem(net, 6);
+  const data = { x, y: Float64Array.from({ length: 18 }, (_, at) => Math.floor(at / 3) % 3 === at % 3 ? 1 : 0) };
+  const everyRow = Uint32Array.from({ length: 6 }, (_, i) => 5 - i);
+  for (const kernels of kernelSets) {
+    using objective = createObjective(kernels, net, softmax, data);
+    // The mean cross-entropy from the predictions, straight from its definition.
+    const naive = (at: Vector) => {
+      const p = objective.predict(at);
+      let sum = 0;
+      for (let i = 0; i < 6; i++) {
+        const row = Array.from(p.subarray(3 * i, 3 * i + 3), Math.exp);
+        sum -= Math.log(row[i % 3] / (row[0] + row[1] + row[2])) / 6;
+      }
+      return sum;
+    };
+    const { value, gradient } = objective.valueAndGradient(point);
+    assertAlmostEquals(value, naive(point), ROUNDING);
+    assertVectors(gradient, centralGradient(naive, point, STEP), DIFFERENCE, "gradient");
+    const u = normal(key(8), net.size);
+    const differenced = differencedHvp((at) => objective.valueAndGradient(at).gradient, point, u);
+    assertVectors(objective.hvp(point, u), differenced, 10 * DIFFERENCE, "hvp");
+    using batches = createBatches(kernels, net, softmax, data, { batch: 6 });
+    assertVectors(batches.gradient(point, everyRow, 0, 6).gradient, gradient, ROUNDING, "batch");
+  }
 });
 
 Deno.test("createObjective() sums over any number of chunks of rows, and gives the same bits twice", () => {

@@ -1,0 +1,68 @@
+import type { Loss } from "./types.ts";
+
+/** Numbers that are read, in an array of any precision. */
+export type Reals = ArrayLike<number>;
+
+/** Numbers that are written; an empty one stands for an output that nobody asked for. */
+export interface RealsOut {
+  /** How many. */
+  readonly length: number;
+  /** Each of them. */
+  [index: number]: number;
+}
+
+/** Predictions [n, m] and targets [n, m] of `n` rows, each row after row. */
+export interface JointBatch {
+  /** Rows. */
+  readonly n: number;
+  /** Outputs of each row. */
+  readonly m: number;
+  /** The predictions. */
+  readonly p: Reals;
+  /** The targets. */
+  readonly y: Reals;
+}
+
+/**
+ * A loss `l(p; y)` of a whole row p in R^m, which is not a sum over the outputs. (A sum over the outputs, such as the vector
+ * squared loss, needs no loss of its own: a scalar {@linkcode Loss} on m outputs is summed over them.)
+ */
+export interface JointLoss {
+  /** Marks the kind. */
+  readonly joint: true;
+  /** The name, as in `--loss`. */
+  readonly name: string;
+  /** Whether `l` is convex in p for every valid target. */
+  readonly convex: boolean;
+  /** Whether a linear predictor attains the infimum on every data set. */
+  readonly attains: boolean;
+  /** How the target column is read: one of several classes, as a unit vector. */
+  readonly target: "classes";
+  /** Whether `l(p + t 1; y) = l(p; y)`: then only differences of outputs count. */
+  readonly shiftFree: boolean;
+  /** The sum of the losses of the rows; writes `scale` times the slopes [n, m]. */
+  evaluate(batch: JointBatch, scale: number, slope: RealsOut): number;
+  /** Writes `scale l''(p) v` for each row v of `direction` [n, m]. */
+  bend(batch: JointBatch, scale: number, direction: Reals, out: RealsOut): void;
+  /** `l''(p; y)` [m, m] of one row. */
+  curvature(p: Reals, y: Reals): Float64Array;
+  /** A share c with `l''(q; y) >= c l''(p; y)` wherever `||q - p|| <= radius`, for every p. */
+  curvatureShare(radius: number): number;
+}
+
+/** A loss of one prediction, or of a row of them. */
+export type AnyLoss = Loss | JointLoss;
+
+/**
+ * Whether a loss is of a whole row.
+ *
+ * @example One of each
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { softmax, squared } from "@resland/resland/loss";
+ * assertEquals([isJoint(softmax), isJoint(squared)], [true, false]);
+ * ```
+ */
+export function isJoint(loss: AnyLoss): loss is JointLoss {
+  return "joint" in loss;
+}
