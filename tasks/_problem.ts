@@ -1,5 +1,5 @@
 import { UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeTable, inferTargetKind, parseTable } from "../src/data/mod.ts";
+import { type Dataset, encodeTable, inferTargetKind, InputError, parseTable } from "../src/data/mod.ts";
 import { type Loss, lossByName } from "../src/loss/mod.ts";
 import { readInput } from "./_files.ts";
 
@@ -26,7 +26,14 @@ export async function loadProblem(options: ProblemOptions): Promise<{ readonly d
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
   }
-  const loss = lossByName(options.loss ?? (inferTargetKind(table, target) === "class" ? "logistic" : "squared"));
+  const kind = options.loss === null ? inferTargetKind(table, target) : null;
+  if (kind === "classes") {
+    throw new InputError("the target holds three classes or more; check has one output: keep the rows of two classes", {
+      file: table.file,
+      column: target,
+    });
+  }
+  const loss = lossByName(options.loss ?? (kind === "class" ? "logistic" : "squared"));
   const data = encodeTable(table, {
     target,
     targetKind: loss.target,

@@ -14,12 +14,13 @@ export function areNumbers(names: readonly string[]): boolean {
   return names.every((name) => numberIn(name) !== null);
 }
 
-/** The two classes [negative, positive]. */
+/** The classes: exactly two, [negative, positive], or three and more in the order of their names. */
 export function classesOf(
   table: Table,
   at: number,
+  wanted: "two" | "several",
   positive?: string,
-): readonly [string, string] {
+): readonly string[] {
   const cells = cellsOf(table, at);
   refuseBlank(table, at, cells);
   const numeric = areNumbers(cells);
@@ -27,6 +28,12 @@ export function classesOf(
     { file: table.file, column: table.columns[at] },
     [...new Set(cells.map((cell) => className(cell, numeric)))].sort(),
   ];
+  if (wanted === "several") {
+    if (distinct.length < 3) {
+      throw new InputError(`${classCount(distinct)}; give it at least three, or use a loss for two`, place);
+    }
+    return Object.freeze(distinct);
+  }
   if (distinct.length !== 2) throw new InputError(`${classCount(distinct)}; give it exactly two`, place);
   if (positive === undefined) return Object.freeze([distinct[0], distinct[1]] as const);
   const yes = className(positive.trim(), numeric);

@@ -15,8 +15,8 @@ export interface EncodeOptions {
   readonly features?: readonly string[];
   /** Columns to leave out; none by default. */
   readonly drop?: readonly string[];
-  /** How the target is read: standardised numbers, plain numbers, or two classes as -1 and +1. */
-  readonly targetKind: "standardised" | "number" | "class";
+  /** How the target is read: standardised numbers, plain numbers, two classes as -1 and +1, or three and more as unit vectors. */
+  readonly targetKind: "standardised" | "number" | "class" | "classes";
   /** Whether the first column of `x` is the constant 1; true by default. */
   readonly intercept?: boolean;
   /** The class that becomes +1; by default the second one in the order of their names. */
@@ -63,7 +63,7 @@ function scalingsOf(columns: readonly ColumnScaling[]): Scaling {
  * @param options The target, the features and how to read them.
  * @returns The data set: `x` [rows, d], `y` [rows], and what it takes to come back to the user's units.
  * @throws {InputError} If a name is not a column, the target is a feature or dropped, no feature is left, a cell holds
- * no number, or the target of "class" does not hold exactly two classes.
+ * no number, or the target of "class" does not hold exactly two classes, or that of "classes" at least three.
  * @example A feature, an intercept and two classes
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -84,7 +84,11 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     throw new InputError(problem, { file: table.file, column: target });
   }
   const columns = features.map((name) => scalingOf(numbersOf(table, table.columns.indexOf(name), "feature")));
-  const classes = targetKind === "class" ? classesOf(table, at, positive) : null;
+  const classes = targetKind === "class"
+    ? classesOf(table, at, "two", positive)
+    : targetKind === "classes"
+    ? classesOf(table, at, "several")
+    : null;
   const y = targetKind === "standardised" ? scalingsOf([scalingOf(numbersOf(table, at, "target"))]) : null;
   const standardisation = Object.freeze({ x: scalingsOf(columns), y });
   return encodeWith(table, { features, target, intercept, classes, standardisation });

@@ -7,7 +7,7 @@ import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 import type { Dataset } from "./types.ts";
 
-/** The targets of the rows: -1 and +1 for the classes, otherwise the numbers in the stored units. */
+/** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
 function encodeTarget(table: Table, { target, classes, standardisation }: Encoding): Float64Array {
   const at = columnIndex(table, target, "the model's target");
   if (classes === null) {
@@ -24,13 +24,18 @@ function encodeTarget(table: Table, { target, classes, standardisation }: Encodi
   const [cells, numeric] = [cellsOf(table, at), areNumbers(classes)];
   refuseBlank(table, at, cells);
   const names = classes.map((name) => className(name, numeric));
-  return Float64Array.from(cells, (cell, row) => {
+  const indices = cells.map((cell, row) => {
     const index = names.indexOf(className(cell, numeric));
-    if (index >= 0) return index === 1 ? 1 : -1;
+    if (index >= 0) return index;
     const problem = `${quoted(cell)} is not one of the model's classes ${listed(classes.map((name) => quoted(name)))}`;
     const place = { file: table.file, line: table.lines[row], column: target };
     throw new InputError(`${problem}; correct it, or leave the row out`, place);
   });
+  const m = classes.length;
+  if (m === 2) return Float64Array.from(indices, (index) => index === 1 ? 1 : -1);
+  const units = new Float64Array(m * indices.length);
+  indices.forEach((index, row) => units[row * m + index] = 1);
+  return units;
 }
 
 /**
@@ -38,7 +43,7 @@ function encodeTarget(table: Table, { target, classes, standardisation }: Encodi
  *
  * @param table The rows, target included; without targets use {@linkcode encodeInputs}.
  * @param encoding The encoding kept with the model; a {@linkcode Dataset} is one.
- * @returns The data set: `x` [rows, d], `y` [rows].
+ * @returns The data set: `x` [rows, d], `y` [rows] or [rows, classes].
  * @throws {InputError} If a column is missing, a cell holds no number, or a class that the encoding does not have.
  * @example The second half of a table in the units of the first
  * ```ts

@@ -5,14 +5,14 @@ import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 
 /**
- * Tells how a target column wants to be read: numbers when every cell is one, classes when there is text and exactly
- * two distinct values.
+ * Tells how a target column wants to be read: numbers when every cell is one, classes when there is text: "class" for two
+ * distinct values, "classes" for three or more that recur.
  *
  * @param table The table.
  * @param target The name of the target column.
- * @returns "number" or "class".
+ * @returns "number", "class" or "classes".
  * @throws {InputError} If there is no such column, a cell is blank, a single cell among numbers is text, or the text
- * makes one class or more than two.
+ * makes one class, or so many that most rows have one of their own.
  * @example Two classes
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -22,7 +22,7 @@ import type { Table } from "./parse_table.ts";
  * assertEquals(inferTargetKind(table, "a"), "number");
  * ```
  */
-export function inferTargetKind(table: Table, target: string): "number" | "class" {
+export function inferTargetKind(table: Table, target: string): "number" | "class" | "classes" {
   const at = columnIndex(table, target, "--target");
   const cells = cellsOf(table, at);
   refuseBlank(table, at, cells);
@@ -32,6 +32,9 @@ export function inferTargetKind(table: Table, target: string): "number" | "class
   if (distinct.length === 2) return "class";
   // Mostly numbers: the text among them is the mistake, and this names its line.
   if (2 * numbers > cells.length) numbersOf(table, at, "target");
-  const problem = `${classCount(distinct)}; only numbers and two classes can be learned for now`;
+  if (distinct.length > 2 && 2 * distinct.length <= cells.length) return "classes";
+  const problem = distinct.length === 1
+    ? `${classCount(distinct)}; give it at least two`
+    : `${classCount(distinct)}, most of them once; classes have to recur`;
   throw new InputError(problem, { file: table.file, column: target });
 }

@@ -18,12 +18,12 @@ export interface Dataset {
   readonly target: string;
   /** Inputs [rows, d]: the constant 1 first when `intercept`, then the standardised features. */
   readonly x: Matrix;
-  /** Targets [rows], encoded as the loss reads them. */
+  /** Targets [rows], encoded as the loss reads them; [rows, classes], each row the unit vector of its class, for three classes or more. */
   readonly y: Vector;
   /** Whether the first column of `x` is the constant 1. */
   readonly intercept: boolean;
-  /** The two class names, [negative, positive], or null for a number. */
-  readonly classes: readonly [string, string] | null;
+  /** The class names, of two [negative, positive], or null for a number. */
+  readonly classes: readonly string[] | null;
   /** How to come back to the user's units: per feature (intercept left out); `y` is null when the target was not scaled. */
   readonly standardisation: { readonly x: Scaling; readonly y: Scaling | null };
 }

@@ -8,6 +8,7 @@ export * from "./certificate.ts";
 export * from "./comparator.ts";
 export * from "./critical_point.ts";
 export * from "./descend.ts";
+export * from "./descend_vector.ts";
 export * from "./escape.ts";
 export * from "./escape_path.ts";
 export * from "./partial_problem.ts";

@@ -1,3 +1,4 @@
+import type { Kernels } from "../kernels/mod.ts";
 import { isJoint } from "../loss/mod.ts";
 import { eigen, type Matrix, multiply, norm, transpose, type Vector } from "../tensor/mod.ts";
 import type { ConvexCertificate } from "./certificate.ts";
@@ -67,19 +68,22 @@ export function vectorTheorem1(
  * ```
  */
 export function towardsVectorLinear({ kernels }: VectorProblem, { W, V }: VectorSums, star: Matrix): VectorHead | null {
-  // W+ = W' (W W')^-1, through the eigenvectors Q of W W' = Q' diag(values) Q.
-  const { values, vectors } = eigen(kernels, multiply(W, transpose(W)));
-  if (!(values[0] > FULL_RANK ** 2 * values[values.length - 1])) return null;
-  const inQ = multiply(vectors, multiply(star, V));
-  const solved = {
-    ...inQ,
-    data: inQ.data.map((entry, at) => entry / values[Math.floor(at / inQ.cols)]),
-  };
-  const across = multiply(transpose(W), multiply(transpose(vectors), solved));
+  const across = solveAcross(kernels, W, multiply(star, V));
+  if (across === null) return null;
   return {
     W: { ...W, data: W.data.map((entry, at) => star.data[at] - entry) },
     V: { ...V, data: across.data.map((entry) => -entry) },
   };
+}
+
+/** `W+ B = W' (W W')^-1 B`, through the eigenvectors of W W'; null where W lacks a rank. */
+export function solveAcross(kernels: Kernels, W: Matrix, B: Matrix): Matrix | null {
+  // W W' = Q' diag(values) Q.
+  const { values, vectors } = eigen(kernels, multiply(W, transpose(W)));
+  if (!(values[0] > FULL_RANK ** 2 * values[values.length - 1])) return null;
+  const inQ = multiply(vectors, B);
+  const solved = { ...inQ, data: inQ.data.map((entry, at) => entry / values[Math.floor(at / inQ.cols)]) };
+  return multiply(transpose(W), multiply(transpose(vectors), solved));
 }
 
 /**

@@ -131,8 +131,10 @@ export interface VectorSpectrum {
   readonly lambdaMin: number;
   /** The largest. */
   readonly lambdaMax: number;
-  /** A unit direction (dW, dV) along which the second derivative is the least of `values`. */
-  readonly lowest: VectorHead;
+  /** The eigenvectors, as rows, in the coordinates of `directions`. */
+  readonly vectors: Matrix;
+  /** The orthonormal directions in which the Hessian acts: every entry of W, then these in V. */
+  readonly directions: readonly Matrix[];
 }
 
 /** A direction that a matrix shrinks to this share of its norm is in its null space. */
@@ -146,7 +148,7 @@ const NOTHING = 1e-14;
  *
  * @param problem F_theta.
  * @param point The sums at the point.
- * @returns Every eigenvalue, and the lowest direction.
+ * @returns Every eigenvalue, and the eigenvectors.
  * @throws {RangeError} If the point has NaN or infinite entries.
  * @example Example 1 of the paper: a saddle with lambda_min = -1
  * ```ts
@@ -198,16 +200,56 @@ export function vectorSpectrum(problem: VectorProblem, point: VectorSums): Vecto
   }
   const { values, vectors } = eigen(kernels, { rows: order, cols: order, data });
   const zeros = m * d + d * k - order;
-  const lowest = vectors.data.subarray(0, order);
-  const E = new Float64Array(d * k);
-  inV.forEach(({ data }, index) => data.forEach((value, at) => E[at] += lowest[m * d + index] * value));
   return {
     values,
     zeros,
     lambdaMin: zeros > 0 ? Math.min(0, values[0]) : values[0],
     lambdaMax: zeros > 0 ? Math.max(0, values[order - 1]) : values[order - 1],
-    lowest: { W: { rows: m, cols: d, data: lowest.slice(0, m * d) }, V: { rows: d, cols: k, data: E } },
+    vectors,
+    directions: inV,
   };
+}
+
+/**
+ * A vector in the coordinates of a spectrum, as a direction in (W, V).
+ *
+ * @param spectrum The spectrum.
+ * @param point The point that it is of.
+ * @param coordinates The vector, such as a row of the spectrum's eigenvectors.
+ * @returns The direction; its norm is that of the vector.
+ * @example The lowest direction at a saddle
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels, matrix, norm, rowOf, squared } from "@resland/resland";
+ * const one = matrix(1, 1, [1]);
+ * const data = { x: one, f: one, y: Float64Array.of(1), loss: squared };
+ * using problem = createVectorProblem(await loadKernels("simd"), data);
+ * const point = problem.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [-1]) });
+ * const spectrum = vectorSpectrum(problem, point);
+ * const { W, V } = vectorDirection(spectrum, point, rowOf(spectrum.vectors, 0));
+ * assertAlmostEquals(Math.hypot(W.data[0], V.data[0]), 1, 1e-14);
+ * ```
+ */
+export function vectorDirection(
+  { directions }: VectorSpectrum,
+  { W, V }: VectorHead,
+  coordinates: Vector,
+): VectorHead {
+  const inW = W.data.length;
+  const E = new Float64Array(V.data.length);
+  directions.forEach(({ data }, index) => {
+    const share = coordinates[inW + index];
+    for (let at = 0; at < E.length; at++) E[at] += share * data[at];
+  });
+  return { W: { ...W, data: coordinates.slice(0, inW) }, V: { ...V, data: E } };
+}
+
+/** The gradient at a point in the coordinates of its spectrum, which hold all of it. */
+export function vectorSlopes({ directions }: VectorSpectrum, { gradientW, gradientV }: VectorSums): Vector {
+  return Float64Array.of(
+    ...gradientW.data,
+    ...directions.map(({ data }) => data.reduce((sum, entry, at) => sum + entry * gradientV.data[at], 0)),
+  );
 }
 
 /** An orthonormal basis of the directions in V that the Hessian sees: row space of W times all of R^k, its complement times the row space of R. */

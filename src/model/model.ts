@@ -25,7 +25,7 @@ export interface Model {
   /** Whether the first input is the constant 1. */
   readonly intercept: boolean;
   /** The classes that -1 and +1 stand for, or null. */
-  readonly classes: readonly [string, string] | null;
+  readonly classes: readonly string[] | null;
 }
 
 /**

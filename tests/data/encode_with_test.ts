@@ -109,6 +109,7 @@ Deno.test("inferTargetKind() says number for numbers and class for two values wi
   assertEquals(kind(["0", "1", "1"]), "number");
   assertEquals(kind(["no", "yes", "no"]), "class");
   assertEquals(kind(["1", "many", "1"]), "class");
+  assertEquals(kind(["a", "b", "c", "a", "b", "c"]), "classes");
 });
 
 Deno.test("inferTargetKind() explains in one sentence what it cannot read", () => {
@@ -117,11 +118,11 @@ Deno.test("inferTargetKind() explains in one sentence what it cannot read", () =
       .message;
   assertEquals(
     sentence(["a", "b", "c"]),
-    'new.csv, column "y": the target holds 3 classes ("a", "b", "c"); only numbers and two classes can be learned for now',
+    'new.csv, column "y": the target holds 3 classes ("a", "b", "c"), most of them once; classes have to recur',
   );
   assertEquals(
     sentence(["a", "a"]),
-    'new.csv, column "y": the target holds 1 class ("a"); only numbers and two classes can be learned for now',
+    'new.csv, column "y": the target holds 1 class ("a"); give it at least two',
   );
   assertEquals(
     sentence(["1", "2", "n/a", "4"]),

@@ -4,10 +4,12 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   createPartialProblem,
   createVectorProblem,
+  descendVector,
   headSpectrum,
   joinColumns,
   towardsVectorLinear,
   vectorCertificate,
+  vectorDirection,
   type VectorHead,
   type VectorProblem,
   vectorSpectrum,
@@ -15,7 +17,7 @@ import {
 } from "../../src/landscape/mod.ts";
 import { type AnyLoss, huber, logistic, poisson, softmax, squared } from "../../src/loss/mod.ts";
 import { fold, key, normal } from "../../src/random/mod.ts";
-import { eigenvalues, matrix, norm, ShapeError } from "../../src/tensor/mod.ts";
+import { eigenvalues, matrix, norm, rowOf, ShapeError } from "../../src/tensor/mod.ts";
 
 const kernels = await loadKernels("simd");
 
@@ -103,7 +105,7 @@ for (const [loss, m, rank] of CASES) {
     assertAlmostEquals(spectrum.lambdaMin, expected[0], tolerance);
     assertAlmostEquals(spectrum.lambdaMax, expected[size - 1], tolerance);
     // The lowest direction has the curvature of the lowest value, by differences of F.
-    const { W, V } = spectrum.lowest;
+    const { W, V } = vectorDirection(spectrum, point, rowOf(spectrum.vectors, 0));
     const along = (step: number) =>
       problem.at({
         W: { ...W, data: W.data.map((value, at) => head.W.data[at] + step * value) },
@@ -175,4 +177,18 @@ Deno.test("createVectorProblem() refuses heads and targets that do not fit", () 
   using problem = createVectorProblem(kernels, data);
   assertThrows(() => problem.at(headOf(3, 3, 1)), ShapeError, "evaluate at (W, V)");
   assertThrows(() => createVectorProblem(kernels, { ...data, y: data.y.slice(1) }), ShapeError, "pair inputs");
+});
+
+Deno.test("descendVector() ends at min H for m <= d, from full rank, less, and the origin", () => {
+  for (const [loss, m] of [[softmax, 3], [squared, 2], [huber, 4], [poisson, 1]] as const) {
+    const data = dataFor(loss, m, 11);
+    using problem = createVectorProblem(kernels, data);
+    const features = bestLinear(kernels, loss, { x: joinColumns(data.x, data.f), y: data.y });
+    assert(features.attained, loss.name);
+    for (const rank of [m, 1, 0]) {
+      const { point, spectrum, converged } = descendVector(problem, headOf(m, rank, 2), { gradient: 1e-9 });
+      assert(converged && spectrum.lambdaMin >= -1e-8, `${loss.name} rank ${rank}`);
+      assertAlmostEquals(point.value, features.value, 1e-9, `${loss.name} rank ${rank}`);
+    }
+  }
 });
