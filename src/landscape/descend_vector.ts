@@ -29,7 +29,9 @@ const NOISE = 128 * 2 ** -52;
 
 /**
  * Brings (W, V) to an epsilon-SOPSP with theta fixed, for any number of outputs: trust-region Newton in the dimensions in
- * which the Hessian acts, negative curvature included, so saddles are left. F never rises but by rounding.
+ * which the Hessian acts, negative curvature included, so saddles are left. F never rises but by rounding. For m < d it ends at
+ * min H. For m = d the matrices W with det W = 0 part the space, and where the optimum is on the other side a descent can run
+ * towards ||V|| = infinity, as Example 1 warns for m = d = 1; then it does not converge, or only to an epsilon.
  *
  * @param problem F_theta.
  * @param head Where to start.
