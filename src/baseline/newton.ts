@@ -37,14 +37,38 @@ export function newtonStep(
   const { values, vectors } = eigen(objective.kernels, hessian);
   const at = times(basis, weights);
   const gradient = times(basis, sums.gradient);
-  // In terms of the end point v: minimise v'Hv/2 + (g - H w)'v over ||v|| <= radius.
-  const pull = combine(1, gradient, -1, times(hessian, at));
-  const reach = Math.min(radius, 1e8 * (1 + norm(at)));
-  const { step: end } = trustRegionStep(values, vectors, pull, reach);
-  const step = transposeTimes(basis, combine(1, end, -1, at));
-  const slope = dot(sums.gradient, step);
   const noise = 8 * Number.EPSILON * Math.abs(sums.value);
-  if (!(slope < 0)) return { ...state, finished: true };
+  /** The end of the model's best step: anywhere within reach, or, in a ball, `v'Hv/2 + (g - H w)'v` least over `||v|| <= radius`. */
+  const stepWithin = (reach: number): Vector => {
+    if (radius === Infinity) return transposeTimes(basis, trustRegionStep(values, vectors, gradient, reach).step);
+    const pull = combine(1, gradient, -1, times(hessian, at));
+    const { step: end } = trustRegionStep(values, vectors, pull, radius);
+    return transposeTimes(basis, combine(1, end, -1, at));
+  };
+  // Where the loss has straight stretches the model is flat and its step endless: then a nearer end is tried.
+  const farthest = 1e8 * (1 + norm(at));
+  for (let reach = farthest; reach >= SHORTEST * farthest; reach *= NEARER) {
+    const step = stepWithin(reach);
+    const slope = dot(sums.gradient, step);
+    if (!(slope < 0)) break;
+    const found = along(objective, state, step, slope, noise);
+    if (found !== null) return found;
+    if (radius < Infinity || -slope <= noise) break;
+  }
+  return { ...state, finished: true };
+}
+
+/** How much nearer each further end is, and the nearest one, as shares of the farthest. */
+const [NEARER, SHORTEST] = [1e-6, 1e-24];
+
+/** The first of the points at 1, 1/2, 1/4, ... of a step that is better enough; null when there is none. */
+function along(
+  objective: LinearObjective,
+  { weights, sums, iterations }: NewtonState,
+  step: Vector,
+  slope: number,
+  noise: number,
+): NewtonState | null {
   for (let length = 1; length > 1e-12; length /= 2) {
     const next = combine(1, weights, length, step);
     const reached = objective.at(next);
@@ -53,9 +77,9 @@ export function newtonStep(
       ? reached.value <= sums.value + 1e-4 * length * slope
       : norm(reached.gradient) < norm(sums.gradient);
     if (better && Number.isFinite(reached.value)) {
-      return { weights: next, sums: reached, iterations: state.iterations + 1, finished: false };
+      return { weights: next, sums: reached, iterations: iterations + 1, finished: false };
     }
-    if (-slope * length <= noise) break;
+    if (-slope * length <= noise) return null;
   }
-  return { ...state, finished: true };
+  return null;
 }

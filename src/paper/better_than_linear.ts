@@ -1,9 +1,9 @@
 import { bestLinear } from "../baseline/mod.ts";
-import { squared } from "../loss/mod.ts";
+import { type AnyLoss, squared } from "../loss/mod.ts";
 import { activation, chain, dense, initialParameters, joinParts, network } from "../nn/mod.ts";
 import { createBatches, createLinearObjective, createObjective, type Examples } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd } from "../optim/mod.ts";
-import { fold, type Key, key, normal } from "../random/mod.ts";
+import { fold, type Key, key, normal, permutation } from "../random/mod.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
 /** Rows to train on and to hold out, inputs with the intercept, units. */
@@ -11,47 +11,106 @@ const [TRAINING, HELD_OUT, INPUTS, UNITS] = [300, 300, 5, 24];
 
 const [EPOCHS, BATCH, RATE] = [150, 30, 0.05];
 
+/** Norm of the linear predictor where no best one exists. */
+const RADIUS = 10;
+
 /** What a ResNet gains where linear predictors cannot follow: a target with interactions. */
 export const betterThanLinear: Statement = {
   id: "better-than-linear",
   statement:
-    "On a target with interactions, ResNets started at the best linear predictor end well below it, on the rows they were " +
-    "trained on and on rows held out",
+    "ResNets started at the best linear predictor end below it on the rows that they were trained on; on a target with " +
+    "interactions also on rows held out, which real data need not allow",
   source: `${SHAMIR}, introduction; measured here`,
   needsConvex: false,
   check,
 };
 
-/** SGD from the best linear predictor, V = 0; the mean squared error of noise alone would be 0.005. */
+/** SGD from the best linear predictor, V = 0; on the synthetic target the mean squared error of noise alone would be 0.005. */
 function check(context: PaperContext): Finding {
   const seeds = context.quick ? 5 : 20;
-  const [training, heldOut]: readonly [number[], number[]] = [[], []];
-  for (let seed = 0; seed < seeds; seed++) {
-    const own = fold(fold(key(context.seed), "better-than-linear"), seed);
-    const found = compare(
-      context,
-      own,
-      exampleRows(fold(own, "training"), TRAINING),
-      exampleRows(fold(own, "held-out"), HELD_OUT),
-    );
-    training.push(found.training);
-    heldOut.push(found.heldOut);
-  }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const deviation = (values: readonly number[]) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
-  const worst = Math.max(...training, ...heldOut);
+  const problems: readonly Problem[] = [
+    {
+      name: "synthetic",
+      epochs: EPOCHS,
+      loss: squared,
+      draw: (own) => [TRAINING, HELD_OUT].map((rows, part) => exampleRows(fold(own, part), rows)),
+    },
+    ...(context.tables ?? []).map((table) => ({
+      name: table.name,
+      epochs: EPOCHS / 3,
+      loss: table.loss,
+      draw: (own: Key) => splitRows(table, permutation(own, table.x.rows)),
+    })),
+  ];
+  const rows = problems.map((problem) => {
+    const shares = Array.from({ length: seeds }, (_, seed) => {
+      const own = fold(fold(fold(key(context.seed), "better-than-linear"), problem.name), seed);
+      return compare(context, own, problem);
+    });
+    return {
+      name: problem.name,
+      training: spreadOf(shares.map(({ training }) => training)),
+      heldOut: spreadOf(shares.map(({ heldOut }) => heldOut)),
+    };
+  });
+  const [synthetic] = rows;
+  const worst = Math.max(synthetic.heldOut.largest, ...rows.map(({ training }) => training.largest));
   return {
     status: worst < 1 ? "holds" : "fails",
     measured: worst,
     bound: 1,
-    points: seeds,
-    numbers: {
-      trainingMean: mean(training),
-      trainingDeviation: deviation(training),
-      heldOutMean: mean(heldOut),
-      heldOutDeviation: deviation(heldOut),
+    points: seeds * rows.length,
+    numbers: Object.fromEntries(
+      rows.flatMap(({ name, training, heldOut }) => [
+        [`${name}.training.mean`, training.mean],
+        [`${name}.training.deviation`, training.deviation],
+        [`${name}.heldOut.mean`, heldOut.mean],
+        [`${name}.heldOut.deviation`, heldOut.deviation],
+      ]),
+    ),
+    listing: {
+      title: `Loss of the ResNet as a share of the best linear predictor's, over ${seeds} seeds`,
+      columns: ["data", "training, mean", "deviation", "held out, mean", "deviation"],
+      rows: rows.map(({ name, training, heldOut }) => [
+        name,
+        training.mean,
+        training.deviation,
+        heldOut.mean,
+        heldOut.deviation,
+      ]),
     },
   };
+}
+
+/** Data to train on and to hold out, and how long to train. */
+interface Problem {
+  readonly name: string;
+  readonly epochs: number;
+  readonly loss: AnyLoss;
+  readonly draw: (own: Key) => readonly Examples[];
+}
+
+function spreadOf(values: readonly number[]) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, deviation: Math.sqrt(square), largest: Math.max(...values) };
+}
+
+/** Three quarters of the rows of a table, in a random order, and the rest. */
+function splitRows({ x, y }: Examples, order: Uint32Array): readonly Examples[] {
+  const m = y.length / x.rows;
+  const cut = Math.floor(0.75 * x.rows);
+  return [order.subarray(0, cut), order.subarray(cut)].map((rows) => ({
+    x: {
+      rows: rows.length,
+      cols: x.cols,
+      data: Float64Array.from(
+        { length: rows.length * x.cols },
+        (_, at) => x.data[rows[Math.floor(at / x.cols)] * x.cols + at % x.cols],
+      ),
+    },
+    y: Float64Array.from({ length: rows.length * m }, (_, at) => y[rows[Math.floor(at / m)] * m + at % m]),
+  }));
 }
 
 /** `y = x1 + x2 x3 / 2 + noise / 10` with a constant first column. */
@@ -63,22 +122,30 @@ function exampleRows(from: Key, rows: number): Examples {
 }
 
 /** The loss of the trained network as a share of the best linear predictor's, on both sets of rows. */
-function compare({ kernels }: PaperContext, own: Key, training: Examples, heldOut: Examples) {
-  const net = network(INPUTS, chain(dense(INPUTS, UNITS), activation("tanh")));
-  const { weights, value } = bestLinear(kernels, squared, training);
+function compare({ kernels }: PaperContext, own: Key, { epochs, loss, draw }: Problem) {
+  const [training, heldOut] = draw(fold(own, "data"));
+  const { rows, cols } = training.x;
+  const outputs = training.y.length / rows;
+  const net = network(cols, chain(dense(cols, UNITS), activation("tanh")), { outputs });
+  // Where no best predictor exists, the best in a small ball: what a user would compare with.
+  const { weights, value } = bestLinear(kernels, loss, training, { radius: RADIUS });
   const start = joinParts(net, {
     w: weights,
-    V: new Float64Array(INPUTS * UNITS),
+    V: new Float64Array(cols * UNITS),
     theta: initialParameters(fold(own, "theta"), net.theta),
   });
-  using batches = createBatches(kernels, net, squared, training, { batch: BATCH });
-  const transform = sgd({ learningRate: cosine(RATE, EPOCHS * TRAINING / BATCH), momentum: 0.9, clip: 10 });
+  using batches = createBatches(kernels, net, loss, training, { batch: BATCH });
+  const transform = sgd({
+    learningRate: cosine(RATE, epochs * Math.ceil(rows / BATCH)),
+    momentum: 0.9,
+    clip: 10,
+  });
   const trainer = createTrainer({ batches, transform, batch: BATCH, key: fold(own, "order") });
   let state = trainer.start(start);
-  for (let epoch = 0; epoch < EPOCHS; epoch++) state = trainer.epoch(state);
-  using onTraining = createObjective(kernels, net, squared, training);
-  using onHeldOut = createObjective(kernels, net, squared, heldOut);
-  using linear = createLinearObjective(kernels, squared, heldOut);
+  for (let epoch = 0; epoch < epochs; epoch++) state = trainer.epoch(state);
+  using onTraining = createObjective(kernels, net, loss, training);
+  using onHeldOut = createObjective(kernels, net, loss, heldOut);
+  using linear = createLinearObjective(kernels, loss, heldOut);
   return {
     training: onTraining.value(state.point) / value,
     heldOut: onHeldOut.value(state.point) / linear.at(weights).value,

@@ -1,6 +1,6 @@
 import { bestLinear } from "../baseline/mod.ts";
 import { GAP_TOLERANCE } from "../check/mod.ts";
-import { createPartialProblem, descend, type HeadPoint, headSpectrum } from "../landscape/mod.ts";
+import { createPartialProblem, descend, type HeadPoint } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
@@ -28,6 +28,7 @@ function check(context: PaperContext): Finding {
   const seeds = context.quick ? 16 : 64;
   const count = { plainAbove: 0, residualAbove: 0, dead: 0 };
   const stuck = { gradient: 0, lambdaMin: 0 };
+  const found: (readonly (number | string)[])[] = [];
   let [worstResidual, worstPlain, unfinished] = [-Infinity, -Infinity, 0];
   for (let seed = 0; seed < seeds; seed++) {
     const own = fold(fold(key(context.seed), "plain-nets"), seed);
@@ -44,6 +45,16 @@ function check(context: PaperContext): Finding {
       const end = descend(problem, head, { gradient: 1e-10, curvature: 1e-8 });
       if (!end.converged) unfinished++;
       const gap = end.point.value - linear.value;
+      found.push([
+        seed,
+        dead ? "dead units" : "random",
+        skip ? "residual" : "plain",
+        end.point.value,
+        gap,
+        end.point.gradientNorm,
+        end.spectrum.lambdaMin,
+        gap > GAP_TOLERANCE ? "above" : "at or below",
+      ]);
       if (skip) {
         worstResidual = Math.max(worstResidual, gap);
         if (gap > GAP_TOLERANCE) count.residualAbove++;
@@ -51,7 +62,7 @@ function check(context: PaperContext): Finding {
         count.plainAbove++;
         worstPlain = Math.max(worstPlain, gap);
         stuck.gradient = Math.max(stuck.gradient, end.point.gradientNorm);
-        stuck.lambdaMin = Math.min(stuck.lambdaMin, headSpectrum(problem, end.point).lambdaMin);
+        stuck.lambdaMin = Math.min(stuck.lambdaMin, end.spectrum.lambdaMin);
       }
     }
   }
@@ -62,6 +73,11 @@ function check(context: PaperContext): Finding {
     bound: GAP_TOLERANCE,
     points: 2 * seeds,
     numbers: { ...count, worstPlain, stuckGradient: stuck.gradient, stuckLambdaMin: stuck.lambdaMin, unfinished },
+    listing: {
+      title: "Where each seed ended, plain and residual from the same start",
+      columns: ["seed", "start", "network", "F", "F - F_lin", "gradient norm", "lambda_min", "against linear"],
+      rows: found,
+    },
   };
 }
 

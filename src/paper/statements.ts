@@ -7,9 +7,9 @@ import { lemma2 } from "./lemma_2.ts";
 import { plainNets } from "./plain_nets.ts";
 import { severalBlocks } from "./several_blocks.ts";
 import { smallMatrix } from "./small_matrix.ts";
-import { corollary1, theorem3Statement } from "./stationary_points.ts";
+import { corollary1, featuresOptimum, theorem3Statement } from "./stationary_points.ts";
 import { theorem4 } from "./theorem_4.ts";
-import { vectorOutputs } from "./vector_outputs.ts";
+import { vectorOutputs, wideOutputs } from "./vector_outputs.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Every statement that is checked, in the order of the paper. */
@@ -20,11 +20,13 @@ export const STATEMENTS: readonly Statement[] = [
   theorem2Statement,
   theorem3Statement,
   corollary1,
+  featuresOptimum,
   severalBlocks,
   example1,
   figure1,
   theorem4,
   vectorOutputs,
+  wideOutputs,
   plainNets,
   betterThanLinear,
   convexCertificates,

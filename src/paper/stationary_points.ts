@@ -4,6 +4,7 @@ import {
   assess,
   type Comparator,
   type CriticalPoint,
+  descend,
   descentStep,
   escapePath,
   type HeadComparator,
@@ -11,7 +12,6 @@ import {
   seekCritical,
   startDescent,
 } from "../landscape/mod.ts";
-
 import { fold } from "../random/mod.ts";
 import { norm } from "../tensor/mod.ts";
 import { randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
@@ -45,6 +45,61 @@ export const corollary1: Statement = {
   needsConvex: true,
   check: checkCorollary1,
 };
+
+/** The Kawaguchi-Bengio strengthening: where training over (w, V) can stop, F is the best that the features allow. */
+export const featuresOptimum: Statement = {
+  id: "features-optimum",
+  statement:
+    "At every second-order stationary point with d >= 2, s and r vanish and F is min H, the least loss of any predictor on " +
+    "[x; f(x)], which is at or below the best linear one",
+  source:
+    "Derived, section 6; K. Kawaguchi, Y. Bengio, Depth with Nonlinearity Creates No Bad Local Minima in ResNets, 2018",
+  needsConvex: true,
+  check: checkFeaturesOptimum,
+};
+
+/** Descents from random points, w = 0 among them, to where they stop; their value against a solver that never sees (w, V). */
+function checkFeaturesOptimum(context: PaperContext): Finding {
+  const count = { unfinished: 0, noBest: 0, oneInput: 0 };
+  let [points, failures, largest, slope] = [0, 0, 0, 0];
+  for (const one of randomProblems(context, "features-optimum", context.quick ? 108 : 540)) {
+    if (one.net.d === 1) {
+      count.oneInput++;
+      continue;
+    }
+    const best = bestLinear(context.kernels, one.loss, {
+      x: joinColumns(one.problem.x, one.problem.f),
+      y: one.examples.y,
+    });
+    if (!best.attained) {
+      count.noBest++;
+      continue;
+    }
+    const linear = linearOf(context, one);
+    for (let draw = 0; draw < 2; draw++) {
+      const start = tamed(one, draw);
+      const head = draw % 2 ? { ...start, w: start.w.map(() => 0) } : start;
+      const { point, converged } = descend(one.problem, head, DESCENT);
+      if (!converged) {
+        count.unfinished++;
+        continue;
+      }
+      points++;
+      const tolerance = GAP_TOLERANCE * Math.max(1, Math.abs(best.value));
+      const off = Math.abs(point.value - best.value);
+      largest = Math.max(largest, off);
+      slope = Math.max(slope, norm(point.s), norm(point.r));
+      if (off > tolerance || point.value > linear.value + tolerance) failures++;
+    }
+  }
+  return {
+    status: failures > 0 ? "fails" : points > 0 ? "holds" : "undecided",
+    measured: largest,
+    bound: GAP_TOLERANCE,
+    points,
+    numbers: { failures, largestSlope: slope, ...count },
+  };
+}
 
 /** The constants are exact on the segment to (0, V): sums over the rows of what each loss can do between 0 and p. */
 function checkTheorem3(context: PaperContext): Finding {
@@ -93,6 +148,7 @@ const DESCENT = { gradient: 1e-12, curvature: 1e-9 };
 function checkCorollary1(context: PaperContext): Finding {
   const kinds = { minima: 0, saddles: 0, saddlesAbove: 0, escaped: 0, oneInput: 0, notFound: 0, noBest: 0 };
   let [points, failures, highest] = [0, 0, -Infinity];
+  const found: (readonly (number | string)[])[] = [];
   for (const one of randomProblems(context, "corollary-1", context.quick ? 108 : 540)) {
     const linear = linearOf(context, one);
     // Where the infimum lies at infinity, a ball bounds the comparator but not the network: there is nothing to fail.
@@ -110,16 +166,33 @@ function checkCorollary1(context: PaperContext): Finding {
       const { point, spectrum } = critical;
       points++;
       const above = point.value - linear.value > tolerance;
+      const list = (kind: string, end: number | string) =>
+        found.push([
+          one.loss.name,
+          one.net.d,
+          one.net.k,
+          kind,
+          point.value,
+          point.value - linear.value,
+          point.gradientNorm,
+          spectrum.lambdaMin,
+          end,
+        ]);
       if (spectrum.lambdaMin >= -STRICT * Math.max(Math.abs(spectrum.lambdaMax), norm(point.r))) {
         kinds.minima++;
         highest = Math.max(highest, point.value - linear.value);
         if (above) failures++;
+        list("minimum", "");
         continue;
       }
       kinds.saddles++;
-      if (!above) continue;
+      if (!above) {
+        list("saddle at or below linear", "");
+        continue;
+      }
       kinds.saddlesAbove++;
       const path = escapePath(one.problem, point, linear);
+      list("saddle above linear", path === null ? "" : path.at(-1)!.point.value - linear.value);
       if (path !== null && path.at(-1)!.point.value - linear.value <= tolerance) kinds.escaped++;
       // With one input the way may have to pass w = 0, and descents can go on for ever, as Example 1 warns.
       else if (one.net.d === 1) kinds.oneInput++;
@@ -132,6 +205,11 @@ function checkCorollary1(context: PaperContext): Finding {
     bound: GAP_TOLERANCE,
     points,
     numbers: { failures, ...kinds },
+    listing: {
+      title: "The critical points found; the last column is the gap where the path down from it ended",
+      columns: ["loss", "d", "k", "kind", "F", "F - F_lin", "gradient norm", "lambda_min", "gap after escape"],
+      rows: found,
+    },
   };
 }
 

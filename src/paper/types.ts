@@ -1,6 +1,7 @@
 import type { Claim } from "../check/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import type { Loss } from "../loss/mod.ts";
+import type { AnyLoss, Loss } from "../loss/mod.ts";
+import type { Examples } from "../objective/mod.ts";
 
 /** What a statement is checked with. */
 export interface PaperContext {
@@ -12,6 +13,16 @@ export interface PaperContext {
   readonly quick: boolean;
   /** The losses of the grid (default: all that the library has). One that is not convex puts what needs convexity outside. */
   readonly losses?: readonly Loss[];
+  /** Real data, for the statements that are checked on some. */
+  readonly tables?: readonly PaperTable[];
+}
+
+/** Real data with the loss that fits their targets. */
+export interface PaperTable extends Examples {
+  /** Such as `iris`. */
+  readonly name: string;
+  /** The loss. */
+  readonly loss: AnyLoss;
 }
 
 /** What a check found: how the claim came out, and the numbers beside it. */
@@ -22,6 +33,18 @@ export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "
   readonly numbers: Readonly<Record<string, number>>;
   /** Curves to draw. */
   readonly chart?: Chart;
+  /** What was found one by one, to be listed. */
+  readonly listing?: Listing;
+}
+
+/** A table of single findings. */
+export interface Listing {
+  /** What each row is. */
+  readonly title: string;
+  /** The names of the columns. */
+  readonly columns: readonly string[];
+  /** A cell per column; numbers that are not finite are left blank. */
+  readonly rows: readonly (readonly (number | string)[])[];
 }
 
 /** Curves over two logarithmic axes. */
@@ -34,6 +57,11 @@ export interface Chart {
   readonly y: string;
   /** The curves, each a row of points (x, y). */
   readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
+  /** Bands from a low to a high y, each a row of (x, low, high), in the colour of the curve whose name they have. */
+  readonly bands?: readonly {
+    readonly name: string;
+    readonly points: readonly (readonly [number, number, number])[];
+  }[];
 }
 
 /** A statement of the paper, or one that follows from it, with the experiment that checks it. */

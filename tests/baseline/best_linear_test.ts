@@ -186,3 +186,16 @@ Deno.test("bestLinear() of softmax with two classes is that of logistic loss, at
     assertAlmostEquals(two.value, one.value, 1e-12);
   }
 });
+
+Deno.test("bestLinear() crosses the straight stretches of the smooth hinge, where the model of second order is flat", () => {
+  const [n, d] = [12, 9];
+  for (let seed = 0; seed < 20; seed++) {
+    const [forX, forY] = split(key(seed), 2);
+    const x = matrix(n, d, normal(forX, n * d).map((value) => value / (1 + seed)));
+    const y = normal(forY, n).map((value) => value < 0 ? -1 : 1);
+    const { value, gradientNorm } = bestLinear(kernels, lossByName("smooth_hinge"), { x, y });
+    // Nine columns separate most draws of twelve rows; the rest have a minimum above 0, where the gradient vanishes too.
+    assertLessOrEqual(gradientNorm, 1e-12);
+    assertLessOrEqual(value, 0.5);
+  }
+});
