@@ -2,6 +2,7 @@ import { UsageError } from "../src/cli/mod.ts";
 import { type Dataset, encodeTable, inferTargetKind, InputError, parseTable } from "../src/data/mod.ts";
 import { type Loss, lossByName } from "../src/loss/mod.ts";
 import { readInput } from "./_files.ts";
+import type { NamedTable } from "./paper_worker.ts";
 
 /** The options that say which table, and how to read it. */
 export interface ProblemOptions {
@@ -16,6 +17,20 @@ export interface ProblemOptions {
 
 /** The bundled table, and the column of it to predict. */
 const BUNDLED = { file: new URL("../data/diabetes.csv", import.meta.url), name: "diabetes.csv", target: "progression" };
+
+/** The bundled tables with the losses that fit their targets: their names, since losses do not cross to a worker. */
+export async function bundledTables(): Promise<readonly NamedTable[]> {
+  const kinds = [
+    ["diabetes", "progression", "squared", "standardised"],
+    ["breast_cancer", "diagnosis", "logistic", "class"],
+    ["iris", "species", "softmax", "classes"],
+  ] as const;
+  return await Promise.all(kinds.map(async ([name, target, loss, targetKind]) => {
+    const text = await Deno.readTextFile(new URL(`../data/${name}.csv`, import.meta.url));
+    const { x, y } = encodeTable(parseTable(text, { file: `${name}.csv` }), { target, targetKind });
+    return { name, x, y, loss };
+  }));
+}
 
 /** Reads and encodes the table that the options name, for the loss that they name or that the target suggests. */
 export async function loadProblem(options: ProblemOptions): Promise<{ readonly data: Dataset; readonly loss: Loss }> {

@@ -21,6 +21,7 @@ import { makePaperReport, type PaperClaim, type PaperReport, paperText } from ".
 import { type Command, onInterrupt } from "./_command.ts";
 import { makeFolder, readInput, refuseOccupied, runFolder, writeWhole } from "./_files.ts";
 import { startPool } from "./_pool.ts";
+import { bundledTables } from "./_problem.ts";
 import { startProgress } from "./_progress.ts";
 import type { FoundStatement, PaperSetup } from "./paper_worker.ts";
 
@@ -81,7 +82,7 @@ async function run(args: readonly string[]): Promise<number> {
       Math.min(options.workers ?? navigator.hardwareConcurrency, open.length),
     );
     await pool.run({
-      setup: { seed: options.seed, quick: options.quick, kernels },
+      setup: { seed: options.seed, quick: options.quick, kernels, tables: await bundledTables() },
       jobs: open,
       onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} statements`),
       onResult: async (result) => {
@@ -100,7 +101,7 @@ async function run(args: readonly string[]): Promise<number> {
   }
   const report = await finish(folder, options, kernels, found);
   console.log(options.json ? toJson(report).trimEnd() : paperText(report));
-  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
+  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}; open ${folder}/index.html`);
   return report.verdict === "fails" || report.verdict === "undecided" ? 1 : 0;
 }
 
@@ -144,7 +145,7 @@ async function namesIn(folder: string): Promise<ReadonlySet<string>> {
   }
 }
 
-/** Writes the figures and the report. */
+/** Writes the figures, the listings, the pages and the report. */
 async function finish(
   folder: string,
   options: Options,
@@ -166,15 +167,18 @@ async function finish(
     await writeWhole(`${folder}/${id}.svg`, logLogSvg(chart));
     figures[id] = [`${id}.svg`];
   }
+  const { listingCsv, paperIndex, statementPage } = await import("../src/pages/mod.ts");
   const claims = STATEMENTS.filter(({ id }) => options.only.includes(id)).map(
     ({ id, statement, source }): PaperClaim => {
-      const { reason, chart: _, ...finding } = found.get(id)!.finding;
+      const { reason, chart: _, listing, ...finding } = found.get(id)!.finding;
       return {
         id,
         statement: reason ? `${statement}. ${reason}` : statement,
         source,
         ...finding,
         figures: figures[id] ?? [],
+        listing: listing ? `${id}.csv` : null,
+        page: `${id}.html`,
       };
     },
   );
@@ -190,6 +194,12 @@ async function finish(
       workers: navigator.hardwareConcurrency,
     },
   });
+  for (const claim of report.claims) {
+    const { listing = null } = found.get(claim.id)!.finding;
+    if (listing !== null) await writeWhole(`${folder}/${claim.listing}`, listingCsv(listing));
+    await writeWhole(`${folder}/${claim.page}`, statementPage(claim, listing));
+  }
+  await writeWhole(`${folder}/index.html`, paperIndex(report));
   await writeWhole(`${folder}/paper.json`, toJson(report));
   return report;
 }

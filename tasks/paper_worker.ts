@@ -4,13 +4,22 @@
  * @module
  */
 import { type KernelsName, loadKernels } from "../src/kernels/mod.ts";
-import { checkStatement, type Finding, type PaperContext, STATEMENTS } from "../src/paper/mod.ts";
+import { anyLossByName } from "../src/loss/mod.ts";
+import { checkStatement, type Finding, type PaperContext, type PaperTable, STATEMENTS } from "../src/paper/mod.ts";
 import type { FromWorker, ToWorker } from "./_pool.ts";
 
 /** What every statement is checked with. */
-export interface PaperSetup extends Omit<PaperContext, "kernels"> {
+export interface PaperSetup extends Omit<PaperContext, "kernels" | "tables"> {
   /** Which kernels. */
   readonly kernels: KernelsName;
+  /** The bundled tables; a loss is functions, so its name crosses instead. */
+  readonly tables: readonly NamedTable[];
+}
+
+/** A table as it crosses to a worker. */
+export interface NamedTable extends Omit<PaperTable, "loss"> {
+  /** Name of the loss. */
+  readonly loss: string;
 }
 
 /** A finding and the statement that it is about. */
@@ -31,7 +40,12 @@ let context: PaperContext | null = null;
 scope.onmessage = async ({ data }) => {
   try {
     if (data.kind === "setup") {
-      context = { ...data.setup, kernels: await loadKernels(data.setup.kernels) };
+      const { kernels, tables, ...rest } = data.setup;
+      context = {
+        ...rest,
+        kernels: await loadKernels(kernels),
+        tables: tables.map((table) => ({ ...table, loss: anyLossByName(table.loss) })),
+      };
       scope.postMessage({ kind: "ready" });
     } else {
       const statement = STATEMENTS.find(({ id }) => id === data.job)!;

@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   report: ["baseline", "check", "data", "kernels", "nn"],
   paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   plot: ["paper", "report"],
+  pages: ["paper", "report"],
 };
 
 const ROOT = new URL("../src/", import.meta.url);

@@ -13,6 +13,7 @@ export * from "./plain_nets.ts";
 export * from "./random_problems.ts";
 export * from "./several_blocks.ts";
 export * from "./small_matrix.ts";
+export * from "./readings.ts";
 export * from "./statements.ts";
 export * from "./stationary_points.ts";
 export * from "./tally.ts";

@@ -3,30 +3,34 @@ import type { Chart } from "../paper/mod.ts";
 import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
 
 /**
- * Curves over logarithmic axes, each named at its last point; points that are not above 0 are left out.
+ * Curves over logarithmic axes, each named at its right end, with bands behind them; points that are not above 0 are left out.
  *
  * @param chart What to draw.
  * @returns A file in SVG.
  */
-export function logLogSvg({ title, x, y, series }: Chart): string {
+export function logLogSvg({ title, x, y, series, bands = [] }: Chart): string {
   const points = series.flatMap(({ name, points }) =>
     points.filter(([at, value]) => at > 0 && value > 0).map(([at, value]) => ({ name, at, value }))
   );
-  const ends = series.map(({ name }) => points.findLast((point) => point.name === name)).filter((end) =>
-    end !== undefined
+  const areas = bands.flatMap(({ name, points }) =>
+    points.filter(([at, low]) => at > 0 && low > 0).map(([at, low, high]) => ({ name, at, low, high }))
   );
+  const ends = series.map(({ name }) => points.filter((point) => point.name === name))
+    .filter((own) => own.length > 0)
+    .map((own) => own.reduce((most, point) => point.at > most.at ? point : most));
   const drawing = Plot.plot({
     document: svgDocument(),
     width: 720,
     height: 440,
     marginLeft: 70,
     marginTop: 44,
-    marginRight: 190,
+    marginRight: 200,
     style: { fontSize: "12px" },
-    x: { type: "log", label: x, grid: true, tickFormat: "~e" },
-    y: { type: "log", label: y, grid: true, tickFormat: "~e" },
+    x: { type: "log", label: x, labelAnchor: "center", nice: true, grid: true, tickFormat: "~e", ticks: 6 },
+    y: { type: "log", label: y, nice: true, grid: true, tickFormat: "~e", ticks: 6 },
     color: { domain: series.map(({ name }) => name), range: ["#c21807", "#1b6ca8", "#2e9e6b", "#7a4fa3"] },
     marks: [
+      Plot.areaY(areas, { x: "at", y1: "low", y2: "high", z: "name", fill: "name", fillOpacity: 0.18 }),
       Plot.line(points, { x: "at", y: "value", z: "name", stroke: "name", strokeWidth: 1.8 }),
       Plot.dot(points, { x: "at", y: "value", fill: "name", r: 2.5 }),
       Plot.text(ends, {

@@ -8,6 +8,10 @@ export interface PaperClaim extends Claim {
   readonly numbers: Readonly<Record<string, number>>;
   /** File names of its figures in the run's folder. */
   readonly figures: readonly string[];
+  /** File name of its list of single findings, or null. */
+  readonly listing: string | null;
+  /** File name of its page. */
+  readonly page: string;
 }
 
 /** What `paper --json` prints. */

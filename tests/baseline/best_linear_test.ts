@@ -195,7 +195,8 @@ Deno.test("bestLinear() crosses the straight stretches of the smooth hinge, wher
     const y = normal(forY, n).map((value) => value < 0 ? -1 : 1);
     const { value, gradientNorm } = bestLinear(kernels, lossByName("smooth_hinge"), { x, y });
     // Nine columns separate most draws of twelve rows; the rest have a minimum above 0, where the gradient vanishes too.
-    assertLessOrEqual(gradientNorm, 1e-12);
+    // Rounding of predictions by weights in the thousands.
+    assertLessOrEqual(gradientNorm, 1e-10);
     assertLessOrEqual(value, 0.5);
   }
 });

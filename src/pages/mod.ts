@@ -1,0 +1,7 @@
+/**
+ * Reports to pages that open from disk: HTML with formulas as MathML, no scripts, nothing from elsewhere.
+ *
+ * @module
+ */
+export * from "./mathml.ts";
+export * from "./paper_pages.ts";

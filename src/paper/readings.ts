@@ -1,0 +1,190 @@
+/** What a page says of a statement beside its numbers. */
+export interface Reading {
+  /** Its name as a heading. */
+  readonly title: string;
+  /** The formula, in TeX. */
+  readonly formula: string;
+  /** What was computed, and against what. */
+  readonly experiment: string;
+  /** What the numbers do not show. */
+  readonly limits: string;
+}
+
+/** The grid that most statements are checked on. */
+const GRID =
+  "Problems over the whole grid: every loss of the library in turn, every activation, one to three layers, plain and residual, " +
+  "1 to 6 inputs, 1 to 8 features, 10 to 40 rows.";
+
+/** What is true of every check by numbers. */
+const NUMBERS = "A check by numbers can refute a statement, not prove it; the proof is in the source.";
+
+/** Readings of the statements, by id. */
+export const READINGS: Readonly<Record<string, Reading>> = {
+  "lemma-1": {
+    title: "Lemma 1: the way down",
+    formula: String
+      .raw`\Big\langle \nabla F_\theta(w,V),\; \big(w - w^*,\; \tfrac{w\,w^{*\top}V}{\|w\|^2}\big) \Big\rangle \;=\;
+      \mathbb{E}\big[\ell'(p)\,(p - w^{*\top}x)\big] \;\ge\; F(w,V,\theta) - F_{\mathrm{lin}}(w^*)`,
+    experiment:
+      `${GRID} At random (w, V), each part of a size of its own from 1e-3 to 1e3, against the best linear predictor and a random one; ` +
+      "then a random search for points where the two sides are close.",
+    limits: `${NUMBERS} Points where exp overflows are skipped and counted.`,
+  },
+  "lemma-2": {
+    title: "Lemma 2: a matrix with one row and column",
+    formula: String
+      .raw`M = \begin{pmatrix} b & r^\top \\ r & 0 \end{pmatrix} \;\Rightarrow\; \lambda_{\min}(M) \le 0,\quad
+      \|r\|^2 = \lambda_{\min}^2 - b\,\lambda_{\min} \le |b\,\lambda_{\min}| + \lambda_{\min}^2`,
+    experiment: "Random b and r of many sizes; the eigenvalues come from the project's symmetric eigensolver.",
+    limits: NUMBERS,
+  },
+  "theorem-1": {
+    title: "Theorem 1: above linear the gradient is not small",
+    formula: String.raw`\|\nabla F_\theta(w,V)\| \;\ge\; \frac{F(w,V,\theta) - F_{\mathrm{lin}}(w^*)}
+      {\sqrt{2\|w\|^2 + \|w^*\|^2\big(2 + \|V\|^2/\|w\|^2\big)}} \qquad (w \ne 0)`,
+    experiment:
+      `${GRID} At random (w, V) of sizes from 1e-3 to 1e3, and at points sought to make it tight, against the best linear ` +
+      "predictor and a random one. ||V|| is the spectral norm.",
+    limits:
+      `${NUMBERS} The tightest ratio is what a search of thirty steps per problem found: tighter points may exist.`,
+  },
+  "theorem-2": {
+    title: "Theorem 2: the case w = 0",
+    formula: String
+      .raw`\|\nabla F_\theta(0,V)\| + \|V\| \sqrt{|L|\,\big\|\tfrac{\partial^2 F_\theta}{\partial w^2}(0,V)\big\| + L^2}
+      \;\ge\; \frac{F(0,V,\theta) - F_{\mathrm{lin}}(w^*)}{\|w^*\|}, \qquad L = \lambda_{\min}\big(\nabla^2 F_\theta(0,V)\big) \le 0`,
+    experiment: `${GRID} At (0, V) for random V, and at points sought to make it tight.`,
+    limits: NUMBERS,
+  },
+  "theorem-3": {
+    title: "Theorem 3: nearly stationary, nearly no worse",
+    formula: String
+      .raw`F - F_{\mathrm{lin}}(w^*) \;\le\; \min_{\delta > 0} \max\Big( \varepsilon\sqrt{2b^2 + r^2\big(2 + b^2/\delta^2\big)},\;
+      \mu_0\delta + r\big[\varepsilon + \mu_1\delta + b\sqrt{e\mu_1 + e^2}\big] \Big), \qquad e = \sqrt{\mu_2\varepsilon} + \mu_2\delta`,
+    experiment:
+      "Along trust-region descents over (w, V) at fixed theta, every point taken with the least epsilon for which it is an " +
+      "epsilon-SOPSP. The constants are computed for the problem at hand: sums over the rows of the largest derivatives of the loss " +
+      "between 0 and the prediction, times powers of ||x|| and ||f||, on the segment to (0, V). The figure follows one gradient descent on a " +
+      "problem whose features are linear in x, so that the gap stays above 0.",
+    limits:
+      `${NUMBERS} Losses whose second derivative jumps have no mu2 and are skipped. The bound holds for the region that the proof ` +
+      "uses, not for any larger one.",
+  },
+  "corollary-1": {
+    title: "Corollary 1: no bad place to stop",
+    formula: String
+      .raw`\nabla F_\theta = 0,\; \nabla^2 F_\theta \succeq 0 \;\Rightarrow\; F(w,V,\theta) \le \inf_{w^*} F_{\mathrm{lin}}(w^*)`,
+    experiment:
+      `${GRID} From random starts, every other one near w = 0, the squared norm of the gradient is minimised, which ends at critical ` +
+      "points of every kind. Minima must be at or below the best linear predictor. From each saddle above it a path is followed on " +
+      "which F falls at every step, until it is at or below.",
+    limits:
+      `${NUMBERS} With one input (d = 1) no path down may exist, as Example 1 warns: those saddles are counted apart. Problems whose ` +
+      "infimum is not attained are left out.",
+  },
+  "features-optimum": {
+    title: "Where training stops, the features give their best",
+    formula: String.raw`s = \mathbb{E}[\ell' x] = 0,\; r = \mathbb{E}[\ell' f] = 0 \;\Rightarrow\;
+      F(w,V,\theta) = \min_{a,c}\, \mathbb{E}\big[\ell(a^\top x + c^\top f_\theta(x);\, y)\big] \qquad (d \ge 2)`,
+    experiment:
+      `${GRID} Descents from random points, half of them from w = 0, to where they stop; their value is compared with that of a ` +
+      "convex solver that only sees the columns [x; f].",
+    limits: `${NUMBERS} Problems without a best predictor, and descents that did not end, are left out and counted.`,
+  },
+  "several-blocks": {
+    title: "Several residual blocks",
+    formula: String.raw`h_l = h_{l-1} + V_l f_l(h_{l-1}),\quad p = w^\top h_L \;\Rightarrow\;
+      F \le \inf_{w^*} \mathbb{E}\big[\ell(w^{*\top} h_{L-1};\, y)\big] \text{ where } (w, V_L) \text{ can stop}`,
+    experiment:
+      "Two and three blocks, the earlier ones at random, every other network with a first block that cancels an input; the last block " +
+      "and w are trained to a stationary point, and compared with the best linear predictor on x and on the input of the last block.",
+    limits:
+      "Only the comparison with the last block's own input is guaranteed; the numbers say how far above linear on x the ends lie.",
+  },
+  "example-1": {
+    title: "Example 1: why the norm of V must be in the bound",
+    formula: String.raw`F(w,v) = \tfrac12\big(w(1+\varepsilon v) - 1\big)^2,\quad (w,v) = (0,-1/\varepsilon):\;
+      F = \tfrac12,\; \nabla F = 0,\; \lambda_{\min} = -\varepsilon`,
+    experiment:
+      "epsilon = 1, 0.1, ..., 1e-4: value, gradient and smallest eigenvalue against the formulas, and Theorem 3's bound against the value.",
+    limits: "One example.",
+  },
+  "figure-1": {
+    title: "Figure 1: what penalties and balls break",
+    formula: String
+      .raw`F(w,v) = \tfrac12\big(w(1+v) - 1\big)^2,\qquad F + \tfrac18(w^2+v^2),\qquad F \text{ on } w^2+v^2 \le 4`,
+    experiment:
+      "Projected gradient descent from a jittered grid of 169 starts in each panel; equal ends are counted once. A minimum is bad when " +
+      "another one is lower.",
+    limits:
+      "Two coordinates. In the plane outside [-3, 3]² the search does not start. `check` warns when a penalty or a ball on (w, V) is asked for.",
+  },
+  "theorem-4": {
+    title: "Theorem 4: SGD with a skip to the output",
+    formula: String.raw`\frac1T \sum_{t \le T} F(w_t,v_t,\theta_t) - F_{\mathrm{lin}}(u) \;\le\; \frac{2bL}{\sqrt T} +
+      2R\sqrt{\frac{2\log(1/\delta)}{T}} \quad \text{with probability } 1-\delta`,
+    experiment:
+      "Projected SGD on logistic loss, 256 rows, 4 inputs of norm 1, T = 2^8 ... 2^18 (2^14 when quick), ten seeds for each way of driving " +
+      "theta: trained, frozen, and set by an adversary that sees the row. delta = 0.01 for all runs of one length together. The average " +
+      "is over evenly spaced iterates, F measured on all rows; bands reach from the least to the largest run.",
+    limits:
+      "One data set, whose predictions no plane separates. The bound is loose: the measured excess lies far below.",
+  },
+  "vector-outputs": {
+    title: "Several outputs",
+    formula: String.raw`p = W(x + V f_\theta(x)) \in \mathbb{R}^m,\; m \le d:\quad
+      \|\nabla F_\theta\| \ge \frac{F - F_{\mathrm{lin}}(W^*)}{\|(W - W^*,\; W^{+}W^*V)\|} \;\;(\operatorname{rank} W = m)`,
+    experiment:
+      "Random problems with squared distance and softmax cross-entropy, and iris with both; W of full rank at random points of sizes from " +
+      "1e-2 to 1e2, and W that lacks a rank, where the second derivative along the escape is compared with differences of F. For m < d " +
+      "descents from a W that lacks a rank end at or below linear.",
+    limits:
+      `${NUMBERS} For m = d descents are not followed: the singular W part the space, and a descent can run to infinity, as for d = 1.`,
+  },
+  "vector-outputs-wide": {
+    title: "More outputs than inputs",
+    formula: String
+      .raw`m > d:\quad \nabla F_\theta = 0,\; \nabla^2 F_\theta \succ 0 \;\text{ and }\; F > \min_{W^*} F_{\mathrm{lin}}(W^*) \;\text{ can be true together}`,
+    experiment:
+      "Six rows, one input, two or three outputs, the pseudo-Huber loss with delta 0.1; descents from random starts, and the highest end above linear.",
+    limits: "A search: how often such minima occur elsewhere is not claimed.",
+  },
+  "plain-nets": {
+    title: "What the skip buys",
+    formula: String
+      .raw`p_{\text{plain}} = w^\top V f_\theta(x) \qquad\text{against}\qquad p_{\text{residual}} = w^\top\big(x + V f_\theta(x)\big)`,
+    experiment:
+      "ReLU nets with two units on three inputs, a linear target with noise; gradient descent over all parameters from the same starts on " +
+      "the same data, then (w, V) to a stationary point. Every fourth start has dead units.",
+    limits:
+      "Small nets, chosen so that plain ones fail: two units cannot carry three inputs. Wide plain nets do better; they still have no promise.",
+  },
+  "better-than-linear": {
+    title: "Better than linear",
+    formula: String
+      .raw`\frac{F(w,V,\theta)}{F_{\mathrm{lin}}(w^*)} \;<\; 1 \quad\text{after SGD from } (w, V) = (w^*, 0)`,
+    experiment:
+      "A synthetic target with an interaction, and the bundled tables, three quarters of their rows to train on; 24 tanh units, SGD with " +
+      "momentum. Shares of the linear predictor's loss, mean and deviation over seeds. Where no best linear predictor exists, the best of " +
+      "norm 10.",
+    limits:
+      "No early stopping and no penalty: on small real tables the training loss falls and the held-out loss need not, as the list shows.",
+  },
+  "convex-certificate": {
+    title: "The convex certificate",
+    formula: String
+      .raw`F(w,V,\theta) - H(a,c) \;\le\; \langle s,\, w - a\rangle + \langle r,\, V^\top w - c\rangle \qquad \text{at every point, for every } (a,c)`,
+    experiment:
+      `${GRID} At random (w, V), against the best linear predictor, the best predictor on [x; f], and random ones.`,
+    limits: NUMBERS,
+  },
+  "small-matrix": {
+    title: "The whole (w, V) spectrum from a small matrix",
+    formula: String
+      .raw`\operatorname{spec}\,\nabla^2 F_\theta = \operatorname{spec}\begin{pmatrix} uu & uc & ue \\ \cdot & cc & 0 \\ \cdot & \cdot & 0 \end{pmatrix}
+      \cup \{0\}, \qquad uu = \mathbb{E}[\ell'' z z^\top],\; uc = \|w\|\,\mathbb{E}[\ell'' z f^\top] + \hat w r^\top,\; cc = \|w\|^2\,\mathbb{E}[\ell'' f f^\top],\; ue = \|r\| P`,
+    experiment:
+      `${GRID} Against the dense Hessian, made column by column of Hessian-vector products through the whole network, w = 0 included.`,
+    limits: `${NUMBERS} Agreement is relative to the norm of the Hessian.`,
+  },
+};
