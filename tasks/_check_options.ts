@@ -20,6 +20,8 @@ export const checkOptions = {
   ),
   "no-descend": flag("Stop where SGD stops, instead of going on to a stationary point in (w, V)"),
   radius: positive(100, "Norm of the linear predictor to compare with when no best one exists"),
+  penalty: positive(null, "Train with X/2 ||(w, V)||² added to F; this is outside the theorem, and check says so"),
+  ball: positive(null, "Train with ||(w, V)|| kept at X or less; this is outside the theorem, and check says so"),
   out: text("FOLDER", "Where the run is saved; must be new or empty (default runs/check-<time>)"),
   workers: integerOrAuto("How many runs at a time; results do not depend on it"),
   dtype: choice(["f64", "f32"], "f64", "Precision of training; certificates are always f64 (default f64)"),

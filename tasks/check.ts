@@ -4,7 +4,14 @@
  * @module
  */
 import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
-import { type CheckSettings, type RunName, type StartName, STARTS, tallyClaims } from "../src/check/mod.ts";
+import {
+  type CheckSettings,
+  constraintWarning,
+  type RunName,
+  type StartName,
+  STARTS,
+  tallyClaims,
+} from "../src/check/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
 import type { Dataset } from "../src/data/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../src/kernels/mod.ts";
@@ -77,6 +84,7 @@ export async function perform(
   options: Options = parseOptions(args, checkOptions),
 ): Promise<Finished> {
   const names = namesOf(options);
+  if (isConstrained(options)) console.error(`resland check: warning: ${constraintWarning(options)}`);
   const cores = options.workers ?? navigator.hardwareConcurrency;
   const workers = Math.min(cores, names.length);
   // Fewer runs than cores: each run gets several threads, for steps that are worth it.
@@ -118,6 +126,9 @@ export async function perform(
   return { verdict, folder, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
 }
 
+/** Whether training minimises something else than F. */
+const isConstrained = ({ penalty, ball }: Options): boolean => penalty !== null || ball !== null;
+
 async function prepare(options: Options): Promise<Plan> {
   const { data, loss } = await loadProblem(options);
   const folder = options.out ?? runFolder("check", new Date());
@@ -131,9 +142,11 @@ async function prepare(options: Options): Promise<Plan> {
     batch: options.batch,
     learningRate: options.rate,
     epsilon: options.epsilon,
-    descend: !options["no-descend"],
+    descend: !options["no-descend"] && !isConstrained(options),
     dtype: options.dtype,
     radius: options.radius,
+    penalty: options.penalty,
+    ball: options.ball,
   };
   return { data, loss, net: network(data.x.cols, theta), linear, settings, kernels, folder };
 }
@@ -150,7 +163,7 @@ function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Arra
 
 function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
   const { data, loss, net, linear, settings, kernels } = plan;
-  const context = { loss, linearValue: linear.value, radius: linear.radius, descend: settings.descend };
+  const context = { ...settings, loss, linearValue: linear.value, radius: linear.radius };
   return makeVerdict({
     data,
     net,

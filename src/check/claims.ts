@@ -32,6 +32,27 @@ export interface ClaimContext {
   readonly radius: number | null;
   /** Whether each run promised to end at a stationary point. */
   readonly descend: boolean;
+  /** Strength of a penalty on (w, V) in training; null (default) for none. */
+  readonly penalty?: number | null;
+  /** Radius of the ball that training kept (w, V) in; null (default) for none. */
+  readonly ball?: number | null;
+}
+
+/**
+ * What to say when training minimises something else than F: the theorem is then not about where it stops.
+ *
+ * @example A penalty
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * assertStringIncludes(constraintWarning({ penalty: 0.25 }), "a penalty on (w, V)");
+ * ```
+ */
+export function constraintWarning({ penalty = null, ball = null }: Pick<ClaimContext, "penalty" | "ball">): string {
+  const what = [...penalty === null ? [] : ["a penalty on (w, V)"], ...ball === null ? [] : ["a ball for (w, V)"]];
+  return `${
+    what.join(" and ")
+  } can make local minima that are worse than linear (Figure 1 of the paper); where training ` +
+    "stops is outside the theorem, and the descent over (w, V) is left out";
 }
 
 /** Gaps up to this, relative to `max(1, |F_lin|)`, are what an epsilon of 1e-6 and the rounding of sums leave. */
@@ -169,7 +190,8 @@ function slackOf({ left, right }: Sides): number {
  * Corollary 1: every stationary point that a run ended at is at or below the best linear predictor, up to
  * {@linkcode GAP_TOLERANCE}. Points that a run merely passed are epsilon-SOPSPs at best, which Theorem 3 speaks about.
  */
-function corollary(runs: readonly RunResult[], { linearValue, radius, descend }: ClaimContext): Claim {
+function corollary(runs: readonly RunResult[], context: ClaimContext): Claim {
+  const { linearValue, radius, descend, penalty = null, ball = null } = context;
   const stationary = runs.map((run) => run.points.at(-1)!).filter((point) => point.stationary);
   const bound = GAP_TOLERANCE * Math.max(1, Math.abs(linearValue));
   const worst = stationary.reduce<RecordedPoint | null>(
@@ -181,13 +203,20 @@ function corollary(runs: readonly RunResult[], { linearValue, radius, descend }:
   const statement = `Every point where training can stop is at or below ${against}`;
   const describe = (status: Status, reason: string | null): Claim => ({
     id: "corollary-1",
-    statement: reason === null ? statement : `${statement}. Undecided: ${reason}`,
+    statement: reason === null
+      ? statement
+      : `${statement}. ${status === "outside" ? "Outside" : "Undecided"}: ${reason}`,
     source: `${SHAMIR}, Corollary 1`,
     status,
     measured: worst?.gap ?? null,
     bound,
     points: stationary.length,
   });
+  if (penalty !== null || ball !== null) {
+    const last = runs.map((run) => run.points.at(-1)!.gap);
+    const above = last.filter((gap) => gap > bound).length;
+    return describe("outside", `${constraintWarning(context)}; ${above} of ${runs.length} runs ended above it`);
+  }
   if (worst !== null && !(worst.gap <= bound)) {
     const refuted = worst.gap > Math.max(bound, worst.theorem3?.left ?? worst.certificate.left);
     return refuted

@@ -16,7 +16,7 @@ import {
 } from "../landscape/mod.ts";
 import { joinParts, type Network, network, partsOf } from "../nn/mod.ts";
 import { createBatches, createObjective, type Objective, stepOperations } from "../objective/mod.ts";
-import { cosine, createTrainer, sgd } from "../optim/mod.ts";
+import { andThen, cosine, createTrainer, intoBall, penalty, sgd } from "../optim/mod.ts";
 import { fold } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import { headOf, runKey, startPoint } from "./starts.ts";
@@ -56,7 +56,7 @@ const MOST_DESCENT_STEPS = 3000;
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
  * const linear = bestLinear(kernels, squared, examples);
  * const settings = {
- *   theta: dense(2, 2), epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100,
+ *   theta: dense(2, 2), epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100, penalty: null, ball: null,
  * } as const;
  * const run = checkRun(kernels, { settings, loss: squared, examples, linear }, { seed: 1, start: "default" });
  * let step = run.next();
@@ -136,11 +136,16 @@ function* train(
   });
   if (batches.crew) task.recruit!(batches.crew);
   const steps = Math.max(1, Math.ceil(examples.x.rows / batch) * settings.epochs);
-  const transform = sgd({
+  const head = { length: net.d + net.d * net.k };
+  const descent = sgd({
     learningRate: cosine(settings.learningRate, steps),
     momentum: MOMENTUM,
     clip: LONGEST_GRADIENT,
   });
+  const transform = andThen(
+    andThen(penalty(settings.penalty ?? 0, head), descent),
+    intoBall(settings.ball ?? Infinity, head),
+  );
   const trainer = createTrainer({ batches, transform, batch, key: fold(runKey(name.seed, name.start), "order") });
   let state = trainer.start(start);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {

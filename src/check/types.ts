@@ -21,6 +21,10 @@ export interface CheckSettings {
   readonly descend: boolean;
   /** Precision of training; certificates are always f64. */
   readonly dtype: Dtype;
+  /** Strength of a penalty on (w, V) in training; null for none. */
+  readonly penalty: number | null;
+  /** Radius of the ball that training keeps (w, V) in; null for none. */
+  readonly ball: number | null;
   /** Norm of the comparators where an infimum is not attained. */
   readonly radius: number;
 }

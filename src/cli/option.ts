@@ -70,8 +70,8 @@ export function integerOrAuto(help: string): Option<number | null> {
   };
 }
 
-/** A finite number above 0. */
-export function positive(fallback: number, help: string): Option<number> {
+/** A finite number above 0; a fallback of null stands for none. */
+export function positive<const F extends number | null>(fallback: F, help: string): Option<number | F> {
   const read = ([value]: readonly string[]) => {
     const number = Number(value);
     if (value.trim() === "" || !Number.isFinite(number) || number <= 0) {
@@ -79,7 +79,8 @@ export function positive(fallback: number, help: string): Option<number> {
     }
     return number;
   };
-  return { kind: "value", placeholder: "X", help: `${help} (default ${fallback})`, fallback, read };
+  const shown = fallback === null ? help : `${help} (default ${fallback})`;
+  return { kind: "value", placeholder: "X", help: shown, fallback, read };
 }
 
 function wholeNumber(value: string, least: number): number {

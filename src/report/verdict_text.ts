@@ -55,6 +55,10 @@ export function verdictSentence(verdict: Verdict): string {
     claims.filter((claim) => claim.status === status).map((claim) => claim.id).join(", ");
   switch (verdict.verdict) {
     case "holds":
+      if (claims.some(({ id, status }) => id === "corollary-1" && status === "outside")) {
+        return `Verdict: holds. Every claim about single points holds at ${counted(points, "recorded point")}; ` +
+          "where this training stops is outside the theorem.";
+      }
       return `Verdict: holds. ${
         counted(runs.length, "run")
       } ended where training can stop, each at or below ${yardstick}; ` +

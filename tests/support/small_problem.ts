@@ -38,6 +38,8 @@ export async function smallTask(
       descend: true,
       dtype: "f64",
       radius: 100,
+      penalty: null,
+      ball: null,
     },
     loss,
     examples,

@@ -208,3 +208,24 @@ Deno.test("check ends with exit code 2 and one sentence when its folder cannot b
   assertStringIncludes(stderr, `--out ${file}/run cannot be`);
   assertEquals(await Deno.readTextFile(file), "in the way");
 });
+
+Deno.test("check --penalty and --ball warn, leave the descent out, and put where training stops outside the theorem", async () => {
+  await using folder = await temporaryFolder();
+  const few = ["check", "--seeds", "1", "--starts", "default", "--epochs", "20", "--quiet", "--json"];
+  for (const [name, ...option] of [["penalty", "--penalty", "1"], ["ball", "--ball", "0.3"]]) {
+    const out = `${folder.path}/${name}`;
+    const { code, stdout, stderr } = await runHere([...few, ...option, "--out", out]);
+    assertEquals(code, 0);
+    assertStringIncludes(stderr, "can make local minima that are worse than linear");
+    const { claims, runs }: Verdict = JSON.parse(stdout);
+    const corollary = claims.find(({ id }) => id === "corollary-1")!;
+    assertEquals(corollary.status, "outside");
+    assertStringIncludes(corollary.statement, "1 of 1 runs ended above it");
+    assertEquals(
+      claims.filter(({ id }) => id !== "corollary-1").map(({ status }) => status).every((s) => s === "holds"),
+      true,
+    );
+    assert(runs[0].gap! > 0 && !runs[0].stationary);
+    if (name === "ball") assert(Math.hypot(runs[0].wNorm!, runs[0].vNorm!) <= 0.3 + 1e-12);
+  }
+});

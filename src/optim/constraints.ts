@@ -1,0 +1,69 @@
+import { norm, type Vector } from "../tensor/mod.ts";
+import type { PlacedTransform, Transform } from "./transform.ts";
+
+/** The share `(w, V)` of a point: its first entries. */
+export interface HeadPart {
+  /** How many entries. */
+  readonly length: number;
+}
+
+/**
+ * The gradient of a penalty: adds `strength` times the head to it, as `F + strength/2 ||(w, V)||²` asks. A penalty can break the
+ * promise that no stopping point is worse than linear (Shamir 2018, Remark 3 and Figure 1b).
+ *
+ * @param strength The factor, 0 or more.
+ * @param head The entries that are penalised.
+ * @returns The transform; it has no state.
+ * @throws {RangeError} If the strength is negative or not finite.
+ * @example Only the head is pulled towards 0
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const pull = penalty(0.5, { length: 1 });
+ * assertEquals(pull.update(Float64Array.of(1, 1), null, Float64Array.of(4, 4))[0], Float64Array.of(3, 1));
+ * ```
+ */
+export function penalty(strength: number, { length }: HeadPart): Transform<null> {
+  if (!(strength >= 0 && strength < Infinity)) {
+    throw new RangeError(`Cannot penalise (w, V): the strength must be 0 or more, got ${strength}`);
+  }
+  return {
+    init: () => null,
+    update: (gradient, none, point) => [
+      gradient.map((value, at) => at < length ? value + strength * point[at] : value),
+      none,
+    ],
+    ...strength === 0 && { place: idle },
+  };
+}
+
+/**
+ * Keeps the head in a ball: shortens an update so that the head of point plus update, were it outside, is the nearest point of
+ * the ball. A ball can break the promise that no stopping point is worse than linear (Shamir 2018, Remark 3 and Figure 1c).
+ *
+ * @param radius The radius, above 0.
+ * @param head The entries that are kept in it.
+ * @returns The transform, the last of a chain; it has no state.
+ * @throws {RangeError} If the radius is not above 0.
+ * @example A step out of the unit ball ends on its edge
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const keep = intoBall(1, { length: 2 });
+ * assertEquals(keep.update(Float64Array.of(3, 4, 9), null, new Float64Array(3))[0], Float64Array.of(0.6, 0.8, 9));
+ * ```
+ */
+export function intoBall(radius: number, { length }: HeadPart): Transform<null> {
+  if (!(radius > 0)) throw new RangeError(`Cannot keep (w, V) in a ball: the radius must be above 0, got ${radius}`);
+  return {
+    init: () => null,
+    update(update, none, point) {
+      const size = norm(update.subarray(0, length).map((value, at) => value + point[at]) as Vector);
+      if (!(size > radius)) return [update, none];
+      const shrink = radius / size;
+      return [update.map((value, at) => at < length ? shrink * (value + point[at]) - point[at] : value), none];
+    },
+    ...radius === Infinity && { place: idle },
+  };
+}
+
+/** A transform in place that has nothing to do. */
+const idle = (): PlacedTransform<null> => ({ load() {}, save: () => null, update() {} });
