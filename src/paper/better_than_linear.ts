@@ -1,9 +1,9 @@
-import { bestLinear } from "../baseline/mod.ts";
 import { type AnyLoss, squared } from "../loss/mod.ts";
 import { activation, chain, dense, initialParameters, joinParts, network } from "../nn/mod.ts";
 import { createBatches, createLinearObjective, createObjective, type Examples } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd } from "../optim/mod.ts";
 import { fold, type Key, key, normal, permutation } from "../random/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
 /** Rows to train on and to hold out, inputs with the intercept, units. */
@@ -122,13 +122,14 @@ function exampleRows(from: Key, rows: number): Examples {
 }
 
 /** The loss of the trained network as a share of the best linear predictor's, on both sets of rows. */
-function compare({ kernels }: PaperContext, own: Key, { epochs, loss, draw }: Problem) {
+function compare(context: PaperContext, own: Key, { epochs, loss, draw }: Problem) {
+  const { kernels } = context;
   const [training, heldOut] = draw(fold(own, "data"));
   const { rows, cols } = training.x;
   const outputs = training.y.length / rows;
   const net = network(cols, chain(dense(cols, UNITS), activation("tanh")), { outputs });
   // Where no best predictor exists, the best in a small ball: what a user would compare with.
-  const { weights, value } = bestLinear(kernels, loss, training, { radius: RADIUS });
+  const { weights, value } = bestFor(context, loss, training, { radius: RADIUS });
   const start = joinParts(net, {
     w: weights,
     V: new Float64Array(cols * UNITS),

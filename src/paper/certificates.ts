@@ -1,7 +1,7 @@
-import { bestLinear } from "../baseline/mod.ts";
 import { convexCertificate, type HeadComparator, joinColumns } from "../landscape/mod.ts";
 import { createLinearObjective } from "../objective/mod.ts";
 import { fold, normal } from "../random/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { finiteSums, randomPoint, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -34,8 +34,8 @@ function check(context: PaperContext): Finding {
       value: objective.at(weights).value,
     });
     const linear = new Float64Array(d + k);
-    linear.set(bestLinear(kernels, loss, examples).weights);
-    const comparators = [bestLinear(kernels, loss, both).weights, linear, normal(fold(key, "comparator"), d + k)].map(
+    linear.set(bestFor(context, loss, examples).weights);
+    const comparators = [bestFor(context, loss, both).weights, linear, normal(fold(key, "comparator"), d + k)].map(
       comparator,
     );
     for (let draw = 0; draw < 4; draw++) {

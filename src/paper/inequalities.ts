@@ -1,4 +1,3 @@
-import { bestLinear } from "../baseline/mod.ts";
 import {
   type Comparator,
   gapAbove,
@@ -14,6 +13,7 @@ import {
 import { createLinearObjective } from "../objective/mod.ts";
 import { fold, type Key, normal, uniform } from "../random/mod.ts";
 import { dot, norm, times } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { finiteSums, randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf, tightness } from "./tally.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
@@ -126,9 +126,9 @@ function* sharpened(
 }
 
 /** The best linear predictor (in the ball of radius 100 where none exists), and one drawn at random. */
-function comparatorsOf({ kernels }: PaperContext, { examples, loss, key }: RandomProblem): readonly Comparator[] {
-  const best = bestLinear(kernels, loss, examples);
+function comparatorsOf(context: PaperContext, { examples, loss, key }: RandomProblem): readonly Comparator[] {
+  const best = bestFor(context, loss, examples);
   const weights = normal(fold(key, "comparator"), examples.x.cols);
-  using linear = createLinearObjective(kernels, loss, examples);
+  using linear = createLinearObjective(context.kernels, loss, examples);
   return [best, { weights, value: linear.at(weights).value }];
 }

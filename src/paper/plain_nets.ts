@@ -1,9 +1,9 @@
-import { bestLinear } from "../baseline/mod.ts";
 import { GAP_TOLERANCE } from "../check/mod.ts";
 import { createPartialProblem, descend, type HeadPoint } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
 /** Rows, inputs and ReLU units: fewer units than a linear map of the inputs needs. */
@@ -34,7 +34,7 @@ function check(context: PaperContext): Finding {
     const own = fold(fold(key(context.seed), "plain-nets"), seed);
     const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
     const y = normal(fold(own, "y"), ROWS).map((noise, i) => x.data[i * INPUTS] - x.data[i * INPUTS + 1] + 0.1 * noise);
-    const linear = bestLinear(context.kernels, squared, { x, y });
+    const linear = bestFor(context, squared, { x, y });
     const dead = seed % 4 === 3;
     if (dead) count.dead++;
     for (const skip of [false, true]) {

@@ -1,4 +1,3 @@
-import { bestLinear } from "../baseline/mod.ts";
 import { GAP_TOLERANCE } from "../check/mod.ts";
 import { createPartialProblem, descend } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
@@ -6,6 +5,7 @@ import { activation, chain, dense, initialParameters, joinParts, type Network, n
 import { createObjective } from "../objective/mod.ts";
 import { fold, type Key, key, normal } from "../random/mod.ts";
 import { type Matrix, matrix, multiply, transpose } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
 /** Rows, inputs and units of each block: so few units that the last block's features do not make up for a lost input. */
@@ -42,7 +42,7 @@ function check(context: PaperContext): Finding {
       V: matrix(INPUTS, UNITS, normal(fold(own, "V"), INPUTS * UNITS)),
     };
     const end = descend(problem, start, { gradient: 1e-11, curvature: 1e-9 });
-    const [onH, onX] = [h, x].map((inputs) => bestLinear(context.kernels, squared, { x: inputs, y }).value);
+    const [onH, onX] = [h, x].map((inputs) => bestFor(context, squared, { x: inputs, y }).value);
     const gap = end.point.value - onH;
     highest = Math.max(highest, gap);
     highestX = Math.max(highestX, end.point.value - onX);

@@ -1,4 +1,3 @@
-import { bestLinear } from "../baseline/mod.ts";
 import { GAP_TOLERANCE } from "../check/mod.ts";
 import {
   assess,
@@ -17,6 +16,7 @@ import {
 import { squared } from "../loss/mod.ts";
 import { fold, key, normal } from "../random/mod.ts";
 import { matrix, multiply, norm } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf, type Tally } from "./tally.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
@@ -70,7 +70,7 @@ function checkFeaturesOptimum(context: PaperContext): Finding {
       count.oneInput++;
       continue;
     }
-    const best = bestLinear(context.kernels, one.loss, {
+    const best = bestFor(context, one.loss, {
       x: joinColumns(one.problem.x, one.problem.f),
       y: one.examples.y,
     });
@@ -159,16 +159,17 @@ const DRAWN = { rows: 40, inputs: 3, units: 2, first: 1e-2, last: 1e-10, factor:
  * it can be seen to fall with epsilon.
  */
 function gradientDescent(
-  { kernels, seed }: PaperContext,
+  context: PaperContext,
   before: Tally,
 ): { curve: readonly CurvePoint[]; tally: Tally } {
+  const { kernels, seed } = context;
   const { rows, inputs, units, first, last, factor } = DRAWN;
   const own = fold(fold(key(seed), "theorem-3"), "curve");
   const x = matrix(rows, inputs, normal(fold(own, "x"), rows * inputs));
   const f = multiply(x, matrix(inputs, units, normal(fold(own, "theta"), inputs * units)));
   const y = normal(fold(own, "y"), rows).map((noise, i) => x.data[i * inputs] + noise);
   using problem = createPartialProblem(kernels, { x, f, y, loss: squared });
-  const linear = bestLinear(kernels, squared, { x, y });
+  const linear = bestFor(context, squared, { x, y });
   const yardsticks = { linear, features: { a: linear.weights, c: new Float64Array(units), value: linear.value } };
   let point = problem.at({
     w: normal(fold(own, "w"), inputs),
@@ -289,14 +290,14 @@ function tamed({ problem, key }: RandomProblem, draw: number) {
 }
 
 function linearOf(
-  { kernels }: PaperContext,
+  context: PaperContext,
   { loss, examples }: RandomProblem,
 ): Comparator & { readonly attained: boolean } {
-  return bestLinear(kernels, loss, examples);
+  return bestFor(context, loss, examples);
 }
 
-function featuresOf({ kernels }: PaperContext, { loss, examples, problem }: RandomProblem): HeadComparator {
-  const best = bestLinear(kernels, loss, { x: joinColumns(problem.x, problem.f), y: examples.y });
+function featuresOf(context: PaperContext, { loss, examples, problem }: RandomProblem): HeadComparator {
+  const best = bestFor(context, loss, { x: joinColumns(problem.x, problem.f), y: examples.y });
   const d = problem.x.cols;
   return { a: best.weights.slice(0, d), c: best.weights.slice(d), value: best.value };
 }

@@ -1,7 +1,7 @@
-import { bestLinear } from "../baseline/mod.ts";
 import { logistic } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
 /** Rows and inputs of the data, units of f. */
@@ -138,8 +138,8 @@ interface Data {
 }
 
 /** Inputs of norm 1 and classes that a third of the rows contradict. */
-function makeData({ kernels, seed }: PaperContext): Data {
-  const own = fold(key(seed), "theorem-4");
+function makeData(context: PaperContext): Data {
+  const own = fold(key(context.seed), "theorem-4");
   const x = normal(fold(own, "x"), ROWS * INPUTS);
   for (let i = 0; i < ROWS; i++) {
     const row = x.subarray(i * INPUTS, (i + 1) * INPUTS);
@@ -148,7 +148,7 @@ function makeData({ kernels, seed }: PaperContext): Data {
   }
   const draws = uniform(fold(own, "y"), ROWS);
   const y = draws.map((draw, i) => (x[i * INPUTS] >= 0 ? 1 : -1) * (draw < 1 / 3 ? -1 : 1));
-  const { weights, value } = bestLinear(kernels, logistic, { x: { rows: ROWS, cols: INPUTS, data: x }, y });
+  const { weights, value } = bestFor(context, logistic, { x: { rows: ROWS, cols: INPUTS, data: x }, y });
   // Features of at most norm 1 beside inputs of norm 1; the ball holds the best predictor with room to spare.
   const [b, lipschitz] = [1.5 * norm(weights), Math.SQRT2];
   return { x, y, b, weights, lipschitz, range: Math.log1p(Math.exp(b * lipschitz)), linear: value, key: own };

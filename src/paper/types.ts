@@ -1,3 +1,4 @@
+import type { bestLinear } from "../baseline/mod.ts";
 import type { Claim } from "../check/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import type { AnyLoss, Loss } from "../loss/mod.ts";
@@ -13,6 +14,8 @@ export interface PaperContext {
   readonly quick: boolean;
   /** The losses of the grid (default: all that the library has). One that is not convex puts what needs convexity outside. */
   readonly losses?: readonly Loss[];
+  /** How the best linear predictor is found (default: the library's). */
+  readonly baseline?: typeof bestLinear;
   /** Real data, for the statements that are checked on some. */
   readonly tables?: readonly PaperTable[];
 }

@@ -1,4 +1,3 @@
-import { bestLinear } from "../baseline/mod.ts";
 import {
   createVectorProblem,
   descendVector,
@@ -12,6 +11,7 @@ import {
 import { type AnyLoss, pseudoHuberOf, softmax, squared } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { dot, eigen, type Matrix, matrix, multiply, norm, times, transpose, type Vector } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
 
@@ -54,7 +54,7 @@ function check(context: PaperContext): Finding {
   const count = { differences: 0, differenceFailures: 0, ends: 0, endsAbove: 0, unfinished: 0, iris: 0 };
   let [tally, highest] = [EMPTY_TALLY, -Infinity];
   for (const { problem, own, real } of problems(context)) {
-    const linear = linearOf(problem);
+    const linear = linearOf(context, problem);
     const { x, outputs: m } = problem;
     const random = comparatorAt(problem, normal(fold(own, "W*"), m * x.cols));
     const start = randomHead(own, problem);
@@ -138,9 +138,10 @@ function unitsOfLargest(draws: Vector, m: number): Vector {
 }
 
 function linearOf(
-  { kernels, loss, x, y, outputs }: VectorProblem,
+  context: PaperContext,
+  { loss, x, y, outputs }: VectorProblem,
 ): VectorComparator & { readonly attained: boolean } {
-  const { weights, value, attained } = bestLinear(kernels, loss, { x, y });
+  const { weights, value, attained } = bestFor(context, loss, { x, y });
   return { A: matrix(outputs, x.cols, weights), C: null, value, attained };
 }
 
@@ -212,7 +213,7 @@ function searchWide(context: PaperContext): Finding {
       y: normal(fold(own, "y"), FEW * m).map((value) => 3 * value),
       loss,
     });
-    const linear = linearOf(problem);
+    const linear = linearOf(context, problem);
     for (let draw = 0; draw < 4; draw++) {
       const start = randomHead(fold(own, draw), problem);
       const { point, spectrum, converged } = descendVector(problem, lacking(start), END);
