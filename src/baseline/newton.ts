@@ -11,13 +11,15 @@ export interface NewtonState {
   readonly sums: LinearSums;
   /** Steps taken so far. */
   readonly iterations: number;
+  /** How far a step may go where no ball bounds the weights. */
+  readonly reach: number;
   /** Whether a further step could still lower the value or the gradient. */
   readonly finished: boolean;
 }
 
 /** The state at given weights. */
 export function startNewton(objective: LinearObjective, weights: Vector): NewtonState {
-  return { weights, sums: objective.at(weights), iterations: 0, finished: false };
+  return { weights, sums: objective.at(weights), iterations: 0, reach: FIRST_REACH, finished: false };
 }
 
 /**
@@ -46,25 +48,32 @@ export function newtonStep(
     return transposeTimes(basis, combine(1, end, -1, at));
   };
   // Where the loss has straight stretches the model is flat and its step endless: then a nearer end is tried.
-  const farthest = 1e8 * (1 + norm(at));
-  for (let reach = farthest; reach >= SHORTEST * farthest; reach *= NEARER) {
+  for (let reach = state.reach; reach >= SHORTEST * (1 + norm(at)); reach *= NEARER) {
     const step = stepWithin(reach);
     const slope = dot(sums.gradient, step);
     if (!(slope < 0)) break;
     const found = along(objective, state, step, slope, noise);
-    if (found !== null) return found;
+    if (found !== null) {
+      return { ...found, reach: nextReach(reach, norm(step), norm(combine(1, found.weights, -1, weights))) };
+    }
     if (radius < Infinity || -slope <= noise) break;
   }
   return { ...state, finished: true };
 }
 
-/** How much nearer each further end is, and the nearest one, as shares of the farthest. */
-const [NEARER, SHORTEST] = [1e-6, 1e-24];
+/** How far the first step may go; how much nearer an end is tried when one is too far; the nearest, relative to the weights. */
+const [FIRST_REACH, NEARER, SHORTEST] = [10, 1e-3, 1e-15];
+
+/** Farther after a whole step to the edge, less far after one that had to be cut, else as before. */
+function nextReach(reach: number, asked: number, gone: number): number {
+  if (gone < 0.75 * asked) return Math.max(2 * gone, Number.MIN_VALUE);
+  return asked > 0.9 * reach ? 4 * reach : reach;
+}
 
 /** The first of the points at 1, 1/2, 1/4, ... of a step that is better enough; null when there is none. */
 function along(
   objective: LinearObjective,
-  { weights, sums, iterations }: NewtonState,
+  { weights, sums, iterations, reach }: NewtonState,
   step: Vector,
   slope: number,
   noise: number,
@@ -77,7 +86,7 @@ function along(
       ? reached.value <= sums.value + 1e-4 * length * slope
       : norm(reached.gradient) < norm(sums.gradient);
     if (better && Number.isFinite(reached.value)) {
-      return { weights: next, sums: reached, iterations: iterations + 1, finished: false };
+      return { weights: next, sums: reached, iterations: iterations + 1, reach, finished: false };
     }
     if (-slope * length <= noise) return null;
   }

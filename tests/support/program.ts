@@ -35,6 +35,28 @@ export async function runApart(args: readonly string[], permissions: readonly st
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
+/** Starts a command line as its own process and kills it, without a chance to tidy up, once `when` says so. */
+export async function runUntil(
+  args: readonly string[],
+  permissions: readonly string[],
+  when: () => boolean,
+): Promise<void> {
+  const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
+  const child = new Deno.Command("deno", {
+    args: ["run", "--no-prompt", ...permissions, entry, ...args],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let ended = false;
+  const status = child.status.then((found) => {
+    ended = true;
+    return found;
+  });
+  while (!ended && !when()) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (!ended) child.kill("SIGKILL");
+  await status;
+}
+
 /** A new folder that goes away at the end of its scope. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempDir({ prefix: "resland-test-" });
