@@ -44,11 +44,11 @@ export function penalty(strength: number, { length }: HeadPart): Transform<null>
  * @param head The entries that are kept in it.
  * @returns The transform, the last of a chain; it has no state.
  * @throws {RangeError} If the radius is not above 0.
- * @example A step out of the unit ball ends on its edge
+ * @example A step out of the ball ends on its edge
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const keep = intoBall(1, { length: 2 });
- * assertEquals(keep.update(Float64Array.of(3, 4, 9), null, new Float64Array(3))[0], Float64Array.of(0.6, 0.8, 9));
+ * const keep = intoBall(2.5, { length: 2 });
+ * assertEquals(keep.update(Float64Array.of(3, 4, 9), null, new Float64Array(3))[0], Float64Array.of(1.5, 2, 9));
  * ```
  */
 export function intoBall(radius: number, { length }: HeadPart): Transform<null> {
