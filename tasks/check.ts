@@ -157,8 +157,7 @@ function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
 }
 
 function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Array {
-  const { features, target, standardisation, intercept, classes } = data;
-  return encodeModel({ net, point: parameters, loss, features, target, standardisation, intercept, classes });
+  return encodeModel({ ...data, net, point: parameters, loss });
 }
 
 function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
@@ -186,7 +185,7 @@ function configOf(options: Options, { data, loss, kernels, settings }: Plan): Re
   const { seed, seeds, starts, workers } = options;
   return {
     data: options.data ?? data.source,
-    target: data.target,
+    target: data.targets[0],
     features: data.features,
     loss: loss.name,
     seed,

@@ -26,12 +26,21 @@ export function refuseBlank({ file, columns, lines }: Table, at: number, cells: 
   });
 }
 
-/** The numbers of a column; the first cell that holds none is an InputError, with the repair for its kind of column. */
-export function numbersOf(table: Table, at: number, kind: "feature" | "target"): Float64Array {
+/**
+ * The numbers of a column; the first cell that holds none is an InputError, with the repair for its kind of column. A blank is
+ * NaN where blanks are not refused.
+ */
+export function numbersOf(
+  table: Table,
+  at: number,
+  kind: "feature" | "target",
+  missing: "refuse" | "mean" | "drop" = "refuse",
+): Float64Array {
   const { file, columns, lines } = table;
   return Float64Array.from(cellsOf(table, at), (cell, row) => {
     const value = numberIn(cell);
     if (value !== null) return value;
+    if (cell === "" && missing !== "refuse") return NaN;
     const instead = kind === "feature" ? `leave the column out with ${dropping(columns[at])}` : "leave the row out";
     const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
     throw new InputError(problem, { file, line: lines[row], column: columns[at] });

@@ -1,13 +1,19 @@
 import { type Matrix, matrix, ShapeError } from "../tensor/mod.ts";
-import { columnIndex, numbersOf } from "./_columns.ts";
-import { standardise } from "./_scaling.ts";
+import { columnIndex } from "./_columns.ts";
 import { listed, quoted } from "./_wording.ts";
+import { fillColumn, widthOf } from "./columns.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 import type { Dataset } from "./types.ts";
 
 /** How the columns of a table become numbers: kept with a model, so that new rows are read in the same units. */
-export type Encoding = Pick<Dataset, "features" | "target" | "intercept" | "classes" | "standardisation">;
+export type Encoding = Pick<
+  Dataset,
+  "features" | "columns" | "missing" | "targets" | "intercept" | "classes" | "standardisation"
+>;
+
+/** What of an encoding the inputs need. */
+export type InputEncoding = Omit<Encoding, "targets" | "classes">;
 
 /** The columns' indices, all of them there. */
 function indicesOf(table: Table, names: readonly string[]): number[] {
@@ -20,7 +26,7 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
 
 /**
  * Encodes the features of new rows in the units of a stored encoding: `(cell - mean) / scale` per feature, after the
- * constant 1 when there is an intercept. The target may be missing; other columns are ignored.
+ * constant 1 when there is an intercept; one per text for columns of texts. Targets may be missing; other columns are ignored.
  *
  * @param table The rows.
  * @param encoding The features, the intercept and the standardisation; a {@linkcode Dataset} is one.
@@ -33,31 +39,33 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
  * import { parseTable } from "./parse_table.ts";
  * const table = parseTable("a\n5\n7\n", { file: "new.csv" });
  * const standardisation = { x: { mean: [5], scale: [2] }, y: null };
- * const x = encodeInputs(table, { features: ["a"], target: "y", intercept: true, classes: null, standardisation });
+ * const columns = [{ name: "a", levels: null }];
+ * const x = encodeInputs(table, { features: ["a"], columns, missing: "refuse", intercept: true, standardisation });
  * assertEquals([...x.data], [1, 0, 1, 1]);
  * ```
  */
-export function encodeInputs(table: Table, encoding: Encoding): Matrix {
-  const { features, intercept, standardisation: { x: { mean, scale } } } = encoding;
-  for (const { length } of [mean, scale]) {
-    if (length === features.length) continue;
-    throw new ShapeError("standardise the features", `[${features.length}]`, `[${length}]`);
+export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
+  const { features, columns, missing, intercept, standardisation: { x: { mean, scale } } } = encoding;
+  const inputs = columns.reduce((sum, column) => sum + widthOf(column), 0);
+  for (const { length } of [features, mean, scale]) {
+    if (length === inputs) continue;
+    throw new ShapeError("standardise the features", `[${inputs}]`, `[${length}]`);
   }
   const offset = intercept ? 1 : 0;
-  const [rows, cols] = [table.rows.length, features.length + offset];
+  const [rows, cols] = [table.rows.length, inputs + offset];
   const data = new Float64Array(rows * cols).fill(1);
-  indicesOf(table, features).forEach((at, feature) => {
-    numbersOf(table, at, "feature").forEach((value, row) => {
-      const entry = standardise(value, { mean: mean[feature], scale: scale[feature] });
-      if (!Number.isFinite(entry)) throw tooFar(table, row, at);
-      data[row * cols + feature + offset] = entry;
+  let first = 0;
+  const indices = indicesOf(table, columns.map(({ name }) => name));
+  columns.forEach((column, index) => {
+    const from = first;
+    const scalings = Array.from(
+      { length: widthOf(column) },
+      (_, j) => ({ mean: mean[from + j], scale: scale[from + j] }),
+    );
+    fillColumn(table, indices[index], column, scalings, missing, (row, input, value) => {
+      data[row * cols + offset + from + input] = value;
     });
+    first += scalings.length;
   });
   return matrix(rows, cols, data);
-}
-
-/** A number that overflows in the units of its column. */
-function tooFar({ file, columns, lines, rows }: Table, row: number, at: number): InputError {
-  const problem = `${quoted(rows[row][at].trim())} is too large for the scale of this column; check its unit`;
-  return new InputError(problem, { file, line: lines[row], column: columns[at] });
 }

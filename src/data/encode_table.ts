@@ -1,5 +1,6 @@
 import { classesOf } from "./_classes.ts";
 import { columnIndex, numbersOf } from "./_columns.ts";
+import { columnOf, dropBlanks, inputNames, type Missing, scalingsOfColumn } from "./columns.ts";
 import { type ColumnScaling, scalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import { encodeWith } from "./encode_with.ts";
@@ -9,8 +10,8 @@ import type { Dataset, Scaling } from "./types.ts";
 
 /** Options of {@linkcode encodeTable}. */
 export interface EncodeOptions {
-  /** The name of the target column. */
-  readonly target: string;
+  /** The name of the target column, or of several that hold numbers. */
+  readonly target: string | readonly string[];
   /** The feature columns in the order wanted; by default all but the target and the dropped ones, in file order. */
   readonly features?: readonly string[];
   /** Columns to leave out; none by default. */
@@ -21,28 +22,33 @@ export interface EncodeOptions {
   readonly intercept?: boolean;
   /** The class that becomes +1; by default the second one in the order of their names. */
   readonly positive?: string;
+  /** What becomes of blank cells; "refuse" by default. "drop" leaves out rows with a blank in a column that is used. */
+  readonly missing?: Missing;
 }
 
-/** The names of the features, all of them there, the target not among them. */
-function featureNames(table: Table, { target, features, drop = [] }: EncodeOptions): string[] {
+/** The names of the columns to learn from, all of them there, no target among them. */
+function featureColumns(table: Table, targets: readonly string[], { features, drop = [] }: EncodeOptions): string[] {
   const { file, columns } = table;
-  columnIndex(table, target, "--target");
+  for (const name of targets) columnIndex(table, name, "--target");
   for (const name of drop) columnIndex(table, name, "--drop");
   for (const name of features ?? []) columnIndex(table, name, "--features");
   const refuse = (problem: string, column: string): never => {
     throw new InputError(problem, { file, column });
   };
-  if (drop.includes(target)) refuse("the target cannot be dropped; take it out of --drop", target);
-  if (features?.includes(target)) refuse("the target cannot be a feature too; take it out of --features", target);
+  const again = targets.find((name, at) => targets.indexOf(name) < at);
+  if (again !== undefined) refuse("--target names the column twice; take one of them out", again);
+  const dropped = targets.find((name) => drop.includes(name));
+  if (dropped !== undefined) refuse("the target cannot be dropped; take it out of --drop", dropped);
+  const used = targets.find((name) => features?.includes(name));
+  if (used !== undefined) refuse("the target cannot be a feature too; take it out of --features", used);
   const twice = features?.find((name, at) => features.indexOf(name) < at);
   if (twice !== undefined) refuse("--features names the column twice; take one of them out", twice);
   const both = features?.find((name) => drop.includes(name));
   if (both !== undefined) refuse("both --features and --drop name the column; take it out of one of them", both);
-  const left = features ?? columns.filter((name) => name !== target && !drop.includes(name));
+  const left = features ?? columns.filter((name) => !targets.includes(name) && !drop.includes(name));
   if (left.length > 0) return [...left];
-  throw new InputError(`no feature is left beside the target ${quoted(target)}; the columns are ${listed(columns)}`, {
-    file,
-  });
+  const beside = targets.map((name) => quoted(name)).join(", ");
+  throw new InputError(`no feature is left beside the target ${beside}; the columns are ${listed(columns)}`, { file });
 }
 
 /** Means and scales, frozen. */
@@ -57,11 +63,12 @@ function scalingsOf(columns: readonly ColumnScaling[]): Scaling {
  * Turns a table into a data set. Features are standardised, `(cell - mean) / scale` with the population standard
  * deviation as scale; a constant column has scale 1 and becomes zeros. The target is standardised in the same way, kept
  * as it is, or made -1 and +1; classes are told apart as numbers where every cell is one, so that 1 and 1.0 are the
- * same, and are put in the order of their names. A blank is never 0 and text is never NaN. Cost: a few passes.
+ * same, and are put in the order of their names. A column of texts becomes one feature per text, 1 where a row has it. A blank
+ * is refused unless `missing` says what becomes of it; it is never 0 and text is never NaN. Cost: a few passes.
  *
  * @param table The table.
  * @param options The target, the features and how to read them.
- * @returns The data set: `x` [rows, d], `y` [rows], and what it takes to come back to the user's units.
+ * @returns The data set: `x` [rows, d], `y` [rows, outputs], and what it takes to come back to the user's units.
  * @throws {InputError} If a name is not a column, the target is a feature or dropped, no feature is left, a cell holds
  * no number, or the target of "class" does not hold exactly two classes, or that of "classes" at least three.
  * @example A feature, an intercept and two classes
@@ -76,20 +83,42 @@ function scalingsOf(columns: readonly ColumnScaling[]): Scaling {
  * ```
  */
 export function encodeTable(table: Table, options: EncodeOptions): Dataset {
-  const { target, targetKind, intercept = true, positive } = options;
-  const features = Object.freeze(featureNames(table, options));
-  const at = table.columns.indexOf(target);
+  const { targetKind, intercept = true, positive, missing = "refuse" } = options;
+  const targets = typeof options.target === "string" ? [options.target] : options.target;
+  const names = featureColumns(table, targets, options);
+  const whole = missing === "drop" ? dropBlanks(table, [...targets, ...names]) : table;
+  const [target] = targets;
+  const at = whole.columns.indexOf(target);
+  const place = { file: table.file, column: target };
   if (positive !== undefined && targetKind !== "class") {
-    const problem = "--positive names a class but the target is read as numbers; leave --positive out";
-    throw new InputError(problem, { file: table.file, column: target });
+    throw new InputError("--positive names a class but the target is read as numbers; leave --positive out", place);
   }
-  const columns = features.map((name) => scalingOf(numbersOf(table, table.columns.indexOf(name), "feature")));
+  if (targets.length > 1 && (targetKind === "class" || targetKind === "classes")) {
+    throw new InputError("several targets must hold numbers; name one target, or use a loss for numbers", place);
+  }
+  const columns = Object.freeze(names.map((name) => columnOf(whole, name)));
+  const features = columns.flatMap(inputNames);
+  const clash = features.find((name, index) => features.indexOf(name) < index);
+  if (clash !== undefined) {
+    throw new InputError(`two features would be called ${quoted(clash)}; rename a column`, { file: table.file });
+  }
   const classes = targetKind === "class"
-    ? classesOf(table, at, "two", positive)
+    ? classesOf(whole, at, "two", positive)
     : targetKind === "classes"
-    ? classesOf(table, at, "several")
+    ? classesOf(whole, at, "several")
     : null;
-  const y = targetKind === "standardised" ? scalingsOf([scalingOf(numbersOf(table, at, "target"))]) : null;
-  const standardisation = Object.freeze({ x: scalingsOf(columns), y });
-  return encodeWith(table, { features, target, intercept, classes, standardisation });
+  const y = targetKind === "standardised"
+    ? scalingsOf(targets.map((name) => scalingOf(numbersOf(whole, whole.columns.indexOf(name), "target"))))
+    : null;
+  const x = scalingsOf(columns.flatMap((column) => scalingsOfColumn(whole, column, missing)));
+  const standardisation = Object.freeze({ x, y });
+  return encodeWith(whole, {
+    features: Object.freeze(features),
+    columns,
+    missing,
+    targets: Object.freeze([...targets]),
+    intercept,
+    classes,
+    standardisation,
+  });
 }

@@ -2,25 +2,36 @@ import { areNumbers, className } from "./_classes.ts";
 import { cellsOf, columnIndex, numbersOf, refuseBlank } from "./_columns.ts";
 import { standardise } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
+import { dropBlanks } from "./columns.ts";
 import { encodeInputs, type Encoding } from "./encode_inputs.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 import type { Dataset } from "./types.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
-function encodeTarget(table: Table, { target, classes, standardisation }: Encoding): Float64Array {
-  const at = columnIndex(table, target, "the model's target");
-  if (classes === null) {
-    const { y } = standardisation;
-    const values = numbersOf(table, at, "target");
-    if (y === null) return values;
-    return values.map((value, row) => {
-      const entry = standardise(value, { mean: y.mean[0], scale: y.scale[0] });
-      if (Number.isFinite(entry)) return entry;
-      const problem = `${quoted(table.rows[row][at].trim())} is too large for the scale of the target; check its unit`;
-      throw new InputError(problem, { file: table.file, line: table.lines[row], column: target });
+function encodeTargets(table: Table, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
+  const at = targets.map((name) => columnIndex(table, name, "the model's target"));
+  if (classes !== null) return encodeClasses(table, at[0], classes);
+  const m = targets.length;
+  const out = new Float64Array(m * table.rows.length);
+  at.forEach((index, output) => {
+    numbersOf(table, index, "target").forEach((value, row) => {
+      const entry = y === null ? value : standardise(value, { mean: y.mean[output], scale: y.scale[output] });
+      if (!Number.isFinite(entry)) {
+        const cell = quoted(table.rows[row][index].trim());
+        throw new InputError(`${cell} is too large for the scale of the target; check its unit`, {
+          file: table.file,
+          line: table.lines[row],
+          column: targets[output],
+        });
+      }
+      out[row * m + output] = entry;
     });
-  }
+  });
+  return out;
+}
+
+function encodeClasses(table: Table, at: number, classes: readonly string[]): Float64Array {
   const [cells, numeric] = [cellsOf(table, at), areNumbers(classes)];
   refuseBlank(table, at, cells);
   const names = classes.map((name) => className(name, numeric));
@@ -28,7 +39,7 @@ function encodeTarget(table: Table, { target, classes, standardisation }: Encodi
     const index = names.indexOf(className(cell, numeric));
     if (index >= 0) return index;
     const problem = `${quoted(cell)} is not one of the model's classes ${listed(classes.map((name) => quoted(name)))}`;
-    const place = { file: table.file, line: table.lines[row], column: target };
+    const place = { file: table.file, line: table.lines[row], column: table.columns[at] };
     throw new InputError(`${problem}; correct it, or leave the row out`, place);
   });
   const m = classes.length;
@@ -43,7 +54,7 @@ function encodeTarget(table: Table, { target, classes, standardisation }: Encodi
  *
  * @param table The rows, target included; without targets use {@linkcode encodeInputs}.
  * @param encoding The encoding kept with the model; a {@linkcode Dataset} is one.
- * @returns The data set: `x` [rows, d], `y` [rows] or [rows, classes].
+ * @returns The data set: `x` [rows, d], `y` [rows, outputs].
  * @throws {InputError} If a column is missing, a cell holds no number, or a class that the encoding does not have.
  * @example The second half of a table in the units of the first
  * ```ts
@@ -58,13 +69,19 @@ function encodeTarget(table: Table, { target, classes, standardisation }: Encodi
  * ```
  */
 export function encodeWith(table: Table, encoding: Encoding): Dataset {
-  const { features, target, intercept, classes, standardisation } = encoding;
+  const { features, columns, missing, targets, intercept, classes, standardisation } = encoding;
+  const whole = missing === "drop" ? dropBlanks(table, [...targets, ...columns.map(({ name }) => name)]) : table;
+  const x = encodeInputs(whole, encoding);
+  const y = encodeTargets(whole, encoding);
   return Object.freeze({
     source: sourceOf(table.file),
     features,
-    target,
-    x: encodeInputs(table, encoding),
-    y: encodeTarget(table, encoding),
+    columns,
+    missing,
+    targets,
+    x,
+    y,
+    outputs: y.length / x.rows,
     intercept,
     classes,
     standardisation,

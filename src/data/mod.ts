@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type Column, columnOf, type Missing } from "./columns.ts";
 export * from "./encode_inputs.ts";
 export * from "./encode_table.ts";
 export * from "./encode_with.ts";

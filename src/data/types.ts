@@ -1,3 +1,4 @@
+import type { Column, Missing } from "./columns.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** What was subtracted from each column and then divided out of it: `standardised = (raw - mean) / scale`. */
@@ -12,14 +13,20 @@ export interface Scaling {
 export interface Dataset {
   /** Where it came from: the file's base name. */
   readonly source: string;
-  /** Names of the features, the intercept left out. */
+  /** Names of the features, the intercept left out: a column's own, or `name=level` for each level of a text. */
   readonly features: readonly string[];
-  /** Name of the target column. */
-  readonly target: string;
+  /** The columns that the features come from. */
+  readonly columns: readonly Column[];
+  /** What becomes of a blank cell, and of a text that the columns do not know. */
+  readonly missing: Missing;
+  /** Names of the target columns: one, or several of numbers. */
+  readonly targets: readonly string[];
   /** Inputs [rows, d]: the constant 1 first when `intercept`, then the standardised features. */
   readonly x: Matrix;
-  /** Targets [rows], encoded as the loss reads them; [rows, classes], each row the unit vector of its class, for three classes or more. */
+  /** Targets [rows, outputs], row after row, encoded as the loss reads them; for three classes or more each row is the unit vector of its class. */
   readonly y: Vector;
+  /** Targets per row: how many numbers, or classes when there are three or more; else 1. */
+  readonly outputs: number;
   /** Whether the first column of `x` is the constant 1. */
   readonly intercept: boolean;
   /** The class names, of two [negative, positive], or null for a number. */

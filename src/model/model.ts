@@ -1,5 +1,5 @@
-import { InputError, type Scaling } from "../data/mod.ts";
-import { type Loss, lossByName } from "../loss/mod.ts";
+import { type Column, type Encoding, InputError, type Missing, type Scaling } from "../data/mod.ts";
+import { type AnyLoss, anyLossByName, isJoint, lossByName } from "../loss/mod.ts";
 import { type Layer, type Network, network, type Parameter } from "../nn/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { layerFromJson } from "./_layer_from_json.ts";
@@ -8,28 +8,18 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors
 /** The schema that a model file names. */
 export const MODEL_SCHEMA = "resland/model@1";
 
-/** A trained network with all that it takes to apply it to a table. */
-export interface Model {
+/** A trained network with all that it takes to apply it to a table: how columns become inputs and targets. */
+export interface Model extends Encoding {
   /** The network. */
   readonly net: Network;
   /** Its parameters, in its layout. */
   readonly point: Vector;
   /** The loss that it was trained with. */
-  readonly loss: Loss;
-  /** Names of the features, the intercept left out. */
-  readonly features: readonly string[];
-  /** Name of the target column. */
-  readonly target: string;
-  /** What was subtracted and divided out; `y` is null when the target was not scaled. */
-  readonly standardisation: { readonly x: Scaling; readonly y: Scaling | null };
-  /** Whether the first input is the constant 1. */
-  readonly intercept: boolean;
-  /** The classes that -1 and +1 stand for, or null. */
-  readonly classes: readonly string[] | null;
+  readonly loss: AnyLoss;
 }
 
 /**
- * Writes a model as safetensors: `w` [d], `V` [d, k] and `theta.*` in float64, in PyTorch's layout and names; the rest as
+ * Writes a model as safetensors: `w` [d] (`W` [m, d] for m outputs), `V` [d, k] and `theta.*` in float64, in PyTorch's layout and names; the rest as
  * metadata, each value a JSON text.
  *
  * @param model The model.
@@ -42,26 +32,29 @@ export interface Model {
  * const net = network(2, dense(2, 1));
  * const one = { mean: [0], scale: [1] };
  * const model = {
- *   net, point: Float64Array.from({ length: net.size }, (_, i) => i / 3), loss: squared, features: ["age"], target: "price",
+ *   net, point: Float64Array.from({ length: net.size }, (_, i) => i / 3), loss: squared, features: ["age"],
+ *   columns: [{ name: "age", levels: null }], missing: "refuse", targets: ["price"],
  *   standardisation: { x: one, y: one }, intercept: true, classes: null,
- * };
- * assertEquals(decodeModel(encodeModel(model), "model.safetensors"), model);
+ * } as const;
+ * assertEquals<unknown>(decodeModel(encodeModel(model), "model.safetensors"), model);
  * ```
  */
 export function encodeModel(model: Model): Uint8Array {
-  const { net, point, loss, features, target, standardisation, intercept, classes } = model;
+  const { net, point, loss, features, columns, missing, targets, standardisation, intercept, classes } = model;
   const tensors = new Map<string, Tensor>(
     net.parameters.map(({ name, shape, offset, length }) => [
       name,
       { shape, data: point.slice(offset, offset + length) },
     ]),
   );
-  const standard = lossByName(loss.name).parameter === loss.parameter;
+  const standard = isJoint(loss) || lossByName(loss.name).parameter === loss.parameter;
   const values = {
     schema: MODEL_SCHEMA,
     architecture: net.theta,
     features,
-    target,
+    columns,
+    missing,
+    target: targets.length === 1 ? targets[0] : targets,
     loss: standard ? loss.name : { name: loss.name, parameter: loss.parameter },
     standardisation,
     intercept,
@@ -94,31 +87,41 @@ export function decodeModel(bytes: Uint8Array, file: string): Model {
     const value = check(jsonOf(metadata[name]));
     return value ?? refuse(`the metadata "${name}" must be ${what}, got ${metadata[name].slice(0, 60)}`);
   };
+  const optional = <T>(name: string, check: (value: unknown) => T | null, what: string): T | null =>
+    Object.hasOwn(metadata, name) ? read(name, check, what) : null;
   read("schema", (value) => value === MODEL_SCHEMA || null, `"${MODEL_SCHEMA}"`);
   const features = read("features", stringsOf, "a list of column names");
   const intercept = read("intercept", (value) => typeof value === "boolean" ? { value } : null, "true or false").value;
   const theta: Layer = read("architecture", layerFromJson, "a tree of layers");
-  const target = read("target", (value) => typeof value === "string" ? value : null, "the name of a column");
+  const targets = read("target", targetsOf, "the name of a column, or a list of them");
+  const columns =
+    optional("columns", (value) => columnsFromJson(value, features), "the columns that the features come from") ??
+      features.map((name) => ({ name, levels: null }));
+  const missing = optional("missing", missingFromJson, '"refuse", "mean" or "drop"') ?? "refuse";
   const loss = read("loss", lossFromJson, "the name of a loss");
   const standardisation = read(
     "standardisation",
-    (value) => scalingsFromJson(value, features.length),
-    "means and scales for x (one per feature) and y (or null)",
+    (value) => scalingsFromJson(value, features.length, targets.length),
+    "means and scales for x (one per feature) and y (one per target, or null)",
   );
-  const { classes } = read("classes", classesFromJson, "two class names, or null");
+  const { classes } = read("classes", classesFromJson, "two class names or more, or null");
   const d = features.length + (intercept ? 1 : 0);
-  const net = fitting(d, theta, refuse);
+  const outputs = classes !== null && classes.length > 2 ? classes.length : targets.length;
+  if (isJoint(loss) !== (classes !== null && classes.length > 2)) {
+    refuse(`the loss "${loss.name}" does not fit ${classes?.length ?? "no"} classes; three or more need softmax`);
+  }
+  const net = fitting(d, theta, outputs, refuse);
   const point = new Float64Array(net.size);
   for (const parameter of net.parameters) point.set(numbersFor(parameter, tensors, refuse), parameter.offset);
   const known = new Set(net.parameters.map((parameter) => parameter.name));
   const extra = [...tensors.keys()].find((name) => !known.has(name));
   if (extra !== undefined) refuse(`tensor "${extra}" has no place in the architecture; take it out`);
-  return { net, point, loss, features, target, standardisation, intercept, classes };
+  return { net, point, loss, features, columns, missing, targets, standardisation, intercept, classes };
 }
 
-function fitting(d: number, theta: Layer, refuse: (problem: string) => never): Network {
+function fitting(d: number, theta: Layer, outputs: number, refuse: (problem: string) => never): Network {
   try {
-    return network(d, theta);
+    return network(d, theta, { outputs });
   } catch (error) {
     return refuse(`the architecture does not fit ${d} inputs: ${(error as Error).message}`);
   }
@@ -153,14 +156,35 @@ function jsonOf(text: string): unknown {
 const stringsOf = (value: unknown): readonly string[] | null =>
   Array.isArray(value) && value.every((entry) => typeof entry === "string") ? value : null;
 
+const targetsOf = (value: unknown): readonly string[] | null => {
+  const names = typeof value === "string" ? [value] : stringsOf(value);
+  return names !== null && names.length > 0 ? names : null;
+};
+
+const missingFromJson = (value: unknown): Missing | null =>
+  (["refuse", "mean", "drop"] as const).find((known) => known === value) ?? null;
+
+/** Columns whose features are the ones named, in their order. */
+function columnsFromJson(value: unknown, features: readonly string[]): readonly Column[] | null {
+  if (!Array.isArray(value)) return null;
+  const columns: Column[] = [];
+  for (const one of value) {
+    const levels = isRecord(one) && one.levels !== null ? stringsOf(one.levels) : null;
+    if (!isRecord(one) || typeof one.name !== "string" || (one.levels !== null && levels === null)) return null;
+    columns.push({ name: one.name, levels });
+  }
+  const names = columns.flatMap(({ name, levels }) => levels?.map((level) => `${name}=${level}`) ?? [name]);
+  return names.length === features.length && names.every((name, at) => name === features[at]) ? columns : null;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function lossFromJson(value: unknown): Loss | null {
+function lossFromJson(value: unknown): AnyLoss | null {
   const { name, parameter = null } = isRecord(value) ? value : { name: value };
   if (typeof name !== "string") return null;
   try {
-    return lossByName(name, parameter === null ? {} : { parameter: Number(parameter) });
+    return anyLossByName(name, parameter === null ? {} : { parameter: Number(parameter) });
   } catch {
     return null;
   }
@@ -174,16 +198,16 @@ function scalingFromJson(value: unknown, length: number): Scaling | null {
   return numbers(mean) && numbers(scale) && scale.every((entry) => entry > 0) ? { mean, scale } : null;
 }
 
-function scalingsFromJson(value: unknown, features: number): Model["standardisation"] | null {
+function scalingsFromJson(value: unknown, features: number, targets: number): Model["standardisation"] | null {
   if (!isRecord(value)) return null;
   const x = scalingFromJson(value.x, features);
   if (value.y === null || value.y === undefined) return x && { x, y: null };
-  const y = scalingFromJson(value.y, 1);
+  const y = scalingFromJson(value.y, targets);
   return x && y && { x, y };
 }
 
 function classesFromJson(value: unknown): { readonly classes: Model["classes"] } | null {
   if (value === null) return { classes: null };
   const names = stringsOf(value);
-  return names?.length === 2 ? { classes: [names[0], names[1]] } : null;
+  return names !== null && names.length >= 2 && new Set(names).size === names.length ? { classes: names } : null;
 }

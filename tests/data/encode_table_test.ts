@@ -1,6 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type EncodeOptions, encodeTable, InputError, parseTable, type Table } from "../../src/data/mod.ts";
+import {
+  encodeInputs,
+  type EncodeOptions,
+  encodeTable,
+  InputError,
+  parseTable,
+  type Table,
+} from "../../src/data/mod.ts";
 
 /** Rounding of a mean or a deviation of a few hundred numbers, relative to their size. */
 const ROUNDING = 1e-13;
@@ -26,7 +33,7 @@ Deno.test("encodeTable() standardises diabetes.csv: columns of mean 0 and mean s
   assertEquals([set.source, set.x.rows, set.x.cols, set.features.length], ["diabetes.csv", 442, 11, 10]);
   assertEquals(columnOf(set.x, 0), Array(442).fill(1));
   const { x, y } = set.standardisation;
-  for (const [at, name] of [...set.features, set.target].entries()) {
+  for (const [at, name] of [...set.features, ...set.targets].entries()) {
     const raw = table.rows.map((row) => Number(row[table.columns.indexOf(name)]));
     const encoded = at < 10 ? columnOf(set.x, at + 1) : [...set.y];
     const [mean, scale] = at < 10 ? [x.mean[at], x.scale[at]] : [y!.mean[0], y!.scale[0]];
@@ -139,14 +146,50 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
   [
     "a blank feature",
     NUMBERS,
-    { target: "y", targetKind: "number" },
+    { target: "y", targetKind: "number", drop: ["city"] },
     't.csv, line 3, column "bmi": the cell is blank; fill it in, or leave the column out with --drop bmi',
   ],
   [
-    "text in a feature",
+    "text among the numbers of a feature",
+    "a,y\n1,2\nmany,3\n",
+    { target: "y", targetKind: "number" },
+    't.csv, line 3, column "a": "many" is not a number; put a number there, or leave the column out with --drop a',
+  ],
+  [
+    "a text of its own in every row",
     NUMBERS,
     { target: "y", targetKind: "number", features: ["city"] },
-    't.csv, line 2, column "city": "Rome" is not a number; put a number there, or leave the column out with --drop city',
+    't.csv, column "city": the column holds 2 different texts in 2 rows; leave it out with --drop city',
+  ],
+  [
+    "the same text in every row",
+    "a,y\nx,1\nx,2\nx,3\n",
+    { target: "y", targetKind: "number" },
+    't.csv, column "a": the column holds the same text in 3 rows; leave it out with --drop a',
+  ],
+  [
+    "a blank among texts",
+    "a,y\nx,1\nz,2\nx,3\nz,2\n,5\n",
+    { target: "y", targetKind: "number" },
+    't.csv, line 6, column "a": the cell is blank; fill it in, or say what becomes of blanks with --missing',
+  ],
+  [
+    "a text and a column that would be called the same",
+    "a,a=x,y\nx,1,1\nz,2,2\nx,3,2\nz,4,5\n",
+    { target: "y", targetKind: "number" },
+    't.csv: two features would be called "a=x"; rename a column',
+  ],
+  [
+    "several targets of which one holds classes",
+    "a,y,z\n1,no,2\n2,yes,3\n",
+    { target: ["y", "z"], targetKind: "class" },
+    't.csv, column "y": several targets must hold numbers; name one target, or use a loss for numbers',
+  ],
+  [
+    "too few rows without blanks",
+    "a,y\n,1\n2,\n3,3\n",
+    { target: "y", targetKind: "number", missing: "drop" },
+    "t.csv: fewer than 2 rows are left without blanks; use --missing mean, or --drop the columns that are blank",
   ],
   [
     "a decimal comma",
@@ -294,4 +337,56 @@ Deno.test("encodeTable() takes none of what JavaScript or a spreadsheet would ca
     const error = assertThrows(() => encodeTable(tableOf(text), { target: "y", targetKind: "number" }), InputError);
     assertEquals([error.line, error.column], [3, "a"]);
   }
+});
+
+const TOWNS = "town,age,y\nUlm,1,2\nAach,3,4\nUlm,,6\nAach,5,8\n,3,5\n";
+
+Deno.test("encodeTable() makes one standardised feature per text, and blanks the mean of what is there", () => {
+  const set = encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "mean" });
+  assertEquals(set.features, ["town=Aach", "town=Ulm", "age"]);
+  assertEquals(set.columns, [{ name: "town", levels: ["Aach", "Ulm"] }, { name: "age", levels: null }]);
+  // Two of four known towns are Aach: mean 1/2, deviation 1/2. Ages 1, 3, 5, 3: mean 3, deviation sqrt(2).
+  assertEquals(set.standardisation.x.mean, [0.5, 0.5, 3]);
+  const rows = Array.from({ length: 5 }, (_, i) => [...set.x.data.slice(4 * i, 4 * i + 4)]);
+  assertEquals(
+    rows,
+    [
+      [1, -1, 1, -2 / Math.SQRT2],
+      [1, 1, -1, 0],
+      [1, -1, 1, 0],
+      [1, 1, -1, 2 / Math.SQRT2],
+      [1, 0, 0, 0],
+    ].map((row) => row.map((value) => value + 0)),
+  );
+});
+
+Deno.test("encodeTable() leaves out the rows with blanks in columns that are used, and no others", () => {
+  const rows = (options: Partial<EncodeOptions>) =>
+    encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "drop", ...options }).y;
+  assertEquals([...rows({})], [2, 4, 8]);
+  assertEquals([...rows({ drop: ["age"] })], [2, 4, 6, 8]);
+});
+
+Deno.test("encodeTable() reads several targets of numbers and three classes, a row after another", () => {
+  const several = encodeTable(tableOf("a,u,v\n1,1,10\n2,3,30\n"), { target: ["u", "v"], targetKind: "standardised" });
+  assertEquals([several.outputs, several.targets, several.features], [2, ["u", "v"], ["a"]]);
+  assertEquals([...several.y], [-1, -1, 1, 1]);
+  assertEquals(several.standardisation.y, { mean: [2, 20], scale: [1, 10] });
+  const classes = encodeTable(tableOf("a,y\n1,b\n2,a\n3,c\n"), { target: "y", targetKind: "classes" });
+  assertEquals([classes.outputs, classes.classes], [3, ["a", "b", "c"]]);
+  assertEquals([...classes.y], [0, 1, 0, 1, 0, 0, 0, 0, 1]);
+});
+
+Deno.test("encodeInputs() treats a text that the model does not know as the model treats blanks", () => {
+  const unseen = tableOf("town,age\nBonn,3\nUlm,3\n");
+  const refused = encodeTable(tableOf(TOWNS.replace("Ulm,,6\n", "").replace(",3,5\n", "Ulm,3,5\n")), {
+    target: "y",
+    targetKind: "number",
+  });
+  assertEquals(
+    assertThrows(() => encodeInputs(unseen, refused), InputError).message,
+    't.csv, line 2, column "town": "Bonn" is not one of the 2 texts that the model knows; correct it',
+  );
+  const filled = encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "mean" });
+  assertEquals([...encodeInputs(unseen, filled).data.slice(0, 4)], [1, 0, 0, 0]);
 });

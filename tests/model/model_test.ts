@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/data/mod.ts";
-import { huberOf, squared } from "../../src/loss/mod.ts";
+import { huberOf, isJoint, softmax, squared } from "../../src/loss/mod.ts";
 import { decodeModel, decodeSafetensors, encodeModel, encodeSafetensors, type Model } from "../../src/model/mod.ts";
 import { activation, chain, dense, network, residual } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -12,7 +12,9 @@ const MODEL: Model = {
   point: normal(key(1), net.size),
   loss: squared,
   features: ["a", "b, c"],
-  target: "y",
+  columns: [{ name: "a", levels: null }, { name: "b, c", levels: null }],
+  missing: "refuse",
+  targets: ["y"],
   standardisation: { x: { mean: [0.1, 2], scale: [1, 0.3] }, y: { mean: [5], scale: [7] } },
   intercept: true,
   classes: null,
@@ -42,6 +44,7 @@ Deno.test("decodeModel() reads back what encodeModel() wrote, residual bodies an
 
 Deno.test("decodeModel() keeps the parameter of a loss", () => {
   const { loss } = decodeModel(encodeModel({ ...MODEL, loss: huberOf(2.5) }), "m");
+  assert(!isJoint(loss));
   assertEquals([loss.name, loss.parameter, loss.value(5, 0)], ["huber", 2.5, huberOf(2.5).value(5, 0)]);
 });
 
@@ -80,6 +83,35 @@ Deno.test("decodeModel() accepts plain names in the metadata, and w as one row",
   assertEquals(decodeModel(bytes, "m"), MODEL);
 });
 
+Deno.test("decodeModel() reads back several targets, three classes, texts and what becomes of blanks", () => {
+  const wide = network(3, theta, { outputs: 3 });
+  const point = normal(key(2), wide.size);
+  const { x } = MODEL.standardisation;
+  const numbers: Model = {
+    ...MODEL,
+    net: wide,
+    point,
+    targets: ["u", "v", "y"],
+    standardisation: { x, y: { mean: [5, 6, 7], scale: [7, 1, 2] } },
+  };
+  assertEquals(decodeModel(encodeModel(numbers), "m"), numbers);
+  const texts: Model = {
+    ...numbers,
+    loss: softmax,
+    targets: ["kind"],
+    classes: ["a", "b", "c"],
+    features: ["town=Aach", "town=Ulm"],
+    columns: [{ name: "town", levels: ["Aach", "Ulm"] }],
+    missing: "mean",
+    standardisation: { x, y: null },
+  };
+  assertEquals(decodeModel(encodeModel(texts), "m"), texts);
+});
+
+Deno.test("decodeModel() takes a model that says nothing of columns and blanks: each feature is a number, no blanks", () => {
+  assertEquals(decodeModel(changed({ metadata: { columns: undefined, missing: undefined } }), "m"), MODEL);
+});
+
 /** Damaged models and the sentence each is refused with. */
 const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = [
   [
@@ -105,13 +137,13 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
   [
     "a scale of 0",
     changed({ metadata: { standardisation: '{"x":{"mean":[0,0],"scale":[1,0]},"y":null}' } }),
-    'the metadata "standardisation" must be means and scales for x (one per feature) and y (or null), ' +
+    'the metadata "standardisation" must be means and scales for x (one per feature) and y (one per target, or null), ' +
     'got {"x":{"mean":[0,0],"scale":[1,0]},"y":null}',
   ],
   [
     "three classes",
     changed({ metadata: { classes: '["a","b","c"]' } }),
-    'the metadata "classes" must be two class names, or null, got ["a","b","c"]',
+    'the loss "squared" does not fit 3 classes; three or more need softmax',
   ],
   [
     "features that the architecture does not read",

@@ -27,7 +27,10 @@ async function example(change: (run: RunResult) => RunResult = (run) => run) {
     data: {
       source: SOURCE,
       features: ["a", "b"],
-      target: "y",
+      columns: ["a", "b"].map((name) => ({ name, levels: null })),
+      missing: "refuse",
+      targets: ["y"],
+      outputs: 1,
       ...task.examples,
       intercept: true,
       classes: null,

@@ -156,7 +156,7 @@ Deno.test("check saves models, trajectory, page and settings, and no temporary f
   ]);
   assertEquals(verdict.runs.map((run) => run.model), ["seed-4-zero.safetensors", "seed-4-large.safetensors"]);
   const model = decodeModel(await Deno.readFile(`${out}/seed-4-zero.safetensors`), "m");
-  assertEquals([model.features.length, model.net.k, model.target], [10, 8, "progression"]);
+  assertEquals([model.features.length, model.net.k, ...model.targets], [10, 8, "progression"]);
   const config = JSON.parse(await Deno.readTextFile(`${out}/config.json`));
   assertEquals([config.command, config.settings.epochs, config.seed], ["check", 3, 4]);
   const rows = parse(await Deno.readTextFile(`${out}/trajectory.csv`), { skipFirstRow: true });
