@@ -29,6 +29,7 @@
 export * from "./baseline/mod.ts";
 export * from "./check/mod.ts";
 export * from "./data/mod.ts";
+export * from "./fit/mod.ts";
 export * from "./kernels/mod.ts";
 export * from "./landscape/mod.ts";
 export * from "./loss/mod.ts";

@@ -1,18 +1,28 @@
 import { UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeTable, inferTargetKind, InputError, parseTable } from "../src/data/mod.ts";
-import { type Loss, lossByName } from "../src/loss/mod.ts";
+import {
+  type Dataset,
+  type EncodeOptions,
+  encodeTable,
+  inferTargetKind,
+  InputError,
+  type Missing,
+  parseTable,
+  type Table,
+} from "../src/data/mod.ts";
+import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../src/loss/mod.ts";
 import { readInput } from "./_files.ts";
 import type { NamedTable } from "./paper_worker.ts";
 
 /** The options that say which table, and how to read it. */
 export interface ProblemOptions {
   readonly data: string | null;
-  readonly target: string | null;
+  readonly target: readonly string[] | null;
   readonly features: readonly string[] | null;
   readonly drop: readonly string[] | null;
   readonly positive: string | null;
   readonly "no-intercept": boolean;
   readonly loss: string | null;
+  readonly missing?: Missing;
 }
 
 /** The bundled table, and the column of it to predict. */
@@ -32,37 +42,78 @@ export async function bundledTables(): Promise<readonly NamedTable[]> {
   }));
 }
 
-/** Reads and encodes the table that the options name, for the loss that they name or that the target suggests. */
-export async function loadProblem(options: ProblemOptions): Promise<{ readonly data: Dataset; readonly loss: Loss }> {
+/** A table, how to read it, and the loss that fits its target. */
+export interface Problem {
+  /** The table, whole. */
+  readonly table: Table;
+  /** Which columns are what. */
+  readonly encode: EncodeOptions;
+  /** The loss. */
+  readonly loss: AnyLoss;
+}
+
+/** Reads the table that the options name, and chooses the loss that they name or that the target suggests. */
+export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const { data: file } = options;
   const text = file === null ? await Deno.readTextFile(BUNDLED.file) : await readInput(file);
   const table = parseTable(text, { file: file ?? BUNDLED.name });
-  const target = options.target ?? (file === null ? BUNDLED.target : null);
+  const target = options.target ?? (file === null ? [BUNDLED.target] : null);
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
   }
-  const kind = options.loss === null ? inferTargetKind(table, target) : null;
-  if (kind === "classes") {
-    throw new InputError("the target holds three classes or more; check has one output: keep the rows of two classes", {
+  const loss = anyLossByName(options.loss ?? LOSS_OF[kindOf(table, target, options)]);
+  return {
+    table,
+    loss,
+    encode: {
+      target,
+      targetKind: loss.target,
+      intercept: !options["no-intercept"],
+      missing: options.missing ?? "refuse",
+      ...options.features && { features: options.features },
+      ...options.drop && { drop: options.drop },
+      ...options.positive !== null && { positive: options.positive },
+    },
+  };
+}
+
+/** The loss that fits each kind of target. */
+const LOSS_OF = { number: "squared", class: "logistic", classes: "softmax" } as const;
+
+function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
+  if (targets.length > 1) return "number";
+  const at = table.columns.indexOf(targets[0]);
+  // A blank target says nothing of its kind; the encoding refuses it, or leaves the row out.
+  const known = missing === "drop" && at >= 0
+    ? { ...table, rows: table.rows.filter((cells) => cells[at].trim() !== "") }
+    : table;
+  return inferTargetKind(known, targets[0]);
+}
+
+/** Refuses targets that the loss does not take, by line. */
+export function refuseTargets({ table, loss }: Problem, { y, outputs, targets }: Dataset): void {
+  if (isJoint(loss)) return;
+  const wrong = y.findIndex((value) => loss.targetProblem(value) !== null);
+  if (wrong < 0) return;
+  throw new UsageError(
+    `--loss ${loss.name} does not fit the column "${targets[wrong % outputs]}": line ${
+      table.lines[Math.floor(wrong / outputs)]
+    } has ${y[wrong]}, which ${loss.targetProblem(y[wrong])}`,
+  );
+}
+
+/** Reads and encodes the table that the options name, for one output. */
+export async function loadProblem(options: ProblemOptions): Promise<{ readonly data: Dataset; readonly loss: Loss }> {
+  const problem = await readProblem(options);
+  const { table, encode, loss } = problem;
+  if (isJoint(loss) || encode.target.length > 1) {
+    const what = isJoint(loss) ? "the target holds three classes or more" : "--target names several columns";
+    throw new InputError(`${what}, but check has one output; use fit and certify, or keep two classes`, {
       file: table.file,
-      column: target,
+      column: encode.target[0],
     });
   }
-  const loss = lossByName(options.loss ?? (kind === "class" ? "logistic" : "squared"));
-  const data = encodeTable(table, {
-    target,
-    targetKind: loss.target,
-    intercept: !options["no-intercept"],
-    ...options.features && { features: options.features },
-    ...options.drop && { drop: options.drop },
-    ...options.positive !== null && { positive: options.positive },
-  });
-  const wrong = data.y.findIndex((value) => loss.targetProblem(value) !== null);
-  if (wrong >= 0) {
-    throw new UsageError(
-      `--loss ${loss.name} does not fit the column "${target}": line ${table.lines[wrong]} has ${data.y[wrong]}, ` +
-        `which ${loss.targetProblem(data.y[wrong])}`,
-    );
-  }
+  const data = encodeTable(table, encode);
+  refuseTargets(problem, data);
   return { data, loss };
 }

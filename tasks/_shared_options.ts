@@ -5,7 +5,7 @@ import { LOSSES } from "../src/loss/mod.ts";
 /** The options that say which table, and how to read it. */
 export const problemOptions = {
   data: text("FILE", "A CSV table with a header (default data/diabetes.csv)"),
-  target: text("COLUMN", "The column to predict (default for the bundled table: progression)"),
+  target: list("COLUMN", "The column to predict (default for the bundled table: progression)"),
   features: list("A,B,...", "The columns to predict it from (default: all others)"),
   drop: list("A,B,...", "Columns to leave out"),
   positive: text("CLASS", "Of two classes, the one that becomes +1 (default: the second by name)"),

@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   landscape: ["kernels", "loss", "objective", "optim", "tensor"],
   model: ["data", "kernels", "loss", "nn", "tensor"],
   check: ["baseline", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
+  fit: ["baseline", "check", "data", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   report: ["baseline", "check", "data", "kernels", "nn"],
   paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   plot: ["paper", "report"],

@@ -79,6 +79,7 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
   const [d, k] = [x.cols, f.cols];
   const linear = createLinearObjective(kernels, loss, { x: joinColumns(x, f), y });
   let norms: Vector | null = null;
+  let gram: Matrix | null = null;
   return {
     ...data,
     kernels,
@@ -104,7 +105,9 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
         gradientNorm: Math.hypot(norm(gradientW), norm(w) * norm(r)),
       };
     },
-    gram: (point) => linear.hessian(point.predictions),
+    // l'' of the squared loss is 1 everywhere: one Gram matrix serves every point.
+    gram: (point) =>
+      loss.name === "squared" ? gram ??= linear.hessian(point.predictions) : linear.hessian(point.predictions),
     slopeSize({ predictions }) {
       norms ??= Float64Array.from(y, (_, i) => norm(f.data.subarray(i * k, (i + 1) * k) as Vector));
       return norms.reduce((sum, size, i) => sum + Math.abs(loss.slope(predictions[i], y[i])) * size, 0) / y.length;

@@ -27,6 +27,8 @@ export interface ValueAndGradient {
 export interface Objective extends Disposable {
   /** Length of a point. */
   readonly size: number;
+  /** Rows of the data. */
+  readonly rows: number;
   /** `F(point)`. Cost: one forward pass. */
   value(point: Vector): number;
   /** `F` and its gradient. Cost: about three forward passes. */
@@ -110,6 +112,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
 
   return {
     size,
+    rows: x.rows,
     value(point) {
       copyIn(light.vectors.point, point, "point");
       return overRows(light.value) * scale;

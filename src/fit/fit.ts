@@ -1,0 +1,178 @@
+import { bestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import { isShared, type Kernels } from "../kernels/mod.ts";
+import {
+  createPartialProblem,
+  createVectorProblem,
+  descendVector,
+  type DescentState,
+  descentStep,
+  startDescent,
+} from "../landscape/mod.ts";
+import { isJoint, JOINT_LOSSES } from "../loss/mod.ts";
+import { initialParameters, joinParts, type Network, partsOf } from "../nn/mod.ts";
+import { createBatches, createObjective, type Objective, stepOperations } from "../objective/mod.ts";
+import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
+import { fold, key, uniform } from "../random/mod.ts";
+import { matrix, type Vector } from "../tensor/mod.ts";
+import { featuresAt } from "./certify.ts";
+import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./types.ts";
+
+/** Momentum of SGD, and its longest gradient. */
+const [MOMENTUM, LONGEST_GRADIENT] = [0.9, 10];
+
+/** How far below the epsilon asked for the descent aims, and after how many steps the epsilon asked for is enough. */
+const [BELOW_EPSILON, PATIENCE, MOST_STEPS] = [1e-5, 100, 1000];
+
+/** Operations of a step from which threads that share it gain more than their meetings cost. */
+const WORTH_SHARING = 1e6;
+
+/** Rows up to which the training loss is measured after every epoch; above, after epochs 1, 2, 4, ... and the last. */
+const MEASURED_ROWS = 20_000;
+
+/**
+ * Trains a network: SGD over all parameters from the best linear predictor or a random start, then trust-region Newton over
+ * (w, V) at the theta that was found, down to an epsilon-SOPSP; from there no training over (w, V) alone goes on, and by
+ * Corollary 1 the point is at or below the best linear predictor, up to what epsilon allows.
+ *
+ * @param kernels The kernels to compute with.
+ * @param task The network, the data and the settings.
+ * @param linear The best linear predictor on the training rows.
+ * @returns A generator: yields the plan of a shared step once, when there are threads; then after each epoch a checkpoint,
+ * from which a later run goes on with the same bits; and returns the trained network.
+ * @throws {ShapeError} If the data do not fit the network.
+ * @example A short one
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { bestLinear, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const kernels = await loadKernels("simd");
+ * const training = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const settings = {
+ *   epochs: 2, batch: 3, learningRate: 0.05, start: "linear", seed: 1, dtype: "f64", epsilon: 1e-6, patience: null, radius: 100,
+ * } as const;
+ * const task = { net: network(2, dense(2, 2)), loss: squared, training, heldOut: null, settings };
+ * const steps = fitNetwork(kernels, task, bestLinear(kernels, squared, training));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assert(step.value.finished);
+ * ```
+ */
+export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, FitResult> {
+  const { net, loss, training, heldOut, settings, resume } = task;
+  const { epochs, patience } = settings;
+  const trained = { point: resume?.state.point ?? startOf(task, linear), diverged: false };
+  let history: readonly EpochRecord[] = resume?.history ?? [];
+  let best: FitCheckpoint["best"] = resume?.best ?? null;
+  {
+    using onTraining = createObjective(kernels, net, loss, training);
+    using onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
+    const batch = Math.min(settings.batch, training.x.rows);
+    using batches = createBatches(kernels, net, loss, training, {
+      batch,
+      dtype: settings.dtype,
+      parts: threadsFor(kernels, task, batch),
+    });
+    if (batches.crew) yield { kind: "recruit", plan: batches.crew };
+    const transform = sgd({
+      learningRate: cosine(settings.learningRate, Math.max(1, epochs * Math.ceil(training.x.rows / batch))),
+      momentum: MOMENTUM,
+      clip: LONGEST_GRADIENT,
+    });
+    const trainer = createTrainer({ batches, transform, batch, key: fold(key(settings.seed), "order") });
+    let state: TrainState<SgdState> = resume?.state ?? trainer.start(trained.point);
+    const isOver = () => patience !== null && best !== null && history.length - best.epoch >= patience;
+    while (history.length < epochs && !trained.diverged && !isOver()) {
+      const next = trainer.epoch(state);
+      const epoch = history.length + 1;
+      const measured = measure(next.point, epoch, onTraining, onHeldOut, epoch === epochs || next.diverged);
+      trained.diverged = next.diverged || measured.training !== null && !Number.isFinite(measured.training);
+      if (!trained.diverged || next.diverged) {
+        state = { point: next.point, optimiser: next.optimiser, step: next.step };
+        trained.point = next.point;
+      }
+      history = [...history, measured];
+      if (measured.heldOut !== null && !(best !== null && best.loss <= measured.heldOut)) {
+        best = { epoch, loss: measured.heldOut, point: next.point };
+      }
+      yield { kind: "epoch", share: epoch / (epochs + 1), checkpoint: { state, history, best } };
+    }
+  }
+  const early = patience !== null && best !== null;
+  const kept = early ? best!.point : trained.point;
+  const end = yield* finish(kernels, task, kept);
+  return {
+    ...end,
+    history,
+    epoch: early ? best!.epoch : history.length,
+    diverged: trained.diverged,
+  };
+}
+
+/** The losses after an epoch. */
+function measure(
+  point: Vector,
+  epoch: number,
+  training: Objective,
+  heldOut: Objective | null,
+  last: boolean,
+): EpochRecord {
+  const due = last || training.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
+  return {
+    epoch,
+    training: due ? training.value(point) : null,
+    heldOut: heldOut && heldOut.value(point),
+  };
+}
+
+/** Where training starts; runs of one seed share theta. */
+function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBaseline): Vector {
+  const root = key(seed);
+  const theta = initialParameters(fold(root, "theta"), net.theta);
+  const { d, k, outputs } = net;
+  if (start === "linear") return joinParts(net, { w: linear.weights, V: new Float64Array(d * k), theta });
+  const spread = (name: string, length: number, width: number) =>
+    uniform(fold(root, name), length, { low: -1 / Math.sqrt(width), high: 1 / Math.sqrt(width) });
+  return joinParts(net, { w: spread("w", outputs * d, d), V: spread("V", d * k, k), theta });
+}
+
+/** How many threads share a step: those that there are, if they can share it and it is worth their meeting. */
+function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, batch: number): number {
+  const shareable = isShared(memory) && (isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null);
+  return shareable && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
+}
+
+/** Brings (w, V) to an epsilon-SOPSP, theta fixed. */
+function* finish(
+  kernels: Kernels,
+  { net, loss, training, settings: { epsilon } }: FitTask,
+  point: Vector,
+): Generator<FitEvent, Pick<FitResult, "point" | "finished" | "descentSteps">> {
+  const { d, k, outputs } = net;
+  const { w, V, theta } = partsOf(net, point);
+  const f = featuresAt(kernels, { net, point, loss, examples: training });
+  const options = { gradient: BELOW_EPSILON * epsilon, curvature: BELOW_EPSILON * Math.sqrt(epsilon) };
+  if (outputs > 1 || isJoint(loss)) {
+    using problem = createVectorProblem(kernels, { ...training, f, loss });
+    const start = { W: matrix(outputs, d, w), V: matrix(d, k, V) };
+    const end = descendVector(problem, start, options);
+    const reached = end.point;
+    return {
+      point: joinParts(net, { w: reached.W.data, V: reached.V.data, theta }),
+      finished: reached.gradientNorm <= epsilon && end.spectrum.lambdaMin >= -Math.sqrt(epsilon),
+      descentSteps: end.iterations,
+    };
+  }
+  using problem = createPartialProblem(kernels, { ...training, f, loss });
+  let state: DescentState = startDescent(problem, { w, V: matrix(d, k, V) }, options);
+  const isEnough = () => state.point.gradientNorm <= epsilon && state.spectrum.lambdaMin >= -Math.sqrt(epsilon);
+  const isOver = () =>
+    state.converged || state.stalled || state.iterations >= MOST_STEPS || state.iterations >= PATIENCE && isEnough();
+  while (!isOver()) {
+    state = descentStep(problem, state, options);
+    yield { kind: "finish", share: 1 - 1 / (2 + state.iterations) };
+  }
+  return {
+    point: joinParts(net, { w: state.point.w, V: state.point.V.data, theta }),
+    finished: isEnough(),
+    descentSteps: state.iterations,
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * One model for a table: trained from the best linear predictor down, brought to where training can stop, certified, and
+ * measured in the user's units.
+ *
+ * @module
+ */
+export * from "./certify.ts";
+export * from "./fit.ts";
+export * from "./metrics.ts";
+export * from "./split.ts";
+export * from "./types.ts";

@@ -1,0 +1,88 @@
+import type { Dtype } from "../kernels/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
+import type { Network } from "../nn/mod.ts";
+import type { CrewPlan, Examples } from "../objective/mod.ts";
+import type { SgdState, TrainState } from "../optim/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
+
+/** How a model is trained, as plain data. */
+export interface FitSettings {
+  /** Most passes over the rows by SGD. */
+  readonly epochs: number;
+  /** Rows of a minibatch. */
+  readonly batch: number;
+  /** The first learning rate; half a cosine takes it to 0. */
+  readonly learningRate: number;
+  /** Where training starts: at the best linear predictor, or at random. */
+  readonly start: "linear" | "random";
+  /** Where every random number comes from. */
+  readonly seed: number;
+  /** Precision of SGD; everything else is f64. */
+  readonly dtype: Dtype;
+  /** What counts as stationary. */
+  readonly epsilon: number;
+  /** Epochs without a better held-out loss after which training stops; null for never. */
+  readonly patience: number | null;
+  /** Norm of the comparators where an infimum is not attained. */
+  readonly radius: number;
+}
+
+/** What is trained, on what. */
+export interface FitTask {
+  /** The network. */
+  readonly net: Network;
+  /** The loss. */
+  readonly loss: AnyLoss;
+  /** The rows to train on. */
+  readonly training: Examples;
+  /** Rows held out, or null. */
+  readonly heldOut: Examples | null;
+  /** How. */
+  readonly settings: FitSettings;
+  /** How many threads share a step (default 1). No result depends on it. */
+  readonly threads?: number;
+  /** Where an interrupted run was. */
+  readonly resume?: FitCheckpoint;
+}
+
+/** One epoch as it was measured. */
+export interface EpochRecord {
+  /** Epochs so far. */
+  readonly epoch: number;
+  /** The loss on the training rows; null where it was not measured. */
+  readonly training: number | null;
+  /** The loss on the held-out rows; null without any. */
+  readonly heldOut: number | null;
+}
+
+/** Everything that training needs to go on after an epoch, with the same bits as without a break. */
+export interface FitCheckpoint {
+  /** The optimiser's state. */
+  readonly state: TrainState<SgdState>;
+  /** The epochs so far. */
+  readonly history: readonly EpochRecord[];
+  /** The best epoch by held-out loss, and the point there; null without held-out rows. */
+  readonly best: { readonly epoch: number; readonly loss: number; readonly point: Vector } | null;
+}
+
+/** What a fit says between two pieces of work. */
+export type FitEvent =
+  | { readonly kind: "recruit"; readonly plan: CrewPlan }
+  | { readonly kind: "epoch"; readonly share: number; readonly checkpoint: FitCheckpoint }
+  | { readonly kind: "finish"; readonly share: number };
+
+/** A trained network. */
+export interface FitResult {
+  /** The parameters, in the network's layout; (w, V) at an epsilon-SOPSP unless `finished` is false. */
+  readonly point: Vector;
+  /** The epochs. */
+  readonly history: readonly EpochRecord[];
+  /** Epochs whose point was kept. */
+  readonly epoch: number;
+  /** Whether SGD left the finite numbers; then the last finite point was kept. */
+  readonly diverged: boolean;
+  /** Whether (w, V) was brought to where training can stop. */
+  readonly finished: boolean;
+  /** Steps of the descent over (w, V). */
+  readonly descentSteps: number;
+}
