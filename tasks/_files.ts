@@ -1,19 +1,25 @@
 import { InputError } from "../src/data/mod.ts";
 import { UsageError } from "../src/cli/mod.ts";
 
-/** The text of a file that the user named. */
-export async function readInput(path: string): Promise<string> {
+/** The bytes of a file that the user named. */
+export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    const bytes = await Deno.readFile(path);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return await Deno.readFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new InputError("there is no such file; check the name", { file: path });
     }
-    if (error instanceof TypeError) {
-      throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
-    }
     throw new InputError(`the file cannot be read: ${(error as Error).message}`, { file: path });
+  }
+}
+
+/** The text of a file that the user named. */
+export async function readInput(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
   }
 }
 
@@ -55,4 +61,15 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 /** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05-125`. */
 export function runFolder(command: string, now: Date): string {
   return `runs/${command}-${now.toISOString().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
+}
+
+/** JSON with a final line end; a number that is not finite would be a mistake, so it is not written. */
+export function toJson(value: unknown): string {
+  const checked = (key: string, entry: unknown) => {
+    if (typeof entry === "number" && !Number.isFinite(entry)) {
+      throw new RangeError(`Cannot write ${key}: it is ${entry}`);
+    }
+    return entry;
+  };
+  return `${JSON.stringify(value, checked, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import { choice, flag, integer, list, text } from "../src/cli/mod.ts";
 import { ACTIVATION_CODES, type ActivationName } from "../src/kernels/mod.ts";
-import { LOSSES } from "../src/loss/mod.ts";
+import { JOINT_LOSSES, LOSSES } from "../src/loss/mod.ts";
 
 /** The options that say which table, and how to read it. */
 export const problemOptions = {
@@ -10,10 +10,15 @@ export const problemOptions = {
   drop: list("A,B,...", "Columns to leave out"),
   positive: text("CLASS", "Of two classes, the one that becomes +1 (default: the second by name)"),
   "no-intercept": flag("Leave out the constant feature 1"),
+  missing: choice(
+    ["refuse", "mean", "drop"],
+    "refuse",
+    "What becomes of blank cells: refused, the mean of the column, or the row is left out (default refuse)",
+  ),
   loss: choice(
-    LOSSES.map((loss) => loss.name),
+    [...LOSSES, ...JOINT_LOSSES].map((loss) => loss.name),
     null,
-    "The loss (default: squared for numbers, logistic for two classes)",
+    "The loss (default: squared for numbers, logistic for two classes, softmax for more)",
   ),
 };
 

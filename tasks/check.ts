@@ -29,7 +29,7 @@ import {
 } from "../src/report/mod.ts";
 import { checkHelp, checkOptions } from "./_check_options.ts";
 import { type Command, onInterrupt } from "./_command.ts";
-import { makeFolder, refuseOccupied, runFolder, writeWhole } from "./_files.ts";
+import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { startPool } from "./_pool.ts";
 import { loadProblem } from "./_problem.ts";
 import { startProgress } from "./_progress.ts";
@@ -195,15 +195,4 @@ function configOf(options: Options, { data, loss, kernels, settings }: Plan): Re
     workers: workers ?? "auto",
     settings,
   };
-}
-
-/** JSON with a final line end; a number that is not finite would be a mistake, so it is not written. */
-function toJson(value: unknown): string {
-  const checked = (key: string, entry: unknown) => {
-    if (typeof entry === "number" && !Number.isFinite(entry)) {
-      throw new RangeError(`Cannot write ${key}: it is ${entry}`);
-    }
-    return entry;
-  };
-  return `${JSON.stringify(value, checked, 2)}\n`;
 }

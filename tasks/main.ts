@@ -19,6 +19,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "fit",
+    summary: "Train one model for a table, and certify it",
+    load: async () => (await import("./fit.ts")).fit,
+  },
+  {
     name: "paper",
     summary: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

@@ -19,7 +19,7 @@ import { fastestKernels, type KernelsName, loadKernels } from "../src/kernels/mo
 import { panelMinima, PANELS, STATEMENTS } from "../src/paper/mod.ts";
 import { makePaperReport, type PaperClaim, type PaperReport, paperText } from "../src/report/mod.ts";
 import { type Command, onInterrupt } from "./_command.ts";
-import { makeFolder, readInput, refuseOccupied, runFolder, writeWhole } from "./_files.ts";
+import { makeFolder, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { startPool } from "./_pool.ts";
 import { bundledTables } from "./_problem.ts";
 import { startProgress } from "./_progress.ts";
@@ -203,5 +203,3 @@ async function finish(
   await writeWhole(`${folder}/paper.json`, toJson(report));
   return report;
 }
-
-const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -98,7 +98,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   }
   const early = patience !== null && best !== null;
   const kept = early ? best!.point : trained.point;
-  const end = yield* finish(kernels, task, kept);
+  const end = yield* finish(kernels, task, kept, linear.attained);
   return {
     ...end,
     history,
@@ -140,16 +140,18 @@ function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, ba
   return shareable && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
 }
 
-/** Brings (w, V) to an epsilon-SOPSP, theta fixed. */
+/** Brings (w, V) to an epsilon-SOPSP, theta fixed; well below epsilon where the loss has a minimum, no further than epsilon where it has none. */
 function* finish(
   kernels: Kernels,
   { net, loss, training, settings: { epsilon } }: FitTask,
   point: Vector,
+  attained: boolean,
 ): Generator<FitEvent, Pick<FitResult, "point" | "finished" | "descentSteps">> {
   const { d, k, outputs } = net;
   const { w, V, theta } = partsOf(net, point);
   const f = featuresAt(kernels, { net, point, loss, examples: training });
-  const options = { gradient: BELOW_EPSILON * epsilon, curvature: BELOW_EPSILON * Math.sqrt(epsilon) };
+  const share = attained ? BELOW_EPSILON : 1;
+  const options = { gradient: share * epsilon, curvature: share * Math.sqrt(epsilon) };
   if (outputs > 1 || isJoint(loss)) {
     using problem = createVectorProblem(kernels, { ...training, f, loss });
     const start = { W: matrix(outputs, d, w), V: matrix(d, k, V) };

@@ -6,6 +6,8 @@
  */
 export * from "./bench.ts";
 export * from "./bench_markdown.ts";
+export * from "./fit.ts";
+export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./html.ts";
 export * from "./paper.ts";

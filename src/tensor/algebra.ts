@@ -38,8 +38,9 @@ export function norm(x: Vector): number {
   for (let i = 0; i < x.length; i++) squares += x[i] * x[i];
   // The usual case: nothing overflowed, and what underflowed is below rounding.
   if (squares > 1e-280 && squares < Infinity) return Math.sqrt(squares);
+  if (Number.isNaN(squares)) return NaN;
   let largest = 0;
-  for (const value of x) if (!(Math.abs(value) <= largest)) largest = Math.abs(value);
+  for (const value of x) largest = Math.max(largest, Math.abs(value));
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   let sum = 0;
   for (const value of x) sum += (value / largest) ** 2;

@@ -1,0 +1,287 @@
+import type { LinearBaseline } from "../baseline/mod.ts";
+import type { Claim } from "../check/mod.ts";
+import type { Dataset } from "../data/mod.ts";
+import type { CertifiedPoint, EpochRecord, Metrics } from "../fit/mod.ts";
+import type { Layer, Network } from "../nn/mod.ts";
+import { alignColumns, counted, formatValue } from "./format.ts";
+import { layerText } from "./layer_text.ts";
+import type { Environment } from "./verdict.ts";
+
+/** An inequality as it was measured; null where it does not apply. */
+export type ReportedSides =
+  | { readonly left: number | null; readonly right: number | null; readonly holds: boolean }
+  | null;
+
+/** What is known of a point: everything but the direction of its escape, which is long. */
+export interface CertificateReport {
+  /** F on the rows. */
+  readonly value: number | null;
+  /** F less the best linear predictor's. */
+  readonly gap: number | null;
+  /** `||grad||` over (w, V). */
+  readonly gradientNorm: number | null;
+  /** `||E[l' x]||`. */
+  readonly sNorm: number | null;
+  /** `||E[l' f]||`. */
+  readonly rNorm: number | null;
+  /** The smallest eigenvalue of the Hessian over (w, V). */
+  readonly lambdaMin: number | null;
+  /** `||w||`. */
+  readonly wNorm: number | null;
+  /** `||V||`, Frobenius. */
+  readonly vNorm: number | null;
+  /** Whether training over (w, V) can stop here. */
+  readonly stationary: boolean;
+  /** The convex certificate. */
+  readonly certificate: { readonly bound: number | null; readonly holds: boolean };
+  /** The best that the features allow. */
+  readonly features: { readonly value: number | null; readonly gap: number | null };
+  /** Theorem 1. */
+  readonly theorem1: ReportedSides;
+  /** Theorem 2. */
+  readonly theorem2: ReportedSides;
+  /** Theorem 3: left is the bound on the gap. */
+  readonly theorem3: ReportedSides;
+  /** The way down from a point above linear; null when there is none. */
+  readonly escape: { readonly order: "first" | "second"; readonly slope: number | null } | null;
+  /** What is claimed. */
+  readonly claims: readonly Claim[];
+  /** Over all claims. */
+  readonly verdict: Claim["status"];
+}
+
+/** The table and how it was read. */
+export interface ProblemReport {
+  /** The file's base name. */
+  readonly source: string;
+  /** Rows that were used. */
+  readonly rows: number;
+  /** Rows held out. */
+  readonly heldOutRows: number;
+  /** Names of the features, the intercept left out. */
+  readonly features: readonly string[];
+  /** Names of the targets. */
+  readonly targets: readonly string[];
+  /** The classes, or null for numbers. */
+  readonly classes: readonly string[] | null;
+  /** Inputs, the intercept included. */
+  readonly d: number;
+  /** Predictions per row. */
+  readonly outputs: number;
+  /** Name of the loss. */
+  readonly loss: string;
+  /** Whether the first input is the constant 1. */
+  readonly intercept: boolean;
+}
+
+/** The best linear predictor. */
+export interface LinearReport {
+  /** F there. */
+  readonly value: number;
+  /** Whether the infimum is attained. */
+  readonly attained: boolean;
+  /** Norm of the gradient. */
+  readonly gradientNorm: number;
+  /** Norm of the comparator when it is not attained. */
+  readonly radius: number | null;
+  /** Its weights, for several outputs row after row. */
+  readonly weights: readonly number[];
+}
+
+/** Figures of the linear predictor and of the network on the same rows. */
+export interface Comparison {
+  /** The best linear predictor on the training rows. */
+  readonly linear: Readonly<Record<string, number | null>>;
+  /** The network. */
+  readonly network: Readonly<Record<string, number | null>>;
+}
+
+/** What `fit --json` prints: `resland/fit@1`. */
+export interface FitReport extends CertificateReport {
+  /** The schema's name and version. */
+  readonly schema: "resland/fit@1";
+  /** The table and how it was read. */
+  readonly problem: ProblemReport;
+  /** The network. */
+  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: Layer };
+  /** The best linear predictor on the training rows. */
+  readonly linear: LinearReport;
+  /** Figures in the user's units. */
+  readonly metrics: { readonly training: Comparison; readonly heldOut: Comparison | null };
+  /** The held-out figures of each fold of a cross-validation, or null. */
+  readonly folds: readonly Comparison[] | null;
+  /** Epochs that were trained, and the one whose point was kept. */
+  readonly training: {
+    readonly seed: number;
+    readonly epochs: number;
+    readonly keptEpoch: number;
+    readonly diverged: boolean;
+    readonly descentSteps: number;
+    readonly seconds: number;
+  };
+  /** The certificate in a sentence. */
+  readonly sentence: string;
+  /** File name of the model. */
+  readonly model: string;
+  /** Where and with what it was computed. */
+  readonly environment: Environment;
+}
+
+const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;
+
+/** A certificate as plain data; numbers that are not finite become null. */
+export function certificateReport(found: CertifiedPoint): CertificateReport {
+  const sides = (one: { left: number; right: number; holds: boolean } | null): ReportedSides =>
+    one && { left: finite(one.left), right: finite(one.right), holds: one.holds };
+  return {
+    value: finite(found.value),
+    gap: finite(found.gap),
+    gradientNorm: finite(found.gradientNorm),
+    sNorm: finite(found.sNorm),
+    rNorm: finite(found.rNorm),
+    lambdaMin: finite(found.lambdaMin),
+    wNorm: finite(found.wNorm),
+    vNorm: finite(found.vNorm),
+    stationary: found.stationary,
+    certificate: { bound: finite(found.certificate.bound), holds: found.certificate.holds },
+    features: { value: finite(found.features.value), gap: finite(found.features.gap) },
+    theorem1: sides(found.theorem1),
+    theorem2: sides(found.theorem2),
+    theorem3: sides(found.theorem3),
+    escape: found.escape && { order: found.escape.order, slope: finite(found.escape.slope) },
+    claims: found.claims.map((claim) => ({ ...claim, measured: finite(claim.measured), bound: finite(claim.bound) })),
+    verdict: found.verdict,
+  };
+}
+
+/** The linear predictor as plain data. */
+export function linearReport({ value, attained, gradientNorm, radius, weights }: LinearBaseline): LinearReport {
+  return { value, attained, gradientNorm, radius, weights: [...weights] };
+}
+
+/** The table as plain data. */
+export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
+  const { source, features, targets, classes, outputs, intercept, x } = data;
+  return {
+    source,
+    rows: x.rows,
+    heldOutRows,
+    features,
+    targets,
+    classes,
+    d: x.cols,
+    outputs,
+    loss,
+    intercept,
+  };
+}
+
+/** Figures side by side; what is not a number becomes null. */
+export function comparison(linear: Metrics, network: Metrics): Comparison {
+  const plain = (metrics: Metrics) =>
+    Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, finite(value)]));
+  return { linear: plain(linear), network: plain(network) };
+}
+
+/**
+ * A certificate in one or two sentences that a stranger understands.
+ *
+ * @param found What is known of the point.
+ * @param linear The best linear predictor.
+ * @returns The sentences.
+ */
+export function certificateSentence(
+  found: CertificateReport,
+  linear: Pick<LinearReport, "attained" | "radius">,
+): string {
+  const yardstick = linear.attained
+    ? "the best linear predictor"
+    : `the best linear predictor of norm ${linear.radius}`;
+  const { gap, stationary, gradientNorm, lambdaMin, features, escape } = found;
+  if (gap === null) return "The loss of the network is not a finite number: nothing can be certified.";
+  const place = gap <= 0
+    ? `The network's training loss is ${formatValue(-gap, 3)} below that of ${yardstick}`
+    : `The network's training loss is ${formatValue(gap, 3)} above that of ${yardstick}`;
+  if (stationary) {
+    const best = features.gap !== null && Math.abs(features.gap) <= 1e-6 * Math.max(1, Math.abs(found.value ?? 1))
+      ? ", and the best that its features allow"
+      : "";
+    return `${place}${best}. Training over (w, V) can stop here (gradient ${formatValue(gradientNorm, 2)}, ` +
+      `lambda_min ${formatValue(lambdaMin, 2)}): the network is not stuck above linear, and cannot be.`;
+  }
+  const way = escape === null ? "" : ` A direction of ${escape.order} order leads down from here.`;
+  return `${place}. It is not where training can stop (gradient ${formatValue(gradientNorm, 2)}, lambda_min ` +
+    `${formatValue(lambdaMin, 2)}): training was stopped early, not stuck.${way}`;
+}
+
+/** A fit as text: what was learned, linear against network, and the certificate. */
+export function fitText(report: FitReport): string {
+  const { problem, architecture, linear, metrics, folds, training, sentence } = report;
+  const held = problem.heldOutRows > 0 ? `, ${counted(problem.heldOutRows, "row")} held out` : "";
+  const what = problem.classes === null
+    ? problem.targets.join(", ")
+    : `${problem.targets[0]} (${problem.classes.join(", ")})`;
+  const diverged = training.diverged ? "; SGD left the finite numbers, its last finite point was kept" : "";
+  return [
+    `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
+      counted(problem.d, "input")
+    }, target ${what}, ${problem.loss} loss`,
+    `network: p = ${problem.outputs === 1 ? "w'" : "W"}(x + V f(x)), f = ${layerText(architecture.theta)}, ${
+      counted(architecture.parameters, "parameter")
+    }; ${counted(training.epochs, "epoch")}, kept ${training.keptEpoch}${diverged}`,
+    "",
+    ...metricsTable(metrics),
+    ...folds === null ? [] : ["", ...foldsTable(folds)],
+    "",
+    sentence,
+    ...linear.attained ? [] : [
+      `No linear predictor is the best: some direction separates the targets. The comparison is with the best of norm ${linear.radius}.`,
+    ],
+    ...report.claims.filter(({ status }) => status !== "holds").map(({ id, statement }) => `${id}: ${statement}.`),
+  ].join("\n");
+}
+
+/** Linear against network, a row per figure. */
+function metricsTable({ training, heldOut }: FitReport["metrics"]): readonly string[] {
+  const header = ["", "linear", "network", ...heldOut ? ["linear, held out", "network, held out"] : []];
+  const rows = Object.keys(training.linear).map((name) => [
+    name,
+    ...[training, ...heldOut ? [heldOut] : []].flatMap((side) =>
+      [side.linear[name], side.network[name]].map((value) => formatValue(value ?? null, 5))
+    ),
+  ]);
+  return alignColumns(header, rows, new Set([0]));
+}
+
+/** Mean and standard deviation of each figure over the folds. */
+function foldsTable(folds: readonly Comparison[]): readonly string[] {
+  const spread = (values: readonly (number | null)[]) => {
+    const known = values.filter((value) => value !== null);
+    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
+    return `${formatValue(mean, 5)} ± ${formatValue(deviation, 2)}`;
+  };
+  const rows = Object.keys(folds[0].linear).map((name) => [
+    name,
+    spread(folds.map(({ linear }) => linear[name])),
+    spread(folds.map(({ network }) => network[name])),
+  ]);
+  return alignColumns([`held out, ${folds.length} folds`, "linear", "network"], rows, new Set([0]));
+}
+
+/** The epochs as CSV, a row per epoch; what was not measured is empty. */
+export function historyCsv(history: readonly EpochRecord[]): string {
+  const cell = (value: number | null) => value === null || !Number.isFinite(value) ? "" : String(value);
+  return [
+    "epoch,training,held_out",
+    ...history.map(({ epoch, training, heldOut }) => `${epoch},${cell(training)},${cell(heldOut)}`),
+  ]
+    .join("\n") + "\n";
+}
+
+/** Network and table as plain data. */
+export const architectureReport = ({ k, size, theta }: Network): FitReport["architecture"] => ({
+  k,
+  parameters: size,
+  theta,
+});

@@ -1,0 +1,9 @@
+/**
+ * Slices of a loss surface: planes through a point in directions that say something, the loss over a grid of one that
+ * can be left and taken up again, and the files that hold it.
+ *
+ * @module
+ */
+export * from "./directions.ts";
+export * from "./format.ts";
+export * from "./grid.ts";
