@@ -73,3 +73,39 @@ export function toJson(value: unknown): string {
   };
   return `${JSON.stringify(value, checked, 2)}\n`;
 }
+
+/** A file that is written piece by piece under a temporary name, and gets its own name when it is whole. */
+export interface WholeFile extends AsyncDisposable {
+  /** Adds text. */
+  write(text: string): Promise<void>;
+  /** Gives the file its name; without it, nothing is left behind. */
+  finish(): Promise<void>;
+}
+
+/** Starts a file; refuses one that exists. */
+export async function openWhole(path: string): Promise<WholeFile> {
+  const exists = await Deno.stat(path).then(() => true, () => false);
+  if (exists) throw new UsageError(`--out ${path} exists; name a new file`);
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const refuse = (error: unknown): never => {
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
+  };
+  const file = await Deno.open(temporary, { write: true, createNew: true }).catch(refuse);
+  const encoder = new TextEncoder();
+  let open = true;
+  return {
+    async write(text) {
+      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await file.write(bytes));
+    },
+    async finish() {
+      file.close();
+      open = false;
+      await Deno.rename(temporary, path).catch(refuse);
+    },
+    async [Symbol.asyncDispose]() {
+      if (!open) return;
+      file.close();
+      await Deno.remove(temporary).catch(() => {});
+    },
+  };
+}

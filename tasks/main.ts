@@ -24,6 +24,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./fit.ts")).fit,
   },
   {
+    name: "predict",
+    summary: "Apply a model to the rows of a table",
+    load: async () => (await import("./predict.ts")).predict,
+  },
+  {
     name: "paper",
     summary: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

@@ -36,13 +36,18 @@ export function numbersOf(
   kind: "feature" | "target",
   missing: "refuse" | "mean" | "drop" = "refuse",
 ): Float64Array {
-  const { file, columns, lines } = table;
-  return Float64Array.from(cellsOf(table, at), (cell, row) => {
+  const { file, columns, lines, rows } = table;
+  const values = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const cell = rows[row][at].trim();
     const value = numberIn(cell);
-    if (value !== null) return value;
-    if (cell === "" && missing !== "refuse") return NaN;
+    if (value !== null || cell === "" && missing !== "refuse") {
+      values[row] = value ?? NaN;
+      continue;
+    }
     const instead = kind === "feature" ? `leave the column out with ${dropping(columns[at])}` : "leave the row out";
     const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
     throw new InputError(problem, { file, line: lines[row], column: columns[at] });
-  });
+  }
+  return values;
 }

@@ -1,11 +1,15 @@
 /** A decimal or scientific number and nothing else: no hexadecimal, no `NaN`, no `inf`, no decimal comma. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
+/** The character codes of 0 and 9. */
+const [ZERO, LAST_DIGIT] = [48, 57];
+
 /** The finite number written in a trimmed cell, or null. */
 export function numberIn(cell: string): number | null {
-  if (!NUMBER.test(cell)) return null;
   const value = Number(cell);
-  return Number.isFinite(value) ? value : null;
+  // What Number reads and people do not write: "" as 0, and prefixes such as 0x. The rest of it is NUMBER.
+  if (!Number.isFinite(value) || cell === "" || value === 0 && cell.trim() === "") return null;
+  return cell.charCodeAt(0) === ZERO && cell.charCodeAt(1) > LAST_DIGIT && !/^0[eE]/.test(cell) ? null : value;
 }
 
 /** Why a trimmed cell holds no number, with the repair when the text shows it; null when it holds one. */

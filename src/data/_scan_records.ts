@@ -32,12 +32,18 @@ function strayQuote(before: string): string {
 
 /**
  * Reads over a text whose lines end in "\n", once, and checks its quotes: a quote opens at the start of a cell, is
- * doubled inside, and closes right before a separator or the end of a line.
+ * doubled inside, and closes right before a separator or the end of a line. A piece of a longer text is told its first line
+ * and the separator.
  */
-export function scanRecords(text: string, file: string): Scan {
-  const separator = separatorOf(text);
+export function scanRecords(
+  text: string,
+  file: string,
+  known: { line: number; separator: string } | null = null,
+): Scan {
+  const separator = known?.separator ?? separatorOf(text);
+  if (!text.includes('"')) return { lines: plainLines(text, known?.line ?? 1), separator };
   const lines: number[] = [];
-  let [line, opened, cell] = [1, 0, 0];
+  let [line, opened, cell] = [known?.line ?? 1, 0, 0];
   for (let at = 0; at < text.length; at++) {
     const char = text[at];
     if (opened > 0) {
@@ -63,4 +69,16 @@ export function scanRecords(text: string, file: string): Scan {
   }
   if (opened === 0) return { lines, separator };
   throw new InputError("the quote opened here is never closed; add the closing quote", { file, line: opened });
+}
+
+/** The lines that are not empty, in a text without quotes. */
+function plainLines(text: string, first: number): readonly number[] {
+  const lines: number[] = [];
+  for (let [from, line] = [0, first]; from < text.length; line++) {
+    const end = text.indexOf("\n", from);
+    if (end !== from) lines.push(line);
+    if (end < 0) break;
+    from = end + 1;
+  }
+  return lines;
 }

@@ -5,11 +5,13 @@
  * @module
  */
 export { type Column, columnOf, type Missing } from "./columns.ts";
+export * from "./csv_rows.ts";
 export * from "./encode_inputs.ts";
 export * from "./encode_table.ts";
 export * from "./encode_with.ts";
 export * from "./infer_target_kind.ts";
 export * from "./input_error.ts";
 export * from "./parse_table.ts";
+export * from "./stream_table.ts";
 export * from "./types.ts";
 export type { Matrix, Vector } from "../tensor/mod.ts";

@@ -1,5 +1,6 @@
 import { parse } from "@std/csv/parse";
 import { scanRecords } from "./_scan_records.ts";
+import { columnNames, type Record, refuseUneven } from "./_records.ts";
 import { counted } from "./_wording.ts";
 import { InputError } from "./input_error.ts";
 
@@ -23,9 +24,6 @@ export interface ParseTableOptions {
   readonly minRows?: number;
 }
 
-/** A record and the line it starts at. */
-type Record = readonly [cells: readonly string[], line: number];
-
 /** The records of a text and their lines, blank lines left out. */
 function recordsIn(text: string, file: string): Record[] {
   if (text.includes("\0")) {
@@ -35,22 +33,6 @@ function recordsIn(text: string, file: string): Record[] {
   const { lines, separator } = scanRecords(plain, file);
   return parse(plain, { separator }).map((cells, at): Record => [cells, lines[at]])
     .filter(([cells]) => cells.length > 1 || cells[0].trim() !== "");
-}
-
-/** The trimmed names of the columns, each there and each only once. */
-function columnNames([cells, line]: Record, file: string): string[] {
-  const names = cells.map((cell) => cell.trim());
-  const unnamed = names.indexOf("");
-  if (unnamed >= 0) {
-    throw new InputError(`cell ${unnamed + 1} of the header is blank; give the column a name`, { file, line });
-  }
-  const second = names.findIndex((name, at) => names.indexOf(name) < at);
-  if (second >= 0) {
-    const [column, first] = [names[second], names.indexOf(names[second])];
-    const problem = `cells ${first + 1} and ${second + 1} of the header have the same name; rename one of them`;
-    throw new InputError(problem, { file, line, column });
-  }
-  return names;
 }
 
 /**
@@ -80,12 +62,7 @@ export function parseTable(text: string, { file, minRows = 2 }: ParseTableOption
     });
   }
   const columns = columnNames(header, file);
-  for (const [cells, line] of records) {
-    if (cells.length === columns.length) continue;
-    const [found, wanted] = [counted(cells.length, "cell"), counted(columns.length, "column")];
-    const repair = cells.length < columns.length ? "add the missing ones" : "quote cells that hold the separator";
-    throw new InputError(`the row has ${found} but the header names ${wanted}; ${repair}`, { file, line });
-  }
+  refuseUneven(records, columns, file);
   if (records.length < minRows) {
     const problem = `the table has ${counted(records.length, "row")} below its header; give it at least ${minRows}`;
     throw new InputError(problem, { file });

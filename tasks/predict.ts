@@ -1,0 +1,204 @@
+/**
+ * The command `predict`: a model applied to the rows of a table, as a stream.
+ *
+ * @module
+ */
+import { flag, helpText, list, type OptionValues, parseOptions, text, UsageError } from "../src/cli/mod.ts";
+import { csvRows, encodeInputs, InputError, readTable, type Table } from "../src/data/mod.ts";
+import { readable } from "../src/fit/mod.ts";
+import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
+import { decodeModel, type Model } from "../src/model/mod.ts";
+import { createObjective } from "../src/objective/mod.ts";
+import { matrix } from "../src/tensor/mod.ts";
+import { type Command, onInterrupt } from "./_command.ts";
+import { openWhole, readBytes, toJson, type WholeFile } from "./_files.ts";
+import { startProgress } from "./_progress.ts";
+
+const predictOptions = {
+  model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
+  data: text("FILE", "The rows to predict: a CSV table with the model's columns, in any order; others are ignored"),
+  keep: list("A,B,...", "Columns of the table to copy in front of the predictions"),
+  out: text("FILE", "Where the predictions go (default: stdout)"),
+  json: flag("Print a summary as one JSON document on stdout; needs --out"),
+  quiet: flag("Show no progress"),
+  help: flag("Show this help"),
+};
+
+type Options = OptionValues<typeof predictOptions>;
+
+/** The command. */
+export const predict: Command = { help, run };
+
+function help(): string {
+  return helpText({
+    name: "predict",
+    summary:
+      "Applies a model to the rows of a table. Columns are matched by name; numbers come back in the unit of the target, classes with " +
+      "the chance of each. Rows are read, predicted and written as a stream: a file may be larger than memory.",
+    options: predictOptions,
+    notes: [
+      "Blanks and unknown texts: an error, or the column's mean, or a row without a prediction, as the model was fitted with --missing.",
+      "Exit codes: 0 done; 2 bad usage or bad input, nothing is left behind; 3 interrupted, nothing is left behind.",
+    ],
+    examples: [
+      ["--model runs/fit/model.safetensors --data new.csv --out predicted.csv", "a file of predictions"],
+      ["--model model.safetensors --data new.csv --keep id", "to the terminal, with a column of the table in front"],
+    ],
+  });
+}
+
+/** Bytes of the table that are read at a time. */
+const PIECE = 1 << 20;
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, predictOptions);
+  const { model: file, data, out } = options;
+  if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
+  if (data === null) throw new UsageError("--data is missing; name the table to predict");
+  if (options.json && out === null) {
+    throw new UsageError("--json prints a summary, so the predictions need a file; add --out FILE");
+  }
+  const model = decodeModel(await readBytes(file), file);
+  const kernels = await loadKernels(fastestKernels());
+  const started = performance.now();
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet || out === null);
+  await using target = await openTarget(out);
+  const counted = { rows: 0, blank: 0 };
+  let first = true;
+  for await (const { table, share } of tablesOf(data)) {
+    if (interrupt.signal.aborted) {
+      progress.done();
+      console.error("resland predict: interrupted; nothing is left behind");
+      return 3;
+    }
+    if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model)]]));
+    first = false;
+    const { text, blank } = predictTable(kernels, model, table, options);
+    counted.rows += table.rows.length;
+    counted.blank += blank;
+    await target.write(text);
+    progress.update(share, `${counted.rows.toLocaleString("en-US")} rows`);
+  }
+  if (first) throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
+  await target.finish();
+  progress.done();
+  if (options.json) {
+    const seconds = (performance.now() - started) / 1000;
+    const columns = [...options.keep ?? [], ...outputNames(model)];
+    console.log(toJson({ schema: "resland/predict@1", ...counted, columns, out, seconds }).trimEnd());
+  } else if (out !== null && !options.quiet) {
+    const without = counted.blank > 0 ? `, ${counted.blank.toLocaleString("en-US")} without a prediction` : "";
+    console.log(`${counted.rows.toLocaleString("en-US")} rows in ${out}${without}`);
+  }
+  return 0;
+}
+
+/** A file that appears when it is whole, or stdout. */
+async function openTarget(out: string | null): Promise<WholeFile> {
+  if (out !== null) return await openWhole(out);
+  const encoder = new TextEncoder();
+  return {
+    async write(text) {
+      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+    },
+    finish: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** The table in pieces, with the share of the file that was read. */
+async function* tablesOf(path: string): AsyncGenerator<{ readonly table: Table; readonly share: number }> {
+  using file = await openInput(path);
+  const { size } = await file.stat();
+  const reader = readTable({ file: path });
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (bytes: Uint8Array | undefined): string => {
+    try {
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch {
+      throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
+    }
+  };
+  const buffer = new Uint8Array(PIECE);
+  let read = 0;
+  for (;;) {
+    const count = await file.read(buffer);
+    if (count === null) break;
+    read += count;
+    const table = reader.push(decode(buffer.subarray(0, count)));
+    if (table !== null) yield { table, share: size > 0 ? read / size : 0 };
+  }
+  const last = reader.push(decode(undefined));
+  if (last !== null) yield { table: last, share: 1 };
+  const rest = reader.end();
+  if (rest !== null) yield { table: rest, share: 1 };
+}
+
+async function openInput(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    const problem = error instanceof Deno.errors.NotFound
+      ? "there is no such file; check the name"
+      : `the file cannot be read: ${(error as Error).message}`;
+    throw new InputError(problem, { file: path });
+  }
+}
+
+/** The names of the columns that a model predicts. */
+function outputNames({ classes, targets }: Model): readonly string[] {
+  if (classes === null) return targets.map((name) => `predicted_${name}`);
+  return [`predicted_${targets[0]}`, ...classes.map((name) => `chance_${name}`)];
+}
+
+/** The predictions for some rows, as CSV text. */
+function predictTable(
+  kernels: Kernels,
+  model: Model,
+  table: Table,
+  { keep }: Options,
+): { readonly text: string; readonly blank: number } {
+  const kept = (keep ?? []).map((name) => {
+    const at = table.columns.indexOf(name);
+    if (at >= 0) return at;
+    throw new InputError(`--keep "${name}" is not a column; the columns are ${table.columns.join(", ")}`, {
+      file: table.file,
+    });
+  });
+  const x = encodeInputs(table, model);
+  const { net, loss, classes } = model;
+  const rows = table.rows.length;
+  const y = new Float64Array(rows * net.outputs);
+  using objective = createObjective(kernels, net, loss, { x: matrix(rows, x.cols, x.data), y });
+  const raw = objective.predict(model.point);
+  const values = readable({ ...model, outputs: net.outputs }, loss, raw);
+  const isBlank = blankRows(model, table);
+  let blank = 0;
+  const cells = table.rows.map((row, i): (string | number)[] => {
+    const front = kept.map((at) => row[at]);
+    const own = values.subarray(i * net.outputs, (i + 1) * net.outputs);
+    if (isBlank(row)) {
+      blank++;
+      return [...front, ...outputNames(model).map(() => "")];
+    }
+    return [...front, ...classes === null ? own : classCells(model, own)];
+  });
+  return { text: csvRows(cells), blank };
+}
+
+/** The class with the largest chance, and the chances; where the loss knows none, the score stands for that of the second class. */
+function classCells({ classes, loss }: Model, values: Float64Array): (string | number)[] {
+  if (classes!.length > 2) return [classes![values.indexOf(Math.max(...values))], ...values];
+  const [value] = values;
+  if (loss.name !== "logistic") return [classes![value > 0 ? 1 : 0], "", value];
+  return [classes![value > 0.5 ? 1 : 0], 1 - value, value];
+}
+
+/** Whether a row has no prediction: where the model was fitted without the rows that have blanks. */
+function blankRows({ missing, columns }: Model, table: Table): (row: readonly string[]) => boolean {
+  if (missing !== "drop") return () => false;
+  const used = columns.map(({ name, levels }) => ({ at: table.columns.indexOf(name), levels }));
+  return (row) =>
+    used.some(({ at, levels }) => row[at].trim() === "" || levels !== null && !levels.includes(row[at].trim()));
+}
