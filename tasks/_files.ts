@@ -84,8 +84,7 @@ export interface WholeFile extends AsyncDisposable {
 
 /** Starts a file; refuses one that exists. */
 export async function openWhole(path: string): Promise<WholeFile> {
-  const exists = await Deno.stat(path).then(() => true, () => false);
-  if (exists) throw new UsageError(`--out ${path} exists; name a new file`);
+  await refuseFile("--out", path);
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   const refuse = (error: unknown): never => {
     throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
@@ -108,4 +107,10 @@ export async function openWhole(path: string): Promise<WholeFile> {
       await Deno.remove(temporary).catch(() => {});
     },
   };
+}
+
+/** Refuses an output file that exists: nothing is overwritten. */
+export async function refuseFile(option: string, path: string): Promise<void> {
+  const exists = await Deno.stat(path).then(() => true, () => false);
+  if (exists) throw new UsageError(`${option} ${path} exists; name a new file`);
 }

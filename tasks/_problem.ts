@@ -9,7 +9,9 @@ import {
   parseTable,
   type Table,
 } from "../src/data/mod.ts";
+import { holdOut } from "../src/fit/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../src/loss/mod.ts";
+import { fold, key } from "../src/random/mod.ts";
 import { readInput } from "./_files.ts";
 import type { NamedTable } from "./paper_worker.ts";
 
@@ -88,6 +90,22 @@ function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOp
     ? { ...table, rows: table.rows.filter((cells) => cells[at].trim() !== "") }
     : table;
   return inferTargetKind(known, targets[0]);
+}
+
+/** The class of each row, or null for numbers. */
+export function strataOf(table: Table, targets: string | readonly string[], kind: string): readonly string[] | null {
+  const at = table.columns.indexOf([targets].flat()[0]);
+  return kind.startsWith("class") && at >= 0 ? table.rows.map((cells) => cells[at].trim()) : null;
+}
+
+/** The rows of a table to train on and to hold out, the same ones for the same seed. */
+export function heldOutRows(
+  table: Table,
+  targets: string | readonly string[],
+  kind: string,
+  { share, seed }: { readonly share: number; readonly seed: number },
+): ReturnType<typeof holdOut> {
+  return holdOut(table.rows.length, share, fold(key(seed), "split"), strataOf(table, targets, kind));
 }
 
 /** Refuses targets that the loss does not take, by line. */

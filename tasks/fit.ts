@@ -5,7 +5,7 @@
  */
 import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, InputError, type Table } from "../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, InputError } from "../src/data/mod.ts";
 import {
   certifyPoint,
   type EpochRecord,
@@ -13,7 +13,6 @@ import {
   fitNetwork,
   type FitResult,
   type FitSettings,
-  holdOut,
   metricsOf,
   partsOfRows,
   takeRows,
@@ -41,7 +40,7 @@ import { type Command, onInterrupt } from "./_command.ts";
 import { type Helpers, startHelpers } from "./_crew.ts";
 import { makeFolder, readBytes, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { fitHelp, fitOptions } from "./_fit_options.ts";
-import { type Problem, readProblem, refuseTargets } from "./_problem.ts";
+import { heldOutRows, type Problem, readProblem, refuseTargets, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "./_progress.ts";
 import { thetaOf } from "./_theta.ts";
 
@@ -170,24 +169,13 @@ function split(
 ): { readonly training: Dataset; readonly heldOut: Dataset | null } {
   if (valid === null) return { training: encodeTable(table, encode), heldOut: null };
   try {
-    const rows = holdOut(
-      table.rows.length,
-      valid,
-      fold(key(seed), "split"),
-      strataOf(table, encode.target, loss.target),
-    );
+    const rows = heldOutRows(table, encode.target, loss.target, { share: valid, seed });
     const training = encodeTable(takeRows(table, rows.training), encode);
     return { training, heldOut: encodeWith(takeRows(table, rows.heldOut), training) };
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`--valid ${valid}: ${error.message}`);
     throw error;
   }
-}
-
-/** The class of each row, or null for numbers. */
-function strataOf(table: Table, targets: string | readonly string[], kind: string): readonly string[] | null {
-  const at = table.columns.indexOf([targets].flat()[0]);
-  return kind.startsWith("class") && at >= 0 ? table.rows.map((cells) => cells[at].trim()) : null;
 }
 
 async function markOf(parts: readonly Float64Array[], text: string): Promise<string> {
@@ -252,10 +240,15 @@ async function save(
   point: Float64Array,
 ): Promise<void> {
   const { training, net, folder, problem: { loss } } = plan;
-  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss }));
+  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss, ...splitOf(plan) }));
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
   await writeWhole(`${folder}/report.html`, fitHtml(report));
   await writeWhole(`${folder}/verdict.json`, toJson(report));
+}
+
+/** Which rows were held out, for whoever certifies the model. */
+function splitOf({ options: { valid, seed }, problem: { table } }: Plan) {
+  return valid === null ? {} : { split: { share: valid, seed, rows: table.rows.length } };
 }
 
 /** Trains once; checkpoints as it goes, and at an interrupt. */

@@ -29,6 +29,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./predict.ts")).predict,
   },
   {
+    name: "certify",
+    summary: "Say of any model file whether training is stuck, or where it can stop",
+    load: async () => (await import("./certify.ts")).certify,
+  },
+  {
     name: "paper",
     summary: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

@@ -14,7 +14,7 @@ import { createBatches, createObjective, type Objective, stepOperations } from "
 import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";
 import { matrix, type Vector } from "../tensor/mod.ts";
-import { featuresAt } from "./certify.ts";
+import { featuresAt, type FittedNetwork } from "./certify.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./types.ts";
 
 /** Momentum of SGD, and its longest gradient. */
@@ -98,7 +98,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   }
   const early = patience !== null && best !== null;
   const kept = early ? best!.point : trained.point;
-  const end = yield* finish(kernels, task, kept, linear.attained);
+  const end = yield* finishHead(kernels, { net, loss, point: kept, examples: training }, settings, linear.attained);
   return {
     ...end,
     history,
@@ -140,16 +140,37 @@ function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, ba
   return shareable && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
 }
 
-/** Brings (w, V) to an epsilon-SOPSP, theta fixed; well below epsilon where the loss has a minimum, no further than epsilon where it has none. */
-function* finish(
+/**
+ * Brings (w, V) to an epsilon-SOPSP, theta fixed; F never rises. Well below epsilon where the loss has a minimum, no further
+ * than epsilon where it has none.
+ *
+ * @param kernels The kernels to compute with.
+ * @param fitted The network, where it stands, and the data.
+ * @param options What counts as stationary.
+ * @param attained Whether the loss has a minimum over linear predictors.
+ * @returns A generator: yields after each step, and returns the parameters reached.
+ * @example Down to a stationary point
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const fitted = { net: network(2, dense(2, 1)), point: new Float64Array(7).fill(0.3), loss: squared, examples };
+ * const steps = finishHead(await loadKernels("simd"), fitted, { epsilon: 1e-6 }, true);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assert(step.value.finished);
+ * ```
+ */
+export function* finishHead(
   kernels: Kernels,
-  { net, loss, training, settings: { epsilon } }: FitTask,
-  point: Vector,
+  fitted: FittedNetwork,
+  { epsilon }: { readonly epsilon: number },
   attained: boolean,
 ): Generator<FitEvent, Pick<FitResult, "point" | "finished" | "descentSteps">> {
+  const { net, loss, point, examples: training } = fitted;
   const { d, k, outputs } = net;
   const { w, V, theta } = partsOf(net, point);
-  const f = featuresAt(kernels, { net, point, loss, examples: training });
+  const f = featuresAt(kernels, fitted);
   const share = attained ? BELOW_EPSILON : 1;
   const options = { gradient: share * epsilon, curvature: share * Math.sqrt(epsilon) };
   if (outputs > 1 || isJoint(loss)) {

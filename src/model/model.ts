@@ -16,6 +16,18 @@ export interface Model extends Encoding {
   readonly point: Vector;
   /** The loss that it was trained with. */
   readonly loss: AnyLoss;
+  /** Which rows of its table it was trained on; all of them when this is left out. */
+  readonly split?: Split;
+}
+
+/** A share of the rows that was held out: with the seed and the table, which ones. */
+export interface Split {
+  /** The share held out. */
+  readonly share: number;
+  /** The seed of the choice. */
+  readonly seed: number;
+  /** Rows of the whole table. */
+  readonly rows: number;
 }
 
 /**
@@ -40,7 +52,7 @@ export interface Model extends Encoding {
  * ```
  */
 export function encodeModel(model: Model): Uint8Array {
-  const { net, point, loss, features, columns, missing, targets, standardisation, intercept, classes } = model;
+  const { net, point, loss, features, columns, missing, targets, standardisation, intercept, classes, split } = model;
   const tensors = new Map<string, Tensor>(
     net.parameters.map(({ name, shape, offset, length }) => [
       name,
@@ -59,6 +71,7 @@ export function encodeModel(model: Model): Uint8Array {
     standardisation,
     intercept,
     classes,
+    ...split && { split },
   };
   const metadata = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
   return encodeSafetensors({ tensors, metadata });
@@ -104,6 +117,7 @@ export function decodeModel(bytes: Uint8Array, file: string): Model {
     (value) => scalingsFromJson(value, features.length, targets.length),
     "means and scales for x (one per feature) and y (one per target, or null)",
   );
+  const split = optional("split", splitFromJson, "a share held out, a seed and a number of rows");
   const { classes } = read("classes", classesFromJson, "two class names or more, or null");
   const d = features.length + (intercept ? 1 : 0);
   const outputs = classes !== null && classes.length > 2 ? classes.length : targets.length;
@@ -116,7 +130,19 @@ export function decodeModel(bytes: Uint8Array, file: string): Model {
   const known = new Set(net.parameters.map((parameter) => parameter.name));
   const extra = [...tensors.keys()].find((name) => !known.has(name));
   if (extra !== undefined) refuse(`tensor "${extra}" has no place in the architecture; take it out`);
-  return { net, point, loss, features, columns, missing, targets, standardisation, intercept, classes };
+  return {
+    net,
+    point,
+    loss,
+    features,
+    columns,
+    missing,
+    targets,
+    standardisation,
+    intercept,
+    classes,
+    ...split && { split },
+  };
 }
 
 function fitting(d: number, theta: Layer, outputs: number, refuse: (problem: string) => never): Network {
@@ -163,6 +189,15 @@ const targetsOf = (value: unknown): readonly string[] | null => {
 
 const missingFromJson = (value: unknown): Missing | null =>
   (["refuse", "mean", "drop"] as const).find((known) => known === value) ?? null;
+
+function splitFromJson(value: unknown): Split | null {
+  if (!isRecord(value)) return null;
+  const { share, seed, rows } = value;
+  const whole = [seed, rows].every((number) => Number.isSafeInteger(number));
+  return typeof share === "number" && share > 0 && share < 1 && whole
+    ? { share, seed: Number(seed), rows: Number(rows) }
+    : null;
+}
 
 /** Columns whose features are the ones named, in their order. */
 function columnsFromJson(value: unknown, features: readonly string[]): readonly Column[] | null {

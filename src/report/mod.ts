@@ -6,6 +6,7 @@
  */
 export * from "./bench.ts";
 export * from "./bench_markdown.ts";
+export * from "./certify.ts";
 export * from "./fit.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";
