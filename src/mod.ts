@@ -28,6 +28,7 @@
  */
 export * from "./baseline/mod.ts";
 export * from "./check/mod.ts";
+export * from "./curvature/mod.ts";
 export * from "./data/mod.ts";
 export * from "./fit/mod.ts";
 export * from "./kernels/mod.ts";
@@ -39,4 +40,5 @@ export * from "./objective/mod.ts";
 export * from "./optim/mod.ts";
 export * from "./random/mod.ts";
 export * from "./report/mod.ts";
+export * from "./surface/mod.ts";
 export * from "./tensor/mod.ts";

@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   model: ["data", "kernels", "loss", "nn", "tensor"],
   check: ["baseline", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   fit: ["baseline", "check", "data", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
+  curvature: ["kernels", "nn", "random", "tensor"],
   surface: ["nn", "objective", "random", "tensor"],
   report: ["baseline", "check", "data", "fit", "kernels", "nn"],
   paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],

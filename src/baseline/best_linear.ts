@@ -32,11 +32,14 @@ export interface BaselineOptions {
   readonly gradient?: number;
 }
 
+/** Squared loss: rows times squared columns up to which the inputs are factored; above, Newton on the Gram matrix is faster, and as exact once its gradient is. */
+const FACTORED = 1e7;
+
 /** Newton steps before giving up: separable classes double their margin well within them. */
 const MOST_STEPS = 200;
 
 /**
- * The best linear predictor `min_w E[l(w'x; y)]`, exactly: for the squared loss a rank-revealing factorisation, else
+ * The best linear predictor `min_w E[l(w'x; y)]`, exactly: for the squared loss on small tables a rank-revealing factorisation, else
  * damped Newton on the row space of the inputs, then a proof of optimality. When the infimum is not attained (classes that
  * a plane separates), the best predictor with `||w|| <= radius` instead, with its own proof.
  *
@@ -70,7 +73,8 @@ export function bestLinear(
   }
   using objective = createLinearObjective(kernels, loss, examples);
   const space = rowSpace(objective);
-  if (loss.name === "squared") {
+  const { rows, cols } = examples.x;
+  if (loss.name === "squared" && rows * cols ** 2 <= FACTORED) {
     return describe(objective, space, eachLeastSquares(examples, objective.outputs), 0);
   }
   const free = minimise(objective, space, Infinity, gradient);

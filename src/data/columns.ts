@@ -37,8 +37,9 @@ const MOST_LEVELS = 200;
  */
 export function columnOf(table: Table, name: string): Column {
   const at = columnIndex(table, name, "--features");
-  const cells = cellsOf(table, at).filter((cell) => cell !== "");
-  if (cells.length === 0 || cells.some((cell) => numberIn(cell) !== null)) return Object.freeze({ name, levels: null });
+  const isNumber = table.rows.some((row) => numberIn(row[at].trim()) !== null);
+  const cells = isNumber ? [] : cellsOf(table, at).filter((cell) => cell !== "");
+  if (cells.length === 0) return Object.freeze({ name, levels: null });
   const levels = [...new Set(cells)].sort();
   if (levels.length === 1 || levels.length > MOST_LEVELS || levels.length === cells.length) {
     const count = levels.length === 1 ? "the same text" : `${levels.length} different texts`;

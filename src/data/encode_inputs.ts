@@ -1,5 +1,5 @@
 import { type Matrix, matrix, ShapeError } from "../tensor/mod.ts";
-import { columnIndex } from "./_columns.ts";
+import { columnIndex, readNumbers } from "./_columns.ts";
 import { listed, quoted } from "./_wording.ts";
 import { fillColumn, widthOf } from "./columns.ts";
 import { InputError } from "./input_error.ts";
@@ -56,6 +56,7 @@ export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
   const data = new Float64Array(rows * cols).fill(1);
   let first = 0;
   const indices = indicesOf(table, columns.map(({ name }) => name));
+  readNumbers(table, indices.filter((_, index) => columns[index].levels === null));
   columns.forEach((column, index) => {
     const from = first;
     const scalings = Array.from(

@@ -1,5 +1,5 @@
 import { classesOf } from "./_classes.ts";
-import { columnIndex, numbersOf } from "./_columns.ts";
+import { columnIndex, numbersOf, readNumbers } from "./_columns.ts";
 import { columnOf, dropBlanks, inputNames, type Missing, scalingsOfColumn } from "./columns.ts";
 import { type ColumnScaling, scalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
@@ -110,6 +110,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const y = targetKind === "standardised"
     ? scalingsOf(targets.map((name) => scalingOf(numbersOf(whole, whole.columns.indexOf(name), "target"))))
     : null;
+  readNumbers(whole, columns.filter(({ levels }) => levels === null).map(({ name }) => whole.columns.indexOf(name)));
   const x = scalingsOf(columns.flatMap((column) => scalingsOfColumn(whole, column, missing)));
   const standardisation = Object.freeze({ x, y });
   return encodeWith(whole, {

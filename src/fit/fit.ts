@@ -23,8 +23,8 @@ const [MOMENTUM, LONGEST_GRADIENT] = [0.9, 10];
 /** How far below the epsilon asked for the descent aims, and after how many steps the epsilon asked for is enough. */
 const [BELOW_EPSILON, PATIENCE, MOST_STEPS] = [1e-5, 100, 1000];
 
-/** Operations of a step from which threads that share it gain more than their meetings cost. */
-const WORTH_SHARING = 1e6;
+/** Operations of a step from which threads that share it gain more than their meetings cost, also where another program wants a core. */
+const WORTH_SHARING = 1e7;
 
 /** Rows up to which the training loss is measured after every epoch; above, after epochs 1, 2, 4, ... and the last. */
 const MEASURED_ROWS = 20_000;
