@@ -1,0 +1,103 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { decodeModel, encodeModel } from "../../src/model/mod.ts";
+import type { CertifyReport } from "../../src/report/mod.ts";
+import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
+
+const TORCH = "tests/data/pytorch/diabetes.safetensors";
+const certify = ["certify", "--data", "data/diabetes.csv", "--json"];
+
+Deno.test("certify finds of a model from PyTorch what PyTorch computes: F, the gradient and the smallest eigenvalue", async () => {
+  const { code, stdout } = await runHere([...certify, "--model", TORCH]);
+  const expected = JSON.parse(await Deno.readTextFile("tests/data/pytorch/expected.json"));
+  const found: CertifyReport = JSON.parse(stdout);
+  // Not at a stationary point: what is claimed of stopping stays undecided.
+  assertEquals([code, found.verdict, found.stationary], [1, "undecided", false]);
+  for (const name of ["value", "gradientNorm", "lambdaMin", "wNorm", "vNorm"] as const) {
+    assertAlmostEquals(found[name]!, expected[name], 1e-9, name);
+  }
+  assertAlmostEquals(found.linear.value, expected.linear, 1e-9);
+});
+
+Deno.test("certify says of a perturbed model that it is not stationary, gives the way down, and writes one at or below linear", async () => {
+  await using folder = await temporaryFolder();
+  const model = decodeModel(await Deno.readFile(TORCH), "m");
+  const [moved, better] = [`${folder.path}/moved.safetensors`, `${folder.path}/better.safetensors`];
+  await Deno.writeFile(
+    moved,
+    encodeModel({ ...model, point: model.point.map((value, at) => at < 11 ? value + 1 : value) }),
+  );
+  const { code, stdout } = await runHere([...certify, "--model", moved, "--escape", better]);
+  assertEquals(code, 1);
+  const found: CertifyReport = JSON.parse(stdout);
+  assert(found.gap! > 0.1 && !found.stationary && found.escape!.order === "first" && found.escape!.slope! < 0);
+  assert(found.theorem1!.holds && found.gradientNorm! >= found.theorem1!.right!);
+  assertLess(found.escaped!.value, found.value!);
+  assert(found.escaped!.gap <= 1e-9);
+  const again = await runHere([...certify, "--model", better]);
+  assertEquals([again.code, (JSON.parse(again.stdout) as CertifyReport).stationary], [0, true]);
+  // Nothing is overwritten.
+  const twice = await runHere([...certify, "--model", moved, "--escape", better]);
+  assertEquals(twice.code, 2);
+  assertStringIncludes(twice.stderr, "exists; name a new file");
+});
+
+Deno.test("certify --verdict confirms a stored verdict, and names the numbers of one that does not hold", async () => {
+  await using folder = await temporaryFolder();
+  const stored = `${folder.path}/verdict.json`;
+  const { stdout } = await runHere([...certify, "--model", TORCH]);
+  await Deno.writeTextFile(stored, stdout);
+  const same: CertifyReport = JSON.parse(
+    (await runHere([...certify, "--model", TORCH, "--verdict", stored])).stdout,
+  );
+  assertEquals(same.stored, { file: stored, holds: true, differences: [] });
+  const report = JSON.parse(stdout);
+  await Deno.writeTextFile(stored, JSON.stringify({ ...report, lambdaMin: report.lambdaMin + 1e-6 }));
+  const other: CertifyReport = JSON.parse(
+    (await runHere([...certify, "--model", TORCH, "--verdict", stored])).stdout,
+  );
+  assertEquals([other.stored!.holds, other.stored!.differences.map(({ name }) => name)], [false, ["lambdaMin"]]);
+});
+
+Deno.test("certify answers 2,000 damaged models and 500 damaged tables with a sentence and exit code 2 or a report, and writes nothing", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await Deno.readFile(TORCH);
+  const csv = (await Deno.readTextFile("data/iris.csv")).split("\n").slice(0, 30).join("\n");
+  const [file, table] = [`${folder.path}/m.safetensors`, `${folder.path}/t.csv`];
+  const header = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const answered = async (args: readonly string[]) => {
+    const { code, stdout, stderr } = await runHere(args);
+    assert([0, 1, 2].includes(code), `exit code ${code}`);
+    if (code !== 2) return;
+    assertEquals([stdout, stderr.trimEnd().split("\n").length], ["", 1], stderr);
+    assert(!/ at |Error:|undefined|NaN(?! or)/.test(stderr), stderr);
+  };
+  const change = fc.record({
+    at: fc.oneof(fc.nat(header + 8), fc.nat(bytes.length - 1)),
+    value: fc.nat(255),
+    cut: fc.option(fc.nat(bytes.length), { freq: 6 }),
+    size: fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { freq: 10 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+      let damaged = bytes.slice();
+      for (const { at, value, cut, size } of changes) {
+        damaged[Math.min(at, damaged.length - 1)] = value;
+        if (size !== null && damaged.length >= 8) new DataView(damaged.buffer).setBigUint64(0, size, true);
+        if (cut !== null) damaged = damaged.slice(0, Math.max(1, cut));
+      }
+      await Deno.writeFile(file, damaged);
+      await answered(["certify", "--model", file, "--data", "data/diabetes.csv", "--json"]);
+    }),
+    { numRuns: 2000, seed: 11 },
+  );
+  const piece = fc.constantFrom('"', ",", "\n", "\r", "\0", ";", "\t", "nan", "1e999", "-", "", "é", "setosa");
+  await fc.assert(
+    fc.asyncProperty(fc.nat(csv.length), fc.nat(6), piece, async (at, length, text) => {
+      await Deno.writeTextFile(table, csv.slice(0, at) + text + csv.slice(at + length));
+      await answered(["certify", "--model", TORCH, "--data", table, "--json"]);
+    }),
+    { numRuns: 500, seed: 12 },
+  );
+  assertEquals(namesIn(folder.path), ["m.safetensors", "t.csv"]);
+});

@@ -1,0 +1,178 @@
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { parse } from "@std/csv/parse";
+import { decodeModel, decodeSafetensors } from "../../src/model/mod.ts";
+import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
+import { namesIn, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
+
+const PERMISSIONS = ["--allow-read", "--allow-write"];
+
+/** Tables, their targets, and what of a held-out prediction is compared. */
+const TABLES: readonly (readonly [file: string, target: string, figure: string])[] = [
+  ["data/diabetes.csv", "progression", "rmse"],
+  ["data/breast_cancer.csv", "diagnosis", "auc"],
+  ["data/iris.csv", "species", "accuracy"],
+];
+
+for (const [file, target, figure] of TABLES) {
+  Deno.test(`fit on ${file} ends certified, at or below linear; certify confirms it and predict applies it`, async () => {
+    await using folder = await temporaryFolder();
+    const out = `${folder.path}/run`;
+    const { code, stdout } = await runHere([
+      ...["fit", "--data", file, "--target", target, "--valid", "0.25", "--quiet", "--json", "--out", out],
+    ]);
+    assertEquals(code, 0);
+    const report: FitReport = JSON.parse(stdout);
+    assertEquals([report.schema, report.verdict, report.stationary], ["resland/fit@1", "holds", true]);
+    assert(report.gap! <= 1e-9 && report.gradientNorm! <= 1e-6);
+    for (const side of [report.metrics.training, report.metrics.heldOut!]) {
+      assert(Number.isFinite(side.linear[figure]) && Number.isFinite(side.network[figure]));
+    }
+    assertEquals(namesIn(out), ["config.json", "model.safetensors", "report.html", "trajectory.csv", "verdict.json"]);
+    assertEquals(await Deno.readTextFile(`${out}/verdict.json`), stdout);
+
+    const model = `${out}/model.safetensors`;
+    const certified = await runHere([
+      ...["certify", "--model", model, "--data", file, "--verdict", `${out}/verdict.json`, "--json"],
+    ]);
+    assertEquals(certified.code, 0);
+    const again: CertifyReport = JSON.parse(certified.stdout);
+    assertEquals([again.stored!.holds, again.stationary], [true, true]);
+    assertAlmostEquals(again.value!, report.value!, 1e-12);
+
+    const predicted = `${folder.path}/predicted.csv`;
+    const applied = await runHere([
+      ...["predict", "--model", model, "--data", file, "--keep", target, "--out", predicted, "--quiet"],
+    ]);
+    assertEquals(applied.code, 0);
+    const rows = parse(await Deno.readTextFile(predicted)).slice(1);
+    // On all rows the figure lies between that on the rows trained on and that on those held out.
+    const [inside, outside] = [report.metrics.training, report.metrics.heldOut!].map(({ network }) => network[figure]!);
+    const found = figure === "rmse"
+      ? Math.sqrt(rows.reduce((sum, [y, p]) => sum + (Number(y) - Number(p)) ** 2, 0) / rows.length)
+      : figure === "accuracy"
+      ? rows.filter(([y, p]) => y === p).length / rows.length
+      : null;
+    if (found !== null) assert(Math.min(inside, outside) <= found && found <= Math.max(inside, outside));
+    else {for (const [y, p, ...chances] of rows) {
+        assertEquals(p, chances.map(Number)[1] > 0.5 ? "malignant" : "benign");
+        assert(y.length > 0 && Math.abs(Number(chances[0]) + Number(chances[1]) - 1) < 1e-12);
+      }}
+  });
+}
+
+Deno.test("fit learns several targets at once, texts and blanks, and predict reads them as the model does", async () => {
+  await using folder = await temporaryFolder();
+  const [file, out] = [`${folder.path}/t.csv`, `${folder.path}/run`];
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const town = ["Ulm", "Aach", "Bonn"][i % 3];
+    const age = i % 7 === 0 ? "" : String(20 + i % 11);
+    return `${town},${age},${10 * (i % 3) + i % 11},${100 - i % 11}`;
+  });
+  await Deno.writeTextFile(file, `town,age,u,v\n${rows.join("\n")}\n`);
+  const few = ["--epochs", "20", "--width", "8", "--quiet", "--json"];
+  const fitted = await runHere(["fit", "--data", file, "--target", "u,v", "--missing", "mean", ...few, "--out", out]);
+  assertEquals(fitted.code, 0);
+  const report: FitReport = JSON.parse(fitted.stdout);
+  assertEquals(report.problem.features, ["town=Aach", "town=Bonn", "town=Ulm", "age"]);
+  assertEquals([report.problem.outputs, report.verdict], [2, "holds"]);
+  assert(report.metrics.training.network["r2.u"]! > 0.9);
+
+  const fresh = `${folder.path}/new.csv`;
+  await Deno.writeTextFile(fresh, "age,id,town\n25,7,Ulm\n,8,Nowhere\n");
+  const model = `${out}/model.safetensors`;
+  const { code, stdout } = await runApart(["predict", "--model", model, "--data", fresh, "--keep", "id"], PERMISSIONS);
+  assertEquals(code, 0);
+  const lines = stdout.trim().split("\n");
+  assertEquals([lines[0], lines.length], ["id,predicted_u,predicted_v", 3]);
+  const blank = await runHere(["fit", "--data", file, "--target", "u", ...few, "--out", `${folder.path}/x`]);
+  assertEquals(blank.code, 2);
+  assertStringIncludes(blank.stderr, 'line 2, column "age": the cell is blank; fill it in');
+});
+
+Deno.test("fit --cv reports every fold, and --patience stops early at the best held-out loss", async () => {
+  await using folder = await temporaryFolder();
+  const few = ["--epochs", "30", "--width", "8", "--quiet", "--json"];
+  const cross = await runHere(["fit", "--cv", "4", ...few, "--out", `${folder.path}/cv`]);
+  const folds = (JSON.parse(cross.stdout) as FitReport).folds!;
+  assertEquals([cross.code, folds.length], [0, 4]);
+  assert(folds.every(({ linear, network }) => linear.rmse! > 0 && network.rmse! > 0));
+  const early = await runHere([
+    ...["fit", "--valid", "0.3", "--patience", "2", "--rate", "0.1", ...few, "--out", `${folder.path}/early`],
+  ]);
+  const { training }: FitReport = JSON.parse(early.stdout);
+  assert(training.epochs < 30 && training.keptEpoch === training.epochs - 2, JSON.stringify(training));
+});
+
+Deno.test("fit gives the same bits for one thread and two, and for the same seed again", async () => {
+  await using folder = await temporaryFolder();
+  const models = [];
+  for (const [index, workers] of ["1", "2", "2"].entries()) {
+    const out = `${folder.path}/${index}`;
+    await runHere(["fit", "--epochs", "3", "--quiet", "--workers", workers, "--out", out]);
+    models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").point);
+  }
+  assertEquals(models[0], models[1]);
+  assertEquals(models[1], models[2]);
+});
+
+Deno.test("fit, killed twenty times at random moments and resumed, ends with the bits of an unbroken run; nothing half-written has a final name", async () => {
+  await using folder = await temporaryFolder();
+  const options = ["--epochs", "1500", "--width", "64", "--batch", "8", "--quiet"];
+  const whole = `${folder.path}/whole`;
+  assertEquals((await runHere(["fit", ...options, "--out", whole])).code, 0);
+  const { point } = decodeModel(await Deno.readFile(`${whole}/model.safetensors`), "m");
+  let [kills, runs] = [0, 0];
+  while (kills < 20) {
+    const out = `${folder.path}/killed-${runs++}`;
+    while (!namesOrNone(out).includes("verdict.json")) {
+      const started = namesOrNone(out).includes("config.json");
+      const args = started ? ["fit", "--resume", out, "--quiet"] : ["fit", ...options, "--out", out];
+      // Moments from before the first checkpoint to after the last one, in an order of no pattern.
+      const until = performance.now() + 200 + 113 * (kills * 7 % 20);
+      await runUntil(args, PERMISSIONS, () => kills < 20 && performance.now() > until);
+      if (namesOrNone(out).includes("verdict.json")) break;
+      kills++;
+      for (const name of namesOrNone(out).filter((name) => name.endsWith(".safetensors"))) {
+        decodeSafetensors(await Deno.readFile(`${out}/${name}`), name);
+      }
+      // A kill before the configuration is written leaves a folder without a run.
+      if (!namesOrNone(out).includes("config.json")) await Deno.remove(out, { recursive: true }).catch(() => {});
+    }
+    assertEquals(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").point, point);
+  }
+});
+
+function namesOrNone(folder: string): readonly string[] {
+  try {
+    return namesIn(folder);
+  } catch {
+    return [];
+  }
+}
+
+Deno.test("fit refuses what does not fit together, in one sentence, and writes nothing", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/run`;
+  const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [
+    [["--cv", "1"], "--cv needs 2 folds or more"],
+    [["--cv", "5", "--valid", "0.2"], "leave one of them out"],
+    [["--patience", "3"], "--patience needs held-out rows; add --valid 0.2"],
+    [["--valid", "1.5"], "--valid 1.5: Cannot hold out a share of 1.5"],
+    [["--cv", "400"], "--cv 400 is too many folds for 442 rows"],
+    [["--target", "progression,age,none"], '--target "none" is not a column'],
+    [["--resume", folder.path], "there is no such file"],
+    [["--resume", folder.path, "--epochs", "3"], "--resume goes on with the run's own options; leave --epochs out"],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stderr } = await runHere([
+      "fit",
+      ...args,
+      ...args[0] === "--resume" ? [] : ["--out", out],
+      "--quiet",
+    ]);
+    assertEquals(code, 2, args.join(" "));
+    assertStringIncludes(stderr, sentence);
+    assert(!namesOrNone(out).includes("model.safetensors"));
+    await Deno.remove(out, { recursive: true }).catch(() => {});
+  }
+});
