@@ -4,11 +4,11 @@
  * @module
  */
 import { bestLinear } from "../src/baseline/mod.ts";
-import { flag, helpText, type OptionValues, parseOptions, positive, text, UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeWith, InputError, parseTable, type Table } from "../src/data/mod.ts";
-import { certifyPoint, finishHead, takeRows } from "../src/fit/mod.ts";
+import { flag, helpText, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
+import { type Dataset, InputError } from "../src/data/mod.ts";
+import { certifyPoint, finishHead } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
-import { decodeModel, encodeModel, type Model } from "../src/model/mod.ts";
+import { encodeModel, type Model } from "../src/model/mod.ts";
 import {
   type CertificateReport,
   certificateReport,
@@ -20,8 +20,8 @@ import {
   problemReport,
 } from "../src/report/mod.ts";
 import type { Command } from "./_command.ts";
-import { readBytes, readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
-import { heldOutRows } from "./_problem.ts";
+import { readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
+import { loadModelData } from "./_model_data.ts";
 
 const certifyOptions = {
   model: text("FILE", "The model: ours, or one that PyTorch saved with the same metadata"),
@@ -68,13 +68,8 @@ function help(): string {
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, certifyOptions);
-  const { model: file, data: path } = options;
-  if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
-  if (path === null) throw new UsageError("--data is missing; name the table to certify it on");
   if (options.escape !== null) await refuseFile("--escape", options.escape);
-  const model = decodeModel(await readBytes(file), file);
-  const table = parseTable(await readInput(path), { file: path });
-  const { data, heldOut } = rowsOf(model, table, options);
+  const { model, data, heldOut } = await loadModelData(options);
   const stored = options.verdict === null ? null : storedIn(await readInput(options.verdict), options.verdict);
   const kernels = await loadKernels(fastestKernels());
   const { net, point, loss } = model;
@@ -84,7 +79,7 @@ async function run(args: readonly string[]): Promise<number> {
   );
   const report: CertifyReport = {
     schema: "resland/certify@1",
-    model: file,
+    model: options.model!,
     problem: problemReport(data, loss.name, heldOut),
     linear: linearReport(linear),
     ...found,
@@ -95,21 +90,6 @@ async function run(args: readonly string[]): Promise<number> {
   console.log(options.json ? toJson(report).trimEnd() : certifyText(report));
   const open = report.verdict === "fails" || report.verdict === "undecided";
   return open || report.stored?.holds === false ? 1 : 0;
-}
-
-/** The rows that the model was trained on, in its units, or all of them. */
-function rowsOf(model: Model, table: Table, options: Options): { readonly data: Dataset; readonly heldOut: number } {
-  const { split } = model;
-  if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
-  if (split.rows !== table.rows.length) {
-    throw new InputError(
-      `the model was trained on a part of ${split.rows} rows, but the table has ${table.rows.length}; ` +
-        "give the same table, or --all-rows for this one",
-      { file: table.file },
-    );
-  }
-  const rows = heldOutRows(table, model.targets, model.loss.target, split);
-  return { data: encodeWith(takeRows(table, rows.training), model), heldOut: rows.heldOut.length };
 }
 
 function storedIn(text: string, file: string): CertificateReport {

@@ -34,6 +34,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./certify.ts")).certify,
   },
   {
+    name: "surface",
+    summary: "Draw a slice of the loss around a model, with the level of the best linear predictor",
+    load: async () => (await import("./surface.ts")).surface,
+  },
+  {
     name: "paper",
     summary: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

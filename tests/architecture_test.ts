@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   surface: ["nn", "objective", "random", "tensor"],
   report: ["baseline", "check", "data", "fit", "kernels", "nn"],
   paper: ["baseline", "check", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
-  plot: ["paper", "report"],
+  plot: ["paper", "report", "surface"],
   pages: ["paper", "report"],
 };
 

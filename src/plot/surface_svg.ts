@@ -1,0 +1,64 @@
+import * as Plot from "@observablehq/plot";
+import type { Grid } from "../surface/mod.ts";
+import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+
+/** Contours of the loss, evenly spaced in its logarithm above the lowest value. */
+const LEVELS = 16;
+
+/**
+ * A slice of a loss surface as filled contours: the level of the best linear predictor drawn thick, points above it hatched by
+ * a warm colour, points below by a cool one, cells that were not computed left white, the model in the middle marked.
+ *
+ * @param grid The grid.
+ * @param linear The loss of the best linear predictor.
+ * @param title What it shows.
+ * @returns A file in SVG.
+ */
+export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, title: string): string {
+  const known = [...values].filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  // Larger losses than this would leave no contour near the model.
+  const top = Math.min(high, Math.max(linear, low) + 20 * Math.max(Math.abs(linear - low), 1e-3 * Math.abs(linear)));
+  const base = Math.max((top - low) * 1e-4, Number.MIN_VALUE);
+  const levels = Array.from(
+    { length: LEVELS },
+    (_, i) => low + base * (((top - low) / base + 1) ** ((i + 1) / LEVELS) - 1),
+  );
+  const [width, height] = [alphas.length, betas.length];
+  const shown = Float64Array.from(values, (value) => Number.isNaN(value) ? NaN : Math.min(value, 2 * top - low));
+  const field = { width, height, x1: alphas[0], x2: alphas[width - 1], y1: betas[0], y2: betas[height - 1] };
+  const missing = values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
+  const drawing = Plot.plot({
+    document: svgDocument(),
+    width: 620,
+    height: 600,
+    marginTop: 48,
+    marginRight: 20,
+    style: { fontSize: "12px" },
+    x: { label: "first direction" },
+    y: { label: "second direction" },
+    color: { type: "diverging", pivot: linear, domain: [low, top], scheme: "RdBu", reverse: true, clamp: true },
+    marks: [
+      Plot.contour(
+        shown,
+        { ...field, fill: "value" as never, thresholds: levels, stroke: "#444", strokeWidth: 0.3 } as never,
+      ),
+      Plot.contour(shown, { ...field, thresholds: [linear], stroke: "black", strokeWidth: 2.5, fill: "none" } as never),
+      Plot.dot([[0, 0]], { r: 5, fill: "black", stroke: "white", strokeWidth: 1.5 }),
+      Plot.text([title], { frameAnchor: "top-left", dy: -38, fontSize: 14 }),
+      Plot.text(["thick line: the level of the best linear predictor; blue below it, red above; dot: the model"], {
+        frameAnchor: "top-left",
+        dy: -20,
+      }),
+    ],
+  });
+  const words =
+    `Losses from ${low.toPrecision(4)} to ${high.toPrecision(4)}; the best linear predictor has ${
+      linear.toPrecision(4)
+    }; ` +
+    `${
+      (100 * known.filter((value) => value <= linear).length / known.length).toFixed(1)
+    } % of the points are at or below it` +
+    (missing > 0 ? `; ${missing} cells are not computed and left white.` : ".");
+  return svgFile(drawing as unknown as Drawing, title, words);
+}
