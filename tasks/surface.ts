@@ -51,7 +51,7 @@ const surfaceOptions = {
     "Through the model along two random filter-normalised directions, along w and V, or along the Hessian's two leading eigenvectors (default random)",
   ),
   steps: integer(51, 2, "Points along each axis"),
-  reach: positive(1, "How far each axis goes to either side"),
+  reach: positive(0.5, "How far each axis goes to either side"),
   seed: integer(1, 0, "Where the directions come from"),
   out: text(
     "FOLDER",
@@ -141,7 +141,7 @@ async function run(args: readonly string[]): Promise<number> {
     });
   }
   progress.done();
-  await save(folder, grid, linear.value, `Loss around ${model}`);
+  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`);
   if (interrupt.signal.aborted) {
     console.error(
       `resland surface: interrupted after ${steps - missingRows(grid).length} of ${steps} rows; ${folder} holds those`,

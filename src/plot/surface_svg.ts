@@ -18,7 +18,7 @@ export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, titl
   const known = [...values].filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   // Larger losses than this would leave no contour near the model.
-  const top = Math.min(high, Math.max(linear, low) + 20 * Math.max(Math.abs(linear - low), 1e-3 * Math.abs(linear)));
+  const top = Math.min(high, Math.max(linear, low) + 8 * Math.max(Math.abs(linear - low), 1e-3 * Math.abs(linear)));
   const base = Math.max((top - low) * 1e-4, Number.MIN_VALUE);
   const levels = Array.from(
     { length: LEVELS },
@@ -35,15 +35,26 @@ export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, titl
     marginTop: 48,
     marginRight: 20,
     style: { fontSize: "12px" },
-    x: { label: "first direction" },
-    y: { label: "second direction" },
-    color: { type: "diverging", pivot: linear, domain: [low, top], scheme: "RdBu", reverse: true, clamp: true },
+    x: { label: "first direction", labelAnchor: "center", domain: inside(alphas) },
+    y: { label: "second direction", domain: inside(betas) },
+    color: {
+      type: "diverging",
+      symmetric: false,
+      pivot: linear,
+      domain: [low, top],
+      scheme: "RdBu",
+      reverse: true,
+      clamp: true,
+    },
     marks: [
       Plot.contour(
         shown,
-        { ...field, fill: "value" as never, thresholds: levels, stroke: "#444", strokeWidth: 0.3 } as never,
+        { ...field, fill: Plot.identity, thresholds: levels, clip: true, stroke: "#444", strokeWidth: 0.3 } as never,
       ),
-      Plot.contour(shown, { ...field, thresholds: [linear], stroke: "black", strokeWidth: 2.5, fill: "none" } as never),
+      Plot.contour(
+        shown,
+        { ...field, thresholds: [linear], stroke: "black", strokeWidth: 2.5, clip: true, fill: "none" } as never,
+      ),
       Plot.dot([[0, 0]], { r: 5, fill: "black", stroke: "white", strokeWidth: 1.5 }),
       Plot.text([title], { frameAnchor: "top-left", dy: -38, fontSize: 14 }),
       Plot.text(["thick line: the level of the best linear predictor; blue below it, red above; dot: the model"], {
@@ -61,4 +72,11 @@ export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, titl
     } % of the points are at or below it` +
     (missing > 0 ? `; ${missing} cells are not computed and left white.` : ".");
   return svgFile(drawing as unknown as Drawing, title, words);
+}
+
+/** An axis less half a cell at either end: contours close along the edge of the grid, where no level is. */
+function inside(axis: Float64Array): [number, number] {
+  const [first, last] = [axis[0], axis[axis.length - 1]];
+  const half = (last - first) / (axis.length - 1) / 2;
+  return [first + half, last - half];
 }
