@@ -39,6 +39,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./surface.ts")).surface,
   },
   {
+    name: "spectrum",
+    summary: "The spectrum of a model's Hessian, whole and by blocks",
+    load: async () => (await import("./spectrum.ts")).spectrum,
+  },
+  {
     name: "paper",
     summary: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./density_svg.ts";
 export * from "./figure_1_svg.ts";
 export * from "./log_log_svg.ts";
 export * from "./roofline_svg.ts";

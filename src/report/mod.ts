@@ -12,6 +12,7 @@ export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./html.ts";
 export * from "./paper.ts";
+export * from "./spectrum.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";
 export * from "./verdict_html.ts";

@@ -1,0 +1,94 @@
+import { alignColumns, counted, formatValue } from "./format.ts";
+
+/** An eigenvalue with how exact it is. */
+export interface MeasuredEigenvalue {
+  /** The value. */
+  readonly value: number;
+  /** `||A q - value q||`, measured. */
+  readonly residual: number;
+}
+
+/** The spectrum of one block of the parameters. */
+export interface BlockSpectrum {
+  /** Its name: all, the head (w, V), or a parameter array. */
+  readonly name: string;
+  /** How many parameters. */
+  readonly size: number;
+  /** The lowest eigenvalues, lowest first. */
+  readonly low: readonly MeasuredEigenvalue[];
+  /** The highest, highest first. */
+  readonly high: readonly MeasuredEigenvalue[];
+  /** Whether Lanczos reached its tolerance. */
+  readonly converged: boolean;
+  /** Its steps. */
+  readonly steps: number;
+  /** The trace with its standard error. */
+  readonly trace: { readonly value: number; readonly standardError: number };
+}
+
+/** The density of the spectrum with an error band. */
+export interface DensityReport {
+  /** Eigenvalues. */
+  readonly at: readonly number[];
+  /** The density there. */
+  readonly density: readonly number[];
+  /** Two standard errors below and above. */
+  readonly low: readonly number[];
+  /** Above. */
+  readonly high: readonly number[];
+  /** Standard deviation of the smoothing. */
+  readonly width: number;
+  /** Its integral, 1 but for rounding. */
+  readonly integral: number;
+  /** The mean eigenvalue and its standard error. */
+  readonly mean: number;
+  /** The standard error of it. */
+  readonly meanError: number;
+}
+
+/** What `spectrum --json` prints: `resland/spectrum@1`. */
+export interface SpectrumReport {
+  /** The schema's name and version. */
+  readonly schema: "resland/spectrum@1";
+  /** The model file. */
+  readonly model: string;
+  /** The table. */
+  readonly source: string;
+  /** Its rows. */
+  readonly rows: number;
+  /** How many parameters. */
+  readonly parameters: number;
+  /** Where the random numbers came from. */
+  readonly seed: number;
+  /** The exact extremes over (w, V), from the small matrix. */
+  readonly head: { readonly lambdaMin: number; readonly lambdaMax: number };
+  /** The whole first, then the head, then each array. */
+  readonly blocks: readonly BlockSpectrum[];
+  /** The density of the whole. */
+  readonly density: DensityReport;
+}
+
+/**
+ * A spectrum as text: a row per block.
+ *
+ * @param report The report.
+ * @returns The text, without a final line end.
+ */
+export function spectrumText({ model, source, rows, parameters, head, blocks, density }: SpectrumReport): string {
+  const table = blocks.map(({ name, size, low, high, converged, trace }) => [
+    name,
+    String(size),
+    formatValue(low[0].value, 6),
+    formatValue(high[0].value, 6),
+    `${formatValue(trace.value, 5)} ± ${formatValue(trace.standardError, 2)}`,
+    converged ? "yes" : "no",
+  ]);
+  return [
+    `${model} on ${source}: ${counted(rows, "row")}, ${counted(parameters, "parameter")}`,
+    "",
+    ...alignColumns(["block", "size", "lowest", "highest", "trace", "converged"], table, new Set([0])),
+    "",
+    `Over (w, V), exactly: from ${formatValue(head.lambdaMin, 6)} to ${formatValue(head.lambdaMax, 6)}.`,
+    `Mean eigenvalue ${formatValue(density.mean, 5)} ± ${formatValue(density.meanError, 2)}, by the density.`,
+  ].join("\n");
+}
