@@ -44,6 +44,11 @@ const COMMANDS: readonly {
     load: async () => (await import("./spectrum.ts")).spectrum,
   },
   {
+    name: "report",
+    summary: "Write one page of a run, with its charts",
+    load: async () => (await import("./report.ts")).report,
+  },
+  {
     name: "paper",
     summary: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

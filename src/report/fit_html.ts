@@ -1,15 +1,16 @@
 import { formatValue } from "./format.ts";
 import type { FitReport } from "./fit.ts";
-import { escapeHtml, htmlPage, htmlTable } from "./html.ts";
+import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 
 /**
  * A fit as one self-contained HTML page: the certificate in a sentence, linear against network, the claims, the settings.
  *
  * @param report The report.
+ * @param charts Charts as SVG, shown after the figures (default none).
  * @returns The page.
  */
-export function fitHtml(report: FitReport): string {
+export function fitHtml(report: FitReport, charts: readonly string[] = []): string {
   const { problem, architecture, metrics: { training, heldOut }, claims, environment, verdict, sentence } = report;
   const sides = [training, ...heldOut ? [heldOut] : []];
   const figures = Object.keys(training.linear).map((name) => [
@@ -42,10 +43,12 @@ ${
         new Set([0]),
       )
     }
+${charts.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, new Set([0, 1, 4]))}
 <p>Seed ${report.training.seed}, ${report.training.epochs} epochs, point of epoch ${report.training.keptEpoch}. Deno ${
       escapeHtml(environment.deno)
-    }, ${environment.kernels} kernels, training in ${environment.dtype}, certificates in f64.</p>`,
+    }, ${environment.kernels} kernels, training in ${environment.dtype}, certificates in f64. The same command with
+<code>config.json</code>'s arguments gives the same bits; <code>certify --verdict verdict.json</code> checks them.</p>`,
   );
 }

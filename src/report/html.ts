@@ -7,7 +7,9 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 th:first-child, td:first-child, .text { text-align: left; }
 th:first-child, td:first-child { white-space: nowrap; }
-img, svg { max-width: 100%; height: auto; }
+figure { margin: 1rem 0; }
+img, svg { max-width: 100%; height: auto; border-radius: .4rem; }
+@media print { body { margin: 0; max-width: none; } .scroll { overflow: visible; } figure, tr { break-inside: avoid; } }
 math[display="block"] { overflow-x: auto; overflow-y: hidden; padding: .3rem 0; }
 .verdict { font-size: 1.15rem; border-left: .3rem solid; padding-left: 1rem; }
 .holds { border-color: #2a7a3f; } .fails { border-color: #b3261e; } .undecided, .outside { border-color: #a86b00; }
@@ -72,6 +74,22 @@ export function htmlTable(
   return `<div class="scroll"><table><thead><tr>${cells(header, "th")}</tr></thead><tbody>
 ${rows.map((row, i) => `<tr>${cells(row, "td", links[i])}</tr>`).join("\n")}
 </tbody></table></div>`;
+}
+
+/**
+ * A chart inside a page: the SVG as it is, on white so that it is legible on a dark page too; its own title and description are
+ * the alternative in words.
+ *
+ * @param svg The file.
+ * @returns HTML.
+ * @example Inside a figure
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(htmlFigure("<svg></svg>"), "<figure><svg></svg></figure>");
+ * ```
+ */
+export function htmlFigure(svg: string): string {
+  return `<figure>${svg.trim()}</figure>`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { counted, formatValue } from "./format.ts";
-import { escapeHtml, htmlPage, htmlTable } from "./html.ts";
+import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 import type { Verdict } from "./verdict.ts";
 import { verdictSentence } from "./verdict_text.ts";
@@ -8,9 +8,10 @@ import { verdictSentence } from "./verdict_text.ts";
  * A verdict as one self-contained HTML page: no scripts, nothing from elsewhere.
  *
  * @param verdict The verdict.
+ * @param charts Charts as SVG, shown after the sentence (default none).
  * @returns The page.
  */
-export function verdictHtml(verdict: Verdict): string {
+export function verdictHtml(verdict: Verdict, charts: readonly string[] = []): string {
   const { problem, architecture, linear, runs, claims, environment } = verdict;
   const title = `${problem.source}: ${verdict.verdict}`;
   const runRows = runs.map((run) => [
@@ -42,6 +43,7 @@ p = w'(x + V f(x)) with f = ${escapeHtml(layerText(architecture.theta))},
 ${counted(architecture.parameters, "parameter")}. Best linear predictor: F = ${formatValue(linear.value)}${
       linear.attained ? "" : ` with weights of norm at most ${linear.radius}`
     }.</p>
+${charts.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "points", "statement"], claimRows, new Set([0, 1, 5]))}
 <h2>Runs</h2>

@@ -1,0 +1,90 @@
+import * as Plot from "@observablehq/plot";
+import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+
+/** A curve over the course of training. */
+export interface TrainingCurve {
+  /** What it is, such as `training`. */
+  readonly name: string;
+  /** Epoch or step, and the loss there. */
+  readonly points: readonly (readonly [at: number, loss: number])[];
+}
+
+const COLOURS = ["#1b6ca8", "#2e9e6b", "#7a4fa3", "#b8860b", "#444444"];
+
+/** Names up to which each stands at the end of its curve; more are listed beside the chart. */
+const AT_ENDS = 2;
+
+/**
+ * Losses over training against the level of the best linear predictor; where all are above 0 the axis is logarithmic.
+ *
+ * @param curves The curves, each named at its end.
+ * @param linear The loss of the best linear predictor on the training rows.
+ * @param options The title, and the name of the horizontal axis (default epoch).
+ * @returns A file in SVG.
+ */
+export function trainingSvg(
+  curves: readonly TrainingCurve[],
+  linear: number,
+  { title, x = "epoch" }: { readonly title: string; readonly x?: string },
+): string {
+  const names = [...new Set(curves.map(({ name }) => name))];
+  const points = curves.flatMap(({ name, points }, curve) => points.map(([at, loss]) => ({ name, curve, at, loss })));
+  const known = points.filter(({ loss }) => Number.isFinite(loss));
+  const isLog = linear > 0 && known.every(({ loss }) => loss > 0);
+  const ends = names.map((name) => known.findLast((point) => point.name === name)).filter((end) => end !== undefined);
+  const drawing = Plot.plot({
+    document: svgDocument(),
+    width: 720,
+    height: 380,
+    marginLeft: 64,
+    marginTop: 44,
+    marginRight: 150,
+    style: { fontSize: "12px" },
+    x: { label: x, labelAnchor: "center" },
+    y: { type: isLog ? "log" : "linear", label: "mean loss", grid: true, ticks: 6, ...isLog && { tickFormat: "~g" } },
+    color: { domain: names, range: COLOURS },
+    marks: [
+      Plot.ruleY([linear], { stroke: "#c21807", strokeWidth: 1.5, strokeDasharray: "5 3" }),
+      Plot.line(known, { x: "at", y: "loss", z: "curve", stroke: "name", strokeWidth: 1.6 }),
+      ...names.length <= AT_ENDS
+        ? [Plot.text(ends, {
+          x: "at",
+          y: "loss",
+          text: "name",
+          fill: "name",
+          textAnchor: "start",
+          dx: 8,
+          fontWeight: "bold",
+        })]
+        : names.map((name, index) =>
+          Plot.text([name], {
+            frameAnchor: "top-right",
+            textAnchor: "start",
+            dx: 12,
+            dy: 18 * index,
+            fill: COLOURS[index % COLOURS.length],
+            fontWeight: "bold",
+          })
+        ),
+      Plot.text([[0, linear]], {
+        text: ["best linear predictor"],
+        frameAnchor: "right",
+        x: null,
+        y: () => linear,
+        fill: "#c21807",
+        dy: -7,
+        textAnchor: "end",
+      } as never),
+      Plot.text([title], { frameAnchor: "top-left", dy: -34, fontSize: 14 }),
+    ],
+  });
+  const words = curves.slice(0, 12).map(({ name, points: own }) => {
+    const [first, last] = [own[0], own[own.length - 1]];
+    return first ? `${name}: from ${first[1].toPrecision(4)} to ${last[1].toPrecision(4)}` : name;
+  });
+  return svgFile(
+    drawing as unknown as Drawing,
+    title,
+    `Best linear predictor: ${linear.toPrecision(4)}. ${words.join("; ")}.`,
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * The command `report`: one page of a run, with its charts.
+ *
+ * @module
+ */
+import { flag, helpText, list, parseOptions, text, UsageError } from "../src/cli/mod.ts";
+import { InputError, parseTable } from "../src/data/mod.ts";
+import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../src/report/mod.ts";
+import type { TrainingCurve } from "../src/plot/mod.ts";
+import type { Command } from "./_command.ts";
+import { readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
+
+const reportOptions = {
+  run: text("FOLDER", "The folder of a run of fit or check"),
+  with: list("FOLDER,...", "Folders of surface and spectrum whose pictures belong on the page"),
+  out: text("FILE", "The page, a new file (default report-<run>.html beside the folder's name)"),
+  json: flag("Print where the page is as one JSON document, and nothing else, on stdout"),
+  quiet: flag("Print nothing"),
+  help: flag("Show this help"),
+};
+
+/** The command. */
+export const report: Command = { help, run };
+
+function help(): string {
+  return helpText({
+    name: "report",
+    summary:
+      "Writes one self-contained HTML page of a run: the verdict in a sentence, the tables, training against the level of the best " +
+      "linear predictor, and the pictures of surface and spectrum. No scripts, nothing from elsewhere: it opens from disk.",
+    options: reportOptions,
+    notes: ["Exit codes: 0 done; 2 bad usage or bad input."],
+    examples: [
+      ["--run runs/fit-2026-11-24T09-30-05-125 --out report.html", "a fit"],
+      ["--run runs/check --with runs/surface,runs/spectrum --out report.html", "a check with pictures"],
+    ],
+  });
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, reportOptions);
+  const { run: folder } = options;
+  if (folder === null) throw new UsageError("--run is missing; name the folder of a run, such as runs/fit-...");
+  const out = options.out ?? `report-${folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)}.html`;
+  await refuseFile("--out", out);
+  const found = verdictIn(await readInput(`${folder}/verdict.json`), `${folder}/verdict.json`);
+  const curves = curvesIn(await readInput(`${folder}/trajectory.csv`), `${folder}/trajectory.csv`);
+  const pictures = await picturesIn(options.with ?? []);
+  const { trainingSvg } = await import("../src/plot/mod.ts");
+  const isFit = found.schema === "resland/fit@1";
+  const training = trainingSvg(curves, found.linear.value, {
+    title: "Training against the best linear predictor",
+    x: isFit ? "epoch" : "recorded point",
+  });
+  const charts = [training, ...pictures];
+  await writeWhole(out, isFit ? fitHtml(found, charts) : verdictHtml(found, charts));
+  if (options.json) {
+    console.log(toJson({ schema: "resland/report@1", run: folder, out, charts: charts.length }).trimEnd());
+  } else if (!options.quiet) console.log(`Saved ${out}`);
+  return 0;
+}
+
+function verdictIn(text: string, file: string): FitReport | Verdict {
+  try {
+    const value = JSON.parse(text);
+    if (value.schema === "resland/fit@1" || value.schema === "resland/verdict@1") return value;
+  } catch {
+    // Said below.
+  }
+  throw new InputError("the file is not the verdict of a fit or a check", { file });
+}
+
+/** The losses over training: of a fit by epoch, of a check by recorded point, a curve per run. */
+function curvesIn(text: string, file: string): readonly TrainingCurve[] {
+  const { columns, rows } = parseTable(text, { file, minRows: 0 });
+  const at = (name: string) => columns.indexOf(name);
+  const curve = (name: string, column: number): TrainingCurve => ({
+    name,
+    points: rows.filter((cells) => cells[column] !== "").map((cells) =>
+      [Number(cells[0]), Number(cells[column])] as const
+    ),
+  });
+  if (at("held_out") >= 0) {
+    return [curve("training", at("training")), curve("held out", at("held_out"))].filter(({ points }) =>
+      points.length > 0
+    );
+  }
+  const runs = new Map<string, [number, number][]>();
+  for (const cells of rows) {
+    const name = `${cells[at("start")]}\0${cells[at("seed")]}`;
+    const points = runs.get(name) ?? [];
+    runs.set(name, points);
+    if (cells[at("value")] !== "") points.push([points.length, Number(cells[at("value")])]);
+  }
+  return [...runs].map(([name, points]) => ({ name: name.split("\0")[0], points }));
+}
+
+/** The pictures of other runs. */
+async function picturesIn(folders: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    const names = await Array.fromAsync(Deno.readDir(folder)).catch(() => {
+      throw new UsageError(`--with ${folder} is not a folder; name the folder of surface or spectrum`);
+    });
+    const svgs = names.map(({ name }) => name).filter((name) => name.endsWith(".svg")).sort();
+    if (svgs.length === 0) {
+      throw new UsageError(`--with ${folder} holds no picture; name the folder of surface or spectrum`);
+    }
+    for (const name of svgs) found.push(pictureOf(await readInput(`${folder}/${name}`), `${folder}/${name}`));
+  }
+  return found;
+}
+
+/** A picture that may stand in a page: our own, without anything that runs or is fetched. */
+function pictureOf(svg: string, file: string): string {
+  const body = svg.replace(/xmlns(:\w+)?="[^"]*"/g, "");
+  if (svg.trimStart().startsWith("<svg") && !/<script|<foreignObject|href=|url\(\s*['"]?(?!#)|\son\w+=/i.test(body)) {
+    return svg;
+  }
+  throw new InputError("the file is not a picture that surface or spectrum drew", { file });
+}
