@@ -103,7 +103,8 @@ export function readTable({ file }: { readonly file: string }): TableReader {
 function lastRecordEnd(text: string): number {
   let quotes = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++;
-  for (let end = text.lastIndexOf("\n"), before = text.length; end >= 0; end = text.lastIndexOf("\n", end - 1)) {
+  let before = text.length;
+  for (let end = text.lastIndexOf("\n"); end >= 0; end = text.lastIndexOf("\n", end - 1)) {
     for (let at = text.lastIndexOf('"', before - 1); at > end; at = text.lastIndexOf('"', at - 1)) quotes--;
     if (quotes % 2 === 0) return end + 1;
     if (end === 0) break;

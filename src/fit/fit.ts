@@ -1,4 +1,4 @@
-import { bestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import type { LinearBaseline } from "../baseline/mod.ts";
 import { isShared, type Kernels } from "../kernels/mod.ts";
 import {
   createPartialProblem,
@@ -9,7 +9,7 @@ import {
   startDescent,
 } from "../landscape/mod.ts";
 import { isJoint, JOINT_LOSSES } from "../loss/mod.ts";
-import { initialParameters, joinParts, type Network, partsOf } from "../nn/mod.ts";
+import { initialParameters, joinParts, partsOf } from "../nn/mod.ts";
 import { createBatches, createObjective, type Objective, stepOperations } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";

@@ -146,7 +146,8 @@ export function joinColumns(a: Matrix, b: Matrix): Matrix {
   }
   const cols = a.cols + b.cols;
   const data = new Float64Array(a.rows * cols);
-  for (let i = 0, to = 0; i < a.rows; i++) {
+  let to = 0;
+  for (let i = 0; i < a.rows; i++) {
     for (let from = i * a.cols; from < (i + 1) * a.cols; from++) data[to++] = a.data[from];
     for (let from = i * b.cols; from < (i + 1) * b.cols; from++) data[to++] = b.data[from];
   }

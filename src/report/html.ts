@@ -11,6 +11,7 @@ figure { margin: 1rem 0; }
 img, svg { max-width: 100%; height: auto; border-radius: .4rem; }
 @media print { body { margin: 0; max-width: none; } .scroll { overflow: visible; } figure, tr { break-inside: avoid; } }
 math[display="block"] { overflow-x: auto; overflow-y: hidden; padding: .3rem 0; }
+td.text:last-child { min-width: 16rem; }
 .verdict { font-size: 1.15rem; border-left: .3rem solid; padding-left: 1rem; }
 .holds { border-color: #2a7a3f; } .fails { border-color: #b3261e; } .undecided, .outside { border-color: #a86b00; }
 `;

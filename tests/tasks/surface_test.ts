@@ -1,0 +1,109 @@
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import type { SpectrumReport } from "../../src/report/mod.ts";
+import { decodeNpy, missingRows, parseGridCsv } from "../../src/surface/mod.ts";
+import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
+
+const SUBJECT = [
+  "--model",
+  "tests/data/pytorch/diabetes.safetensors",
+  "--data",
+  "data/diabetes.csv",
+  "--quiet",
+  "--json",
+];
+
+Deno.test("surface has the model's own loss in the middle, the same numbers as CSV and npy, and one answer for any number of workers", async () => {
+  await using folder = await temporaryFolder();
+  const expected = JSON.parse(await Deno.readTextFile("tests/data/pytorch/expected.json"));
+  const grids = [];
+  for (const workers of ["1", "2"]) {
+    const out = `${folder.path}/${workers}`;
+    const { code, stdout } = await runHere([
+      "surface",
+      ...SUBJECT,
+      "--steps",
+      "11",
+      "--workers",
+      workers,
+      "--out",
+      out,
+    ]);
+    assertEquals(code, 0);
+    const summary = JSON.parse(stdout);
+    assertAlmostEquals(summary.value, expected.value, 1e-12);
+    assertAlmostEquals(summary.linear, expected.linear, 1e-12);
+    const grid = parseGridCsv(await Deno.readTextFile(`${out}/surface.csv`));
+    assertAlmostEquals(grid.values[5 * 11 + 5], expected.value, 1e-12);
+    const npy = decodeNpy(await Deno.readFile(`${out}/surface.npy`));
+    assertEquals([[...npy.shape], [...npy.data]], [[11, 11], [...grid.values]]);
+    assertEquals(summary.below, grid.values.filter((value) => value <= summary.linear).length / 121);
+    assertStringIncludes(await Deno.readTextFile(`${out}/surface.svg`), "best linear predictor");
+    grids.push(grid.values);
+  }
+  assertEquals(grids[0], grids[1]);
+});
+
+Deno.test("surface goes on with an unfinished grid, to the same bits, and refuses a folder with other options", async () => {
+  await using folder = await temporaryFolder();
+  const [whole, part] = [`${folder.path}/whole`, `${folder.path}/part`];
+  const args = ["surface", ...SUBJECT, "--steps", "7", "--plane", "head"];
+  assertEquals((await runHere([...args, "--out", whole])).code, 0);
+  const csv = await Deno.readTextFile(`${whole}/surface.csv`);
+  await Deno.mkdir(part);
+  await Deno.copyFile(`${whole}/config.json`, `${part}/config.json`);
+  // Rows 2 and 5 are not computed yet.
+  const lines = csv.trim().split("\n").map((line, at) =>
+    [2, 5].includes(Math.floor((at - 1) / 7)) ? line.replace(/[^,]*$/, "") : line
+  );
+  await Deno.writeTextFile(`${part}/surface.csv`, `${lines.join("\n")}\n`);
+  assertEquals(missingRows(parseGridCsv(`${lines.join("\n")}\n`)), [2, 5]);
+  const other = await runHere([...args, "--seed", "2", "--out", part]);
+  assertEquals(other.code, 2);
+  assertStringIncludes(other.stderr, "an unfinished run with other options");
+  assertEquals((await runHere([...args, "--out", part])).code, 0);
+  assertEquals(await Deno.readTextFile(`${part}/surface.csv`), csv);
+});
+
+Deno.test("spectrum finds the extremes over (w, V) that PyTorch and the small matrix have, and a density whose mean is the trace", async () => {
+  await using folder = await temporaryFolder();
+  const expected = JSON.parse(await Deno.readTextFile("tests/data/pytorch/expected.json"));
+  const { code, stdout } = await runHere(["spectrum", ...SUBJECT, "--out", `${folder.path}/run`]);
+  assertEquals(code, 0);
+  const { blocks, head, density, parameters }: SpectrumReport = JSON.parse(stdout);
+  assertEquals(namesIn(`${folder.path}/run`), ["spectrum.json", "spectrum.svg"]);
+  const [all, own] = blocks;
+  assertEquals([all.size, own.name, own.size], [parameters, "(w, V)", 99]);
+  for (const { lambdaMin, lambdaMax } of [head, { lambdaMin: own.low[0].value, lambdaMax: own.high[0].value }]) {
+    assertAlmostEquals(lambdaMin, expected.lambdaMin, 1e-8);
+    assertAlmostEquals(lambdaMax, expected.lambdaMax, 1e-8);
+  }
+  assert(blocks.every(({ converged }) => converged));
+  assertAlmostEquals(density.integral, 1, 1e-6);
+  // Both are estimates with their errors: five of the larger.
+  const off = Math.abs(density.mean - all.trace.value / parameters);
+  assert(off <= 5 * Math.max(density.meanError, all.trace.standardError / parameters), `${off}`);
+});
+
+Deno.test("report refuses folders without a run and pictures that are not ours, and writes a page that asks for nothing", async () => {
+  await using folder = await temporaryFolder();
+  const run = `${folder.path}/fit`;
+  await runHere(["fit", "--epochs", "3", "--quiet", "--out", run]);
+  const page = `${folder.path}/page.html`;
+  assertEquals((await runHere(["report", "--run", run, "--out", page, "--quiet"])).code, 0);
+  const html = (await Deno.readTextFile(page)).replaceAll("http://www.w3.org/2000/svg", "");
+  assert(html.includes("<svg") && !/<script|https?:/.test(html));
+  await Deno.mkdir(`${folder.path}/bad`);
+  await Deno.writeTextFile(`${folder.path}/bad/x.svg`, "<svg onload='alert(1)'></svg>");
+  const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [
+    [["--run", `${folder.path}/none`], "there is no such file"],
+    [["--run", run, "--with", `${folder.path}/bad`], "not a picture that surface or spectrum drew"],
+    [["--run", run, "--with", run], "holds no picture"],
+    [[], "--run is missing"],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stderr } = await runHere(["report", ...args, "--out", `${folder.path}/other.html`]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, sentence);
+  }
+  assertEquals(namesIn(folder.path), ["bad", "fit", "page.html"]);
+});
