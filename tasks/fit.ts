@@ -38,7 +38,16 @@ import {
 import { decodeCheckpoint, encodeCheckpoint } from "./_checkpoint.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { type Helpers, startHelpers } from "./_crew.ts";
-import { makeFolder, readBytes, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
+import {
+  makeFolder,
+  readBytes,
+  readInput,
+  refuseFile,
+  refuseOccupied,
+  runFolder,
+  toJson,
+  writeWhole,
+} from "./_files.ts";
 import { fitHelp, fitOptions } from "./_fit_options.ts";
 import { heldOutRows, type Problem, readProblem, refuseTargets, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "./_progress.ts";
@@ -130,6 +139,7 @@ async function prepare(options: Options, resumed: string | null): Promise<Plan> 
   if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold rows out; leave one of them out");
   if (options.patience > 0 && valid === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
   const folder = options.out ?? runFolder("fit", new Date());
+  if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);
   if (resumed === null) await refuseOccupied(folder);
   else if (await isFinished(folder)) {
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
