@@ -3,7 +3,7 @@ import type { EpochRecord, FitCheckpoint } from "../src/fit/mod.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../src/model/mod.ts";
 
 /** A checkpoint as a safetensors file: the vectors as they are, the rest as metadata, with a mark of the data. */
-export function encodeCheckpoint({ state, history, best }: FitCheckpoint, mark: string): Uint8Array {
+export function encodeCheckpoint({ state, history, best, path }: FitCheckpoint, mark: string): Uint8Array {
   const [[, velocity], rateStep] = [state.optimiser[0], state.optimiser[1]];
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   return encodeSafetensors({
@@ -11,6 +11,7 @@ export function encodeCheckpoint({ state, history, best }: FitCheckpoint, mark: 
       ["point", vector(state.point)],
       ["velocity", vector(velocity)],
       ...best === null ? [] : [["best", vector(best.point)] as const],
+      ...path.map((point, index) => [`path.${index}`, vector(point)] as const),
     ]),
     metadata: {
       schema: "resland/checkpoint@1",
@@ -43,6 +44,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, mark: string, 
     state: { point: vector("point"), optimiser: [[null, vector("velocity")], rateStep], step },
     history,
     best: best && { ...best, point: vector("best") },
+    path: tensors.has("path.0") ? Array.from({ length: history.length + 1 }, (_, at) => vector(`path.${at}`)) : [],
   };
 }
 

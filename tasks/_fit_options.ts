@@ -19,6 +19,7 @@ export const fitOptions = {
   ),
   radius: positive(100, "Norm of the linear predictor to compare with when no best one exists"),
   out: text("FOLDER", "Where the run is saved; must be new or empty (default runs/fit-<time>)"),
+  "keep-path": flag("Keep the parameters after every epoch in path.npy, for surface --plane path"),
   resume: text("FOLDER", "Go on with the interrupted run in this folder, with its own options"),
   "metrics-out": text("FILE", "Write the figures as JSON to this file too"),
   workers: integerOrAuto("How many threads; results do not depend on it"),

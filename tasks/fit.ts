@@ -8,7 +8,6 @@ import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, InputError } from "../src/data/mod.ts";
 import {
   certifyPoint,
-  type EpochRecord,
   type FitCheckpoint,
   fitNetwork,
   type FitResult,
@@ -35,6 +34,7 @@ import {
   linearReport,
   problemReport,
 } from "../src/report/mod.ts";
+import { encodeNpy } from "../src/surface/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./_checkpoint.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { type Helpers, startHelpers } from "./_crew.ts";
@@ -157,6 +157,7 @@ async function prepare(options: Options, resumed: string | null): Promise<Plan> 
     epsilon: options.epsilon,
     patience: options.patience === 0 ? null : options.patience,
     radius: options.radius,
+    keepPath: options["keep-path"],
   };
   const kernels = options.kernels ?? fastestKernels();
   const mark = await markOf([training.x.data, training.y], JSON.stringify([net.theta, settings, kernels]));
@@ -238,20 +239,20 @@ async function train(plan: Plan, progress: Progress, signal: AbortSignal): Promi
       workers: navigator.hardwareConcurrency,
     },
   };
-  await save(plan, report, result.history, result.point);
+  await save(plan, report, result);
   await Deno.remove(`${folder}/checkpoint.safetensors`).catch(() => {});
   return report;
 }
 
-async function save(
-  plan: Plan,
-  report: FitReport,
-  history: readonly EpochRecord[],
-  point: Float64Array,
-): Promise<void> {
+async function save(plan: Plan, report: FitReport, { history, point, path }: FitResult): Promise<void> {
   const { training, net, folder, problem: { loss } } = plan;
   await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss, ...splitOf(plan) }));
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
+  if (path.length > 0) {
+    const rows = new Float64Array(path.length * net.size);
+    path.forEach((one, index) => rows.set(one, index * net.size));
+    await writeWhole(`${folder}/path.npy`, encodeNpy([path.length, net.size], rows));
+  }
   await writeWhole(`${folder}/report.html`, fitHtml(report));
   await writeWhole(`${folder}/verdict.json`, toJson(report));
 }
@@ -333,7 +334,13 @@ async function crossValidate(
     const heldOut = encodeWith(takeRows(table, rows), training);
     const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
     const linear = bestLinear(kernels, loss, training, { radius: settings.radius });
-    const steps = fitNetwork(kernels, { net, loss, training, heldOut: null, settings }, linear);
+    const steps = fitNetwork(kernels, {
+      net,
+      loss,
+      training,
+      heldOut: null,
+      settings: { ...settings, keepPath: false },
+    }, linear);
     for (;;) {
       const { done, value } = steps.next();
       if (done) {

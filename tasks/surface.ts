@@ -14,28 +14,38 @@ import {
   parseOptions,
   positive,
   text,
+  UsageError,
 } from "../src/cli/mod.ts";
 import { extremeEigenvalues } from "../src/curvature/mod.ts";
-import { InputError } from "../src/data/mod.ts";
+import { csvRows, InputError } from "../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../src/kernels/mod.ts";
 import { isJoint } from "../src/loss/mod.ts";
 import { createObjective } from "../src/objective/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
 import {
+  axis,
+  decodeNpy,
   type Directions,
   emptyGrid,
   encodeNpy,
   type Grid,
   gridCsv,
   headDirections,
+  lineAt,
   missingRows,
+  type NpyArray,
   orthonormalPlane,
   parseGridCsv,
+  type PathPoint,
+  pcaDirections,
+  type Plane,
   randomDirection,
+  type Reach,
+  type Surface,
   withRow,
 } from "../src/surface/mod.ts";
 import { type Command, onInterrupt } from "./_command.ts";
-import { makeFolder, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
+import { makeFolder, readBytes, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { loadModelData, type ModelData } from "./_model_data.ts";
 import { startPool } from "./_pool.ts";
 import { startProgress } from "./_progress.ts";
@@ -46,10 +56,11 @@ const surfaceOptions = {
   data: text("FILE", "The table"),
   "all-rows": flag("Use all rows, also those that were held out when the model was fitted"),
   plane: choice(
-    ["random", "head", "hessian"],
+    ["random", "head", "hessian", "path", "line"],
     "random",
-    "Through the model along two random filter-normalised directions, along w and V, or along the Hessian's two leading eigenvectors (default random)",
+    "Through the model along two random filter-normalised directions, along w and V, along the Hessian's two leading eigenvectors, through the path of training, or a line along one random direction (default random)",
   ),
+  path: text("FILE", "For --plane path: path.npy, as fit --keep-path writes it"),
   steps: integer(51, 2, "Points along each axis"),
   reach: positive(0.5, "How far each axis goes to either side"),
   seed: integer(1, 0, "Where the directions come from"),
@@ -82,6 +93,10 @@ function help(): string {
     examples: [
       ["--model runs/fit/model.safetensors --data houses.csv", "two random directions"],
       ["--model model.safetensors --data houses.csv --plane head --reach 3", "along w and V"],
+      [
+        "--model runs/fit/model.safetensors --data houses.csv --plane path --path runs/fit/path.npy",
+        "the path of training",
+      ],
     ],
   });
 }
@@ -96,7 +111,8 @@ async function run(args: readonly string[]): Promise<number> {
   const name = fastestKernels();
   const kernels = await loadKernels(name);
   const linear = bestLinear(kernels, loss, data);
-  const plane = { origin: point, ...await directionsOf(subject, options) };
+  const slice = await sliceOf(subject, options);
+  const { plane } = slice;
   const folder = options.out ?? runFolder("surface", new Date());
   const { model, data: path, plane: kind, steps, reach, seed } = options;
   const settings = {
@@ -108,8 +124,14 @@ async function run(args: readonly string[]): Promise<number> {
     steps,
     reach,
     seed,
+    ...options.path !== null && { path: options.path },
   };
-  let grid = await resume(folder, settings, emptyGrid(steps, { a: [-reach, reach], b: [-reach, reach] }));
+  if (kind === "line") {
+    await resume(folder, settings, emptyGrid(steps, slice.reach));
+    using along = createObjective(kernels, net, loss, data);
+    return await drawLine(folder, settings, lineOf(along, plane, axis(steps, slice.reach.a)), linear.value, options);
+  }
+  let grid = await resume(folder, settings, emptyGrid(steps, slice.reach));
   const open = missingRows(grid);
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
@@ -141,7 +163,7 @@ async function run(args: readonly string[]): Promise<number> {
     });
   }
   progress.done();
-  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`);
+  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`, slice.path);
   if (interrupt.signal.aborted) {
     console.error(
       `resland surface: interrupted after ${steps - missingRows(grid).length} of ${steps} rows; ${folder} holds those`,
@@ -184,16 +206,32 @@ function surfaceText({ value, linear, lowest, below, folder }: {
   ].join("\n");
 }
 
-async function directionsOf({ model: { net, point, loss }, data }: ModelData, options: Options): Promise<Directions> {
+/** What is evaluated: a plane, how far it reaches, and the path of training in it when there is one. */
+interface Slice {
+  readonly plane: Plane;
+  readonly reach: Reach;
+  readonly path: readonly PathPoint[];
+}
+
+async function sliceOf({ model: { net, point, loss }, data }: ModelData, options: Options): Promise<Slice> {
   const from = key(options.seed);
+  const { reach } = options;
+  const around = ({ a, b }: Directions): Slice => ({
+    plane: { origin: point, a, b },
+    reach: { a: [-reach, reach], b: [-reach, reach] },
+    path: [],
+  });
+  if (options.path !== null && options.plane !== "path") {
+    throw new UsageError("--path is for --plane path; leave it out");
+  }
   switch (options.plane) {
     case "random":
-      return orthonormalPlane(
-        randomDirection(net, point, fold(from, "a")),
-        randomDirection(net, point, fold(from, "b")),
-      );
+    case "line": {
+      const [a, b] = ["a", "b"].map((label) => randomDirection(net, point, fold(from, label)));
+      return around(orthonormalPlane(a, b));
+    }
     case "head":
-      return headDirections(net, point);
+      return around(headDirections(net, point));
     case "hessian": {
       const kernels = await loadKernels(fastestKernels());
       using objective = createObjective(kernels, net, loss, data);
@@ -201,9 +239,77 @@ async function directionsOf({ model: { net, point, loss }, data }: ModelData, op
         count: Math.min(2, net.size),
         block: 1,
       });
-      return { a: high[0].vector, b: high[1].vector };
+      return around({ a: high[0].vector, b: high[1].vector });
     }
+    case "path":
+      return pathSlice([...await pathIn(options.path, net.size), point]);
   }
+}
+
+/** The plane of the two leading directions of a path, wide enough for all of it. */
+function pathSlice(path: readonly Float64Array[]): Slice {
+  const { origin, a, b, points } = pcaDirections(path);
+  const range = (values: readonly number[]): [number, number] => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const margin = 0.25 * (high - low);
+    return [low - margin, high + margin];
+  };
+  return {
+    plane: { origin, a, b },
+    reach: { a: range(points.map(({ alpha }) => alpha)), b: range(points.map(({ beta }) => beta)) },
+    path: points,
+  };
+}
+
+async function pathIn(file: string | null, size: number): Promise<readonly Float64Array[]> {
+  if (file === null) throw new UsageError("--plane path needs the path of training; add --path runs/fit/path.npy");
+  const { shape, data } = npyIn(await readBytes(file), file);
+  if (shape.length !== 2 || shape[1] !== size || shape[0] < 2) {
+    throw new InputError(`the array has the shape [${shape}]; the model's path has [epochs + 1, ${size}]`, { file });
+  }
+  return Array.from({ length: shape[0] }, (_, row) => Float64Array.from(data.subarray(row * size, (row + 1) * size)));
+}
+
+function npyIn(bytes: Uint8Array, file: string): NpyArray {
+  try {
+    return decodeNpy(bytes);
+  } catch (error) {
+    throw new InputError(`${(error as Error).message}; write it again with fit --keep-path`, { file });
+  }
+}
+
+/** The losses along a line. */
+const lineOf = (objective: Surface, plane: Plane, alphas: Float64Array): readonly (readonly [number, number])[] => {
+  const values = lineAt(objective, plane, alphas);
+  return Array.from(alphas, (alpha, at) => [alpha, values[at]] as const);
+};
+
+/** Saves and tells a line. */
+async function drawLine(
+  folder: string,
+  settings: Readonly<Record<string, unknown>>,
+  points: readonly (readonly [number, number])[],
+  linear: number,
+  { json }: Options,
+): Promise<number> {
+  const { trainingSvg } = await import("../src/plot/mod.ts");
+  const title = "Loss along a random direction through the model";
+  await writeWhole(`${folder}/surface.csv`, csvRows([["alpha", "value"], ...points]));
+  await writeWhole(`${folder}/surface.svg`, trainingSvg([{ name: "loss", points }], linear, { title, x: "distance" }));
+  const values = points.map(([, value]) => value);
+  const summary = {
+    schema: "resland/surface@1",
+    ...settings,
+    folder,
+    value: values[(values.length - 1) / 2] ?? null,
+    linear,
+    lowest: Math.min(...values),
+    highest: finiteOrNull(Math.max(...values)),
+    below: values.filter((value) => value <= linear).length / values.length,
+  };
+  await writeWhole(`${folder}/surface.json`, toJson(summary));
+  console.log(json ? toJson(summary).trimEnd() : `Saved in ${folder}: surface.svg, surface.csv`);
+  return 0;
 }
 
 /** A new folder, or the grid of an unfinished run with the same settings. */
@@ -237,9 +343,19 @@ function gridIn(text: string, file: string): Grid {
   }
 }
 
-async function save(folder: string, grid: Grid, linear: number, title: string): Promise<void> {
+async function save(
+  folder: string,
+  grid: Grid,
+  linear: number,
+  title: string,
+  path: readonly PathPoint[],
+): Promise<void> {
   const { surfaceSvg } = await import("../src/plot/mod.ts");
   await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
+  if (path.length > 0) {
+    const rows = path.map(({ alpha, beta, drift }, epoch) => [epoch, alpha, beta, drift]);
+    await writeWhole(`${folder}/path.csv`, csvRows([["point", "alpha", "beta", "drift"], ...rows]));
+  }
   await writeWhole(`${folder}/surface.npy`, encodeNpy([grid.betas.length, grid.alphas.length], grid.values));
-  await writeWhole(`${folder}/surface.svg`, surfaceSvg(grid, linear, title));
+  await writeWhole(`${folder}/surface.svg`, surfaceSvg(grid, linear, title, path));
 }

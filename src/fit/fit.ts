@@ -48,6 +48,7 @@ const MEASURED_ROWS = 20_000;
  * const training = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
  * const settings = {
  *   epochs: 2, batch: 3, learningRate: 0.05, start: "linear", seed: 1, dtype: "f64", epsilon: 1e-6, patience: null, radius: 100,
+ *   keepPath: false,
  * } as const;
  * const task = { net: network(2, dense(2, 2)), loss: squared, training, heldOut: null, settings };
  * const steps = fitNetwork(kernels, task, bestLinear(kernels, squared, training));
@@ -62,6 +63,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   const trained = { point: resume?.state.point ?? startOf(task, linear), diverged: false };
   let history: readonly EpochRecord[] = resume?.history ?? [];
   let best: FitCheckpoint["best"] = resume?.best ?? null;
+  let path = resume?.path ?? (settings.keepPath ? [trained.point] : []);
   {
     using onTraining = createObjective(kernels, net, loss, training);
     using onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
@@ -90,10 +92,11 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
         trained.point = next.point;
       }
       history = [...history, measured];
+      if (settings.keepPath) path = [...path, trained.point];
       if (measured.heldOut !== null && !(best !== null && best.loss <= measured.heldOut)) {
         best = { epoch, loss: measured.heldOut, point: next.point };
       }
-      yield { kind: "epoch", share: epoch / (epochs + 1), checkpoint: { state, history, best } };
+      yield { kind: "epoch", share: epoch / (epochs + 1), checkpoint: { state, history, best, path } };
     }
   }
   const early = patience !== null && best !== null;
@@ -102,6 +105,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   return {
     ...end,
     history,
+    path,
     epoch: early ? best!.epoch : history.length,
     diverged: trained.diverged,
   };

@@ -25,6 +25,8 @@ export interface FitSettings {
   readonly patience: number | null;
   /** Norm of the comparators where an infimum is not attained. */
   readonly radius: number;
+  /** Whether the parameters after every epoch are kept. */
+  readonly keepPath: boolean;
 }
 
 /** What is trained, on what. */
@@ -63,6 +65,8 @@ export interface FitCheckpoint {
   readonly history: readonly EpochRecord[];
   /** The best epoch by held-out loss, and the point there; null without held-out rows. */
   readonly best: { readonly epoch: number; readonly loss: number; readonly point: Vector } | null;
+  /** The parameters at the start and after every epoch; empty when they are not kept. */
+  readonly path: readonly Vector[];
 }
 
 /** What a fit says between two pieces of work. */
@@ -77,6 +81,8 @@ export interface FitResult {
   readonly point: Vector;
   /** The epochs. */
   readonly history: readonly EpochRecord[];
+  /** The parameters at the start and after every epoch; empty when they are not kept. */
+  readonly path: readonly Vector[];
   /** Epochs whose point was kept. */
   readonly epoch: number;
   /** Whether SGD left the finite numbers; then the last finite point was kept. */

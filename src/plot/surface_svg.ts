@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Grid } from "../surface/mod.ts";
+import type { Grid, PathPoint } from "../surface/mod.ts";
 import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
 
 /** Contours of the loss, evenly spaced in its logarithm above the lowest value. */
@@ -12,9 +12,15 @@ const LEVELS = 16;
  * @param grid The grid.
  * @param linear The loss of the best linear predictor.
  * @param title What it shows.
+ * @param path The path of training in the plane, drawn on it (default none).
  * @returns A file in SVG.
  */
-export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, title: string): string {
+export function surfaceSvg(
+  { alphas, betas, values }: Grid,
+  linear: number,
+  title: string,
+  path: readonly PathPoint[] = [],
+): string {
   const known = [...values].filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   // Larger losses than this would leave no contour near the model.
@@ -55,6 +61,8 @@ export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, titl
         shown,
         { ...field, thresholds: [linear], stroke: "black", strokeWidth: 2.5, clip: true, fill: "none" } as never,
       ),
+      Plot.line(path, { x: "alpha", y: "beta", stroke: "#ffd400", strokeWidth: 2 }),
+      Plot.dot(path, { x: "alpha", y: "beta", r: 1.5, fill: "black" }),
       Plot.dot([[0, 0]], { r: 5, fill: "black", stroke: "white", strokeWidth: 1.5 }),
       Plot.text([title], { frameAnchor: "top-left", dy: -38, fontSize: 14 }),
       Plot.text(["thick line: the level of the best linear predictor; blue below it, red above; dot: the model"], {
@@ -70,6 +78,11 @@ export function surfaceSvg({ alphas, betas, values }: Grid, linear: number, titl
     `${
       (100 * known.filter((value) => value <= linear).length / known.length).toFixed(1)
     } % of the points are at or below it` +
+    (path.length > 0
+      ? `; the path of training is drawn on it, up to ${
+        Math.max(...path.map(({ drift }) => drift)).toPrecision(3)
+      } away from the plane`
+      : "") +
     (missing > 0 ? `; ${missing} cells are not computed and left white.` : ".");
   return svgFile(drawing as unknown as Drawing, title, words);
 }

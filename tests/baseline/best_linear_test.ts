@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLessOrEqual, assertThrows } from "@std/assert";
-import { bestLinear } from "../../src/baseline/mod.ts";
+import { bestLinear, leastSquares } from "../../src/baseline/mod.ts";
 import { encodeTable, parseTable } from "../../src/data/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { defineLoss, type Loss, lossByName, LOSSES, softmax } from "../../src/loss/mod.ts";
@@ -199,4 +199,17 @@ Deno.test("bestLinear() crosses the straight stretches of the smooth hinge, wher
     assertLessOrEqual(gradientNorm, 1e-10);
     assertLessOrEqual(value, 0.5);
   }
+});
+
+Deno.test("bestLinear() of a table too large to factor is that of the factorisation, collinear columns included", () => {
+  const [n, d] = [4000, 60];
+  const draws = normal(key(31), n * d);
+  // The last column repeats the first, and the columns have sizes from 1 to 1000.
+  const x = matrix(n, d, draws.map((value, at) => at % d === d - 1 ? draws[at - d + 1] : value * 1000 ** (at % d / d)));
+  const y = normal(key(32), n).map((value, i) => value + x.data[i * d]);
+  const found = bestLinear(kernels, lossByName("squared"), { x, y });
+  const exact = leastSquares(x, y).weights;
+  assert(found.attained && found.iterations > 0);
+  // Rounding of the Gram matrix, whose condition is the square of that of x, and is refined by the gradient on x itself.
+  found.weights.forEach((value, j) => assertAlmostEquals(value, exact[j], 1e-10));
 });

@@ -107,3 +107,27 @@ Deno.test("report refuses folders without a run and pictures that are not ours, 
   }
   assertEquals(namesIn(folder.path), ["bad", "fit", "page.html"]);
 });
+
+Deno.test("surface draws the path of training that fit kept, and a line; a resumed fit keeps the same path", async () => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => `${folder.path}/${name}`;
+  assertEquals((await runHere(["fit", "--epochs", "6", "--keep-path", "--quiet", "--out", at("fit")])).code, 0);
+  const { shape, data } = decodeNpy(await Deno.readFile(`${at("fit")}/path.npy`));
+  assertEquals([...shape], [7, 747]);
+  // Training starts at the best linear predictor, V = 0.
+  assert(data.subarray(11, 11 + 352).every((value) => value === 0));
+  const subject = ["--model", `${at("fit")}/model.safetensors`, "--data", "data/diabetes.csv", "--quiet", "--json"];
+  const path = ["--plane", "path", "--path", `${at("fit")}/path.npy`, "--steps", "9"];
+  assertEquals((await runHere(["surface", ...subject, ...path, "--out", at("path")])).code, 0);
+  const rows = (await Deno.readTextFile(`${at("path")}/path.csv`)).trim().split("\n").slice(1);
+  // The path, and the model where (w, V) was brought on: at the origin.
+  assertEquals([rows.length, rows.at(-1)], [8, "7,0,0,0"]);
+  const line = await runHere(["surface", ...subject, "--plane", "line", "--steps", "21", "--out", at("line")]);
+  const { value, lowest } = JSON.parse(line.stdout);
+  const { value: own } = JSON.parse(await Deno.readTextFile(`${at("fit")}/verdict.json`));
+  assertAlmostEquals(value, own, 1e-12);
+  assert(lowest <= value);
+  const without = await runHere(["surface", ...subject, "--plane", "path", "--out", at("none")]);
+  assertEquals(without.code, 2);
+  assertStringIncludes(without.stderr, "add --path runs/fit/path.npy");
+});
