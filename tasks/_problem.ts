@@ -49,7 +49,7 @@ export interface Problem {
   /** The table, whole. */
   readonly table: Table;
   /** Which columns are what. */
-  readonly encode: EncodeOptions;
+  readonly encode: EncodeOptions & { readonly target: readonly string[] };
   /** The loss. */
   readonly loss: AnyLoss;
 }
@@ -109,21 +109,20 @@ export function heldOutRows(
 }
 
 /** Refuses targets that the loss does not take, by line. */
-export function refuseTargets({ table, loss }: Problem, { y, outputs, targets }: Dataset): void {
+export function refuseTargets(loss: AnyLoss, { y, outputs, targets, lines }: Dataset): void {
   if (isJoint(loss)) return;
   const wrong = y.findIndex((value) => loss.targetProblem(value) !== null);
   if (wrong < 0) return;
   throw new UsageError(
     `--loss ${loss.name} does not fit the column "${targets[wrong % outputs]}": line ${
-      table.lines[Math.floor(wrong / outputs)]
+      lines[Math.floor(wrong / outputs)]
     } has ${y[wrong]}, which ${loss.targetProblem(y[wrong])}`,
   );
 }
 
 /** Reads and encodes the table that the options name, for one output. */
 export async function loadProblem(options: ProblemOptions): Promise<{ readonly data: Dataset; readonly loss: Loss }> {
-  const problem = await readProblem(options);
-  const { table, encode, loss } = problem;
+  const { table, encode, loss } = await readProblem(options);
   if (isJoint(loss) || encode.target.length > 1) {
     const what = isJoint(loss) ? "the target holds three classes or more" : "--target names several columns";
     throw new InputError(`${what}, but check has one output; use fit and certify, or keep two classes`, {
@@ -132,6 +131,6 @@ export async function loadProblem(options: ProblemOptions): Promise<{ readonly d
     });
   }
   const data = encodeTable(table, encode);
-  refuseTargets(problem, data);
+  refuseTargets(loss, data);
   return { data, loss };
 }

@@ -145,7 +145,7 @@ async function prepare(options: Options, resumed: string | null): Promise<Plan> 
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
   }
   const { training, heldOut } = split(problem, options);
-  refuseTargets(problem, training);
+  for (const data of [training, heldOut]) if (data !== null) refuseTargets(problem.loss, data);
   const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
   const settings: FitSettings = {
     epochs: options.epochs,

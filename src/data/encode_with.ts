@@ -81,6 +81,7 @@ export function encodeWith(table: Table, encoding: Encoding): Dataset {
     targets,
     x,
     y,
+    lines: whole.lines,
     outputs: y.length / x.rows,
     intercept,
     classes,

@@ -25,6 +25,8 @@ export interface Dataset {
   readonly x: Matrix;
   /** Targets [rows, outputs], row after row, encoded as the loss reads them; for three classes or more each row is the unit vector of its class. */
   readonly y: Vector;
+  /** The line in the file at which each row starts, from 1. */
+  readonly lines: readonly number[];
   /** Targets per row: how many numbers, or classes when there are three or more; else 1. */
   readonly outputs: number;
   /** Whether the first column of `x` is the constant 1. */

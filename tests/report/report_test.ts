@@ -31,6 +31,7 @@ async function example(change: (run: RunResult) => RunResult = (run) => run) {
       missing: "refuse",
       targets: ["y"],
       outputs: 1,
+      lines: [],
       ...task.examples,
       intercept: true,
       classes: null,

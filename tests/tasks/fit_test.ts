@@ -176,3 +176,17 @@ Deno.test("fit refuses what does not fit together, in one sentence, and writes n
     await Deno.remove(out, { recursive: true }).catch(() => {});
   }
 });
+
+Deno.test("fit names the line of a target that the loss does not take, held out or not", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/t.csv`;
+  for (const bad of [3, 17, 29]) {
+    const rows = Array.from({ length: 30 }, (_, i) => `${i},${i === bad ? -1 : i % 5}`);
+    await Deno.writeTextFile(file, `a,y\n${rows.join("\n")}\n`);
+    const { code, stderr } = await runHere([
+      ...["fit", "--data", file, "--target", "y", "--loss", "poisson", "--valid", "0.3", "--out", `${folder.path}/x`],
+    ]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, `--loss poisson does not fit the column "y": line ${bad + 2} has -1`);
+  }
+});
