@@ -4,7 +4,7 @@
  * @module
  */
 import { flag, helpText, list, parseOptions, text, UsageError } from "../src/cli/mod.ts";
-import { InputError, parseTable } from "../src/data/mod.ts";
+import { InputError, parseTable, type Table } from "../src/data/mod.ts";
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../src/report/mod.ts";
 import type { TrainingCurve } from "../src/plot/mod.ts";
 import type { Command } from "./_command.ts";
@@ -44,7 +44,9 @@ async function run(args: readonly string[]): Promise<number> {
   const out = options.out ?? `report-${folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)}.html`;
   await refuseFile("--out", out);
   const found = verdictIn(await readInput(`${folder}/verdict.json`), `${folder}/verdict.json`);
-  const curves = curvesIn(await readInput(`${folder}/trajectory.csv`), `${folder}/trajectory.csv`);
+  const file = `${folder}/trajectory.csv`;
+  const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
+  const curves = curvesIn(trajectory);
   const pictures = await picturesIn(options.with ?? []);
   const { trainingSvg } = await import("../src/plot/mod.ts");
   const isFit = found.schema === "resland/fit@1";
@@ -52,7 +54,16 @@ async function run(args: readonly string[]): Promise<number> {
     title: "Training against the best linear predictor",
     x: isFit ? "epoch" : "recorded point",
   });
-  const charts = [training, ...pictures];
+  const certified = curvesOf(trajectory, "certificate_bound")
+    .map(({ name, points }) => ({ name, points: points.filter(([, bound]) => bound > 0) }));
+  const certificates = certified.length === 0 ? [] : [
+    trainingSvg(certified, null, {
+      title: "The certificate along the way: no point is further above linear than this",
+      x: "recorded point, while the bound is above 0",
+      y: "bound",
+    }),
+  ];
+  const charts = [training, ...certificates, ...pictures];
   await writeWhole(out, isFit ? fitHtml(found, charts) : verdictHtml(found, charts));
   if (options.json) {
     console.log(toJson({ schema: "resland/report@1", run: folder, out, charts: charts.length }).trimEnd());
@@ -71,8 +82,8 @@ function verdictIn(text: string, file: string): FitReport | Verdict {
 }
 
 /** The losses over training: of a fit by epoch, of a check by recorded point, a curve per run. */
-function curvesIn(text: string, file: string): readonly TrainingCurve[] {
-  const { columns, rows } = parseTable(text, { file, minRows: 0 });
+function curvesIn(trajectory: Table): readonly TrainingCurve[] {
+  const { columns, rows } = trajectory;
   const at = (name: string) => columns.indexOf(name);
   const curve = (name: string, column: number): TrainingCurve => ({
     name,
@@ -85,12 +96,19 @@ function curvesIn(text: string, file: string): readonly TrainingCurve[] {
       points.length > 0
     );
   }
+  return curvesOf(trajectory, "value");
+}
+
+/** A column of a check's trajectory by recorded point, a curve per run; none where there is no such column. */
+function curvesOf({ columns, rows }: Table, column: string): readonly TrainingCurve[] {
+  const [value, seed, start] = [column, "seed", "start"].map((name) => columns.indexOf(name));
+  if (value < 0 || seed < 0 || start < 0) return [];
   const runs = new Map<string, [number, number][]>();
   for (const cells of rows) {
-    const name = `${cells[at("start")]}\0${cells[at("seed")]}`;
+    const name = `${cells[start]}\0${cells[seed]}`;
     const points = runs.get(name) ?? [];
     runs.set(name, points);
-    if (cells[at("value")] !== "") points.push([points.length, Number(cells[at("value")])]);
+    if (cells[value] !== "") points.push([points.length, Number(cells[value])]);
   }
   return [...runs].map(([name, points]) => ({ name: name.split("\0")[0], points }));
 }

@@ -18,19 +18,20 @@ const AT_ENDS = 2;
  * Losses over training against the level of the best linear predictor; where all are above 0 the axis is logarithmic.
  *
  * @param curves The curves, each named at its end.
- * @param linear The loss of the best linear predictor on the training rows.
- * @param options The title, and the name of the horizontal axis (default epoch).
+ * @param linear The level to draw: the loss of the best linear predictor on the training rows; null for none.
+ * @param options The title, the names of the axes (default epoch and mean loss) and of the level (default best linear predictor).
  * @returns A file in SVG.
  */
 export function trainingSvg(
   curves: readonly TrainingCurve[],
-  linear: number,
-  { title, x = "epoch" }: { readonly title: string; readonly x?: string },
+  linear: number | null,
+  options: { readonly title: string; readonly x?: string; readonly y?: string; readonly level?: string },
 ): string {
+  const { title, x = "epoch", y = "mean loss", level = "best linear predictor" } = options;
   const names = [...new Set(curves.map(({ name }) => name))];
   const points = curves.flatMap(({ name, points }, curve) => points.map(([at, loss]) => ({ name, curve, at, loss })));
   const known = points.filter(({ loss }) => Number.isFinite(loss));
-  const isLog = linear > 0 && known.every(({ loss }) => loss > 0);
+  const isLog = (linear === null || linear > 0) && known.every(({ loss }) => loss > 0);
   const ends = names.map((name) => known.findLast((point) => point.name === name)).filter((end) => end !== undefined);
   const drawing = Plot.plot({
     document: svgDocument(),
@@ -41,10 +42,10 @@ export function trainingSvg(
     marginRight: 150,
     style: { fontSize: "12px" },
     x: { label: x, labelAnchor: "center" },
-    y: { type: isLog ? "log" : "linear", label: "mean loss", grid: true, ticks: 6, ...isLog && { tickFormat: "~g" } },
+    y: { type: isLog ? "log" : "linear", label: y, grid: true, ticks: 6, ...isLog && { tickFormat: "~g" } },
     color: { domain: names, range: COLOURS },
     marks: [
-      Plot.ruleY([linear], { stroke: "#c21807", strokeWidth: 1.5, strokeDasharray: "5 3" }),
+      Plot.ruleY(linear === null ? [] : [linear], { stroke: "#c21807", strokeWidth: 1.5, strokeDasharray: "5 3" }),
       Plot.line(known, { x: "at", y: "loss", z: "curve", stroke: "name", strokeWidth: 1.6 }),
       ...names.length <= AT_ENDS
         ? [Plot.text(ends, {
@@ -66,15 +67,13 @@ export function trainingSvg(
             fontWeight: "bold",
           })
         ),
-      Plot.text([[0, linear]], {
-        text: ["best linear predictor"],
+      linear === null ? null : Plot.text([level], {
         frameAnchor: "right",
-        x: null,
-        y: () => linear,
+        y: [linear],
         fill: "#c21807",
         dy: -7,
         textAnchor: "end",
-      } as never),
+      }),
       Plot.text([title], { frameAnchor: "top-left", dy: -34, fontSize: 14 }),
     ],
   });
@@ -85,6 +84,6 @@ export function trainingSvg(
   return svgFile(
     drawing as unknown as Drawing,
     title,
-    `Best linear predictor: ${linear.toPrecision(4)}. ${words.join("; ")}.`,
+    `${linear === null ? "" : `${level}: ${linear.toPrecision(4)}. `}${words.join("; ")}.`,
   );
 }
