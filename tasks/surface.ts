@@ -39,6 +39,7 @@ import {
   type PathPoint,
   pcaDirections,
   type Plane,
+  pointAt,
   randomDirection,
   type Reach,
   type Surface,
@@ -163,14 +164,19 @@ async function run(args: readonly string[]): Promise<number> {
     });
   }
   progress.done();
-  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`, slice.path);
+  using objective = createObjective(kernels, net, loss, data);
+  const onPath = slice.path.map((one, at): MeasuredPoint => ({
+    ...one,
+    loss: objective.value(slice.points[at]),
+    projected: objective.value(pointAt(plane, one.alpha, one.beta)),
+  }));
+  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`, onPath);
   if (interrupt.signal.aborted) {
     console.error(
       `resland surface: interrupted after ${steps - missingRows(grid).length} of ${steps} rows; ${folder} holds those`,
     );
     return 3;
   }
-  using objective = createObjective(kernels, net, loss, data);
   const values = [...grid.values];
   const summary = {
     schema: "resland/surface@1",
@@ -206,8 +212,16 @@ function surfaceText({ value, linear, lowest, below, folder }: {
   ].join("\n");
 }
 
+/** A point of the path with its loss, and the loss where the plane shows it. */
+interface MeasuredPoint extends PathPoint {
+  readonly loss: number;
+  readonly projected: number;
+}
+
 /** What is evaluated: a plane, how far it reaches, and the path of training in it when there is one. */
 interface Slice {
+  /** The parameters along the path. */
+  readonly points: readonly Float64Array[];
   readonly plane: Plane;
   readonly reach: Reach;
   readonly path: readonly PathPoint[];
@@ -220,6 +234,7 @@ async function sliceOf({ model: { net, point, loss }, data }: ModelData, options
     plane: { origin: point, a, b },
     reach: { a: [-reach, reach], b: [-reach, reach] },
     path: [],
+    points: [],
   });
   if (options.path !== null && options.plane !== "path") {
     throw new UsageError("--path is for --plane path; leave it out");
@@ -258,6 +273,7 @@ function pathSlice(path: readonly Float64Array[]): Slice {
     plane: { origin, a, b },
     reach: { a: range(points.map(({ alpha }) => alpha)), b: range(points.map(({ beta }) => beta)) },
     path: points,
+    points: path,
   };
 }
 
@@ -348,13 +364,16 @@ async function save(
   grid: Grid,
   linear: number,
   title: string,
-  path: readonly PathPoint[],
+  path: readonly MeasuredPoint[],
 ): Promise<void> {
   const { surfaceSvg } = await import("../src/plot/mod.ts");
   await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
   if (path.length > 0) {
-    const rows = path.map(({ alpha, beta, drift }, epoch) => [epoch, alpha, beta, drift]);
-    await writeWhole(`${folder}/path.csv`, csvRows([["point", "alpha", "beta", "drift"], ...rows]));
+    const rows = path.map(({ alpha, beta, drift, loss, projected }, at) => [at, alpha, beta, drift, loss, projected]);
+    await writeWhole(
+      `${folder}/path.csv`,
+      csvRows([["point", "alpha", "beta", "drift", "loss", "projected_loss"], ...rows]),
+    );
   }
   await writeWhole(`${folder}/surface.npy`, encodeNpy([grid.betas.length, grid.alphas.length], grid.values));
   await writeWhole(`${folder}/surface.svg`, surfaceSvg(grid, linear, title, path));

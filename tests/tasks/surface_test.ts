@@ -121,7 +121,9 @@ Deno.test("surface draws the path of training that fit kept, and a line; a resum
   assertEquals((await runHere(["surface", ...subject, ...path, "--out", at("path")])).code, 0);
   const rows = (await Deno.readTextFile(`${at("path")}/path.csv`)).trim().split("\n").slice(1);
   // The path, and the model where (w, V) was brought on: at the origin.
-  assertEquals([rows.length, rows.at(-1)], [8, "7,0,0,0"]);
+  assertEquals([rows.length, rows.at(-1)!.startsWith("7,0,0,0,")], [8, true]);
+  const { linear: { value: best } } = JSON.parse(await Deno.readTextFile(`${at("fit")}/verdict.json`));
+  assertAlmostEquals(Number(rows[0].split(",")[4]), best, 1e-12);
   const line = await runHere(["surface", ...subject, "--plane", "line", "--steps", "21", "--out", at("line")]);
   const { value, lowest } = JSON.parse(line.stdout);
   const { value: own } = JSON.parse(await Deno.readTextFile(`${at("fit")}/verdict.json`));
