@@ -1,11 +1,13 @@
 import {
   type Comparator,
+  descentStep,
   gapAbove,
   type HeadPoint,
   type Inequality,
   judge,
   type PartialProblem,
   type PointSums,
+  startDescent,
   theorem1,
   theorem2,
   towardsLinear,
@@ -21,8 +23,8 @@ import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types
 /** An inequality of a point and a comparator; null where it does not apply. */
 type Rule = (problem: PartialProblem, point: PointSums, comparator: Comparator) => Inequality | null;
 
-/** Steps of the search for a point at which an inequality is tight. */
-const SEARCH = 30;
+/** Steps of the search for a point at which an inequality is tight, and of the training that is followed. */
+const [SEARCH, TRAINING] = [30, 12];
 
 /** Lemma 1: with G = (w - w*, w w*'V / ||w||²), `<grad F_theta, G> >= F - F_lin(w*)`, which gives the way down. */
 export const lemma1: Statement = {
@@ -72,7 +74,7 @@ function theorem2Sides(problem: PartialProblem, point: PointSums, comparator: Co
   return { ...found, holds: found.holds && found.lambdaMin <= found.rounding };
 }
 
-/** A rule at random points of the whole grid, against the best linear predictor and a random one, then where it is tightest. */
+/** A rule at random points of the whole grid, against the best linear predictor and a random one, where it is tightest, and along training of (w, V). */
 function overGrid(context: PaperContext, label: string, rule: Rule, measured: "left" | "right"): Finding {
   let [tally, skipped] = [EMPTY_TALLY, 0];
   for (const one of randomProblems(context, label, context.quick ? 108 : 540)) {
@@ -88,9 +90,29 @@ function overGrid(context: PaperContext, label: string, rule: Rule, measured: "l
           tally = addTo(tally, found);
         }
       }
+      for (const point of trainingOf(problem, fold(key, "training"))) {
+        const sides = at(problem, point, comparator, rule);
+        if (sides !== null) tally = addTo(tally, sides);
+      }
     }
   }
   return findingOf(tally, measured, { skipped });
+}
+
+/** The points of a descent over (w, V) from a random start of norm 1, up to where it ends. */
+function* trainingOf(problem: PartialProblem, key: Key): Generator<HeadPoint> {
+  const { w, V } = randomPoint(key, problem);
+  const start: HeadPoint = {
+    w: w.map((value) => value / norm(w)),
+    V: { ...V, data: V.data.map((value) => value / norm(V.data)) },
+  };
+  if (finiteSums(problem, start) === null) return;
+  let state = startDescent(problem, start);
+  for (let step = 0; step < TRAINING && !state.converged && !state.stalled; step++) {
+    yield state.point;
+    state = descentStep(problem, state);
+  }
+  yield state.point;
 }
 
 /** The rule at a point; null where it does not apply, or where F or its gradient leaves the numbers (exp of large predictions). */

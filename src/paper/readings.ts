@@ -44,7 +44,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
       {\sqrt{2\|w\|^2 + \|w^*\|^2\big(2 + \|V\|^2/\|w\|^2\big)}} \qquad (w \ne 0)`,
     experiment:
       `${GRID} At random (w, V) of sizes from 1e-3 to 1e3, and at points sought to make it tight, against the best linear ` +
-      "predictor and a random one. ||V|| is the spectral norm.",
+      "predictor and a random one; and along descents over (w, V). ||V|| is the spectral norm.",
     limits:
       `${NUMBERS} The tightest ratio is what a search of thirty steps per problem found: tighter points may exist.`,
   },
@@ -53,7 +53,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
     formula: String
       .raw`\|\nabla F_\theta(0,V)\| + \|V\| \sqrt{|L|\,\big\|\tfrac{\partial^2 F_\theta}{\partial w^2}(0,V)\big\| + L^2}
       \;\ge\; \frac{F(0,V,\theta) - F_{\mathrm{lin}}(w^*)}{\|w^*\|}, \qquad L = \lambda_{\min}\big(\nabla^2 F_\theta(0,V)\big) \le 0`,
-    experiment: `${GRID} At (0, V) for random V, and at points sought to make it tight.`,
+    experiment: `${GRID} At (0, V) for random V, at points sought to make it tight, and along descents.`,
     limits: NUMBERS,
   },
   "theorem-3": {
