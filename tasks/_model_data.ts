@@ -1,9 +1,11 @@
 import { type Dataset, encodeWith, InputError, parseTable, type Table } from "../src/data/mod.ts";
 import { takeRows } from "../src/fit/mod.ts";
-import { decodeModel, type Model } from "../src/model/mod.ts";
+import type { Kernels } from "../src/kernels/mod.ts";
+import { decodeModel, type Model, type Split } from "../src/model/mod.ts";
+import { createObjective } from "../src/objective/mod.ts";
 import { UsageError } from "../src/cli/mod.ts";
 import { readBytes, readInput } from "./_files.ts";
-import { heldOutRows } from "./_problem.ts";
+import { heldOutRows, refuseTargets } from "./_problem.ts";
 
 /** The options that name a model and the rows to look at it on. */
 export interface ModelDataOptions {
@@ -27,7 +29,9 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   if (path === null) throw new UsageError("--data is missing; name the table that the model is to be held to");
   const model = decodeModel(await readBytes(file), file);
   const table = parseTable(await readInput(path), { file: path });
-  return { model, ...rowsOf(model, table, options) };
+  const rows = rowsOf(model, table, options);
+  refuseTargets(model.loss, rows.data);
+  return { model, ...rows };
 }
 
 function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
@@ -40,6 +44,33 @@ function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<Mod
       { file: table.file },
     );
   }
-  const rows = heldOutRows(table, model.targets, model.loss.target, split);
+  const rows = splitRows(model, table, split);
   return { data: encodeWith(takeRows(table, rows.training), model), heldOut: rows.heldOut.length };
+}
+
+function splitRows({ targets, loss }: Model, table: Table, split: Split): ReturnType<typeof heldOutRows> {
+  try {
+    return heldOutRows(table, targets, loss.target, split);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`the model's "split" does not fit the table: ${error.message}; use --all-rows`, {
+      file: table.file,
+    });
+  }
+}
+
+/** Refuses a model whose loss on the rows is not a number that anything can be said of. */
+export function requireFinite(
+  kernels: Kernels,
+  { model, data }: Pick<ModelData, "model" | "data">,
+  file: string,
+): void {
+  const { net, loss, point } = model;
+  using objective = createObjective(kernels, net, loss, data);
+  const { value, gradient } = objective.valueAndGradient(point);
+  if (Number.isFinite(value) && gradient.every(Number.isFinite)) return;
+  throw new InputError(
+    `the loss on ${data.source} is ${value}, or its gradient is not finite; the model or the units of the table are wrong`,
+    { file },
+  );
 }

@@ -21,7 +21,7 @@ import {
 } from "../src/report/mod.ts";
 import type { Command } from "./_command.ts";
 import { readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
-import { loadModelData } from "./_model_data.ts";
+import { loadModelData, requireFinite } from "./_model_data.ts";
 
 const certifyOptions = {
   model: text("FILE", "The model: ours, or one that PyTorch saved with the same metadata"),
@@ -72,6 +72,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { model, data, heldOut } = await loadModelData(options);
   const stored = options.verdict === null ? null : storedIn(await readInput(options.verdict), options.verdict);
   const kernels = await loadKernels(fastestKernels());
+  requireFinite(kernels, { model, data }, options.model!);
   const { net, point, loss } = model;
   const linear = bestLinear(kernels, loss, data, options);
   const found = certificateReport(
@@ -93,13 +94,29 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 function storedIn(text: string, file: string): CertificateReport {
+  let value: unknown;
   try {
-    const value = JSON.parse(text);
-    if (value.schema === "resland/fit@1" || value.schema === "resland/certify@1") return value;
+    value = JSON.parse(text);
   } catch {
     // Said below.
   }
-  throw new InputError("the file is not a verdict of fit or certify", { file });
+  if (isCertificate(value)) return value;
+  throw new InputError("the file is not a verdict of fit or certify; name a verdict.json that one of them wrote", {
+    file,
+  });
+}
+
+/** Whether a value has what a verdict of `fit` or `certify` is compared by. */
+function isCertificate(value: unknown): value is CertificateReport {
+  const at = (from: unknown, name: string): unknown =>
+    typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
+  const isNumber = (one: unknown) => one === null || typeof one === "number";
+  const own = ["value", "gap", "gradientNorm", "lambdaMin", "wNorm", "vNorm"].every((name) =>
+    isNumber(at(value, name))
+  );
+  const known = at(value, "schema") === "resland/fit@1" || at(value, "schema") === "resland/certify@1";
+  return known && own && isNumber(at(at(value, "certificate"), "bound")) &&
+    isNumber(at(at(value, "features"), "value"));
 }
 
 /** Brings (w, V) down to where training can stop, and writes that model. */

@@ -173,6 +173,16 @@ function predictTable(
   using objective = createObjective(kernels, net, loss, { x: matrix(rows, x.cols, x.data), y });
   const raw = objective.predict(model.point);
   const values = readable({ ...model, outputs: net.outputs }, loss, raw);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new InputError(
+      `the prediction is ${values[wrong]}; a number of the row is far outside what the model was fitted on`,
+      {
+        file: table.file,
+        line: table.lines[Math.floor(wrong / net.outputs)],
+      },
+    );
+  }
   const isBlank = blankRows(model, table);
   let blank = 0;
   const cells = table.rows.map((row, i): (string | number)[] => {

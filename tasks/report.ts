@@ -64,7 +64,7 @@ async function run(args: readonly string[]): Promise<number> {
     }),
   ];
   const charts = [training, ...certificates, ...pictures];
-  await writeWhole(out, isFit ? fitHtml(found, charts) : verdictHtml(found, charts));
+  await writeWhole(out, pageOf(found, charts, `${folder}/verdict.json`));
   if (options.json) {
     console.log(toJson({ schema: "resland/report@1", run: folder, out, charts: charts.length }).trimEnd());
   } else if (!options.quiet) console.log(`Saved ${out}`);
@@ -74,11 +74,24 @@ async function run(args: readonly string[]): Promise<number> {
 function verdictIn(text: string, file: string): FitReport | Verdict {
   try {
     const value = JSON.parse(text);
-    if (value.schema === "resland/fit@1" || value.schema === "resland/verdict@1") return value;
+    const known = value.schema === "resland/fit@1" || value.schema === "resland/verdict@1";
+    if (known && typeof value.linear?.value === "number") return value;
   } catch {
     // Said below.
   }
-  throw new InputError("the file is not the verdict of a fit or a check", { file });
+  throw new InputError("the file is not the verdict of a fit or a check; name the folder of one", { file });
+}
+
+/** The page; a verdict that somebody cut down is bad input, not a crash. */
+function pageOf(found: FitReport | Verdict, charts: readonly string[], file: string): string {
+  try {
+    return found.schema === "resland/fit@1" ? fitHtml(found, charts) : verdictHtml(found, charts);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new InputError(`the verdict lacks a part that the page shows (${error.message}); run the command again`, {
+      file,
+    });
+  }
 }
 
 /** The losses over training: of a fit by epoch, of a check by recorded point, a curve per run. */

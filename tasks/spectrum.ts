@@ -12,7 +12,7 @@ import { fold, key } from "../src/random/mod.ts";
 import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../src/report/mod.ts";
 import type { Command } from "./_command.ts";
 import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
-import { loadModelData } from "./_model_data.ts";
+import { loadModelData, requireFinite } from "./_model_data.ts";
 import { startProgress } from "./_progress.ts";
 
 const spectrumOptions = {
@@ -59,6 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
   await refuseOccupied(folder);
   const kernels = await loadKernels(fastestKernels());
   const { net, point, loss } = model;
+  requireFinite(kernels, { model, data }, options.model!);
   using objective = createObjective(kernels, net, loss, data);
   const apply = (v: Float64Array) => objective.hvp(point, v);
   const progress = startProgress(options.quiet);

@@ -47,7 +47,7 @@ import {
 } from "../src/surface/mod.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { makeFolder, readBytes, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
-import { loadModelData, type ModelData } from "./_model_data.ts";
+import { loadModelData, type ModelData, requireFinite } from "./_model_data.ts";
 import { startPool } from "./_pool.ts";
 import { startProgress } from "./_progress.ts";
 import type { SurfaceRow, SurfaceSetup } from "./surface_worker.ts";
@@ -111,6 +111,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { model: { net, loss, point }, data } = subject;
   const name = fastestKernels();
   const kernels = await loadKernels(name);
+  requireFinite(kernels, subject, options.model!);
   const linear = bestLinear(kernels, loss, data);
   const slice = await sliceOf(subject, options);
   const { plane } = slice;

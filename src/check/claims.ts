@@ -58,7 +58,8 @@ export function constraintWarning({ penalty = null, ball = null }: Pick<ClaimCon
 /** Gaps up to this, relative to `max(1, |F_lin|)`, are what an epsilon of 1e-6 and the rounding of sums leave. */
 export const GAP_TOLERANCE = 1e-9;
 
-const SHAMIR = "O. Shamir, Are ResNets Provably Better than Linear Predictors?, NeurIPS 2018";
+/** Where the theorems are stated and proved. */
+export const SHAMIR = "O. Shamir, Are ResNets Provably Better than Linear Predictors?, NeurIPS 2018";
 
 /** A claim that every point decides on its own: where its two sides are, and which of them was measured. */
 interface Pointwise {

@@ -1,5 +1,5 @@
 import { bestLinear, type LinearBaseline } from "../baseline/mod.ts";
-import { type Claim, GAP_TOLERANCE, verdictOf } from "../check/mod.ts";
+import { type Claim, GAP_TOLERANCE, SHAMIR, type Sides, verdictOf } from "../check/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import {
   assess,
@@ -40,16 +40,6 @@ export interface CertifyOptions {
   readonly linear?: LinearBaseline;
 }
 
-/** An inequality `left >= right` as it was measured. */
-export interface MeasuredSides {
-  /** The left side. */
-  readonly left: number;
-  /** The right side. */
-  readonly right: number;
-  /** Whether it holds, rounding allowed for. */
-  readonly holds: boolean;
-}
-
 /** Everything that is known about a network at a point, from the file and the data alone. */
 export interface CertifiedPoint {
   /** F. */
@@ -79,11 +69,11 @@ export interface CertifiedPoint {
   /** The best that these features allow, and how far above it F is. */
   readonly features: { readonly value: number; readonly gap: number };
   /** Theorem 1; null where w = 0, or W lacks a rank. */
-  readonly theorem1: MeasuredSides | null;
+  readonly theorem1: Sides | null;
   /** Theorem 2 at (0, V); null for several outputs. */
-  readonly theorem2: MeasuredSides | null;
+  readonly theorem2: Sides | null;
   /** Theorem 3: left is the bound on the gap; null where the loss is not smooth enough, and for several outputs. */
-  readonly theorem3: MeasuredSides | null;
+  readonly theorem3: Sides | null;
   /** For a point above linear: the way down. */
   readonly escape: WayDown | null;
   /** What is claimed, and how it came out. */
@@ -142,7 +132,7 @@ export function featuresAt(kernels: Kernels, { net, point, loss, examples }: Fit
 
 type Measured = Omit<CertifiedPoint, "linear" | "claims" | "verdict">;
 
-const sidesOf = ({ left, right, holds }: MeasuredSides): MeasuredSides => ({ left, right, holds });
+const sidesOf = ({ left, right, holds }: Sides): Sides => ({ left, right, holds });
 
 function certifyOne(
   kernels: Kernels,
@@ -224,15 +214,13 @@ function certifySeveral(
   };
 }
 
-const SHAMIR = "O. Shamir, Are ResNets Provably Better than Linear Predictors?, NeurIPS 2018";
-
 /** What is claimed of one point. */
 function claimsOf({ net, loss }: FittedNetwork, found: Measured, linear: LinearBaseline): readonly Claim[] {
   const inequality = (
     id: string,
     statement: string,
     source: string,
-    sides: MeasuredSides | null,
+    sides: Sides | null,
     measured: "left" | "right",
   ) =>
     sides === null ? [] : [{

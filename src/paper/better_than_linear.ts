@@ -1,10 +1,11 @@
+import { SHAMIR } from "../check/mod.ts";
 import { type AnyLoss, squared } from "../loss/mod.ts";
 import { activation, chain, dense, initialParameters, joinParts, network } from "../nn/mod.ts";
 import { createBatches, createLinearObjective, createObjective, type Examples } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd } from "../optim/mod.ts";
 import { fold, type Key, key, normal, permutation } from "../random/mod.ts";
 import { bestFor } from "./_baseline.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Rows to train on and to hold out, inputs with the intercept, units. */
 const [TRAINING, HELD_OUT, INPUTS, UNITS] = [300, 300, 5, 24];

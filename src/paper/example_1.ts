@@ -1,6 +1,7 @@
+import { SHAMIR } from "../check/mod.ts";
 import { createPartialProblem, headSpectrum, smoothness, theorem3 } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** How flat the feature is: f(x) = eps x. */
 const FLATNESS = [1, 0.1, 1e-2, 1e-3, 1e-4];

@@ -1,5 +1,6 @@
+import { SHAMIR } from "../check/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** A panel of Figure 1: F(w, v) = (w (1 + v) - 1)² / 2, as it is, regularised, or on a disc. */
 export interface Panel {

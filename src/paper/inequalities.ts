@@ -1,3 +1,4 @@
+import { SHAMIR } from "../check/mod.ts";
 import {
   type Comparator,
   descentStep,
@@ -18,7 +19,7 @@ import { dot, norm, times } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
 import { finiteSums, randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf, tightness } from "./tally.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** An inequality of a point and a comparator; null where it does not apply. */
 type Rule = (problem: PartialProblem, point: PointSums, comparator: Comparator) => Inequality | null;

@@ -1,6 +1,7 @@
+import { SHAMIR } from "../check/mod.ts";
 import { fold, key, normal, uniform } from "../random/mod.ts";
 import { eigenvalues, norm } from "../tensor/mod.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Both sides of the identity agree to this many units of rounding times the order, relative to their size. */
 const UNITS = 64;

@@ -1,10 +1,10 @@
-import { GAP_TOLERANCE } from "../check/mod.ts";
+import { GAP_TOLERANCE, SHAMIR } from "../check/mod.ts";
 import { createPartialProblem, descend, type HeadPoint } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Rows, inputs and ReLU units: fewer units than a linear map of the inputs needs. */
 const [ROWS, INPUTS, UNITS] = [80, 3, 2];

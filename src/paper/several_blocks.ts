@@ -1,4 +1,4 @@
-import { GAP_TOLERANCE } from "../check/mod.ts";
+import { GAP_TOLERANCE, SHAMIR } from "../check/mod.ts";
 import { createPartialProblem, descend } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
 import { activation, chain, dense, initialParameters, joinParts, type Network, network } from "../nn/mod.ts";
@@ -6,7 +6,7 @@ import { createObjective } from "../objective/mod.ts";
 import { fold, type Key, key, normal } from "../random/mod.ts";
 import { type Matrix, matrix, multiply, transpose } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Rows, inputs and units of each block: so few units that the last block's features do not make up for a lost input. */
 const [ROWS, INPUTS, UNITS] = [60, 4, 2];

@@ -1,4 +1,4 @@
-import { GAP_TOLERANCE } from "../check/mod.ts";
+import { GAP_TOLERANCE, SHAMIR } from "../check/mod.ts";
 import {
   assess,
   type Comparator,
@@ -19,7 +19,7 @@ import { matrix, multiply, norm } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
 import { randomPoint, type RandomProblem, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf, type Tally } from "./tally.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Curvature below minus this share of the largest eigenvalue's size makes a critical point a strict saddle. */
 const STRICT = 1e-8;

@@ -1,8 +1,9 @@
+import { SHAMIR } from "../check/mod.ts";
 import { logistic } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Rows and inputs of the data, units of f. */
 const [ROWS, INPUTS, UNITS] = [256, 4, 8];

@@ -80,6 +80,3 @@ export interface Statement {
   /** Checks it; pure but for the memory of the kernels. */
   readonly check: (context: PaperContext) => Finding;
 }
-
-/** Where the paper's own statements are. */
-export const SHAMIR = "O. Shamir, Are ResNets Provably Better than Linear Predictors?, NeurIPS 2018";

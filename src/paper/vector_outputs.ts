@@ -1,3 +1,4 @@
+import { SHAMIR } from "../check/mod.ts";
 import {
   createVectorProblem,
   descendVector,
@@ -13,7 +14,7 @@ import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { dot, eigen, type Matrix, matrix, multiply, norm, times, transpose, type Vector } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
-import { type Finding, type PaperContext, SHAMIR, type Statement } from "./types.ts";
+import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Central differences of second order with this step: h² of truncation, 1e-16 / h² of rounding. */
 const STEP = 1e-3;

@@ -3,7 +3,7 @@ import type { Claim } from "../check/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { CertifiedPoint, EpochRecord, Metrics } from "../fit/mod.ts";
 import type { Layer, Network } from "../nn/mod.ts";
-import { alignColumns, counted, formatValue } from "./format.ts";
+import { alignColumns, counted, finite, formatValue } from "./format.ts";
 import { layerText } from "./layer_text.ts";
 import type { Environment } from "./verdict.ts";
 
@@ -126,8 +126,6 @@ export interface FitReport extends CertificateReport {
   /** Where and with what it was computed. */
   readonly environment: Environment;
 }
-
-const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;
 
 /** A certificate as plain data; numbers that are not finite become null. */
 export function certificateReport(found: CertifiedPoint): CertificateReport {
@@ -279,7 +277,7 @@ export function historyCsv(history: readonly EpochRecord[]): string {
     .join("\n") + "\n";
 }
 
-/** Network and table as plain data. */
+/** The network as plain data. */
 export const architectureReport = ({ k, size, theta }: Network): FitReport["architecture"] => ({
   k,
   parameters: size,

@@ -37,3 +37,6 @@ function lengthOf(text: string): number {
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** The number, or null when there is none or it is not finite: what JSON can hold. */
+export const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;

@@ -1,6 +1,6 @@
 import { type Claim, verdictOf } from "../check/mod.ts";
 import type { Environment } from "./verdict.ts";
-import { alignColumns, formatValue } from "./format.ts";
+import { alignColumns, finite, formatValue } from "./format.ts";
 
 /** A statement of the paper as it came out. */
 export interface PaperClaim extends Claim {
@@ -37,7 +37,6 @@ export interface PaperReport {
  * @returns The report.
  */
 export function makePaperReport(parts: Omit<PaperReport, "schema" | "verdict">): PaperReport {
-  const finite = (value: number | null) => value !== null && Number.isFinite(value) ? value : null;
   const claims = parts.claims.map((claim) => ({
     ...claim,
     measured: finite(claim.measured),

@@ -3,6 +3,7 @@ import { type Claim, type RunResult, type Status, verdictOf } from "../check/mod
 import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { Layer, Network } from "../nn/mod.ts";
+import { finite } from "./format.ts";
 
 /** The machine-readable outcome of a check: `verdict.json` and `check --json`, schema `resland/verdict@1`. */
 export interface Verdict {
@@ -195,9 +196,4 @@ function describe(run: TimedRun): VerdictRun {
     escape,
     model: modelName(run),
   };
-}
-
-/** The number, or null when there is none or it is not finite. */
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
 }

@@ -101,3 +101,42 @@ Deno.test("certify answers 2,000 damaged models and 500 damaged tables with a se
   );
   assertEquals(namesIn(folder.path), ["m.safetensors", "t.csv"]);
 });
+
+Deno.test("certify and report refuse verdicts that lack parts, a split that does not fit, and a loss that is not finite", async () => {
+  await using folder = await temporaryFolder();
+  const [verdict, file] = [`${folder.path}/verdict.json`, `${folder.path}/m.safetensors`];
+  const model = decodeModel(await Deno.readFile(TORCH), "m");
+  for (
+    const text of ["", "[]", "null", '{"schema":"resland/fit@1"}', '{"schema":"resland/fit@1","linear":{"value":1}}']
+  ) {
+    await Deno.writeTextFile(verdict, text);
+    const found = await runHere([...certify, "--model", TORCH, "--verdict", verdict]);
+    assertEquals(found.code, 2, text);
+    assertStringIncludes(found.stderr, "verdict.json: the file is not a verdict of fit or certify");
+    await Deno.writeTextFile(`${folder.path}/trajectory.csv`, "epoch,training,held_out\n1,2,3\n");
+    const page = await runHere(["report", "--run", folder.path, "--out", `${folder.path}/page.html`]);
+    assertEquals(page.code, 2, text);
+  }
+  await Deno.writeFile(file, encodeModel({ ...model, split: { share: 0.999, seed: 1, rows: 442 } }));
+  const split = await runHere([...certify, "--model", file]);
+  assertEquals(split.code, 2);
+  assertStringIncludes(split.stderr, "use --all-rows");
+  await Deno.writeFile(file, encodeModel({ ...model, point: model.point.map((value) => 1e200 * value) }));
+  for (const command of ["certify", "surface", "spectrum"]) {
+    const found = await runHere([command, "--data", "data/diabetes.csv", "--model", file, "--quiet"]);
+    assertEquals(found.code, 2, command);
+    assertStringIncludes(found.stderr, "m.safetensors: the loss on diabetes.csv is NaN");
+  }
+  const predicted = await runHere([
+    "predict",
+    "--data",
+    "data/diabetes.csv",
+    "--model",
+    file,
+    "--out",
+    `${folder.path}/p.csv`,
+  ]);
+  assertEquals(predicted.code, 2);
+  assertStringIncludes(predicted.stderr, "diabetes.csv, line 2: the prediction is");
+  assertEquals(namesIn(folder.path), ["m.safetensors", "trajectory.csv", "verdict.json"]);
+});
