@@ -1,11 +1,11 @@
-import { type Dataset, encodeWith, InputError, parseTable, type Table } from "../src/data/mod.ts";
-import { takeRows } from "../src/fit/mod.ts";
+import { type Dataset, encodeWith, type Frame, InputError, takeRows } from "../src/data/mod.ts";
 import type { Kernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../src/model/mod.ts";
 import { createObjective } from "../src/objective/mod.ts";
 import { UsageError } from "../src/cli/mod.ts";
-import { readBytes, readInput } from "./_files.ts";
+import { readBytes } from "./_files.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
+import { readFrame } from "./_tables.ts";
 
 /** The options that name a model and the rows to look at it on. */
 export interface ModelDataOptions {
@@ -28,18 +28,19 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
   if (path === null) throw new UsageError("--data is missing; name the table that the model is to be held to");
   const model = decodeModel(await readBytes(file), file);
-  const table = parseTable(await readInput(path), { file: path });
+  const used = new Set([...model.targets, ...model.columns.map(({ name }) => name)]);
+  const table = await readFrame(path, (name) => used.has(name));
   const rows = rowsOf(model, table, options);
   refuseTargets(model.loss, rows.data);
   return { model, ...rows };
 }
 
-function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
+function rowsOf(model: Model, table: Frame, options: ModelDataOptions): Omit<ModelData, "model"> {
   const { split } = model;
   if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
-  if (split.rows !== table.rows.length) {
+  if (split.rows !== table.rows) {
     throw new InputError(
-      `the model was trained on a part of ${split.rows} rows, but the table has ${table.rows.length}; ` +
+      `the model was trained on a part of ${split.rows} rows, but the table has ${table.rows}; ` +
         "give the same table, or --all-rows for this one",
       { file: table.file },
     );
@@ -48,7 +49,7 @@ function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<Mod
   return { data: encodeWith(takeRows(table, rows.training), model), heldOut: rows.heldOut.length };
 }
 
-function splitRows({ targets, loss }: Model, table: Table, split: Split): ReturnType<typeof heldOutRows> {
+function splitRows({ targets, loss }: Model, table: Frame, split: Split): ReturnType<typeof heldOutRows> {
   try {
     return heldOutRows(table, targets, loss.target, split);
   } catch (error) {

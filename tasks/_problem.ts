@@ -1,19 +1,22 @@
 import { UsageError } from "../src/cli/mod.ts";
 import {
   type Dataset,
+  dropBlanks,
   type EncodeOptions,
   encodeTable,
+  type Frame,
+  frameOf,
   inferTargetKind,
   InputError,
   type Missing,
   parseTable,
-  type Table,
+  textsOf,
 } from "../src/data/mod.ts";
 import { holdOut } from "../src/fit/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../src/loss/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
-import { readInput } from "./_files.ts";
 import type { NamedTable } from "./paper_worker.ts";
+import { readFrame } from "./_tables.ts";
 
 /** The options that say which table, and how to read it. */
 export interface ProblemOptions {
@@ -46,8 +49,8 @@ export async function bundledTables(): Promise<readonly NamedTable[]> {
 
 /** A table, how to read it, and the loss that fits its target. */
 export interface Problem {
-  /** The table, whole. */
-  readonly table: Table;
+  /** The table, the columns that are used. */
+  readonly table: Frame;
   /** Which columns are what. */
   readonly encode: EncodeOptions & { readonly target: readonly string[] };
   /** The loss. */
@@ -57,8 +60,9 @@ export interface Problem {
 /** Reads the table that the options name, and chooses the loss that they name or that the target suggests. */
 export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const { data: file } = options;
-  const text = file === null ? await Deno.readTextFile(BUNDLED.file) : await readInput(file);
-  const table = parseTable(text, { file: file ?? BUNDLED.name });
+  const table = file === null
+    ? frameOf(parseTable(await Deno.readTextFile(BUNDLED.file), { file: BUNDLED.name }))
+    : await readFrame(file, keepOf(options));
   const target = options.target ?? (file === null ? [BUNDLED.target] : null);
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
@@ -79,33 +83,37 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
   };
 }
 
+/** The columns that the options leave in. */
+function keepOf({ target, features, drop }: ProblemOptions): (name: string) => boolean {
+  const [wanted, dropped] = [features && new Set(features), new Set(drop ?? [])];
+  return (name) => target?.includes(name) || (wanted === null || wanted.has(name)) && !dropped.has(name);
+}
+
 /** The loss that fits each kind of target. */
 const LOSS_OF = { number: "squared", class: "logistic", classes: "softmax" } as const;
 
-function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
+function kindOf(table: Frame, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
   if (targets.length > 1) return "number";
   const at = table.columns.indexOf(targets[0]);
   // A blank target says nothing of its kind; the encoding refuses it, or leaves the row out.
-  const known = missing === "drop" && at >= 0
-    ? { ...table, rows: table.rows.filter((cells) => cells[at].trim() !== "") }
-    : table;
+  const known = missing === "drop" && at >= 0 ? dropBlanks(table, [targets[0]]) : table;
   return inferTargetKind(known, targets[0]);
 }
 
 /** The class of each row, or null for numbers. */
-export function strataOf(table: Table, targets: string | readonly string[], kind: string): readonly string[] | null {
-  const at = table.columns.indexOf([targets].flat()[0]);
-  return kind.startsWith("class") && at >= 0 ? table.rows.map((cells) => cells[at].trim()) : null;
+export function strataOf(table: Frame, targets: string | readonly string[], kind: string): readonly string[] | null {
+  const [target] = [targets].flat();
+  return kind.startsWith("class") && table.columns.includes(target) ? textsOf(table, target) : null;
 }
 
 /** The rows of a table to train on and to hold out, the same ones for the same seed. */
 export function heldOutRows(
-  table: Table,
+  table: Frame,
   targets: string | readonly string[],
   kind: string,
   { share, seed }: { readonly share: number; readonly seed: number },
 ): ReturnType<typeof holdOut> {
-  return holdOut(table.rows.length, share, fold(key(seed), "split"), strataOf(table, targets, kind));
+  return holdOut(table.rows, share, fold(key(seed), "split"), strataOf(table, targets, kind));
 }
 
 /** Refuses targets that the loss does not take, by line. */

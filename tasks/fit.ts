@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, InputError } from "../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, InputError, takeRows } from "../src/data/mod.ts";
 import {
   certifyPoint,
   type FitCheckpoint,
@@ -14,9 +15,9 @@ import {
   type FitSettings,
   metricsOf,
   partsOfRows,
-  takeRows,
 } from "../src/fit/mod.ts";
 import { createMemory, fastestKernels, type Kernels, type KernelsName, loadKernels } from "../src/kernels/mod.ts";
+import type { AnyLoss } from "../src/loss/mod.ts";
 import { encodeModel } from "../src/model/mod.ts";
 import { type Network, network } from "../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../src/objective/mod.ts";
@@ -64,7 +65,11 @@ const EVERY = 1000;
 /** Everything that is known before training. */
 interface Plan {
   readonly options: Options;
-  readonly problem: Problem;
+  readonly loss: AnyLoss;
+  /** Rows of the table. */
+  readonly rows: number;
+  /** The table where folds are still to be cut from it; else it is let go, as large as the data. */
+  readonly folded: Problem | null;
   readonly training: Dataset;
   readonly heldOut: Dataset | null;
   readonly net: Network;
@@ -160,8 +165,20 @@ async function prepare(options: Options, resumed: string | null): Promise<Plan> 
     keepPath: options["keep-path"],
   };
   const kernels = options.kernels ?? fastestKernels();
-  const mark = await markOf([training.x.data, training.y], JSON.stringify([net.theta, settings, kernels]));
-  return { options, problem, training, heldOut, net, settings, kernels, folder, mark };
+  const mark = markOf([training.x.data, training.y], JSON.stringify([net.theta, settings, kernels]));
+  return {
+    options,
+    loss: problem.loss,
+    rows: problem.table.rows,
+    folded: cv > 0 ? problem : null,
+    training,
+    heldOut,
+    net,
+    settings,
+    kernels,
+    folder,
+    mark,
+  };
 }
 
 async function isFinished(folder: string): Promise<boolean> {
@@ -189,23 +206,20 @@ function split(
   }
 }
 
-async function markOf(parts: readonly Float64Array[], text: string): Promise<string> {
-  const digests = await Promise.all([
-    ...parts.map((part) => crypto.subtle.digest("SHA-256", part as Float64Array<ArrayBuffer>)),
-    crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)),
-  ]);
-  return digests.map((digest) => new Uint8Array(digest).toHex().slice(0, 16)).join("-");
+/** A mark of data and settings: the start of their hashes. */
+function markOf(parts: readonly Float64Array[], text: string): string {
+  return [...parts, text].map((part) => createHash("sha256").update(part).digest("hex").slice(0, 32)).join("-");
 }
 
 /** Trains, certifies, measures and saves. */
 async function train(plan: Plan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
-  const { options, training, heldOut, net, settings, folder, problem: { loss } } = plan;
+  const { options, training, heldOut, net, settings, folder, loss } = plan;
   const started = performance.now();
   const threads = options.workers ?? navigator.hardwareConcurrency;
   const shared = threads > 1 ? sharedMemory(plan) : undefined;
   const kernels = await loadKernels(plan.kernels, shared);
   using helpers = startHelpers(shared ? threads - 1 : 0);
-  const folds = options.cv > 0 ? await crossValidate(plan, kernels, progress, signal) : null;
+  const folds = plan.folded ? await crossValidate(plan, plan.folded, kernels, progress, signal) : null;
   const linear = bestLinear(kernels, loss, training, { radius: settings.radius });
   const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
   const fitted = { net, point: result.point, loss, examples: training };
@@ -245,7 +259,7 @@ async function train(plan: Plan, progress: Progress, signal: AbortSignal): Promi
 }
 
 async function save(plan: Plan, report: FitReport, { history, point, path }: FitResult): Promise<void> {
-  const { training, net, folder, problem: { loss } } = plan;
+  const { training, net, folder, loss } = plan;
   await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss, ...splitOf(plan) }));
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
   if (path.length > 0) {
@@ -258,8 +272,8 @@ async function save(plan: Plan, report: FitReport, { history, point, path }: Fit
 }
 
 /** Which rows were held out, for whoever certifies the model. */
-function splitOf({ options: { valid, seed }, problem: { table } }: Plan) {
-  return valid === null ? {} : { split: { share: valid, seed, rows: table.rows.length } };
+function splitOf({ options: { valid, seed }, rows }: Plan) {
+  return valid === null ? {} : { split: { share: valid, seed, rows } };
 }
 
 /** Trains once; checkpoints as it goes, and at an interrupt. */
@@ -272,7 +286,7 @@ async function fitOnce(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<FitResult> {
-  const { training, heldOut, net, settings, folder, mark, options, problem: { loss } } = plan;
+  const { training, heldOut, net, settings, folder, mark, options, loss } = plan;
   const file = `${folder}/checkpoint.safetensors`;
   const resume = options.out === null ? undefined : await checkpointIn(file, mark, net.size);
   const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume }, linear);
@@ -313,16 +327,16 @@ async function checkpointIn(file: string, mark: string, size: number): Promise<F
 
 /** The held-out figures of each fold; the rows of a fold are read in the units of the others. */
 async function crossValidate(
-  { options, problem, settings }: Plan,
+  { options, settings }: Plan,
+  { table, encode, loss }: Problem,
   kernels: Kernels,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<readonly Comparison[]> {
-  const { table, encode, loss } = problem;
   const { cv, seed } = options;
-  if (cv > table.rows.length / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows.length} rows`);
+  if (cv > table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows} rows`);
   const parts = partsOfRows(
-    table.rows.length,
+    table.rows,
     cv,
     fold(key(seed), "folds"),
     strataOf(table, encode.target, loss.target),
@@ -344,7 +358,7 @@ async function crossValidate(
     for (;;) {
       const { done, value } = steps.next();
       if (done) {
-        found.push(compare(kernels, { net, problem }, linear, value, heldOut));
+        found.push(compare(kernels, { net, loss }, linear, value, heldOut));
         break;
       }
       if (value.kind !== "recruit") progress.update((index + value.share) / (cv + 1), `fold ${index + 1} of ${cv}`);
@@ -358,7 +372,7 @@ async function crossValidate(
 /** The best linear predictor and the network on the same rows. */
 function compare(
   kernels: Kernels,
-  { net, problem: { loss } }: Pick<Plan, "net" | "problem">,
+  { net, loss }: Pick<Plan, "net" | "loss">,
   { weights }: LinearBaseline,
   { point }: FitResult,
   data: Dataset,

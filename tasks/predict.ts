@@ -4,7 +4,7 @@
  * @module
  */
 import { flag, helpText, list, type OptionValues, parseOptions, text, UsageError } from "../src/cli/mod.ts";
-import { csvRows, encodeInputs, InputError, readTable, type Table } from "../src/data/mod.ts";
+import { csvRows, encodeInputs, InputError, type Table } from "../src/data/mod.ts";
 import { readable } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model } from "../src/model/mod.ts";
@@ -13,6 +13,7 @@ import { matrix } from "../src/tensor/mod.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { openWhole, readBytes, toJson, type WholeFile } from "./_files.ts";
 import { startProgress } from "./_progress.ts";
+import { piecesOf } from "./_tables.ts";
 
 const predictOptions = {
   model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
@@ -47,9 +48,6 @@ function help(): string {
   });
 }
 
-/** Bytes of the table that are read at a time. */
-const PIECE = 1 << 20;
-
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, predictOptions);
   const { model: file, data, out } = options;
@@ -66,7 +64,7 @@ async function run(args: readonly string[]): Promise<number> {
   await using target = await openTarget(out);
   const counted = { rows: 0, blank: 0 };
   let first = true;
-  for await (const { table, share } of tablesOf(data)) {
+  for await (const { table, share } of piecesOf(data)) {
     if (interrupt.signal.aborted) {
       progress.done();
       console.error("resland predict: interrupted; nothing is left behind");
@@ -105,45 +103,6 @@ async function openTarget(out: string | null): Promise<WholeFile> {
     finish: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };
-}
-
-/** The table in pieces, with the share of the file that was read. */
-async function* tablesOf(path: string): AsyncGenerator<{ readonly table: Table; readonly share: number }> {
-  using file = await openInput(path);
-  const { size } = await file.stat();
-  const reader = readTable({ file: path });
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const decode = (bytes: Uint8Array | undefined): string => {
-    try {
-      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
-    } catch {
-      throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
-    }
-  };
-  const buffer = new Uint8Array(PIECE);
-  let read = 0;
-  for (;;) {
-    const count = await file.read(buffer);
-    if (count === null) break;
-    read += count;
-    const table = reader.push(decode(buffer.subarray(0, count)));
-    if (table !== null) yield { table, share: size > 0 ? read / size : 0 };
-  }
-  const last = reader.push(decode(undefined));
-  if (last !== null) yield { table: last, share: 1 };
-  const rest = reader.end();
-  if (rest !== null) yield { table: rest, share: 1 };
-}
-
-async function openInput(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    const problem = error instanceof Deno.errors.NotFound
-      ? "there is no such file; check the name"
-      : `the file cannot be read: ${(error as Error).message}`;
-    throw new InputError(problem, { file: path });
-  }
 }
 
 /** The names of the columns that a model predicts. */

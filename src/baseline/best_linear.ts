@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
-import { createLinearObjective, type Examples, type LinearObjective } from "../objective/mod.ts";
-import { norm, type Vector } from "../tensor/mod.ts";
+import { createLinearObjective, type LinearExamples, type LinearObjective } from "../objective/mod.ts";
+import { joinColumns, norm, type Vector } from "../tensor/mod.ts";
 import { leastSquares } from "./least_squares.ts";
 import { newtonStep, startNewton } from "./newton.ts";
 import { ballGap, type Optimality, proveOptimality, type RowSpace, rowSpace } from "./optimality.ts";
@@ -45,7 +45,7 @@ const MOST_STEPS = 200;
  *
  * @param kernels The kernels to compute with.
  * @param loss A convex loss.
- * @param examples Inputs [n, d] and targets [n], or [n, m] for m outputs.
+ * @param examples Inputs [n, d], more beside them if given, and targets [n], or [n, m] for m outputs.
  * @param options The radius to fall back to, and the gradient to reach.
  * @returns The weights, their value, and what is proved about them.
  * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
@@ -64,7 +64,7 @@ const MOST_STEPS = 200;
 export function bestLinear(
   kernels: Kernels,
   loss: AnyLoss,
-  examples: Examples,
+  examples: LinearExamples,
   options: BaselineOptions = {},
 ): LinearBaseline {
   const { radius = 100, gradient = 1e-12 } = options;
@@ -73,8 +73,8 @@ export function bestLinear(
   }
   using objective = createLinearObjective(kernels, loss, examples);
   const space = rowSpace(objective);
-  const { rows, cols } = examples.x;
-  if (loss.name === "squared" && rows * cols ** 2 <= FACTORED) {
+  const { rows, inputs } = objective;
+  if (loss.name === "squared" && rows * inputs ** 2 <= FACTORED) {
     return describe(objective, space, eachLeastSquares(examples, objective.outputs), 0);
   }
   const free = minimise(objective, space, Infinity, gradient);
@@ -84,7 +84,8 @@ export function bestLinear(
 }
 
 /** The least-squares weights of each output, row after row. */
-function eachLeastSquares({ x, y }: Examples, outputs: number): Vector {
+function eachLeastSquares({ x: left, y, beside }: LinearExamples, outputs: number): Vector {
+  const x = beside ? joinColumns(left, beside) : left;
   const weights = new Float64Array(outputs * x.cols);
   for (let output = 0; output < outputs; output++) {
     const own = outputs === 1 ? y : Float64Array.from({ length: x.rows }, (_, i) => y[i * outputs + output]);
@@ -94,7 +95,7 @@ function eachLeastSquares({ x, y }: Examples, outputs: number): Vector {
 }
 
 function minimise(objective: LinearObjective, space: RowSpace, radius: number, gradient: number) {
-  let state = startNewton(objective, new Float64Array(objective.outputs * objective.examples.x.cols));
+  let state = startNewton(objective, new Float64Array(objective.outputs * objective.inputs));
   const content = () =>
     radius === Infinity
       ? norm(state.sums.gradient) <= gradient

@@ -14,7 +14,7 @@ export interface RowSpace {
  * each, less the direction in which they all shift together where the loss does not feel it.
  */
 export function rowSpace(objective: LinearObjective): RowSpace {
-  const { rows, cols } = objective.examples.x;
+  const { rows, inputs: cols } = objective;
   const gram = objective.gram(new Float64Array(rows).fill(1 / rows));
   const { values, vectors } = eigen(objective.kernels, gram);
   const floor = Math.max(rows, cols) * Number.EPSILON * values[cols - 1];

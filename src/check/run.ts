@@ -9,7 +9,6 @@ import {
   type HeadComparator,
   type HeadSpectrum,
   headSpectrum,
-  joinColumns,
   type PartialProblem,
   type PointSums,
   startDescent,
@@ -177,7 +176,7 @@ function freeze(kernels: Kernels, task: CheckTask, objective: Objective, point: 
 /** argmin H: the best linear predictor on [x; f_theta(x)]. */
 function bestFeatures(task: CheckTask, problem: PartialProblem): HeadComparator {
   const { x, f, y, loss, kernels } = problem;
-  const best = bestLinear(kernels, loss, { x: joinColumns(x, f), y }, { radius: task.settings.radius });
+  const best = bestLinear(kernels, loss, { x, beside: f, y }, { radius: task.settings.radius });
   return { a: best.weights.slice(0, x.cols), c: best.weights.slice(x.cols), value: best.value };
 }
 

@@ -1,8 +1,8 @@
-import { cellsOf, refuseBlank } from "./_columns.ts";
+import { distinctTexts, refuseBlank } from "./_columns.ts";
 import { numberIn } from "./_number.ts";
 import { listed, quoted } from "./_wording.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
+import type { Frame } from "./frame.ts";
 
 /** The name of a cell's class; where classes are numbers, 1 and 1.0 are one class. */
 export function className(cell: string, numeric: boolean): string {
@@ -16,17 +16,17 @@ export function areNumbers(names: readonly string[]): boolean {
 
 /** The classes: exactly two, [negative, positive], or three and more in the order of their names. */
 export function classesOf(
-  table: Table,
+  frame: Frame,
   at: number,
   wanted: "two" | "several",
   positive?: string,
 ): readonly string[] {
-  const cells = cellsOf(table, at);
-  refuseBlank(table, at, cells);
-  const numeric = areNumbers(cells);
+  refuseBlank(frame, at);
+  const texts = distinctTexts(frame, at);
+  const numeric = areNumbers(texts);
   const [place, distinct] = [
-    { file: table.file, column: table.columns[at] },
-    [...new Set(cells.map((cell) => className(cell, numeric)))].sort(),
+    { file: frame.file, column: frame.columns[at] },
+    [...new Set(texts.map((text) => className(text, numeric)))].sort(),
   ];
   if (wanted === "several") {
     if (distinct.length < 3) {

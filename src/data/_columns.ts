@@ -1,45 +1,49 @@
-import { numberIn, numberProblem } from "./_number.ts";
+import { cellsAt, type Frame } from "./frame.ts";
+import { numberProblem } from "./_number.ts";
 import { dropping, quoted, suggestion } from "./_wording.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
 
 /** The index of a column, or an InputError that says who asked for it. */
-export function columnIndex({ file, columns }: Table, name: string, asker: string): number {
+export function columnIndex(
+  { file, columns }: { readonly file: string; readonly columns: readonly string[] },
+  name: string,
+  asker: string,
+): number {
   const at = columns.indexOf(name);
   if (at >= 0) return at;
   throw new InputError(`${asker} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file });
 }
 
-/** The trimmed cells of a column. */
-export function cellsOf({ rows }: Table, at: number): string[] {
-  return rows.map((row) => row[at].trim());
+/** The text of a cell; a number as it is written shortest. */
+export function textAt(frame: Frame, at: number, row: number): string {
+  const { numbers, codes, texts } = cellsAt(frame, at);
+  return codes === null || codes[row] < 0 ? String(numbers[row]) : texts[codes[row]];
+}
+
+/** The code of a blank in a column, or null when there is none. */
+export function blankCode(frame: Frame, at: number): number | null {
+  const code = cellsAt(frame, at).texts.indexOf("");
+  return code < 0 ? null : code;
+}
+
+/** The different texts of a column, those of its numbers included, each once. */
+export function distinctTexts(frame: Frame, at: number): string[] {
+  const { numbers, texts } = cellsAt(frame, at);
+  const values = new Set<number>();
+  for (const value of numbers) if (!Number.isNaN(value)) values.add(value);
+  return [...new Set([...texts, ...Array.from(values, String)])];
 }
 
 /** The first cell that is blank, as an InputError; does nothing when there is none. */
-export function refuseBlank({ file, columns, lines }: Table, at: number, cells: readonly string[]): void {
-  const blank = cells.indexOf("");
-  if (blank < 0) return;
+export function refuseBlank(frame: Frame, at: number): void {
+  const blank = blankCode(frame, at);
+  if (blank === null) return;
+  const row = cellsAt(frame, at).codes!.indexOf(blank);
   throw new InputError("the cell is blank; fill it in, or leave the row out", {
-    file,
-    line: lines[blank],
-    column: columns[at],
+    file: frame.file,
+    line: frame.lines[row],
+    column: frame.columns[at],
   });
-}
-
-/** Columns that were read as numbers, by the rows of their table: each cell is read once. NaN stands for a cell that holds none. */
-const READ = new WeakMap<Table["rows"], Map<number, Float64Array>>();
-
-/** Reads several columns as numbers in one pass over the rows, for `numbersOf` to find. */
-export function readNumbers({ rows }: Table, columns: readonly number[]): void {
-  const known = READ.get(rows) ?? new Map<number, Float64Array>();
-  READ.set(rows, known);
-  const wanted = columns.filter((at) => !known.has(at));
-  const values = wanted.map(() => new Float64Array(rows.length));
-  for (let row = 0; row < rows.length; row++) {
-    const cells = rows[row];
-    for (let j = 0; j < wanted.length; j++) values[j][row] = numberIn(cells[wanted[j]].trim()) ?? NaN;
-  }
-  wanted.forEach((at, j) => known.set(at, values[j]));
 }
 
 /**
@@ -47,21 +51,18 @@ export function readNumbers({ rows }: Table, columns: readonly number[]): void {
  * column. A blank is NaN where blanks are not refused.
  */
 export function numbersOf(
-  table: Table,
+  frame: Frame,
   at: number,
   kind: "feature" | "target",
   missing: "refuse" | "mean" | "drop" = "refuse",
 ): Float64Array {
-  readNumbers(table, [at]);
-  const { file, columns, lines, rows } = table;
-  const values = READ.get(rows)!.get(at)!;
-  for (let row = 0; row < values.length; row++) {
-    if (!Number.isNaN(values[row])) continue;
-    const cell = rows[row][at].trim();
-    if (cell === "" && missing !== "refuse") continue;
-    const instead = kind === "feature" ? `leave the column out with ${dropping(columns[at])}` : "leave the row out";
-    const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
-    throw new InputError(problem, { file, line: lines[row], column: columns[at] });
-  }
-  return values;
+  const { numbers, codes, texts } = cellsAt(frame, at);
+  if (codes === null) return numbers;
+  const { file, columns, lines } = frame;
+  const row = codes.findIndex((code) => code >= 0 && (texts[code] !== "" || missing === "refuse"));
+  if (row < 0) return numbers;
+  const cell = texts[codes[row]];
+  const instead = kind === "feature" ? `leave the column out with ${dropping(columns[at])}` : "leave the row out";
+  const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
+  throw new InputError(problem, { file, line: lines[row], column: columns[at] });
 }

@@ -29,3 +29,9 @@ export function refuseUneven(records: readonly Record[], columns: readonly strin
     throw new InputError(`the row has ${found} but the header names ${wanted}; ${repair}`, { file, line });
   }
 }
+
+/** Refuses a table that has fewer rows than are needed. */
+export function refuseFew(rows: number, least: number, file: string): void {
+  if (rows >= least) return;
+  throw new InputError(`the table has ${counted(rows, "row")} below its header; give it at least ${least}`, { file });
+}

@@ -1,7 +1,7 @@
-import { cellsOf, columnIndex, numbersOf } from "./_columns.ts";
-import { numberIn } from "./_number.ts";
+import { blankCode, columnIndex, numbersOf, textAt } from "./_columns.ts";
 import { type ColumnScaling, scalingOf, standardise } from "./_scaling.ts";
 import { dropping, quoted } from "./_wording.ts";
+import { asFrame, cellsAt, type Frame, takeRows } from "./frame.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 
@@ -35,15 +35,17 @@ const MOST_LEVELS = 200;
  * assertEquals(columnOf(table, "town").levels, ["Aach", "Ulm"]);
  * ```
  */
-export function columnOf(table: Table, name: string): Column {
+export function columnOf(table: Table | Frame, name: string): Column {
   const at = columnIndex(table, name, "--features");
-  const isNumber = table.rows.some((row) => numberIn(row[at].trim()) !== null);
-  const cells = isNumber ? [] : cellsOf(table, at).filter((cell) => cell !== "");
-  if (cells.length === 0) return Object.freeze({ name, levels: null });
-  const levels = [...new Set(cells)].sort();
-  if (levels.length === 1 || levels.length > MOST_LEVELS || levels.length === cells.length) {
+  const { codes, texts, numbers } = cellsAt(asFrame(table, [name]), at);
+  if (codes === null || numbers.some((value) => !Number.isNaN(value))) return Object.freeze({ name, levels: null });
+  const levels = texts.filter((text) => text !== "").sort();
+  if (levels.length === 0) return Object.freeze({ name, levels: null });
+  const blank = texts.indexOf("");
+  const cells = codes.reduce((count, code) => code === blank ? count : count + 1, 0);
+  if (levels.length === 1 || levels.length > MOST_LEVELS || levels.length === cells) {
     const count = levels.length === 1 ? "the same text" : `${levels.length} different texts`;
-    const problem = `the column holds ${count} in ${cells.length} rows; leave it out with ${dropping(name)}`;
+    const problem = `the column holds ${count} in ${cells} rows; leave it out with ${dropping(name)}`;
     throw new InputError(problem, { file: table.file, column: name });
   }
   return Object.freeze({ name, levels: Object.freeze(levels) });
@@ -57,73 +59,123 @@ export const inputNames = ({ name, levels }: Column): readonly string[] =>
   levels === null ? [name] : levels.map((level) => `${name}=${level}`);
 
 /** Mean and scale of each input of a column, blanks left out. */
-export function scalingsOfColumn(table: Table, column: Column, missing: Missing): readonly ColumnScaling[] {
-  const at = table.columns.indexOf(column.name);
+export function scalingsOfColumn(frame: Frame, column: Column, missing: Missing): readonly ColumnScaling[] {
+  const at = frame.columns.indexOf(column.name);
+  const { codes, texts } = cellsAt(frame, at);
   if (column.levels === null) {
-    const known = numbersOf(table, at, "feature", missing).filter((value) => !Number.isNaN(value));
+    const numbers = numbersOf(frame, at, "feature", missing);
+    const known = codes === null ? numbers : numbers.filter((value) => !Number.isNaN(value));
     return [known.length > 0 ? scalingOf(known) : { mean: 0, scale: 1 }];
   }
-  const cells = cellsOf(table, at).filter((cell) => cell !== "");
-  return column.levels.map((level) => scalingOf(Float64Array.from(cells, (cell) => cell === level ? 1 : 0)));
+  const blank = texts.indexOf("");
+  const known = codes!.filter((code) => code !== blank);
+  return column.levels.map((level) => {
+    const own = texts.indexOf(level);
+    return scalingOf(Float64Array.from(known, (code) => code === own ? 1 : 0));
+  });
 }
 
 /**
- * Writes the standardised inputs of a column for every row, `(value - mean) / scale`; what is missing, and a level that the
- * column does not know, is the mean: 0.
+ * Writes the standardised inputs of a column for every row, `(value - mean) / scale`, at `from` and every `stride` numbers after
+ * it; what is missing, and a level that the column does not know, is the mean: 0.
  */
 export function fillColumn(
-  table: Table,
+  frame: Frame,
   at: number,
   column: Column,
   scalings: readonly ColumnScaling[],
   missing: Missing,
-  write: (row: number, input: number, value: number) => void,
+  out: { readonly data: Float64Array; readonly from: number; readonly stride: number },
 ): void {
-  const { file, columns, lines, rows } = table;
+  const { file, columns, lines, rows } = frame;
+  const { data, from, stride } = out;
+  const refuse = (row: number, problem: string): never => {
+    throw new InputError(problem, { file, line: lines[row], column: columns[at] });
+  };
   if (column.levels === null) {
     const [scaling] = scalings;
-    numbersOf(table, at, "feature", missing).forEach((value, row) => {
+    const numbers = numbersOf(frame, at, "feature", missing);
+    for (let row = 0; row < rows; row++) {
+      const value = numbers[row];
       const entry = Number.isNaN(value) ? 0 : standardise(value, scaling);
       if (!Number.isFinite(entry)) {
-        const problem = `${quoted(rows[row][at].trim())} is too large for the scale of this column; check its unit`;
-        throw new InputError(problem, { file, line: lines[row], column: columns[at] });
+        refuse(row, `${quoted(String(value))} is too large for the scale of this column; check its unit`);
       }
-      write(row, 0, entry);
-    });
+      data[from + row * stride] = entry;
+    }
     return;
   }
   const { levels } = column;
-  const values = [0, 1].map((value) => scalings.map((scaling) => standardise(value, scaling)));
-  const indices = new Map(levels.map((level, index) => [level, index]));
-  rows.forEach((cells, row) => {
-    const cell = cells[at].trim();
-    const found = indices.get(cell);
-    if (found === undefined && missing === "refuse") {
-      const problem = cell === ""
-        ? "the cell is blank; fill it in, or say what becomes of blanks with --missing"
-        : `${quoted(cell)} is not one of the ${levels.length} texts that the model knows; correct it`;
-      throw new InputError(problem, { file, line: lines[row], column: columns[at] });
+  const { codes, texts } = cellsAt(frame, at);
+  const [zeros, ones] = [0, 1].map((value) => scalings.map((scaling) => standardise(value, scaling)));
+  const levelOf = texts.map((text) => levels.indexOf(text));
+  for (let row = 0; row < rows; row++) {
+    const level = codes === null || codes[row] < 0 ? -1 : levelOf[codes[row]];
+    if (level < 0 && missing === "refuse") {
+      const cell = textAt(frame, at, row);
+      refuse(
+        row,
+        cell === ""
+          ? "the cell is blank; fill it in, or say what becomes of blanks with --missing"
+          : `${quoted(cell)} is not one of the ${levels.length} texts that the model knows; correct it`,
+      );
     }
-    for (let j = 0; j < levels.length; j++) write(row, j, found === undefined ? 0 : values[j === found ? 1 : 0][j]);
-  });
+    for (let j = 0; j < levels.length; j++) {
+      data[from + row * stride + j] = level < 0 ? 0 : j === level ? ones[j] : zeros[j];
+    }
+  }
 }
 
-/** The rows of a table without those that have a blank in one of the columns. */
-export function dropBlanks(table: Table, names: readonly string[]): Table {
-  const indices = names.map((name) => table.columns.indexOf(name)).filter((at) => at >= 0);
-  const kept = table.rows.map((cells) => indices.every((at) => cells[at].trim() !== ""));
-  if (kept.every(Boolean)) return table;
-  if (kept.filter(Boolean).length < 2) {
+/**
+ * The rows of a table without those that have a blank in one of the columns.
+ *
+ * @param frame The table.
+ * @param names The columns.
+ * @returns The table itself when it has no blank there.
+ * @throws {InputError} If fewer than 2 rows are left.
+ * @example One blank
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { frameOf } from "./frame.ts";
+ * import { parseTable } from "./parse_table.ts";
+ * const frame = frameOf(parseTable("a,b\n1,2\n3,\n5,6\n", { file: "a.csv" }));
+ * assertEquals([...dropBlanks(frame, ["b"]).cells[0]!.numbers], [1, 5]);
+ * ```
+ */
+export function dropBlanks(frame: Frame, names: readonly string[]): Frame {
+  const indices = names.map((name) => frame.columns.indexOf(name)).filter((at) => at >= 0);
+  const isBlank = new Uint8Array(frame.rows);
+  for (const at of indices) {
+    const blank = blankCode(frame, at);
+    if (blank !== null) cellsAt(frame, at).codes!.forEach((code, row) => isBlank[row] |= code === blank ? 1 : 0);
+  }
+  const kept = Array.from(isBlank.keys()).filter((row) => isBlank[row] === 0);
+  if (kept.length === frame.rows) return frame;
+  if (kept.length < 2) {
     throw new InputError(
       "fewer than 2 rows are left without blanks; use --missing mean, or --drop the columns that are blank",
-      {
-        file: table.file,
-      },
+      { file: frame.file },
     );
   }
-  return Object.freeze({
-    ...table,
-    rows: Object.freeze(table.rows.filter((_, row) => kept[row])),
-    lines: Object.freeze(table.lines.filter((_, row) => kept[row])),
-  });
+  return takeRows(frame, kept);
+}
+
+/**
+ * The text of every cell of a column, trimmed; numbers as they are written shortest.
+ *
+ * @param frame The table.
+ * @param name The column.
+ * @returns A text a row.
+ * @throws {InputError} If there is no such column.
+ * @example Numbers and texts
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { frameOf } from "./frame.ts";
+ * import { parseTable } from "./parse_table.ts";
+ * assertEquals(textsOf(frameOf(parseTable("a\n1.0\nx\n", { file: "a.csv" })), "a"), ["1", "x"]);
+ * ```
+ */
+export function textsOf(frame: Frame, name: string): string[] {
+  const at = columnIndex(frame, name, "the column");
+  return Array.from({ length: frame.rows }, (_, row) => textAt(frame, at, row));
 }

@@ -1,7 +1,8 @@
-import { type Matrix, matrix, ShapeError } from "../tensor/mod.ts";
-import { columnIndex, readNumbers } from "./_columns.ts";
+import { type Matrix, ShapeError } from "../tensor/mod.ts";
+import { columnIndex } from "./_columns.ts";
 import { listed, quoted } from "./_wording.ts";
 import { fillColumn, widthOf } from "./columns.ts";
+import { asFrame, type Frame } from "./frame.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 import type { Dataset } from "./types.ts";
@@ -16,7 +17,7 @@ export type Encoding = Pick<
 export type InputEncoding = Omit<Encoding, "targets" | "classes">;
 
 /** The columns' indices, all of them there. */
-function indicesOf(table: Table, names: readonly string[]): number[] {
+function indicesOf(table: Table | Frame, names: readonly string[]): number[] {
   const { file, columns } = table;
   const missing = names.filter((name) => !columns.includes(name));
   if (missing.length < 2) return names.map((name) => columnIndex(table, name, "the model's feature"));
@@ -44,29 +45,29 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
  * assertEquals([...x.data], [1, 0, 1, 1]);
  * ```
  */
-export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
+export function encodeInputs(table: Table | Frame, encoding: InputEncoding): Matrix {
   const { features, columns, missing, intercept, standardisation: { x: { mean, scale } } } = encoding;
   const inputs = columns.reduce((sum, column) => sum + widthOf(column), 0);
   for (const { length } of [features, mean, scale]) {
     if (length === inputs) continue;
     throw new ShapeError("standardise the features", `[${inputs}]`, `[${length}]`);
   }
+  const names = columns.map(({ name }) => name);
+  const indices = indicesOf(table, names);
+  const frame = asFrame(table, names);
   const offset = intercept ? 1 : 0;
-  const [rows, cols] = [table.rows.length, inputs + offset];
-  const data = new Float64Array(rows * cols).fill(1);
+  const [rows, cols] = [frame.rows, inputs + offset];
+  const data = new Float64Array(rows * cols);
+  if (intercept) { for (let row = 0; row < rows; row++) data[row * cols] = 1; }
   let first = 0;
-  const indices = indicesOf(table, columns.map(({ name }) => name));
-  readNumbers(table, indices.filter((_, index) => columns[index].levels === null));
   columns.forEach((column, index) => {
     const from = first;
     const scalings = Array.from(
       { length: widthOf(column) },
       (_, j) => ({ mean: mean[from + j], scale: scale[from + j] }),
     );
-    fillColumn(table, indices[index], column, scalings, missing, (row, input, value) => {
-      data[row * cols + offset + from + input] = value;
-    });
+    fillColumn(frame, indices[index], column, scalings, missing, { data, from: offset + from, stride: cols });
     first += scalings.length;
   });
-  return matrix(rows, cols, data);
+  return Object.freeze({ rows, cols, data });
 }

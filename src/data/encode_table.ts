@@ -1,9 +1,10 @@
 import { classesOf } from "./_classes.ts";
-import { columnIndex, numbersOf, readNumbers } from "./_columns.ts";
+import { columnIndex, numbersOf } from "./_columns.ts";
 import { columnOf, dropBlanks, inputNames, type Missing, scalingsOfColumn } from "./columns.ts";
 import { type ColumnScaling, scalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import { encodeWith } from "./encode_with.ts";
+import { asFrame, type Frame } from "./frame.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 import type { Dataset, Scaling } from "./types.ts";
@@ -27,7 +28,11 @@ export interface EncodeOptions {
 }
 
 /** The names of the columns to learn from, all of them there, no target among them. */
-function featureColumns(table: Table, targets: readonly string[], { features, drop = [] }: EncodeOptions): string[] {
+function featureColumns(
+  table: Table | Frame,
+  targets: readonly string[],
+  { features, drop = [] }: EncodeOptions,
+): string[] {
   const { file, columns } = table;
   for (const name of targets) columnIndex(table, name, "--target");
   for (const name of drop) columnIndex(table, name, "--drop");
@@ -82,11 +87,12 @@ function scalingsOf(columns: readonly ColumnScaling[]): Scaling {
  * assertEquals(classes, ["no", "yes"]);
  * ```
  */
-export function encodeTable(table: Table, options: EncodeOptions): Dataset {
+export function encodeTable(table: Table | Frame, options: EncodeOptions): Dataset {
   const { targetKind, intercept = true, positive, missing = "refuse" } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
-  const whole = missing === "drop" ? dropBlanks(table, [...targets, ...names]) : table;
+  const frame = asFrame(table, [...targets, ...names]);
+  const whole = missing === "drop" ? dropBlanks(frame, [...targets, ...names]) : frame;
   const [target] = targets;
   const at = whole.columns.indexOf(target);
   const place = { file: table.file, column: target };
@@ -110,7 +116,6 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const y = targetKind === "standardised"
     ? scalingsOf(targets.map((name) => scalingOf(numbersOf(whole, whole.columns.indexOf(name), "target"))))
     : null;
-  readNumbers(whole, columns.filter(({ levels }) => levels === null).map(({ name }) => whole.columns.indexOf(name)));
   const x = scalingsOf(columns.flatMap((column) => scalingsOfColumn(whole, column, missing)));
   const standardisation = Object.freeze({ x, y });
   return encodeWith(whole, {

@@ -1,27 +1,27 @@
 import { areNumbers, className } from "./_classes.ts";
-import { cellsOf, columnIndex, numbersOf, refuseBlank } from "./_columns.ts";
+import { columnIndex, distinctTexts, numbersOf, refuseBlank, textAt } from "./_columns.ts";
 import { standardise } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import { dropBlanks } from "./columns.ts";
 import { encodeInputs, type Encoding } from "./encode_inputs.ts";
+import { asFrame, type Frame } from "./frame.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 import type { Dataset } from "./types.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
-function encodeTargets(table: Table, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
-  const at = targets.map((name) => columnIndex(table, name, "the model's target"));
-  if (classes !== null) return encodeClasses(table, at[0], classes);
+function encodeTargets(frame: Frame, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
+  const at = targets.map((name) => columnIndex(frame, name, "the model's target"));
+  if (classes !== null) return encodeClasses(frame, at[0], classes);
   const m = targets.length;
-  const out = new Float64Array(m * table.rows.length);
+  const out = new Float64Array(m * frame.rows);
   at.forEach((index, output) => {
-    numbersOf(table, index, "target").forEach((value, row) => {
+    numbersOf(frame, index, "target").forEach((value, row) => {
       const entry = y === null ? value : standardise(value, { mean: y.mean[output], scale: y.scale[output] });
       if (!Number.isFinite(entry)) {
-        const cell = quoted(table.rows[row][index].trim());
-        throw new InputError(`${cell} is too large for the scale of the target; check its unit`, {
-          file: table.file,
-          line: table.lines[row],
+        throw new InputError(`${quoted(String(value))} is too large for the scale of the target; check its unit`, {
+          file: frame.file,
+          line: frame.lines[row],
           column: targets[output],
         });
       }
@@ -31,22 +31,27 @@ function encodeTargets(table: Table, { targets, classes, standardisation: { y } 
   return out;
 }
 
-function encodeClasses(table: Table, at: number, classes: readonly string[]): Float64Array {
-  const [cells, numeric] = [cellsOf(table, at), areNumbers(classes)];
-  refuseBlank(table, at, cells);
+function encodeClasses(frame: Frame, at: number, classes: readonly string[]): Float64Array {
+  const numeric = areNumbers(classes);
+  refuseBlank(frame, at);
   const names = classes.map((name) => className(name, numeric));
-  const indices = cells.map((cell, row) => {
-    const index = names.indexOf(className(cell, numeric));
-    if (index >= 0) return index;
-    const problem = `${quoted(cell)} is not one of the model's classes ${listed(classes.map((name) => quoted(name)))}`;
-    const place = { file: table.file, line: table.lines[row], column: table.columns[at] };
-    throw new InputError(`${problem}; correct it, or leave the row out`, place);
-  });
+  const known = new Map(distinctTexts(frame, at).map((text) => [text, names.indexOf(className(text, numeric))]));
   const m = classes.length;
-  if (m === 2) return Float64Array.from(indices, (index) => index === 1 ? 1 : -1);
-  const units = new Float64Array(m * indices.length);
-  indices.forEach((index, row) => units[row * m + index] = 1);
-  return units;
+  const out = new Float64Array((m === 2 ? 1 : m) * frame.rows);
+  for (let row = 0; row < frame.rows; row++) {
+    const text = textAt(frame, at, row);
+    const index = known.get(text)!;
+    if (index < 0) {
+      const problem = `${quoted(text)} is not one of the model's classes ${
+        listed(classes.map((name) => quoted(name)))
+      }`;
+      const place = { file: frame.file, line: frame.lines[row], column: frame.columns[at] };
+      throw new InputError(`${problem}; correct it, or leave the row out`, place);
+    }
+    if (m === 2) out[row] = index === 1 ? 1 : -1;
+    else out[row * m + index] = 1;
+  }
+  return out;
 }
 
 /**
@@ -68,9 +73,11 @@ function encodeClasses(table: Table, at: number, classes: readonly string[]): Fl
  * assertEquals([...second.y], [1, 0]);
  * ```
  */
-export function encodeWith(table: Table, encoding: Encoding): Dataset {
+export function encodeWith(table: Table | Frame, encoding: Encoding): Dataset {
   const { features, columns, missing, targets, intercept, classes, standardisation } = encoding;
-  const whole = missing === "drop" ? dropBlanks(table, [...targets, ...columns.map(({ name }) => name)]) : table;
+  const names = [...targets, ...columns.map(({ name }) => name)];
+  const frame = asFrame(table, names);
+  const whole = missing === "drop" ? dropBlanks(frame, names) : frame;
   const x = encodeInputs(whole, encoding);
   const y = encodeTargets(whole, encoding);
   return Object.freeze({

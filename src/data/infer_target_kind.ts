@@ -1,6 +1,6 @@
 import { classCount } from "./_classes.ts";
-import { cellsOf, columnIndex, numbersOf, refuseBlank } from "./_columns.ts";
-import { numberIn } from "./_number.ts";
+import { columnIndex, distinctTexts, numbersOf, refuseBlank } from "./_columns.ts";
+import { asFrame, cellsAt, type Frame } from "./frame.ts";
 import { InputError } from "./input_error.ts";
 import type { Table } from "./parse_table.ts";
 
@@ -22,17 +22,18 @@ import type { Table } from "./parse_table.ts";
  * assertEquals(inferTargetKind(table, "a"), "number");
  * ```
  */
-export function inferTargetKind(table: Table, target: string): "number" | "class" | "classes" {
+export function inferTargetKind(table: Table | Frame, target: string): "number" | "class" | "classes" {
   const at = columnIndex(table, target, "--target");
-  const cells = cellsOf(table, at);
-  refuseBlank(table, at, cells);
-  const numbers = cells.filter((cell) => numberIn(cell) !== null).length;
-  if (numbers === cells.length) return "number";
-  const distinct = [...new Set(cells)].sort();
+  const frame = asFrame(table, [target]);
+  refuseBlank(frame, at);
+  const { codes } = cellsAt(frame, at);
+  const texts = codes?.reduce((count, code) => code < 0 ? count : count + 1, 0) ?? 0;
+  if (texts === 0) return "number";
+  const distinct = distinctTexts(frame, at).sort();
   if (distinct.length === 2) return "class";
   // Mostly numbers: the text among them is the mistake, and this names its line.
-  if (2 * numbers > cells.length) numbersOf(table, at, "target");
-  if (distinct.length > 2 && 2 * distinct.length <= cells.length) return "classes";
+  if (2 * texts < frame.rows) numbersOf(frame, at, "target");
+  if (distinct.length > 2 && 2 * distinct.length <= frame.rows) return "classes";
   const problem = distinct.length === 1
     ? `${classCount(distinct)}; give it at least two`
     : `${classCount(distinct)}, most of them once; classes have to recur`;

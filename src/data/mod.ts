@@ -4,11 +4,12 @@
  *
  * @module
  */
-export { type Column, columnOf, type Missing } from "./columns.ts";
+export { type Column, columnOf, dropBlanks, type Missing, textsOf } from "./columns.ts";
 export * from "./csv_rows.ts";
 export * from "./encode_inputs.ts";
 export * from "./encode_table.ts";
 export * from "./encode_with.ts";
+export { type Cells, collectFrame, type Frame, frameOf, type KeepColumn, type TablePiece, takeRows } from "./frame.ts";
 export * from "./infer_target_kind.ts";
 export * from "./input_error.ts";
 export * from "./parse_table.ts";

@@ -1,7 +1,6 @@
 import { parse } from "@std/csv/parse";
 import { scanRecords } from "./_scan_records.ts";
-import { columnNames, type Record, refuseUneven } from "./_records.ts";
-import { counted } from "./_wording.ts";
+import { columnNames, type Record, refuseFew, refuseUneven } from "./_records.ts";
 import { InputError } from "./input_error.ts";
 
 /** A table of text cells: every row has one cell per column. Immutable. */
@@ -63,10 +62,7 @@ export function parseTable(text: string, { file, minRows = 2 }: ParseTableOption
   }
   const columns = columnNames(header, file);
   refuseUneven(records, columns, file);
-  if (records.length < minRows) {
-    const problem = `the table has ${counted(records.length, "row")} below its header; give it at least ${minRows}`;
-    throw new InputError(problem, { file });
-  }
+  refuseFew(records.length, minRows, file);
   return Object.freeze({
     file,
     columns: Object.freeze(columns),

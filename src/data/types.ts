@@ -26,7 +26,7 @@ export interface Dataset {
   /** Targets [rows, outputs], row after row, encoded as the loss reads them; for three classes or more each row is the unit vector of its class. */
   readonly y: Vector;
   /** The line in the file at which each row starts, from 1. */
-  readonly lines: readonly number[];
+  readonly lines: Uint32Array;
   /** Targets per row: how many numbers, or classes when there are three or more; else 1. */
   readonly outputs: number;
   /** Whether the first column of `x` is the constant 1. */

@@ -7,7 +7,6 @@ import {
   createVectorProblem,
   escape,
   headSpectrum,
-  joinColumns,
   towardsVectorLinear,
   vectorCertificate,
   vectorSpectrum,
@@ -142,7 +141,7 @@ function certifyOne(
 ): Measured {
   const { net: { d, k }, loss, examples: { x, y } } = fitted;
   const f = featuresAt(kernels, fitted);
-  const best = bestLinear(kernels, loss, { x: joinColumns(x, f), y }, { radius });
+  const best = bestLinear(kernels, loss, { x, beside: f, y }, { radius });
   using problem = createPartialProblem(kernels, { x, f, y, loss });
   const { w, V } = partsOf(fitted.net, fitted.point);
   const point = problem.at({ w, V: matrix(d, k, V) });
@@ -178,7 +177,7 @@ function certifySeveral(
 ): Measured {
   const { net: { d, k, outputs: m }, loss, examples: { x, y } } = fitted;
   const f = featuresAt(kernels, fitted);
-  const best = bestLinear(kernels, loss, { x: joinColumns(x, f), y }, { radius });
+  const best = bestLinear(kernels, loss, { x, beside: f, y }, { radius });
   using problem = createVectorProblem(kernels, { x, f, y, loss });
   const parts = partsOf(fitted.net, fitted.point);
   const point = problem.at({ W: matrix(m, d, parts.w), V: matrix(d, k, parts.V) });

@@ -1,4 +1,3 @@
-import type { Table } from "../data/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
 
 /**
@@ -72,22 +71,4 @@ export function holdOut(
   const held = new Set(dealt.filter((_, at) => isHeld(at)));
   const all = Array.from({ length: rows }, (_, row) => row);
   return { training: all.filter((row) => !held.has(row)), heldOut: all.filter((row) => held.has(row)) };
-}
-
-/**
- * Some rows of a table, as a table.
- *
- * @example The second row
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseTable } from "@resland/resland/data";
- * assertEquals(takeRows(parseTable("a\n1\n2\n", { file: "a.csv" }), [1]).rows, [["2"]]);
- * ```
- */
-export function takeRows(table: Table, rows: readonly number[]): Table {
-  return Object.freeze({
-    ...table,
-    rows: Object.freeze(rows.map((row) => table.rows[row])),
-    lines: Object.freeze(rows.map((row) => table.lines[row])),
-  });
 }

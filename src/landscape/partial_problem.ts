@@ -77,7 +77,7 @@ export interface PartialProblem extends Disposable, PartialData {
 export function createPartialProblem(kernels: Kernels, data: PartialData): PartialProblem {
   const { x, f, y, loss } = data;
   const [d, k] = [x.cols, f.cols];
-  const linear = createLinearObjective(kernels, loss, { x: joinColumns(x, f), y });
+  const linear = createLinearObjective(kernels, loss, { x, beside: f, y });
   let norms: Vector | null = null;
   let gram: Matrix | null = null;
   return {
@@ -124,34 +124,6 @@ export function createPartialProblem(kernels: Kernels, data: PartialData): Parti
     },
     [Symbol.dispose]: () => linear[Symbol.dispose](),
   };
-}
-
-/**
- * `[a b]`: two matrices side by side.
- *
- * @param a A matrix [n, p].
- * @param b A matrix [n, q].
- * @returns The matrix [n, p + q].
- * @throws {ShapeError} If the numbers of rows differ.
- * @example Inputs beside features
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { matrix } from "@resland/resland/tensor";
- * assertEquals(joinColumns(matrix(1, 1, [1]), matrix(1, 2, [2, 3])), matrix(1, 3, [1, 2, 3]));
- * ```
- */
-export function joinColumns(a: Matrix, b: Matrix): Matrix {
-  if (a.rows !== b.rows) {
-    throw new ShapeError("put matrices side by side", `[${a.rows}, any]`, `[${b.rows}, ${b.cols}]`);
-  }
-  const cols = a.cols + b.cols;
-  const data = new Float64Array(a.rows * cols);
-  let to = 0;
-  for (let i = 0; i < a.rows; i++) {
-    for (let from = i * a.cols; from < (i + 1) * a.cols; from++) data[to++] = a.data[from];
-    for (let from = i * b.cols; from < (i + 1) * b.cols; from++) data[to++] = b.data[from];
-  }
-  return Object.freeze({ rows: a.rows, cols, data });
 }
 
 function concatenate(a: Vector, b: Vector): Vector {

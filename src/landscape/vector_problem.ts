@@ -3,6 +3,7 @@ import type { AnyLoss } from "../loss/mod.ts";
 import { createLinearObjective } from "../objective/mod.ts";
 import {
   eigen,
+  joinColumns,
   type Matrix,
   multiply,
   norm,
@@ -12,7 +13,6 @@ import {
   transpose,
   type Vector,
 } from "../tensor/mod.ts";
-import { joinColumns } from "./partial_problem.ts";
 
 /** F_theta with m outputs: `p = W (x + V f)`, a function of (W, V) alone. */
 export interface VectorData {
@@ -86,7 +86,7 @@ export interface VectorProblem extends Disposable, VectorData {
 export function createVectorProblem(kernels: Kernels, data: VectorData): VectorProblem {
   const { x, f, y, loss } = data;
   const [d, k] = [x.cols, f.cols];
-  const linear = createLinearObjective(kernels, loss, { x: joinColumns(x, f), y });
+  const linear = createLinearObjective(kernels, loss, { x, beside: f, y });
   const m = linear.outputs;
   return {
     ...data,

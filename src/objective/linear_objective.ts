@@ -1,7 +1,14 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, type JointLoss } from "../loss/mod.ts";
 import { type Matrix, norm, ShapeError, type Vector } from "../tensor/mod.ts";
+import { createRowWindow } from "./_row_window.ts";
 import type { Examples } from "./objective.ts";
+
+/** Inputs and targets of linear predictors. */
+export interface LinearExamples extends Examples {
+  /** More inputs, to the right of x: the predictor sees `[x beside]`. */
+  readonly beside?: Matrix;
+}
 
 /** What one pass over the data tells at a weight vector. */
 export interface LinearSums {
@@ -14,19 +21,23 @@ export interface LinearSums {
 }
 
 /**
- * The mean loss of linear predictors `p = W x` with m outputs (one: `w'x`) on data that stay resident in kernel memory; f64.
- * Dispose it to free them.
+ * The mean loss of linear predictors `p = W x` with m outputs (one: `w'x`); f64. Data that are small stay in kernel memory, large
+ * ones pass through it. Dispose it to free that memory.
  */
 export interface LinearObjective extends Disposable {
   /** The kernels that compute it. */
   readonly kernels: Kernels;
   /** Inputs and targets. */
-  readonly examples: Examples;
+  readonly examples: LinearExamples;
+  /** n. */
+  readonly rows: number;
+  /** d, the inputs beside x included. */
+  readonly inputs: number;
   /** The loss; a scalar one is summed over the outputs. */
   readonly loss: AnyLoss;
   /** m. */
   readonly outputs: number;
-  /** Value, gradient and predictions at `W` [m, d]. Cost: two passes over the data. */
+  /** Value, gradient and predictions at `W` [m, d]. Cost: one pass over the data. */
   at(w: Vector): LinearSums;
   /** `X directionᵀ` [n, m]. */
   project(direction: Vector): Vector;
@@ -59,9 +70,12 @@ export interface LinearObjective extends Disposable {
  * assertEquals([value, gradient[0]], [0.5, 0]);
  * ```
  */
-export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples: Examples): LinearObjective {
-  const { x, y } = examples;
-  const [n, d] = [x.rows, x.cols];
+export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples: LinearExamples): LinearObjective {
+  const { x, y, beside } = examples;
+  const [n, d] = [x.rows, x.cols + (beside?.cols ?? 0)];
+  if (beside && beside.rows !== n) {
+    throw new ShapeError("put inputs side by side", `[${n}, any]`, `[${beside.rows}, ${beside.cols}]`);
+  }
   if (n < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${d}]`);
   const m = y.length / n;
   if (!Number.isSafeInteger(m) || m < 1) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
@@ -74,27 +88,33 @@ export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples:
     if (typeof values !== "number") memory.view("f64", at, length).set(values);
     return at;
   };
-  const [inputs, targets] = [buffer(x.data), buffer(y)];
+  const window = createRowWindow(memory, buffer, x, beside);
+  const targets = buffer(y);
   const [predictions, slopes, head, sums, square] = [n * m, n * m, m * d, m * d, d * d].map(buffer);
   let weighted: Address = 0;
   let rowWeights: Address = 0;
   const copyOut = (at: Address, length: number) => memory.view("f64", at, length).slice() as Vector;
 
-  const predict = (w: Vector) => {
+  const setHead = (w: Vector) => {
     if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
     memory.view("f64", head, m * d).set(w);
-    if (m === 1) set.gemvN(n, d, inputs, d, head, predictions, 0);
-    else set.gemmNT(n, m, d, inputs, d, head, d, predictions, m, 0, work);
+  };
+  const predict = (inputs: Address, from: number, count: number) => {
+    const out = predictions + from * m * 8;
+    if (m === 1) set.gemvN(count, d, inputs, d, head, out, 0);
+    else set.gemmNT(count, m, d, inputs, d, head, d, out, m, 0, work);
   };
   const gram = (weights: Vector): Matrix => {
     if (weights.length !== n) throw new ShapeError("weight the rows", `[${n}]`, `[${weights.length}]`);
     const even = weights.every((weight) => weight === weights[0]);
     if (!even) {
-      weighted ||= buffer(n * d);
+      weighted ||= buffer(window.rows * d);
       memory.view("f64", rowWeights ||= buffer(n), n).set(weights);
-      set.scaleRows(n, d, rowWeights, inputs, weighted);
     }
-    symmetricProduct(even ? inputs : weighted);
+    window.each((inputs, from, count) => {
+      if (!even) set.scaleRows(count, d, rowWeights + from * 8, inputs, weighted);
+      symmetricProduct(count, even ? inputs : weighted, inputs, from > 0 ? 1 : 0);
+    });
     if (even) set.scale(d * d, weights[0], square);
     const data = copyOut(square, d * d);
     for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];
@@ -104,16 +124,25 @@ export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples:
     kernels,
     examples,
     loss,
+    rows: n,
+    inputs: d,
     outputs: m,
     at(w) {
-      predict(w);
-      const value = lossSum() / n;
-      if (m === 1) set.gemvT(n, d, inputs, d, slopes, sums, 0);
-      else set.gemmTN(m, d, n, slopes, m, inputs, d, sums, d, 0, work);
+      setHead(w);
+      let value = 0;
+      window.each((inputs, from, count) => {
+        predict(inputs, from, count);
+        value += lossSum(from, count) / n;
+        const slope = slopes + from * m * 8;
+        const further = from > 0 ? 1 : 0;
+        if (m === 1) set.gemvT(count, d, inputs, d, slope, sums, further);
+        else set.gemmTN(m, d, count, slope, m, inputs, d, sums, d, further, work);
+      });
       return { value, gradient: copyOut(sums, m * d), predictions: copyOut(predictions, n * m) };
     },
     project(direction) {
-      predict(direction);
+      setHead(direction);
+      window.each(predict);
       return copyOut(predictions, n * m);
     },
     gram,
@@ -122,7 +151,7 @@ export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples:
       return blockMatrix(gram, m, columnsOf(p.map((value, at) => loss.curvature(value, y[at]) / n), m));
     },
     hessianFloor(p, radius) {
-      const reach = (i: number) => radius * norm(x.data.subarray(i * d, (i + 1) * d) as Vector);
+      const reach = (i: number) => radius * rowNorm(i);
       if (isJoint(loss)) {
         return blockMatrix(gram, m, jointCurvatures(loss, p, (i) => loss.curvatureShare(reach(i)) / n));
       }
@@ -144,23 +173,34 @@ export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples:
     return (a, b) => Float64Array.from(own, (entries) => entries[a * m + b]);
   }
 
-  /** The lower triangle of `aᵀ inputs`, known to be symmetric: the block above the diagonal, a quarter of the work, is left out. */
-  function symmetricProduct(a: Address): void {
-    const half = d >> 1;
-    const rest = d - half;
-    set.gemmTN(half, half, n, a, d, inputs, d, square, d, 0, work);
-    set.gemmTN(rest, d, n, a + half * 8, d, inputs, d, square + half * d * 8, d, 0, work);
+  /** `||[x beside]_i||`. */
+  function rowNorm(i: number): number {
+    const own = (a: Matrix) => norm(a.data.subarray(i * a.cols, (i + 1) * a.cols) as Vector);
+    return beside ? Math.hypot(own(x), own(beside)) : own(x);
   }
 
-  /** The sum of the losses at the predictions; writes `l' / n`. */
-  function lossSum(): number {
-    const [p, slope] = [predictions, slopes].map((at) => memory.view("f64", at, n * m));
-    if (isJoint(loss)) return loss.evaluate({ n, m, p, y }, 1 / n, slope);
-    if (loss.code !== null) return set.loss(loss.code, loss.parameter, n * m, 1 / n, predictions, targets, slopes, 0);
+  /** Adds the lower triangle of `aᵀ inputs`, known to be symmetric: the block above the diagonal, a quarter of the work, is left out. */
+  function symmetricProduct(count: number, a: Address, inputs: Address, further: 0 | 1): void {
+    const half = d >> 1;
+    const rest = d - half;
+    set.gemmTN(half, half, count, a, d, inputs, d, square, d, further, work);
+    set.gemmTN(rest, d, count, a + half * 8, d, inputs, d, square + half * d * 8, d, further, work);
+  }
+
+  /** The sum of the losses at the predictions of some rows; writes their `l' / n`. */
+  function lossSum(from: number, count: number): number {
+    const [first, length] = [from * m, count * m];
+    const [pAt, slopeAt] = [predictions + first * 8, slopes + first * 8];
+    const [p, slope] = [pAt, slopeAt].map((at) => memory.view("f64", at, length));
+    const own = y.subarray(first, first + length) as Vector;
+    if (isJoint(loss)) return loss.evaluate({ n: count, m, p, y: own }, 1 / n, slope);
+    if (loss.code !== null) {
+      return set.loss(loss.code, loss.parameter, length, 1 / n, pAt, targets + first * 8, slopeAt, 0);
+    }
     let sum = 0;
-    for (let i = 0; i < n * m; i++) {
-      sum += loss.value(p[i], y[i]);
-      slope[i] = loss.slope(p[i], y[i]) / n;
+    for (let i = 0; i < length; i++) {
+      sum += loss.value(p[i], own[i]);
+      slope[i] = loss.slope(p[i], own[i]) / n;
     }
     return sum;
   }

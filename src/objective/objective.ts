@@ -3,6 +3,7 @@ import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import { placeNetwork } from "./_placed_network.ts";
+import { createRowWindow } from "./_row_window.ts";
 
 /** Rows of one pass over the data: enough to fill the kernels, little enough to stay in the cache. */
 const CHUNK = 1024;
@@ -42,7 +43,7 @@ export interface Objective extends Disposable {
 }
 
 /**
- * `F(w, V, theta) = E[l(w'(x + V f_theta(x)); y)]` over the rows of a data set, which stays resident in kernel memory.
+ * `F(w, V, theta) = E[l(w'(x + V f_theta(x)); y)]` over the rows of a data set, which stays in kernel memory where it is small, and passes through it where it is large.
  *
  * @param kernels The kernels to compute with.
  * @param net The network.
@@ -77,10 +78,10 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     blocks.push(at);
     return at;
   };
-  const [total, xAt, yAt] = [buffer(size), buffer(x.data.length), buffer(y.length)];
-  memory.view("f64", xAt, x.data.length).set(x.data);
-  memory.view("f64", yAt, y.length).set(y);
-  const rows = Math.min(CHUNK, x.rows);
+  const [total, targets] = [buffer(size), buffer(y.length)];
+  memory.view("f64", targets, y.length).set(y);
+  const window = createRowWindow(memory, buffer, x);
+  const rows = Math.min(CHUNK, window.rows);
   const light = placeNetwork(kernels, "f64", net, loss, { rows, tangents: false, buffer });
   let heavy: ReturnType<typeof placeNetwork> | null = null;
 
@@ -92,9 +93,12 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   /** Runs over the rows in chunks and adds up what each pass returns. */
   const overRows = (pass: (x: number, y: number, rows: number, from: number) => number): number => {
     let sum = 0;
-    for (let from = 0; from < x.rows; from += rows) {
-      sum += pass(xAt + from * d * 8, yAt + from * outputs * 8, Math.min(rows, x.rows - from), from);
-    }
+    window.each((inputs, first, count) => {
+      for (let at = 0; at < count; at += rows) {
+        const from = first + at;
+        sum += pass(inputs + at * d * 8, targets + from * outputs * 8, Math.min(rows, count - at), from);
+      }
+    });
     return sum;
   };
   /** What each pass leaves at an address, [rows, width], row after row. */

@@ -1,4 +1,4 @@
-import { convexCertificate, type HeadComparator, joinColumns } from "../landscape/mod.ts";
+import { convexCertificate, type HeadComparator } from "../landscape/mod.ts";
 import { createLinearObjective } from "../objective/mod.ts";
 import { fold, normal } from "../random/mod.ts";
 import { bestFor } from "./_baseline.ts";
@@ -26,7 +26,7 @@ function check(context: PaperContext): Finding {
     const { problem, examples, loss, key } of randomProblems(context, "convex-certificate", context.quick ? 108 : 540)
   ) {
     const [d, k] = [problem.x.cols, problem.f.cols];
-    const both = { x: joinColumns(problem.x, problem.f), y: examples.y };
+    const both = { x: problem.x, beside: problem.f, y: examples.y };
     using objective = createLinearObjective(kernels, loss, both);
     const comparator = (weights: Float64Array): HeadComparator => ({
       a: weights.slice(0, d),

@@ -9,7 +9,6 @@ import {
   escapePath,
   type HeadComparator,
   headSpectrum,
-  joinColumns,
   seekCritical,
   startDescent,
 } from "../landscape/mod.ts";
@@ -71,7 +70,8 @@ function checkFeaturesOptimum(context: PaperContext): Finding {
       continue;
     }
     const best = bestFor(context, one.loss, {
-      x: joinColumns(one.problem.x, one.problem.f),
+      x: one.problem.x,
+      beside: one.problem.f,
       y: one.examples.y,
     });
     if (!best.attained) {
@@ -297,7 +297,7 @@ function linearOf(
 }
 
 function featuresOf(context: PaperContext, { loss, examples, problem }: RandomProblem): HeadComparator {
-  const best = bestFor(context, loss, { x: joinColumns(problem.x, problem.f), y: examples.y });
+  const best = bestFor(context, loss, { x: problem.x, beside: problem.f, y: examples.y });
   const d = problem.x.cols;
   return { a: best.weights.slice(0, d), c: best.weights.slice(d), value: best.value };
 }

@@ -189,3 +189,31 @@ export function transpose(a: Matrix): Matrix {
   }
   return Object.freeze({ rows: a.cols, cols: a.rows, data });
 }
+
+/**
+ * `[a b]`: two matrices side by side.
+ *
+ * @param a A matrix [n, p].
+ * @param b A matrix [n, q].
+ * @returns The matrix [n, p + q].
+ * @throws {ShapeError} If the numbers of rows differ.
+ * @example Inputs beside features
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(joinColumns(matrix(1, 1, [1]), matrix(1, 2, [2, 3])), matrix(1, 3, [1, 2, 3]));
+ * ```
+ */
+export function joinColumns(a: Matrix, b: Matrix): Matrix {
+  if (a.rows !== b.rows) {
+    throw new ShapeError("put matrices side by side", `[${a.rows}, any]`, `[${b.rows}, ${b.cols}]`);
+  }
+  const cols = a.cols + b.cols;
+  const data = new Float64Array(a.rows * cols);
+  let to = 0;
+  for (let i = 0; i < a.rows; i++) {
+    for (let from = i * a.cols; from < (i + 1) * a.cols; from++) data[to++] = a.data[from];
+    for (let from = i * b.cols; from < (i + 1) * b.cols; from++) data[to++] = b.data[from];
+  }
+  return Object.freeze({ rows: a.rows, cols, data });
+}

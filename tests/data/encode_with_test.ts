@@ -87,7 +87,7 @@ Deno.test("encodeWith() refuses what it cannot read in one sentence", () => {
   };
   assertEquals(
     sentence(() => encodeWith(tableOf("a,b,y\n0,2,3\n1e300,4,5"), tiny)),
-    `new.csv, line 3, column "a": "1e300" is too large for the scale of this column; check its unit`,
+    `new.csv, line 3, column "a": "1e+300" is too large for the scale of this column; check its unit`,
   );
   assertEquals(
     sentence(() => encodeWith(tableOf("a,b,y\n0,2,3\n0,4,1e300"), tiny)),

@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
-import { createPartialProblem, descend, descentStep, joinColumns, startDescent } from "../../src/landscape/mod.ts";
+import { createPartialProblem, descend, descentStep, startDescent } from "../../src/landscape/mod.ts";
 import { logistic, pseudoHuber, squared } from "../../src/loss/mod.ts";
-import { matrix, norm } from "../../src/tensor/mod.ts";
+import { joinColumns, matrix, norm } from "../../src/tensor/mod.ts";
 import { kernels, randomHead } from "../support/random_heads.ts";
 
 /** Means of 30 products of numbers near 1, and roots and eigenvalues of them: hundreds of units of rounding. */

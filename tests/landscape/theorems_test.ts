@@ -3,14 +3,13 @@ import { bestLinear } from "../../src/baseline/mod.ts";
 import {
   convexCertificate,
   createPartialProblem,
-  joinColumns,
   judge,
   spectralNorm,
   theorem1,
   theorem2,
 } from "../../src/landscape/mod.ts";
 import { logistic, LOSSES, squared } from "../../src/loss/mod.ts";
-import { eigenvalues, matrix, multiply, norm, transpose } from "../../src/tensor/mod.ts";
+import { eigenvalues, joinColumns, matrix, multiply, norm, transpose } from "../../src/tensor/mod.ts";
 import { denseGradient, denseHessian } from "../support/dense_hessian.ts";
 import { kernels, randomHead } from "../support/random_heads.ts";
 

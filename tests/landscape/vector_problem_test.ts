@@ -6,7 +6,6 @@ import {
   createVectorProblem,
   descendVector,
   headSpectrum,
-  joinColumns,
   towardsVectorLinear,
   vectorCertificate,
   vectorDirection,
@@ -17,7 +16,7 @@ import {
 } from "../../src/landscape/mod.ts";
 import { type AnyLoss, huber, logistic, poisson, softmax, squared } from "../../src/loss/mod.ts";
 import { fold, key, normal } from "../../src/random/mod.ts";
-import { eigenvalues, matrix, norm, rowOf, ShapeError } from "../../src/tensor/mod.ts";
+import { eigenvalues, joinColumns, matrix, norm, rowOf, ShapeError } from "../../src/tensor/mod.ts";
 
 const kernels = await loadKernels("simd");
 

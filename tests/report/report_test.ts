@@ -31,7 +31,7 @@ async function example(change: (run: RunResult) => RunResult = (run) => run) {
       missing: "refuse",
       targets: ["y"],
       outputs: 1,
-      lines: [],
+      lines: new Uint32Array(0),
       ...task.examples,
       intercept: true,
       classes: null,

@@ -1,0 +1,48 @@
+import { collectFrame, type Frame, InputError, type KeepColumn, readTable, type TablePiece } from "../src/data/mod.ts";
+
+/** Bytes of a table that are read at a time. */
+const PIECE = 1 << 20;
+
+/** A table in pieces of whole rows, so that a file may be larger than memory. */
+export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {
+  using file = await openInput(path);
+  const { size } = await file.stat();
+  const reader = readTable({ file: path });
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (bytes: Uint8Array | undefined): string => {
+    try {
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch {
+      throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
+    }
+  };
+  const buffer = new Uint8Array(PIECE);
+  let read = 0;
+  for (;;) {
+    const count = await file.read(buffer);
+    if (count === null) break;
+    read += count;
+    const table = reader.push(decode(buffer.subarray(0, count)));
+    if (table !== null) yield { table, share: size > 0 ? Math.min(1, read / size) : 1 };
+  }
+  const last = reader.push(decode(undefined));
+  if (last !== null) yield { table: last, share: 1 };
+  const rest = reader.end();
+  if (rest !== null) yield { table: rest, share: 1 };
+}
+
+/** A table by columns. */
+export async function readFrame(path: string, keep?: KeepColumn): Promise<Frame> {
+  return await collectFrame(piecesOf(path), { file: path, keep });
+}
+
+async function openInput(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    const problem = error instanceof Deno.errors.NotFound
+      ? "there is no such file; check the name"
+      : `the file cannot be read: ${(error as Error).message}`;
+    throw new InputError(problem, { file: path });
+  }
+}
