@@ -1,7 +1,7 @@
 import { collectFrame, type Frame, InputError, type KeepColumn, readTable, type TablePiece } from "../src/data/mod.ts";
 
 /** Bytes of a table that are read at a time. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 17;
 
 /** A table in pieces of whole rows, so that a file may be larger than memory. */
 export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {

@@ -223,7 +223,9 @@ async function train(plan: Plan, progress: Progress, signal: AbortSignal): Promi
   const linear = bestLinear(kernels, loss, training, { radius: settings.radius });
   const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
   const fitted = { net, point: result.point, loss, examples: training };
-  const certified = certificateReport(certifyPoint(kernels, fitted, { ...settings, linear }));
+  const certified = certificateReport(
+    certifyPoint(kernels, fitted, { ...settings, linear, features: result.features }),
+  );
   const report: FitReport = {
     schema: "resland/fit@1",
     problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),

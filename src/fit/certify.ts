@@ -37,6 +37,8 @@ export interface CertifyOptions {
   readonly radius?: number;
   /** The best linear predictor, where it is known already. */
   readonly linear?: LinearBaseline;
+  /** `f_theta(x)` [rows, k], where it is known already. */
+  readonly features?: Matrix;
 }
 
 /** Everything that is known about a network at a point, from the file and the data alone. */
@@ -137,10 +139,9 @@ function certifyOne(
   kernels: Kernels,
   fitted: FittedNetwork & { readonly loss: Loss },
   linear: LinearBaseline,
-  { epsilon = 1e-6, radius = 100 }: CertifyOptions,
+  { epsilon = 1e-6, radius = 100, features: f = featuresAt(kernels, fitted) }: CertifyOptions,
 ): Measured {
   const { net: { d, k }, loss, examples: { x, y } } = fitted;
-  const f = featuresAt(kernels, fitted);
   const best = bestLinear(kernels, loss, { x, beside: f, y }, { radius });
   using problem = createPartialProblem(kernels, { x, f, y, loss });
   const { w, V } = partsOf(fitted.net, fitted.point);
@@ -173,10 +174,9 @@ function certifySeveral(
   kernels: Kernels,
   fitted: FittedNetwork,
   linear: LinearBaseline,
-  { epsilon = 1e-6, radius = 100 }: CertifyOptions,
+  { epsilon = 1e-6, radius = 100, features: f = featuresAt(kernels, fitted) }: CertifyOptions,
 ): Measured {
   const { net: { d, k, outputs: m }, loss, examples: { x, y } } = fitted;
-  const f = featuresAt(kernels, fitted);
   const best = bestLinear(kernels, loss, { x, beside: f, y }, { radius });
   using problem = createVectorProblem(kernels, { x, f, y, loss });
   const parts = partsOf(fitted.net, fitted.point);

@@ -170,7 +170,7 @@ export function* finishHead(
   fitted: FittedNetwork,
   { epsilon }: { readonly epsilon: number },
   attained: boolean,
-): Generator<FitEvent, Pick<FitResult, "point" | "finished" | "descentSteps">> {
+): Generator<FitEvent, Pick<FitResult, "point" | "features" | "finished" | "descentSteps">> {
   const { net, loss, point, examples: training } = fitted;
   const { d, k, outputs } = net;
   const { w, V, theta } = partsOf(net, point);
@@ -184,6 +184,7 @@ export function* finishHead(
     const reached = end.point;
     return {
       point: joinParts(net, { w: reached.W.data, V: reached.V.data, theta }),
+      features: f,
       finished: reached.gradientNorm <= epsilon && end.spectrum.lambdaMin >= -Math.sqrt(epsilon),
       descentSteps: end.iterations,
     };
@@ -199,6 +200,7 @@ export function* finishHead(
   }
   return {
     point: joinParts(net, { w: state.point.w, V: state.point.V.data, theta }),
+    features: f,
     finished: isEnough(),
     descentSteps: state.iterations,
   };

@@ -3,7 +3,7 @@ import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import type { CrewPlan, Examples } from "../objective/mod.ts";
 import type { SgdState, TrainState } from "../optim/mod.ts";
-import type { Vector } from "../tensor/mod.ts";
+import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** How a model is trained, as plain data. */
 export interface FitSettings {
@@ -79,6 +79,8 @@ export type FitEvent =
 export interface FitResult {
   /** The parameters, in the network's layout; (w, V) at an epsilon-SOPSP unless `finished` is false. */
   readonly point: Vector;
+  /** `f_theta(x)` [rows, k] on the training rows at the point's theta. */
+  readonly features: Matrix;
   /** The epochs. */
   readonly history: readonly EpochRecord[];
   /** The parameters at the start and after every epoch; empty when they are not kept. */

@@ -45,8 +45,8 @@ export interface Resident {
   combine(alpha: number, x: Slot, beta: number, y: Slot): void;
   /** The Euclidean norm. */
   norm(x: Slot): number;
-  /** Lays the rows out in an order, once for all batches until the next order; null: as they stand in the data. */
-  layOut(order: Uint32Array | null): void;
+  /** The order of the rows for all batches until the next order; null: as they stand in the data. */
+  setOrder(order: Uint32Array | null): void;
   /** The gradient of the mean loss over `count` rows from position `from` of the order. Cost: about three forward passes. */
   differentiate(from: number, count: number): void;
 }
@@ -56,8 +56,8 @@ export interface Batches extends Disposable {
   /** Rows of the data set. */
   readonly rows: number;
   /**
-   * The mean loss and its gradient over `count` rows from position `from` of an order of the rows. The order is laid out
-   * once and reused while the same array is passed, so the rows of a batch are consecutive in memory.
+   * The mean loss and its gradient over `count` rows from position `from` of an order of the rows. The order is copied
+   * in once and reused while the same array is passed; the rows of a batch are gathered one after another.
    * Cost: about three forward passes over the batch.
    */
   gradient(point: Vector, order: Uint32Array, from: number, count: number): ValueAndGradient;
@@ -174,10 +174,23 @@ export function createBatches(
   const crew = leadCrew(control, parts, sharesOf(set, placed));
   const { args } = crew;
 
-  /** The rows in the order at hand; made when first one is asked for that is not the data's own. */
+  /** The order of the rows, and those of a batch in it; made when first an order is asked for that is not the data's own. */
   const shuffled = { inputs: 0, targets: 0, indices: 0 };
   let order: Uint32Array | null = null;
-  let [currentInputs, currentTargets] = [inputs, targets];
+  let [batchInputs, batchTargets] = [inputs, targets];
+  /** Puts the rows of a batch one after another, unless they stand so. */
+  const gather = (from: number, count: number): void => {
+    if (order === null) {
+      batchInputs = inputs + from * d * set.bytes;
+      batchTargets = targets + from * outputs * set.bytes;
+      return;
+    }
+    const indices = shuffled.indices + from * 4;
+    batchInputs = shuffled.inputs;
+    batchTargets = shuffled.targets;
+    set.gatherRows(count, d, indices, inputs, d, batchInputs);
+    set.gatherRows(count, outputs, indices, targets, outputs, batchTargets);
+  };
 
   const resident: Resident = {
     size,
@@ -200,19 +213,14 @@ export function createBatches(
       crew.run(COMBINE);
     },
     norm: (slot) => set.nrm2(size, slot),
-    layOut(wanted) {
+    setOrder(wanted) {
       if (wanted === order) return;
-      if (wanted === null) {
-        [currentInputs, currentTargets] = [inputs, targets];
-      } else {
+      if (wanted !== null) {
         if (wanted.length !== x.rows) throw new ShapeError("order the rows", `[${x.rows}]`, `[${wanted.length}]`);
-        shuffled.inputs ||= allocate(x.data.length * set.bytes);
-        shuffled.targets ||= allocate(y.length * set.bytes);
+        shuffled.inputs ||= allocate(rows * d * set.bytes);
+        shuffled.targets ||= allocate(rows * outputs * set.bytes);
         shuffled.indices ||= allocate(x.rows * 4);
         memory.indices(shuffled.indices, x.rows).set(wanted);
-        set.gatherRows(x.rows, d, shuffled.indices, inputs, d, shuffled.inputs);
-        set.gatherRows(x.rows, outputs, shuffled.indices, targets, outputs, shuffled.targets);
-        [currentInputs, currentTargets] = [shuffled.inputs, shuffled.targets];
       }
       order = wanted;
     },
@@ -222,8 +230,9 @@ export function createBatches(
           `Cannot take rows ${from} to ${from + count}: there are ${x.rows}, and a batch holds up to ${batch}`,
         );
       }
-      args[0] = currentInputs + from * d * set.bytes;
-      args[1] = currentTargets + from * outputs * set.bytes;
+      gather(from, count);
+      args[0] = batchInputs;
+      args[1] = batchTargets;
       args[2] = count;
       args[3] = 1 / count;
       crew.run(SIGNALS);
@@ -248,10 +257,10 @@ export function createBatches(
       blocks,
     },
     gradient(point, wanted, from, count) {
-      resident.layOut(wanted);
+      resident.setOrder(wanted);
       resident.write(resident.point, point);
       resident.differentiate(from, count);
-      const value = placed.loss(currentTargets + from * outputs * set.bytes, count) / count;
+      const value = placed.loss(batchTargets, count) / count;
       return { value, gradient: resident.read(resident.gradient) };
     },
     [Symbol.dispose]() {

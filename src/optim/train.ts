@@ -72,7 +72,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
   const load = ({ point, optimiser, step }: TrainState<State>): void => {
     resident.write(resident.point, point);
     placed.load(optimiser);
-    resident.layOut(orderOf(Math.floor(step / stepsPerEpoch)));
+    resident.setOrder(orderOf(Math.floor(step / stepsPerEpoch)));
   };
   const advance = (step: number): void => {
     const from = step % stepsPerEpoch * batch;

@@ -53,7 +53,7 @@ export function prepareStep(
   const batches = createBatches(kernels, net, squared, data, { batch: one.batch, dtype, parts });
   const { resident } = batches;
   resident.write(resident.point, normal(forPoint, net.size).map((value) => value / Math.sqrt(2 * one.k)));
-  resident.layOut(null);
+  resident.setOrder(null);
   let from = 0;
   return {
     batches,
