@@ -54,12 +54,16 @@ async function run(args: readonly string[]): Promise<number> {
     title: "Training against the best linear predictor",
     x: isFit ? "epoch" : "recorded point",
   });
-  const certified = curvesOf(trajectory, "certificate_bound")
-    .map(({ name, points }) => ({ name, points: points.filter(([, bound]) => bound > 0) }));
-  const certificates = certified.length === 0 ? [] : [
+  const certified = (isFit ? epochCurves(trajectory, ["certificate_bound"]) : curvesOf(trajectory, "certificate_bound"))
+    .map(({ name, points }) => ({
+      name,
+      points: points.map(([at, bound]) => [at, bound > 0 ? bound : NaN] as const),
+    }));
+  const isAbove = certified.some(({ points }) => points.some(([, bound]) => bound > 0));
+  const certificates = !isAbove ? [] : [
     trainingSvg(certified, null, {
       title: "The certificate along the way: no point is further above linear than this",
-      x: "recorded point, while the bound is above 0",
+      x: `${isFit ? "epoch" : "recorded point"}, gaps where the bound is not above 0`,
       y: "bound",
     }),
   ];
@@ -96,20 +100,18 @@ function pageOf(found: FitReport | Verdict, charts: readonly string[], file: str
 
 /** The losses over training: of a fit by epoch, of a check by recorded point, a curve per run. */
 function curvesIn(trajectory: Table): readonly TrainingCurve[] {
-  const { columns, rows } = trajectory;
-  const at = (name: string) => columns.indexOf(name);
-  const curve = (name: string, column: number): TrainingCurve => ({
-    name,
-    points: rows.filter((cells) => cells[column] !== "").map((cells) =>
-      [Number(cells[0]), Number(cells[column])] as const
-    ),
-  });
-  if (at("held_out") >= 0) {
-    return [curve("training", at("training")), curve("held out", at("held_out"))].filter(({ points }) =>
-      points.length > 0
-    );
-  }
-  return curvesOf(trajectory, "value");
+  return trajectory.columns.includes("held_out")
+    ? epochCurves(trajectory, ["training", "held_out"])
+    : curvesOf(trajectory, "value");
+}
+
+/** Columns of a fit's trajectory by epoch, those that have numbers. */
+function epochCurves({ columns, rows }: Table, names: readonly string[]): readonly TrainingCurve[] {
+  return names.map((name): TrainingCurve => {
+    const at = columns.indexOf(name);
+    const known = rows.filter((cells) => at >= 0 && cells[at] !== "");
+    return { name: name.replaceAll("_", " "), points: known.map((cells) => [Number(cells[0]), Number(cells[at])]) };
+  }).filter(({ points }) => points.length > 0);
 }
 
 /** A column of a check's trajectory by recorded point, a curve per run; none where there is no such column. */

@@ -10,11 +10,12 @@ import {
 } from "../landscape/mod.ts";
 import { isJoint, JOINT_LOSSES } from "../loss/mod.ts";
 import { initialParameters, joinParts, partsOf } from "../nn/mod.ts";
-import { createBatches, createObjective, type Objective, stepOperations } from "../objective/mod.ts";
+import { createBatches, createLinearObjective, createObjective, stepOperations } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";
 import { matrix, type Vector } from "../tensor/mod.ts";
 import { featuresAt, type FittedNetwork } from "./certify.ts";
+import { convexBound } from "./convex_bound.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./types.ts";
 
 /** Momentum of SGD, and its longest gradient. */
@@ -81,11 +82,22 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
     });
     const trainer = createTrainer({ batches, transform, batch, key: fold(key(settings.seed), "order") });
     let state: TrainState<SgdState> = resume?.state ?? trainer.start(trained.point);
+    const targets = { y: training.y, outputs: net.outputs };
+    const linearPredictions = predictLinearly(kernels, task, linear);
+    /** The losses after an epoch, and the certificate. */
+    const measure = (point: Vector, epoch: number, last: boolean): EpochRecord => {
+      const due = last || training.x.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
+      return {
+        epoch,
+        ...due ? convexBound(loss, targets, onTraining.predict(point), linearPredictions) : UNMEASURED,
+        heldOut: onHeldOut && onHeldOut.value(point),
+      };
+    };
     const isOver = () => patience !== null && best !== null && history.length - best.epoch >= patience;
     while (history.length < epochs && !trained.diverged && !isOver()) {
       const next = trainer.epoch(state);
       const epoch = history.length + 1;
-      const measured = measure(next.point, epoch, onTraining, onHeldOut, epoch === epochs || next.diverged);
+      const measured = measure(next.point, epoch, epoch === epochs || next.diverged);
       trained.diverged = next.diverged || measured.training !== null && !Number.isFinite(measured.training);
       if (!trained.diverged || next.diverged) {
         state = { point: next.point, optimiser: next.optimiser, step: next.step };
@@ -111,20 +123,11 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   };
 }
 
-/** The losses after an epoch. */
-function measure(
-  point: Vector,
-  epoch: number,
-  training: Objective,
-  heldOut: Objective | null,
-  last: boolean,
-): EpochRecord {
-  const due = last || training.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
-  return {
-    epoch,
-    training: due ? training.value(point) : null,
-    heldOut: heldOut && heldOut.value(point),
-  };
+const UNMEASURED = { training: null, bound: null } as const;
+
+function predictLinearly(kernels: Kernels, { loss, training }: FitTask, { weights }: LinearBaseline): Vector {
+  using objective = createLinearObjective(kernels, loss, training);
+  return objective.project(weights);
 }
 
 /** Where training starts; runs of one seed share theta. */

@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./certify.ts";
+export * from "./convex_bound.ts";
 export * from "./fit.ts";
 export * from "./metrics.ts";
 export * from "./split.ts";

@@ -53,6 +53,8 @@ export interface EpochRecord {
   readonly epoch: number;
   /** The loss on the training rows; null where it was not measured. */
   readonly training: number | null;
+  /** The convex certificate: the training loss is at most this above the best linear predictor's; null where it was not measured. */
+  readonly bound: number | null;
   /** The loss on the held-out rows; null without any. */
   readonly heldOut: number | null;
 }

@@ -33,7 +33,7 @@ export function densitySvg(
     marginTop: 48,
     style: { fontSize: "12px" },
     x: { label: "eigenvalue", labelAnchor: "center" },
-    y: { type: "log", label: "density", grid: true, ticks: 6, tickFormat: "~e" },
+    y: { type: "log", label: "density", labelAnchor: "center", grid: true, ticks: 6, tickFormat: "~e" },
     marks: [
       Plot.areaY(rows, { x: "value", y1: "low", y2: "high", fill: "#1b6ca8", fillOpacity: 0.2 }),
       Plot.line(rows, { x: "value", y: "density", stroke: "#1b6ca8", strokeWidth: 1.6 }),

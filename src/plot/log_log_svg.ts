@@ -27,7 +27,7 @@ export function logLogSvg({ title, x, y, series, bands = [] }: Chart): string {
     marginRight: 200,
     style: { fontSize: "12px" },
     x: { type: "log", label: x, labelAnchor: "center", nice: true, grid: true, tickFormat: "~e", ticks: 6 },
-    y: { type: "log", label: y, nice: true, grid: true, tickFormat: "~e", ticks: 6 },
+    y: { type: "log", label: y, labelAnchor: "center", nice: true, grid: true, tickFormat: "~e", ticks: 6 },
     color: { domain: series.map(({ name }) => name), range: ["#c21807", "#1b6ca8", "#2e9e6b", "#7a4fa3"] },
     marks: [
       Plot.areaY(areas, { x: "at", y1: "low", y2: "high", z: "name", fill: "name", fillOpacity: 0.18 }),

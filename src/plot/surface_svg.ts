@@ -40,9 +40,10 @@ export function surfaceSvg(
     height: 600,
     marginTop: 48,
     marginRight: 20,
+    marginLeft: 64,
     style: { fontSize: "12px" },
     x: { label: "first direction", labelAnchor: "center", domain: inside(alphas) },
-    y: { label: "second direction", domain: inside(betas) },
+    y: { label: "second direction", labelAnchor: "center", domain: inside(betas) },
     color: {
       type: "diverging",
       symmetric: false,

@@ -11,6 +11,9 @@ export interface TrainingCurve {
 
 const COLOURS = ["#1b6ca8", "#2e9e6b", "#7a4fa3", "#b8860b", "#444444"];
 
+/** Points up to which each is marked. */
+const MOST_DOTS = 300;
+
 /** Names up to which each stands at the end of its curve; more are listed beside the chart. */
 const AT_ENDS = 2;
 
@@ -42,11 +45,20 @@ export function trainingSvg(
     marginRight: 150,
     style: { fontSize: "12px" },
     x: { label: x, labelAnchor: "center" },
-    y: { type: isLog ? "log" : "linear", label: y, grid: true, ticks: 6, ...isLog && { tickFormat: "~g" } },
+    y: {
+      type: isLog ? "log" : "linear",
+      label: y,
+      labelAnchor: "center",
+      grid: true,
+      ticks: 6,
+      ...isLog && { tickFormat: "~g" },
+    },
     color: { domain: names, range: COLOURS },
     marks: [
       Plot.ruleY(linear === null ? [] : [linear], { stroke: "#c21807", strokeWidth: 1.5, strokeDasharray: "5 3" }),
-      Plot.line(known, { x: "at", y: "loss", z: "curve", stroke: "name", strokeWidth: 1.6 }),
+      // A number that is not finite breaks its curve.
+      Plot.line(points, { x: "at", y: "loss", z: "curve", stroke: "name", strokeWidth: 1.6 }),
+      Plot.dot(points.length <= MOST_DOTS ? known : [], { x: "at", y: "loss", fill: "name", r: 1.8 }),
       ...names.length <= AT_ENDS
         ? [Plot.text(ends, {
           x: "at",
@@ -78,7 +90,8 @@ export function trainingSvg(
     ],
   });
   const words = curves.slice(0, 12).map(({ name, points: own }) => {
-    const [first, last] = [own[0], own[own.length - 1]];
+    const finite = own.filter(([, loss]) => Number.isFinite(loss));
+    const [first, last] = [finite[0], finite[finite.length - 1]];
     return first ? `${name}: from ${first[1].toPrecision(4)} to ${last[1].toPrecision(4)}` : name;
   });
   return svgFile(

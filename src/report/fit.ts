@@ -271,10 +271,11 @@ function foldsTable(folds: readonly Comparison[]): readonly string[] {
 export function historyCsv(history: readonly EpochRecord[]): string {
   const cell = (value: number | null) => value === null || !Number.isFinite(value) ? "" : String(value);
   return [
-    "epoch,training,held_out",
-    ...history.map(({ epoch, training, heldOut }) => `${epoch},${cell(training)},${cell(heldOut)}`),
-  ]
-    .join("\n") + "\n";
+    "epoch,training,held_out,certificate_bound",
+    ...history.map(({ epoch, training, heldOut, bound }) =>
+      [epoch, cell(training), cell(heldOut), cell(bound)].join(",")
+    ),
+  ].join("\n") + "\n";
 }
 
 /** The network as plain data. */

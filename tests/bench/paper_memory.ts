@@ -5,6 +5,8 @@
  *
  * @module
  */
+import { residentSize } from "../support/resident_size.ts";
+
 const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
 const folder = await Deno.makeTempDir({ prefix: "resland-bench-" });
 const started = performance.now();
@@ -24,12 +26,6 @@ const child = new Deno.Command("deno", {
   stdout: "null",
 }).spawn();
 
-/** Megabytes of the child that are in memory now; null once it is gone. */
-async function resident(): Promise<number | null> {
-  const { success, stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", String(child.pid)] }).output();
-  return success ? Number(new TextDecoder().decode(stdout)) / 1024 : null;
-}
-
 let running = true;
 const ended = child.status.then(({ success }) => {
   running = false;
@@ -38,8 +34,8 @@ const ended = child.status.then(({ success }) => {
 const sizes: number[] = [];
 while (running) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  const size = await resident();
-  if (size !== null && size > 0) sizes.push(size);
+  const size = await residentSize(child.pid);
+  if (size !== null) sizes.push(size);
 }
 await ended;
 await Deno.remove(folder, { recursive: true });

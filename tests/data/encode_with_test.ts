@@ -91,7 +91,7 @@ Deno.test("encodeWith() refuses what it cannot read in one sentence", () => {
   );
   assertEquals(
     sentence(() => encodeWith(tableOf("a,b,y\n0,2,3\n0,4,1e300"), tiny)),
-    `new.csv, line 3, column "y": "1e300" is too large for the scale of the target; check its unit`,
+    `new.csv, line 3, column "y": "1e+300" is too large for the scale of the target; check its unit`,
   );
 });
 
