@@ -1,4 +1,5 @@
 import type { CrewPlan } from "../src/objective/mod.ts";
+import { startWorker } from "./_workers.ts";
 
 /** What a helper is told: the leader's plan, and which part is its own. */
 export interface ToHelper {
@@ -23,8 +24,7 @@ export interface Helpers extends Disposable {
 
 /** Starts a number of helpers: they load their module at once. */
 export function startHelpers(count: number): Helpers {
-  const module = new URL("./step_worker.ts", import.meta.url);
-  const helpers = Array.from({ length: count }, () => new Worker(module, { type: "module" }));
+  const helpers = Array.from({ length: count }, () => startWorker("step"));
   const employ = (helper: Worker, plan: CrewPlan, part: number) =>
     new Promise<void>((resolve, reject) => {
       helper.onerror = (event) => {

@@ -1,5 +1,6 @@
 import type { CrewPlan } from "../src/objective/mod.ts";
 import { startHelpers } from "./_crew.ts";
+import { type Role, startWorker } from "./_workers.ts";
 
 /** A message to a worker: first the setup, then jobs one at a time. */
 export type ToWorker<Setup, Job> =
@@ -39,8 +40,8 @@ export interface Pool<Setup, Job, Result> extends Disposable {
 }
 
 /** Starts a number of workers, each of `threads` threads: the worker itself, and helpers for the jobs that recruit them. */
-export function startPool<Setup, Job, Result>(module: URL, count: number, threads = 1): Pool<Setup, Job, Result> {
-  const workers = Array.from({ length: count }, () => new Worker(module, { type: "module" }));
+export function startPool<Setup, Job, Result>(role: Role, count: number, threads = 1): Pool<Setup, Job, Result> {
+  const workers = Array.from({ length: count }, () => startWorker(role));
   const helpers = workers.map(() => startHelpers(threads - 1));
   const stop = () => {
     workers.forEach((worker) => worker.terminate());

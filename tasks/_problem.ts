@@ -15,7 +15,7 @@ import {
 import { holdOut } from "../src/fit/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../src/loss/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
-import type { NamedTable } from "./paper_worker.ts";
+import { DIABETES } from "./_diabetes.ts";
 import { readFrame } from "./_tables.ts";
 
 /** The options that say which table, and how to read it. */
@@ -28,23 +28,6 @@ export interface ProblemOptions {
   readonly "no-intercept": boolean;
   readonly loss: string | null;
   readonly missing?: Missing;
-}
-
-/** The bundled table, and the column of it to predict. */
-const BUNDLED = { file: new URL("../data/diabetes.csv", import.meta.url), name: "diabetes.csv", target: "progression" };
-
-/** The bundled tables with the losses that fit their targets: their names, since losses do not cross to a worker. */
-export async function bundledTables(): Promise<readonly NamedTable[]> {
-  const kinds = [
-    ["diabetes", "progression", "squared", "standardised"],
-    ["breast_cancer", "diagnosis", "logistic", "class"],
-    ["iris", "species", "softmax", "classes"],
-  ] as const;
-  return await Promise.all(kinds.map(async ([name, target, loss, targetKind]) => {
-    const text = await Deno.readTextFile(new URL(`../data/${name}.csv`, import.meta.url));
-    const { x, y } = encodeTable(parseTable(text, { file: `${name}.csv` }), { target, targetKind });
-    return { name, x, y, loss };
-  }));
 }
 
 /** A table, how to read it, and the loss that fits its target. */
@@ -61,9 +44,9 @@ export interface Problem {
 export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const { data: file } = options;
   const table = file === null
-    ? frameOf(parseTable(await Deno.readTextFile(BUNDLED.file), { file: BUNDLED.name }))
+    ? frameOf(parseTable(DIABETES.text, { file: DIABETES.name }))
     : await readFrame(file, keepOf(options));
-  const target = options.target ?? (file === null ? [BUNDLED.target] : null);
+  const target = options.target ?? (file === null ? [DIABETES.target] : null);
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
   }

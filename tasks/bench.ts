@@ -9,6 +9,7 @@ import { benchMarkdown, type BenchReport, type BenchStep } from "../src/report/m
 import type { Command } from "./_command.ts";
 import { makeFolder, refuseOccupied, writeWhole } from "./_files.ts";
 import { type Progress, startProgress } from "./_progress.ts";
+import { startWorker } from "./_workers.ts";
 import { type Findings, measureCrews, type Section } from "./bench/sections.ts";
 import { perform } from "./check.ts";
 
@@ -125,7 +126,7 @@ async function measure(quick: boolean, progress: Progress): Promise<BenchReport>
 
 /** A section in a fresh thread: the engine's code for a function depends on what the function has met before. */
 function inThread<S extends Section>(section: S): Promise<Findings[S["kind"]]> {
-  const worker = new Worker(new URL("./bench_worker.ts", import.meta.url), { type: "module" });
+  const worker = startWorker("bench");
   return new Promise<Findings[S["kind"]]>((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => {

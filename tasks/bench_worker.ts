@@ -4,10 +4,7 @@
  * @module
  */
 import { runSection, type Section } from "./bench/sections.ts";
+import type { WorkerBody } from "./_workers.ts";
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<Section>) => void) | null;
-  postMessage(message: unknown): void;
-};
-
-scope.onmessage = async ({ data }) => scope.postMessage(await runSection(data));
+/** The inside of the worker. */
+export const benchWorker: WorkerBody<Section, unknown> = (post) => async (section) => post(await runSection(section));

@@ -90,7 +90,7 @@ export async function perform(
   // Fewer runs than cores: each run gets several threads, for steps that are worth it.
   const threads = Math.floor(cores / workers);
   using pool = startPool<CheckSetup, RunName, TimedRun>(
-    new URL("./check_worker.ts", import.meta.url),
+    "check",
     workers,
     threads,
   );

@@ -9,7 +9,7 @@ import { lossByName } from "../src/loss/mod.ts";
 import { type Layer, outputWidth } from "../src/nn/mod.ts";
 import type { Examples } from "../src/objective/mod.ts";
 import type { TimedRun } from "../src/report/mod.ts";
-import type { FromWorker, ToWorker } from "./_pool.ts";
+import { type Answer, poolWorker } from "./_pool_worker.ts";
 
 /** What every run shares, as it crosses to a worker: a loss is functions, so its name goes instead. */
 export interface CheckSetup extends Omit<CheckTask, "loss" | "recruit" | "threads"> {
@@ -21,30 +21,16 @@ export interface CheckSetup extends Omit<CheckTask, "loss" | "recruit" | "thread
   readonly threads: number;
 }
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<ToWorker<CheckSetup, RunName>>) => void) | null;
-  postMessage(message: FromWorker<TimedRun>): void;
-};
-
 /** Milliseconds between two reports of progress. */
 const EVERY = 100;
 
-let run: ((name: RunName) => TimedRun) | null = null;
+/** The inside of the worker. */
+export const checkWorker = poolWorker<CheckSetup, RunName, TimedRun>(prepare);
 
-scope.onmessage = async ({ data }) => {
-  try {
-    if (data.kind === "setup") {
-      run = await prepare(data.setup);
-      scope.postMessage({ kind: "ready" });
-    } else {
-      scope.postMessage({ kind: "done", result: run!(data.job) });
-    }
-  } catch (error) {
-    scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-};
-
-async function prepare({ kernels: name, loss, ...rest }: CheckSetup): Promise<(name: RunName) => TimedRun> {
+async function prepare(
+  { kernels: name, loss, ...rest }: CheckSetup,
+  post: Answer<TimedRun>,
+): Promise<(name: RunName) => TimedRun> {
   const kernels = await loadKernels(
     name,
     rest.threads > 1 ? shareableMemory(rest.examples, rest.settings.theta) : undefined,
@@ -52,7 +38,7 @@ async function prepare({ kernels: name, loss, ...rest }: CheckSetup): Promise<(n
   const task: CheckTask = {
     ...rest,
     loss: lossByName(loss),
-    recruit: (plan) => scope.postMessage({ kind: "recruit", plan }),
+    recruit: (plan) => post({ kind: "recruit", plan }),
   };
   return (job) => {
     const started = performance.now();
@@ -63,7 +49,7 @@ async function prepare({ kernels: name, loss, ...rest }: CheckSetup): Promise<(n
       if (done) return { ...value, seconds: (performance.now() - started) / 1000 };
       if (performance.now() - told < EVERY) continue;
       told = performance.now();
-      scope.postMessage({ kind: "progress", share: value });
+      post({ kind: "progress", share: value });
     }
   };
 }

@@ -21,7 +21,7 @@ import { makePaperReport, type PaperClaim, type PaperReport, paperText } from ".
 import { type Command, onInterrupt } from "./_command.ts";
 import { makeFolder, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { startPool } from "./_pool.ts";
-import { bundledTables } from "./_problem.ts";
+import { bundledTables } from "./_bundled_tables.ts";
 import { startProgress } from "./_progress.ts";
 import type { FoundStatement, PaperSetup } from "./paper_worker.ts";
 
@@ -78,11 +78,11 @@ async function run(args: readonly string[]): Promise<number> {
   const found = new Map(known);
   if (open.length > 0) {
     using pool = startPool<PaperSetup, string, FoundStatement>(
-      new URL("./paper_worker.ts", import.meta.url),
+      "paper",
       Math.min(options.workers ?? navigator.hardwareConcurrency, open.length),
     );
     await pool.run({
-      setup: { seed: options.seed, quick: options.quick, kernels, tables: await bundledTables() },
+      setup: { seed: options.seed, quick: options.quick, kernels, tables: bundledTables() },
       jobs: open,
       onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} statements`),
       onResult: async (result) => {

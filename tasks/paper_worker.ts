@@ -6,7 +6,7 @@
 import { type KernelsName, loadKernels } from "../src/kernels/mod.ts";
 import { anyLossByName } from "../src/loss/mod.ts";
 import { checkStatement, type Finding, type PaperContext, type PaperTable, STATEMENTS } from "../src/paper/mod.ts";
-import type { FromWorker, ToWorker } from "./_pool.ts";
+import { poolWorker } from "./_pool_worker.ts";
 
 /** What every statement is checked with. */
 export interface PaperSetup extends Omit<PaperContext, "kernels" | "tables"> {
@@ -30,28 +30,15 @@ export interface FoundStatement {
   readonly finding: Finding;
 }
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<ToWorker<PaperSetup, string>>) => void) | null;
-  postMessage(message: FromWorker<FoundStatement>): void;
-};
-
-let context: PaperContext | null = null;
-
-scope.onmessage = async ({ data }) => {
-  try {
-    if (data.kind === "setup") {
-      const { kernels, tables, ...rest } = data.setup;
-      context = {
-        ...rest,
-        kernels: await loadKernels(kernels),
-        tables: tables.map((table) => ({ ...table, loss: anyLossByName(table.loss) })),
-      };
-      scope.postMessage({ kind: "ready" });
-    } else {
-      const statement = STATEMENTS.find(({ id }) => id === data.job)!;
-      scope.postMessage({ kind: "done", result: { id: data.job, finding: checkStatement(statement, context!) } });
-    }
-  } catch (error) {
-    scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-};
+/** The inside of the worker. */
+export const paperWorker = poolWorker<PaperSetup, string, FoundStatement>(async ({ kernels, tables, ...rest }) => {
+  const context: PaperContext = {
+    ...rest,
+    kernels: await loadKernels(kernels),
+    tables: tables.map((table) => ({ ...table, loss: anyLossByName(table.loss) })),
+  };
+  return (job) => {
+    const statement = STATEMENTS.find(({ id }) => id === job)!;
+    return { id: job, finding: checkStatement(statement, context) };
+  };
+});

@@ -5,16 +5,13 @@
  */
 import { serveBatches } from "../src/objective/mod.ts";
 import type { FromHelper, ToHelper } from "./_crew.ts";
+import type { WorkerBody } from "./_workers.ts";
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<ToHelper>) => void) | null;
-  postMessage(message: FromHelper): void;
-};
-
-scope.onmessage = async ({ data: { plan, part } }) => {
+/** The inside of the worker. */
+export const stepWorker: WorkerBody<ToHelper, FromHelper> = (post) => async ({ plan, part }) => {
   try {
-    await serveBatches(plan, part, () => scope.postMessage({ kind: "ready" }));
+    await serveBatches(plan, part, () => post({ kind: "ready" }));
   } catch (error) {
-    scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    post({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
   }
 };

@@ -140,7 +140,7 @@ async function run(args: readonly string[]): Promise<number> {
   let written = performance.now();
   if (open.length > 0) {
     using pool = startPool<SurfaceSetup, number, SurfaceRow>(
-      new URL("./surface_worker.ts", import.meta.url),
+      "surface",
       Math.min(options.workers ?? navigator.hardwareConcurrency, open.length),
     );
     await pool.run({

@@ -8,7 +8,7 @@ import { anyLossByName } from "../src/loss/mod.ts";
 import { type Layer, network } from "../src/nn/mod.ts";
 import { createObjective, type Examples } from "../src/objective/mod.ts";
 import { evaluateRow, type Grid, type Plane } from "../src/surface/mod.ts";
-import type { FromWorker, ToWorker } from "./_pool.ts";
+import { poolWorker } from "./_pool_worker.ts";
 
 /** What every row needs; a loss is functions, so its name goes instead. */
 export interface SurfaceSetup {
@@ -27,26 +27,11 @@ export interface SurfaceRow {
   readonly values: Float64Array;
 }
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<ToWorker<SurfaceSetup, number>>) => void) | null;
-  postMessage(message: FromWorker<SurfaceRow>): void;
-};
-
-let evaluate: ((row: number) => SurfaceRow) | null = null;
-
-scope.onmessage = async ({ data }) => {
-  try {
-    if (data.kind === "setup") {
-      const { theta, outputs, loss, examples, plane, grid, kernels } = data.setup;
-      const net = network(examples.x.cols, theta, { outputs });
-      const own = anyLossByName(loss.name, loss.parameter === 0 ? {} : { parameter: loss.parameter });
-      const objective = createObjective(await loadKernels(kernels), net, own, examples);
-      evaluate = (row) => ({ row, values: evaluateRow(objective, plane, grid, row) });
-      scope.postMessage({ kind: "ready" });
-    } else {
-      scope.postMessage({ kind: "done", result: evaluate!(data.job) });
-    }
-  } catch (error) {
-    scope.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-};
+/** The inside of the worker. */
+export const surfaceWorker = poolWorker<SurfaceSetup, number, SurfaceRow>(async (setup) => {
+  const { theta, outputs, loss, examples, plane, grid, kernels } = setup;
+  const net = network(examples.x.cols, theta, { outputs });
+  const own = anyLossByName(loss.name, loss.parameter === 0 ? {} : { parameter: loss.parameter });
+  const objective = createObjective(await loadKernels(kernels), net, own, examples);
+  return (row) => ({ row, values: evaluateRow(objective, plane, grid, row) });
+});
