@@ -1,5 +1,5 @@
 import { type StartName, STARTS } from "../src/check/mod.ts";
-import { choice, choices, flag, helpText, integer, integerOrAuto, positive, text } from "../src/cli/mod.ts";
+import { choice, choices, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../src/cli/mod.ts";
 import { networkOptions, problemOptions } from "./_shared_options.ts";
 
 const startNames = Object.keys(STARTS) as StartName[];
@@ -31,29 +31,27 @@ export const checkOptions = {
   help: flag("Show this help"),
 };
 
-/** The help of `check`. */
-export function checkHelp(): string {
-  return helpText({
-    name: "check",
-    summary:
-      "Trains residual networks p = w'(x + V f(x)) from many seeds and starts, goes on to where training can stop, and " +
-      "checks at every recorded point that the theorems hold: above all, that no stopping point is worse than the best " +
-      "linear predictor. Without --data it uses data/diabetes.csv.",
-    options: checkOptions,
-    notes: [
-      ["Starts:", ...startNames.map((name) => `  ${name.padEnd(12)}${STARTS[name]}`)].join("\n"),
-      "Exit codes: 0 every claim holds; 1 a claim fails or stays undecided; 2 bad usage or bad input; 3 interrupted, " +
-      "what was finished is kept.",
+/** What the help of `check` says. */
+export const aboutCheck: HelpParts = {
+  name: "check",
+  summary:
+    "Trains residual networks p = w'(x + V f(x)) from many seeds and starts, goes on to where training can stop, and " +
+    "checks at every recorded point that the theorems hold: above all, that no stopping point is worse than the best " +
+    "linear predictor. Without --data it uses data/diabetes.csv.",
+  options: checkOptions,
+  notes: [
+    ["Starts:", ...startNames.map((name) => `  ${name.padEnd(12)}${STARTS[name]}`)].join("\n"),
+    "Exit codes: 0 every claim holds; 1 a claim fails or stays undecided; 2 bad usage or bad input; 3 interrupted, " +
+    "what was finished is kept.",
+  ],
+  examples: [
+    ["", "the bundled table, 8 seeds from 5 starts"],
+    ["--data houses.csv --target price --drop id", "a table of your own"],
+    [
+      "--data data/breast_cancer.csv --target diagnosis --features mean_radius,mean_texture",
+      "two classes, logistic loss",
     ],
-    examples: [
-      ["", "the bundled table, 8 seeds from 5 starts"],
-      ["--data houses.csv --target price --drop id", "a table of your own"],
-      [
-        "--data data/breast_cancer.csv --target diagnosis --features mean_radius,mean_texture",
-        "two classes, logistic loss",
-      ],
-      ["--seeds 32 --starts adversarial --block residual --depth 4 --json", "a harder test, for a machine to read"],
-      ["--epochs 1 --no-descend", "stop early, and see what the theorems say of a point that is not stationary"],
-    ],
-  });
-}
+    ["--seeds 32 --starts adversarial --block residual --depth 4 --json", "a harder test, for a machine to read"],
+    ["--epochs 1 --no-descend", "stop early, and see what the theorems say of a point that is not stationary"],
+  ],
+};

@@ -1,7 +1,9 @@
+import type { HelpParts } from "../src/cli/mod.ts";
+
 /** One command of the program. */
 export interface Command {
-  /** Its help. */
-  readonly help: () => string;
+  /** What its help says; its options are there. */
+  readonly about: HelpParts;
   /**
    * Runs it.
    * @param args The arguments after the command's name.

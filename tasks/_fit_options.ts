@@ -1,4 +1,4 @@
-import { choice, flag, helpText, integer, integerOrAuto, positive, text } from "../src/cli/mod.ts";
+import { choice, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../src/cli/mod.ts";
 import { networkOptions, problemOptions } from "./_shared_options.ts";
 
 /** The options of `fit`. */
@@ -30,27 +30,25 @@ export const fitOptions = {
   help: flag("Show this help"),
 };
 
-/** The help of `fit`. */
-export function fitHelp(): string {
-  return helpText({
-    name: "fit",
-    summary:
-      "Trains one residual network p = w'(x + V f(x)) on a table, from the best linear predictor down, ends where training over " +
-      "(w, V) can stop, and writes the model with its certificate. Numbers, two classes, more classes and several targets are " +
-      "told apart by the target; columns of texts become one feature per text. Without --data it uses data/diabetes.csv.",
-    options: fitOptions,
-    notes: [
-      "The folder holds model.safetensors, verdict.json, trajectory.csv, config.json and report.html.",
-      "An interrupted run goes on with --resume FOLDER; it loses at most the last second, and ends with the same bits.",
-      "Exit codes: 0 the model is certified; 1 a claim fails or stays undecided; 2 bad usage or bad input; 3 interrupted, " +
-      "what was finished is kept.",
-    ],
-    examples: [
-      ["--valid 0.25", "the bundled table, a quarter of it held out"],
-      ["--data houses.csv --target price --missing mean --valid 0.2", "a table of your own, with blanks"],
-      ["--data data/iris.csv --target species --cv 5", "three classes, cross-validated"],
-      ["--data plant.csv --target yield,purity --width 64 --depth 2", "two targets at once"],
-      ["--resume runs/fit-2026-11-24T09-30-05-125", "go on after an interruption"],
-    ],
-  });
-}
+/** What the help of `fit` says. */
+export const aboutFit: HelpParts = {
+  name: "fit",
+  summary:
+    "Trains one residual network p = w'(x + V f(x)) on a table, from the best linear predictor down, ends where training over " +
+    "(w, V) can stop, and writes the model with its certificate. Numbers, two classes, more classes and several targets are " +
+    "told apart by the target; columns of texts become one feature per text. Without --data it uses data/diabetes.csv.",
+  options: fitOptions,
+  notes: [
+    "The folder holds model.safetensors, verdict.json, trajectory.csv, config.json and report.html.",
+    "An interrupted run goes on with --resume FOLDER; it loses at most the last second, and ends with the same bits.",
+    "Exit codes: 0 the model is certified; 1 a claim fails or stays undecided; 2 bad usage or bad input; 3 interrupted, " +
+    "what was finished is kept.",
+  ],
+  examples: [
+    ["--valid 0.25", "the bundled table, a quarter of it held out"],
+    ["--data houses.csv --target price --missing mean --valid 0.2", "a table of your own, with blanks"],
+    ["--data data/iris.csv --target species --cv 5", "three classes, cross-validated"],
+    ["--data plant.csv --target yield,purity --width 64 --depth 2", "two targets at once"],
+    ["--resume runs/fit-2026-11-24T09-30-05-125", "go on after an interruption"],
+  ],
+};

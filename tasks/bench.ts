@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flag, helpText, parseOptions, text } from "../src/cli/mod.ts";
+import { flag, type HelpParts, parseOptions, text } from "../src/cli/mod.ts";
 import type { Dtype } from "../src/kernels/mod.ts";
 import { benchMarkdown, type BenchReport, type BenchStep } from "../src/report/mod.ts";
 import type { Command } from "./_command.ts";
@@ -24,30 +24,28 @@ const benchOptions = {
   help: flag("Show this help"),
 };
 
-/** The command. */
-export const bench: Command = { help, run };
+const about: HelpParts = {
+  name: "bench",
+  summary:
+    "Times every kernel, whole training steps, the exact spectrum, the best linear predictor and a whole check. The " +
+    "implementations take turns, sample by sample, and each section runs in a thread of its own. Fractions of the peak " +
+    "and ratios compare the best samples, beside which stand the median and the spread: what else runs on the machine " +
+    "makes samples slower, never faster.",
+  options: benchOptions,
+  notes: [
+    "`js` is plain TypeScript over typed arrays: loops ordered for the cache, four sums or rows at a time, nothing " +
+    "allocated inside. Its source is src/kernels/js.",
+    "Exit codes: 0 done; 2 bad usage.",
+  ],
+  examples: [
+    ["--quick", "the main figures"],
+    ["--out runs/bench", "everything, with a table and a roofline chart"],
+    ["--quick --json", "for a machine to read"],
+  ],
+};
 
-function help(): string {
-  return helpText({
-    name: "bench",
-    summary:
-      "Times every kernel, whole training steps, the exact spectrum, the best linear predictor and a whole check. The " +
-      "implementations take turns, sample by sample, and each section runs in a thread of its own. Fractions of the peak " +
-      "and ratios compare the best samples, beside which stand the median and the spread: what else runs on the machine " +
-      "makes samples slower, never faster.",
-    options: benchOptions,
-    notes: [
-      "`js` is plain TypeScript over typed arrays: loops ordered for the cache, four sums or rows at a time, nothing " +
-      "allocated inside. Its source is src/kernels/js.",
-      "Exit codes: 0 done; 2 bad usage.",
-    ],
-    examples: [
-      ["--quick", "the main figures"],
-      ["--out runs/bench", "everything, with a table and a roofline chart"],
-      ["--quick --json", "for a machine to read"],
-    ],
-  });
-}
+/** The command. */
+export const bench: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, benchOptions);

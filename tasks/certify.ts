@@ -4,7 +4,7 @@
  * @module
  */
 import { bestLinear } from "../src/baseline/mod.ts";
-import { flag, helpText, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
+import { flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
 import { type Dataset, InputError } from "../src/data/mod.ts";
 import { certifyPoint, finishHead } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
@@ -41,30 +41,28 @@ const certifyOptions = {
 
 type Options = OptionValues<typeof certifyOptions>;
 
-/** The command. */
-export const certify: Command = { help, run };
+const about: HelpParts = {
+  name: "certify",
+  summary:
+    "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (w, V), the exact " +
+    "smallest eigenvalue, the bounds of Theorems 1 to 3 and the best that the features allow; and says whether training is stuck.",
+  options: certifyOptions,
+  notes: [
+    "Exit codes: 0 every claim holds, and the stored verdict if one is given; 1 one does not, or stays undecided: the model is not " +
+    "where training can stop; 2 bad usage or bad input.",
+  ],
+  examples: [
+    ["--model runs/fit/model.safetensors --data houses.csv", "a model of fit, on the rows it was trained on"],
+    [
+      "--model torch.safetensors --data houses.csv --escape better.safetensors",
+      "a model of PyTorch, and a better one",
+    ],
+    ["--model model.safetensors --data houses.csv --verdict runs/fit/verdict.json", "does the verdict still hold?"],
+  ],
+};
 
-function help(): string {
-  return helpText({
-    name: "certify",
-    summary:
-      "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (w, V), the exact " +
-      "smallest eigenvalue, the bounds of Theorems 1 to 3 and the best that the features allow; and says whether training is stuck.",
-    options: certifyOptions,
-    notes: [
-      "Exit codes: 0 every claim holds, and the stored verdict if one is given; 1 one does not, or stays undecided: the model is not " +
-      "where training can stop; 2 bad usage or bad input.",
-    ],
-    examples: [
-      ["--model runs/fit/model.safetensors --data houses.csv", "a model of fit, on the rows it was trained on"],
-      [
-        "--model torch.safetensors --data houses.csv --escape better.safetensors",
-        "a model of PyTorch, and a better one",
-      ],
-      ["--model model.safetensors --data houses.csv --verdict runs/fit/verdict.json", "does the verdict still hold?"],
-    ],
-  });
-}
+/** The command. */
+export const certify: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, certifyOptions);

@@ -27,7 +27,7 @@ import {
   verdictHtml,
   verdictText,
 } from "../src/report/mod.ts";
-import { checkHelp, checkOptions } from "./_check_options.ts";
+import { aboutCheck, checkOptions } from "./_check_options.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { startPool } from "./_pool.ts";
@@ -40,7 +40,7 @@ type Options = OptionValues<typeof checkOptions>;
 
 /** The command. */
 export const check: Command = {
-  help: checkHelp,
+  about: aboutCheck,
   run,
 };
 

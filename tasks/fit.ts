@@ -48,7 +48,7 @@ import {
   toJson,
   writeWhole,
 } from "./_files.ts";
-import { fitHelp, fitOptions } from "./_fit_options.ts";
+import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { heldOutRows, type Problem, readProblem, refuseTargets, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "./_progress.ts";
 import { thetaOf } from "./_theta.ts";
@@ -56,7 +56,7 @@ import { thetaOf } from "./_theta.ts";
 type Options = OptionValues<typeof fitOptions>;
 
 /** The command. */
-export const fit: Command = { help: fitHelp, run };
+export const fit: Command = { about: aboutFit, run };
 
 /** Milliseconds between two checkpoints. */
 const EVERY = 1000;

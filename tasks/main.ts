@@ -1,71 +1,32 @@
 /**
- * The entry point of every command: `deno task <command>` and `resland <command>`.
+ * The entry point of every command: `deno task <command>` and `resland <command>`; of their workers too.
  *
  * @module
  */
-import { didYouMean, UsageError } from "../src/cli/mod.ts";
-import { InputError } from "../src/data/mod.ts";
+import {
+  configArguments,
+  didYouMean,
+  helpText,
+  parseConfig,
+  settingsOf,
+  splitConfig,
+  UsageError,
+} from "../src/cli/mod.ts";
 import type { Command } from "./_command.ts";
-
-/** The commands: what the overview says of each, and where it is, so that one does not load what another needs. */
-const COMMANDS: readonly {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}[] = [
-  {
-    name: "check",
-    summary: "Train many seeds on a table and check every claim at every recorded point",
-    load: async () => (await import("./check.ts")).check,
-  },
-  {
-    name: "fit",
-    summary: "Train one model for a table, and certify it",
-    load: async () => (await import("./fit.ts")).fit,
-  },
-  {
-    name: "predict",
-    summary: "Apply a model to the rows of a table",
-    load: async () => (await import("./predict.ts")).predict,
-  },
-  {
-    name: "certify",
-    summary: "Say of any model file whether training is stuck, or where it can stop",
-    load: async () => (await import("./certify.ts")).certify,
-  },
-  {
-    name: "surface",
-    summary: "Draw a slice of the loss around a model, with the level of the best linear predictor",
-    load: async () => (await import("./surface.ts")).surface,
-  },
-  {
-    name: "spectrum",
-    summary: "The spectrum of a model's Hessian, whole and by blocks",
-    load: async () => (await import("./spectrum.ts")).spectrum,
-  },
-  {
-    name: "report",
-    summary: "Write one page of a run, with its charts",
-    load: async () => (await import("./report.ts")).report,
-  },
-  {
-    name: "paper",
-    summary: "Check the paper's statements over a grid of problems",
-    load: async () => (await import("./paper.ts")).paper,
-  },
-  {
-    name: "bench",
-    summary: "Measure the kernels and whole training steps against plain JavaScript and this machine's peak",
-    load: async () => (await import("./bench.ts")).bench,
-  },
-];
+import { COMMANDS } from "./_commands.ts";
+import { PROGRAM, VERSION } from "./_program.ts";
+import { serveAs, workerScope } from "./_workers.ts";
 
 /** Runs a command line and returns its exit code: 0 done, 1 a claim does not hold, 2 bad usage or input, 3 interrupted. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "help" && rest.length === 0) {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help" && rest.length === 0) {
     console.log(overview());
     return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-V") {
+    console.log(await versionText());
+    return 0;
   }
   const wanted = name === "help" ? rest[0] : name;
   try {
@@ -76,28 +37,62 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     const command = await found.load();
     if (name === "help" || rest.includes("--help") || rest.includes("-h")) {
-      console.log(command.help());
+      console.log(helpText(command.about, PROGRAM));
       return 0;
     }
-    return await command.run(rest);
+    return await runCommand(command, rest);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof InputError) {
-      console.error(`resland ${wanted}: ${error.message}`);
+    if (await isForUsers(error)) {
+      console.error(`resland ${wanted}: ${(error as Error).message}`);
       return 2;
     }
     throw error;
   }
 }
 
+/** Runs a command with the options of its configuration file, if one is named. */
+async function runCommand({ about, run }: Command, args: readonly string[]): Promise<number> {
+  const { rest, file, show } = splitConfig(args);
+  let whole = rest;
+  if (file !== null) {
+    const { readInput } = await import("./_files.ts");
+    whole = configArguments(parseConfig(await readInput(file), about, file), about, rest);
+  }
+  if (!show) return await run(whole);
+  console.log(JSON.stringify(settingsOf(about, whole), null, 2));
+  return 0;
+}
+
+/** Whether an error is one sentence for the user; the class of bad input is loaded only here. */
+async function isForUsers(error: unknown): Promise<boolean> {
+  return error instanceof UsageError || error instanceof (await import("../src/data/mod.ts")).InputError;
+}
+
+async function versionText(): Promise<string> {
+  const { availableKernels } = await import("../src/kernels/mod.ts");
+  const { version: { deno, v8 }, build: { os, arch } } = Deno;
+  return [
+    `resland ${VERSION}`,
+    `kernels ${availableKernels().join(", ")} (the first is the default)`,
+    `deno ${deno}, v8 ${v8}, ${os} ${arch}`,
+  ].join("\n");
+}
+
 function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
   return [
     "resland trains residual networks that are provably no worse than the best linear predictor.",
     "",
     "Commands:",
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`),
+    ...COMMANDS.map(({ name, short }) => `  ${name.padEnd(width)}${short}`),
     "",
-    "deno task <command> --help shows its options and examples.",
+    `${PROGRAM} <command> --help shows its options and examples.`,
   ].join("\n");
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const scope = workerScope();
+  if (scope) serveAs(scope);
+  // Not Deno.exit: a program that ends by itself keeps its compiled code for the next start.
+  else Deno.exitCode = await main(Deno.args);
+}

@@ -7,7 +7,7 @@ import {
   choice,
   choices,
   flag,
-  helpText,
+  type HelpParts,
   integer,
   integerOrAuto,
   type OptionValues,
@@ -44,27 +44,25 @@ const paperOptions = {
 
 type Options = OptionValues<typeof paperOptions>;
 
-/** The command. */
-export const paper: Command = { help, run };
+const about: HelpParts = {
+  name: "paper",
+  summary:
+    "Checks the paper's statements, and those that follow from it, over a grid of losses, activations, depths, data and " +
+    "sizes of (w, V) from 1e-3 to 1e3: how each came out, at how many points, and how tight it became.",
+  options: paperOptions,
+  notes: [
+    "An interrupted run goes on where it was when it is started again with the same options and --out.",
+    "Exit codes: 0 every statement holds; 1 one fails or stays undecided; 2 bad usage; 3 interrupted, what was finished is kept.",
+  ],
+  examples: [
+    ["--quick", "all statements in seconds"],
+    ["--out runs/paper", "the full run, resumable"],
+    ["--only theorem-1,figure-1 --json", "two of them, for a machine to read"],
+  ],
+};
 
-function help(): string {
-  return helpText({
-    name: "paper",
-    summary:
-      "Checks the paper's statements, and those that follow from it, over a grid of losses, activations, depths, data and " +
-      "sizes of (w, V) from 1e-3 to 1e3: how each came out, at how many points, and how tight it became.",
-    options: paperOptions,
-    notes: [
-      "An interrupted run goes on where it was when it is started again with the same options and --out.",
-      "Exit codes: 0 every statement holds; 1 one fails or stays undecided; 2 bad usage; 3 interrupted, what was finished is kept.",
-    ],
-    examples: [
-      ["--quick", "all statements in seconds"],
-      ["--out runs/paper", "the full run, resumable"],
-      ["--only theorem-1,figure-1 --json", "two of them, for a machine to read"],
-    ],
-  });
-}
+/** The command. */
+export const paper: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, paperOptions);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flag, helpText, list, type OptionValues, parseOptions, text, UsageError } from "../src/cli/mod.ts";
+import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../src/cli/mod.ts";
 import { csvRows, encodeInputs, InputError, type Table } from "../src/data/mod.ts";
 import { readable } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
@@ -27,26 +27,24 @@ const predictOptions = {
 
 type Options = OptionValues<typeof predictOptions>;
 
-/** The command. */
-export const predict: Command = { help, run };
+const about: HelpParts = {
+  name: "predict",
+  summary:
+    "Applies a model to the rows of a table. Columns are matched by name; numbers come back in the unit of the target, classes with " +
+    "the chance of each. Rows are read, predicted and written as a stream: a file may be larger than memory.",
+  options: predictOptions,
+  notes: [
+    "Blanks and unknown texts: an error, or the column's mean, or a row without a prediction, as the model was fitted with --missing.",
+    "Exit codes: 0 done; 2 bad usage or bad input, nothing is left behind; 3 interrupted, nothing is left behind.",
+  ],
+  examples: [
+    ["--model runs/fit/model.safetensors --data new.csv --out predicted.csv", "a file of predictions"],
+    ["--model model.safetensors --data new.csv --keep id", "to the terminal, with a column of the table in front"],
+  ],
+};
 
-function help(): string {
-  return helpText({
-    name: "predict",
-    summary:
-      "Applies a model to the rows of a table. Columns are matched by name; numbers come back in the unit of the target, classes with " +
-      "the chance of each. Rows are read, predicted and written as a stream: a file may be larger than memory.",
-    options: predictOptions,
-    notes: [
-      "Blanks and unknown texts: an error, or the column's mean, or a row without a prediction, as the model was fitted with --missing.",
-      "Exit codes: 0 done; 2 bad usage or bad input, nothing is left behind; 3 interrupted, nothing is left behind.",
-    ],
-    examples: [
-      ["--model runs/fit/model.safetensors --data new.csv --out predicted.csv", "a file of predictions"],
-      ["--model model.safetensors --data new.csv --keep id", "to the terminal, with a column of the table in front"],
-    ],
-  });
-}
+/** The command. */
+export const predict: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, predictOptions);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flag, helpText, list, parseOptions, text, UsageError } from "../src/cli/mod.ts";
+import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../src/cli/mod.ts";
 import { InputError, parseTable, type Table } from "../src/data/mod.ts";
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../src/report/mod.ts";
 import type { TrainingCurve } from "../src/plot/mod.ts";
@@ -19,23 +19,21 @@ const reportOptions = {
   help: flag("Show this help"),
 };
 
-/** The command. */
-export const report: Command = { help, run };
+const about: HelpParts = {
+  name: "report",
+  summary:
+    "Writes one self-contained HTML page of a run: the verdict in a sentence, the tables, training against the level of the best " +
+    "linear predictor, and the pictures of surface and spectrum. No scripts, nothing from elsewhere: it opens from disk.",
+  options: reportOptions,
+  notes: ["Exit codes: 0 done; 2 bad usage or bad input."],
+  examples: [
+    ["--run runs/fit-2026-11-24T09-30-05-125 --out report.html", "a fit"],
+    ["--run runs/check --with runs/surface,runs/spectrum --out report.html", "a check with pictures"],
+  ],
+};
 
-function help(): string {
-  return helpText({
-    name: "report",
-    summary:
-      "Writes one self-contained HTML page of a run: the verdict in a sentence, the tables, training against the level of the best " +
-      "linear predictor, and the pictures of surface and spectrum. No scripts, nothing from elsewhere: it opens from disk.",
-    options: reportOptions,
-    notes: ["Exit codes: 0 done; 2 bad usage or bad input."],
-    examples: [
-      ["--run runs/fit-2026-11-24T09-30-05-125 --out report.html", "a fit"],
-      ["--run runs/check --with runs/surface,runs/spectrum --out report.html", "a check with pictures"],
-    ],
-  });
-}
+/** The command. */
+export const report: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, reportOptions);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flag, helpText, integer, type OptionValues, parseOptions, text } from "../src/cli/mod.ts";
+import { flag, type HelpParts, integer, type OptionValues, parseOptions, text } from "../src/cli/mod.ts";
 import { blockOperator, blocksOf, extremeEigenvalues, spectralDensity, traceEstimate } from "../src/curvature/mod.ts";
 import { certifyPoint } from "../src/fit/mod.ts";
 import { fastestKernels, loadKernels } from "../src/kernels/mod.ts";
@@ -31,26 +31,24 @@ const spectrumOptions = {
 
 type Options = OptionValues<typeof spectrumOptions>;
 
-/** The command. */
-export const spectrum: Command = { help, run };
+const about: HelpParts = {
+  name: "spectrum",
+  summary:
+    "The spectrum of the Hessian over all parameters of a model, from Hessian-vector products in f64: extreme eigenvalues by Lanczos, " +
+    "the trace by Hutch++, the density by stochastic Lanczos quadrature, for the whole and for each block; beside it the exact " +
+    "extremes over (w, V). Writes spectrum.json and spectrum.svg.",
+  options: spectrumOptions,
+  notes: [
+    "Exit codes: 0 done; 2 bad usage or bad input. Estimates come with their error; the same seed gives the same bits.",
+  ],
+  examples: [[
+    "--model runs/fit/model.safetensors --data houses.csv",
+    "the spectrum of a model on the rows it was trained on",
+  ]],
+};
 
-function help(): string {
-  return helpText({
-    name: "spectrum",
-    summary:
-      "The spectrum of the Hessian over all parameters of a model, from Hessian-vector products in f64: extreme eigenvalues by Lanczos, " +
-      "the trace by Hutch++, the density by stochastic Lanczos quadrature, for the whole and for each block; beside it the exact " +
-      "extremes over (w, V). Writes spectrum.json and spectrum.svg.",
-    options: spectrumOptions,
-    notes: [
-      "Exit codes: 0 done; 2 bad usage or bad input. Estimates come with their error; the same seed gives the same bits.",
-    ],
-    examples: [[
-      "--model runs/fit/model.safetensors --data houses.csv",
-      "the spectrum of a model on the rows it was trained on",
-    ]],
-  });
-}
+/** The command. */
+export const spectrum: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, spectrumOptions);

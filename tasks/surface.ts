@@ -7,7 +7,7 @@ import { bestLinear } from "../src/baseline/mod.ts";
 import {
   choice,
   flag,
-  helpText,
+  type HelpParts,
   integer,
   integerOrAuto,
   type OptionValues,
@@ -77,30 +77,28 @@ const surfaceOptions = {
 
 type Options = OptionValues<typeof surfaceOptions>;
 
-/** The command. */
-export const surface: Command = { help, run };
+const about: HelpParts = {
+  name: "surface",
+  summary:
+    "Evaluates the loss on a plane through a model, in f64, and draws it with the level of the best linear predictor as a contour: " +
+    "points above it and below it are told apart. Writes surface.svg, surface.csv and surface.npy.",
+  options: surfaceOptions,
+  notes: [
+    "An interrupted run goes on where it was when it is started again with the same options and --out.",
+    "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted, what was finished is kept.",
+  ],
+  examples: [
+    ["--model runs/fit/model.safetensors --data houses.csv", "two random directions"],
+    ["--model model.safetensors --data houses.csv --plane head --reach 3", "along w and V"],
+    [
+      "--model runs/fit/model.safetensors --data houses.csv --plane path --path runs/fit/path.npy",
+      "the path of training",
+    ],
+  ],
+};
 
-function help(): string {
-  return helpText({
-    name: "surface",
-    summary:
-      "Evaluates the loss on a plane through a model, in f64, and draws it with the level of the best linear predictor as a contour: " +
-      "points above it and below it are told apart. Writes surface.svg, surface.csv and surface.npy.",
-    options: surfaceOptions,
-    notes: [
-      "An interrupted run goes on where it was when it is started again with the same options and --out.",
-      "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted, what was finished is kept.",
-    ],
-    examples: [
-      ["--model runs/fit/model.safetensors --data houses.csv", "two random directions"],
-      ["--model model.safetensors --data houses.csv --plane head --reach 3", "along w and V"],
-      [
-        "--model runs/fit/model.safetensors --data houses.csv --plane path --path runs/fit/path.npy",
-        "the path of training",
-      ],
-    ],
-  });
-}
+/** The command. */
+export const surface: Command = { about, run };
 
 /** Milliseconds between two writes of an unfinished grid. */
 const EVERY = 1000;

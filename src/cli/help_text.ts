@@ -1,3 +1,4 @@
+import { configOptions } from "./config.ts";
 import type { OptionSet } from "./parse_options.ts";
 
 /** What the help of a command says. */
@@ -21,9 +22,20 @@ const WIDTH = 100;
  * The help of a command.
  *
  * @param parts What it says.
+ * @param program How the program is called (default `resland`).
  * @returns The text, without a final line end.
+ * @example What is said above the options
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const text = helpText({ name: "check", summary: "Checks.", options: {}, examples: [["", "all of it"]] });
+ * assertStringIncludes(text, "Usage: resland check [options]");
+ * ```
  */
-export function helpText({ name, summary, options, examples, notes = [] }: HelpParts): string {
+export function helpText(
+  { name, summary, options: own, examples, notes = [] }: HelpParts,
+  program = "resland",
+): string {
+  const options = { ...own, ...configOptions };
   const left = Object.entries(options).map(([option, { placeholder }]) => `  --${option} ${placeholder}`.trimEnd());
   const column = Math.min(28, Math.max(...left.map((cell) => cell.length)) + 2);
   const lines = Object.values(options).flatMap(({ help }, i) => {
@@ -36,14 +48,14 @@ export function helpText({ name, summary, options, examples, notes = [] }: HelpP
   return [
     ...wrap(summary, WIDTH),
     "",
-    `Usage: deno task ${name} [options]`,
+    `Usage: ${program} ${name} [options]`,
     "",
     "Options:",
     ...lines,
     "",
     ...notes.flatMap((note) => [...wrap(note, WIDTH), ""]),
     "Examples:",
-    ...examples.flatMap(([args, does]) => [`  deno task ${name} ${args}`.trimEnd(), `      ${does}`]),
+    ...examples.flatMap(([args, does]) => [`  ${program} ${name} ${args}`.trimEnd(), `      ${does}`]),
   ].join("\n");
 }
 

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export * from "./completions.ts";
+export * from "./config.ts";
+export * from "./config_file.ts";
 export * from "./help_text.ts";
 export * from "./option.ts";
 export * from "./parse_options.ts";

@@ -1,5 +1,27 @@
 import { UsageError } from "./usage_error.ts";
 
+/** What a value may be in a configuration file, in JSON Schema. */
+export interface ValueSchema {
+  /** Its kind, or several. */
+  readonly type?: "string" | "integer" | "number" | "boolean" | "array";
+  /** The only values. */
+  readonly enum?: readonly string[];
+  /** The least number. */
+  readonly minimum?: number;
+  /** A number that it must be above. */
+  readonly exclusiveMinimum?: number;
+  /** The least length of a text. */
+  readonly minLength?: number;
+  /** The least number of items. */
+  readonly minItems?: number;
+  /** What a text must match. */
+  readonly pattern?: string;
+  /** What each item of a list may be. */
+  readonly items?: ValueSchema;
+  /** One of several. */
+  readonly anyOf?: readonly ValueSchema[];
+}
+
 /** An option that takes a value (`--name VALUE`), or a flag (`--name`). */
 export interface Option<T> {
   /** `value`: takes one; `list`: several, by commas or by being repeated; `flag`: none. */
@@ -8,25 +30,34 @@ export interface Option<T> {
   readonly placeholder: string;
   /** What it does, for the help. */
   readonly help: string;
+  /** What it may be in a configuration file. */
+  readonly schema: ValueSchema;
   /** The value when the option is not given. */
   readonly fallback: T;
   /** The value of what was given, each item of a list on its own; throws {@linkcode UsageError} without naming the option. */
   readonly read: (texts: readonly string[]) => T;
 }
 
+/** A text that is not blank. */
+const TEXT: ValueSchema = { type: "string", pattern: "\\S" };
+
+/** An item of a list, which commas separate. */
+const ITEM: ValueSchema = { type: "string", pattern: "^[^,]*[^,\\s][^,]*$" };
+
 /** Any text, such as a file name. */
 export function text(placeholder: string, help: string): Option<string | null> {
-  return { kind: "value", placeholder, help, fallback: null, read: ([value]) => value };
+  return { kind: "value", placeholder, help, schema: TEXT, fallback: null, read: ([value]) => value };
 }
 
 /** Texts separated by commas. */
 export function list(placeholder: string, help: string): Option<readonly string[] | null> {
-  return { kind: "list", placeholder, help, fallback: null, read: (values) => values };
+  const schema: ValueSchema = { type: "array", items: ITEM, minItems: 1 };
+  return { kind: "list", placeholder, help, schema, fallback: null, read: (values) => values };
 }
 
 /** Present or not. */
 export function flag(help: string): Option<boolean> {
-  return { kind: "flag", placeholder: "", help, fallback: false, read: () => true };
+  return { kind: "flag", placeholder: "", help, schema: { type: "boolean" }, fallback: false, read: () => true };
 }
 
 /** One of a few words. */
@@ -35,7 +66,14 @@ export function choice<const T extends string, D extends T | null>(
   fallback: D,
   help: string,
 ): Option<T | D> {
-  return { kind: "value", placeholder: choices.join("|"), help, fallback, read: ([value]) => oneOf(choices, value) };
+  return {
+    kind: "value",
+    placeholder: choices.join("|"),
+    help,
+    schema: { enum: choices },
+    fallback,
+    read: ([value]) => oneOf(choices, value),
+  };
 }
 
 /** Some of a few words, separated by commas. */
@@ -45,7 +83,15 @@ export function choices<const T extends string>(
   help: string,
 ): Option<readonly T[]> {
   const read = (values: readonly string[]) => [...new Set(values.map((value) => oneOf(known, value)))];
-  return { kind: "list", placeholder: "NAME,...", help: `${help} (default ${fallback.join(",")})`, fallback, read };
+  const schema: ValueSchema = { type: "array", items: { enum: known }, minItems: 1 };
+  return {
+    kind: "list",
+    placeholder: "NAME,...",
+    help: `${help} (default ${fallback.join(",")})`,
+    schema,
+    fallback,
+    read,
+  };
 }
 
 /** A whole number from `least` on. */
@@ -54,6 +100,7 @@ export function integer(fallback: number, least: number, help: string): Option<n
     kind: "value",
     placeholder: "N",
     help: `${help} (default ${fallback})`,
+    schema: { type: "integer", minimum: least },
     fallback,
     read: ([value]) => wholeNumber(value, least),
   };
@@ -65,6 +112,7 @@ export function integerOrAuto(help: string): Option<number | null> {
     kind: "value",
     placeholder: "N|auto",
     help: `${help} (default auto)`,
+    schema: { anyOf: [{ type: "integer", minimum: 1 }, { enum: ["auto"] }] },
     fallback: null,
     read: ([value]) => value === "auto" ? null : wholeNumber(value, 1),
   };
@@ -80,7 +128,14 @@ export function positive<const F extends number | null>(fallback: F, help: strin
     return number;
   };
   const shown = fallback === null ? help : `${help} (default ${fallback})`;
-  return { kind: "value", placeholder: "X", help: shown, fallback, read };
+  return {
+    kind: "value",
+    placeholder: "X",
+    help: shown,
+    schema: { type: "number", exclusiveMinimum: 0 },
+    fallback,
+    read,
+  };
 }
 
 function wholeNumber(value: string, least: number): number {

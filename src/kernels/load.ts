@@ -3,9 +3,24 @@ import type { Kernels, KernelsName, Memory } from "./types.ts";
 import { loadWasm, moduleBytes } from "./wasm.ts";
 
 /**
- * The fastest kernels that this runtime can run: `relaxed` where it validates them, else `simd`, else `js`.
+ * The kernels that this runtime can run, the fastest first: `relaxed` and `simd` where it validates them, `js` everywhere.
  *
- * @returns The name to give to {@linkcode loadKernels}.
+ * @returns Names to give to {@linkcode loadKernels}.
+ * @example Deno has them all
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(availableKernels(), ["relaxed", "simd", "js"]);
+ * ```
+ */
+export function availableKernels(): readonly KernelsName[] {
+  const builds = (["relaxed", "simd"] as const).filter((name) => WebAssembly.validate(moduleBytes(name)));
+  return [...builds, "js"];
+}
+
+/**
+ * The fastest kernels that this runtime can run.
+ *
+ * @returns The first of {@linkcode availableKernels}.
  * @example Deno has fused multiply-add
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -13,8 +28,7 @@ import { loadWasm, moduleBytes } from "./wasm.ts";
  * ```
  */
 export function fastestKernels(): KernelsName {
-  if (WebAssembly.validate(moduleBytes("relaxed"))) return "relaxed";
-  return WebAssembly.validate(moduleBytes("simd")) ? "simd" : "js";
+  return availableKernels()[0];
 }
 
 /**
