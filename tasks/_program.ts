@@ -5,6 +5,3 @@ export const VERSION: string = project.version;
 
 /** How the program is called: by its task from a checkout, by its name once it is one file. */
 export const PROGRAM = import.meta.url.endsWith("/tasks/_program.ts") ? "deno task" : "resland";
-
-/** Where the published JSON Schema of configuration files is, from the root of the project. */
-export const CONFIG_SCHEMA = "docs/config.schema.json";

@@ -52,13 +52,11 @@ interface Plan {
   readonly linear: LinearBaseline;
   readonly settings: CheckSettings;
   readonly kernels: KernelsName;
-  readonly folder: string;
 }
 
 /** What a check has made when it ends. */
 interface Finished {
   readonly verdict: Verdict;
-  readonly folder: string;
   /** Runs that finished, and runs that were asked for. */
   readonly finished: number;
   readonly wanted: number;
@@ -67,7 +65,8 @@ interface Finished {
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, checkOptions);
-  const { verdict, folder, finished, wanted, interrupted } = await perform(args, options);
+  const folder = options.out ?? runFolder("check", new Date());
+  const { verdict, finished, wanted, interrupted } = await perform(args, options, folder);
   console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
   if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
   if (interrupted) {
@@ -78,30 +77,24 @@ async function run(args: readonly string[]): Promise<number> {
   return verdict.verdict === "fails" || verdict.verdict === "undecided" && !options["no-descend"] ? 1 : 0;
 }
 
-/** Runs a check and saves it; prints nothing but progress. */
-export async function perform(
-  args: readonly string[],
-  options: Options = parseOptions(args, checkOptions),
-): Promise<Finished> {
+/** Runs a check and saves it, where a folder is given; prints nothing but progress. */
+export async function perform(args: readonly string[], options: Options, folder: string | null): Promise<Finished> {
+  const save = async (name: string, content: string | Uint8Array) => {
+    if (folder !== null) await writeWhole(`${folder}/${name}`, content);
+  };
   const names = namesOf(options);
   if (isConstrained(options)) console.error(`resland check: warning: ${constraintWarning(options)}`);
   const cores = options.workers ?? navigator.hardwareConcurrency;
   const workers = Math.min(cores, names.length);
   // Fewer runs than cores: each run gets several threads, for steps that are worth it.
   const threads = Math.floor(cores / workers);
-  using pool = startPool<CheckSetup, RunName, TimedRun>(
-    "check",
-    workers,
-    threads,
-  );
+  using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
   const plan = await prepare(options);
+  if (folder !== null) await refuseOccupied(folder);
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
-  await makeFolder(plan.folder);
-  await writeWhole(
-    `${plan.folder}/config.json`,
-    toJson({ command: "check", arguments: args, ...configOf(options, plan) }),
-  );
+  if (folder !== null) await makeFolder(folder);
+  await save("config.json", toJson({ command: "check", arguments: args, ...configOf(options, plan) }));
   const found = await pool.run({
     setup: {
       settings: plan.settings,
@@ -113,17 +106,16 @@ export async function perform(
     },
     jobs: names,
     onProgress: (done) => progress.update(done / names.length, `${Math.floor(done)} of ${names.length} runs`),
-    onResult: (result) => writeWhole(`${plan.folder}/${modelName(result)}`, modelOf(plan, result)),
+    onResult: (result) => save(modelName(result), modelOf(plan, result)),
     signal: interrupt.signal,
   });
   progress.done();
   const runs = found.filter((result) => result !== undefined);
   const verdict = verdictOf(plan, runs, options);
-  await writeWhole(`${plan.folder}/trajectory.csv`, trajectoryCsv(runs));
-  await writeWhole(`${plan.folder}/report.html`, verdictHtml(verdict));
-  await writeWhole(`${plan.folder}/verdict.json`, toJson(verdict));
-  const { folder } = plan;
-  return { verdict, folder, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
+  await save("trajectory.csv", trajectoryCsv(runs));
+  await save("report.html", verdictHtml(verdict));
+  await save("verdict.json", toJson(verdict));
+  return { verdict, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
 }
 
 /** Whether training minimises something else than F. */
@@ -131,8 +123,6 @@ const isConstrained = ({ penalty, ball }: Options): boolean => penalty !== null 
 
 async function prepare(options: Options): Promise<Plan> {
   const { data, loss } = await loadProblem(options);
-  const folder = options.out ?? runFolder("check", new Date());
-  await refuseOccupied(folder);
   const theta = thetaOf(data.x.cols, options);
   const kernels = options.kernels ?? fastestKernels();
   const linear = bestLinear(await loadKernels(kernels), loss, data, { radius: options.radius });
@@ -148,7 +138,7 @@ async function prepare(options: Options): Promise<Plan> {
     penalty: options.penalty,
     ball: options.ball,
   };
-  return { data, loss, net: network(data.x.cols, theta), linear, settings, kernels, folder };
+  return { data, loss, net: network(data.x.cols, theta), linear, settings, kernels };
 }
 
 function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {

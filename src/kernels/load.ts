@@ -13,8 +13,9 @@ import { loadWasm, moduleBytes } from "./wasm.ts";
  * ```
  */
 export function availableKernels(): readonly KernelsName[] {
-  const builds = (["relaxed", "simd"] as const).filter((name) => WebAssembly.validate(moduleBytes(name)));
-  return [...builds, "js"];
+  // What runs fused multiply-add runs the rest of SIMD.
+  if (WebAssembly.validate(moduleBytes("relaxed"))) return ["relaxed", "simd", "js"];
+  return WebAssembly.validate(moduleBytes("simd")) ? ["simd", "js"] : ["js"];
 }
 
 /**

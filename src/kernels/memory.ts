@@ -105,6 +105,7 @@ export function isShared({ wasm }: Pick<Memory, "wasm">): boolean {
  * @param wasm The memory, shared.
  * @param addresses What `allocate` returns, call by call.
  * @returns The memory as this thread sees it.
+ * @throws {RangeError} Later, if more blocks are asked for than there are addresses.
  * @example Two threads, one layout
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -20,7 +20,7 @@ export type Address = number;
 /** A typed array that holds the numbers of a {@linkcode Dtype}. */
 export type FloatArray = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;
 
-/** The kernels' numbers for the activations; slopes and formulas are in `src/nn/activation.ts`. */
+/** The kernels' numbers for the activations; formulas are in `src/nn/layers.ts`, slopes in `src/kernels/js/activation.ts`. */
 export const ACTIVATION_CODES = {
   identity: 0,
   relu: 1,
@@ -46,7 +46,7 @@ export const LOSS_CODES = {
   poisson: 5,
 } as const;
 
-/** The name of a scalar loss that the kernels compute. */
+/** The kernels' number for a scalar loss that they compute. */
 export type LossCode = typeof LOSS_CODES[keyof typeof LOSS_CODES];
 
 /** The kernels for one precision. */

@@ -100,7 +100,7 @@ Deno.test("helpText() names every option with its help, within 100 columns, and 
     assertStringIncludes(help, words);
   }
   assert(help.split("\n").every((line) => line.length <= 100));
-  assertStringIncludes(help, "deno task check --json\n      for machines");
+  assertStringIncludes(help, "resland check --json\n      for machines");
 });
 
 Deno.test("didYouMean() offers the closest word, and none when all are far", () => {

@@ -23,12 +23,23 @@ export async function runHere(args: readonly string[]): Promise<Outcome> {
   }
 }
 
-/** Runs a command line as its own process with the permissions of the task, or with fewer. */
-export async function runApart(args: readonly string[], permissions: readonly string[]): Promise<Outcome> {
-  const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
+/** The program's entry in the checkout. */
+export const ENTRY = new URL("../../tasks/main.ts", import.meta.url).pathname;
+
+/** Runs a command line as its own process, with some permissions; another entry or folder than the checkout's if given. */
+export async function runApart(
+  args: readonly string[],
+  permissions: readonly string[],
+  { entry = ENTRY, cwd, env = {} }: {
+    readonly entry?: string;
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Outcome> {
   const command = new Deno.Command("deno", {
     args: ["run", "--no-prompt", ...permissions, entry, ...args],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
+    cwd,
   });
   const { code, stdout, stderr } = await command.output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -41,9 +52,8 @@ export async function runUntil(
   permissions: readonly string[],
   when: () => boolean,
 ): Promise<void> {
-  const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
   const child = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", ...permissions, entry, ...args],
+    args: ["run", "--no-prompt", ...permissions, ENTRY, ...args],
     stdout: "null",
     stderr: "null",
   }).spawn();

@@ -1,0 +1,123 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../tasks/_commands.ts";
+import { namesIn, type Outcome, runApart, temporaryFolder } from "../support/program.ts";
+
+const COMPILE = new URL("../../tasks/compile.ts", import.meta.url).pathname;
+
+/** What `deno task compile` asks for. */
+const COMPILER = ["--allow-read", "--allow-write", "--allow-env=DENORT_BIN", "--allow-run=deno"];
+
+/** What no command may do: everything but reading and writing what it was given. */
+const DENIED = ["--deny-net", "--deny-env", "--deny-run", "--deny-sys", "--deny-ffi", "--deny-import"];
+
+const compile = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
+  runApart(args, COMPILER, { entry: COMPILE, env });
+
+const [one, other] = [await temporaryFolder(), await temporaryFolder()];
+const made = await compile(["--json", "--out", one.path], { DENORT_BIN: Deno.execPath() });
+const PROGRAM = `${one.path}/resland.js`;
+
+Deno.test("compile makes one file and, on a stand-in for the runtime, a binary that embeds that file alone", () => {
+  assertEquals([made.code, made.stderr], [0, ""]);
+  const { bundle, binaries } = JSON.parse(made.stdout);
+  assertEquals(binaries.length, 1);
+  assertEquals(binaries[0].embedded, ["resland.js"]);
+  assert(binaries[0].bytes > bundle.bytes);
+  const binary = binaries[0].file.split("/").at(-1);
+  assertEquals(namesIn(one.path), [binary, "resland.js", "resland.json"].toSorted());
+});
+
+Deno.test("the one file holds both builds of the kernels, every worker and table, and nothing of tests or build tools", () => {
+  const { modules }: { modules: readonly string[] } = JSON.parse(made.stdout).bundle;
+  const wanted = [
+    ...["relaxed", "simd"].map((build) => `src/kernels/generated/${build}.ts`),
+    ...["bench", "check", "paper", "step", "surface"].map((role) => `tasks/${role}_worker.ts`),
+    ...["diabetes", "breast_cancer", "iris"].map((table) => `data/${table}.csv`),
+    ...COMMANDS.map(({ name }) => `tasks/${name}.ts`),
+  ];
+  assertEquals(wanted.filter((module) => !modules.includes(module)), []);
+  const own = modules.filter((module) => !/^(npm|https?):/.test(module));
+  const strange = own.filter((module) => !/^(src|tasks|data)\/|^deno\.json$/.test(module));
+  assertEquals(strange, []);
+  assertEquals(
+    modules.filter((module) => /^tests\/|^kernels\/|^tasks\/(build|compile|_bundle|audit|schema)\.ts/.test(module)),
+    [],
+  );
+  assertEquals(modules.filter((module) => /^npm:(assemblyscript|binaryen|fast-check|playwright)/.test(module)), []);
+});
+
+Deno.test("compile makes the same file from the same sources, wherever it goes", async () => {
+  const again = await compile(["--json", "--bundle-only", "--out", other.path]);
+  const [first, second] = [made, again].map(({ stdout }) => JSON.parse(stdout).bundle);
+  assertEquals([second.sha256, second.modules], [first.sha256, first.modules]);
+  assertEquals(await Deno.readFile(`${other.path}/resland.js`), await Deno.readFile(PROGRAM));
+  const code = await Deno.readTextFile(PROGRAM);
+  for (const folder of [Deno.cwd(), one.path]) assert(!code.includes(folder));
+});
+
+Deno.test("compile says in one sentence that it has no runtime to compile on, and keeps the one file", async () => {
+  await using folder = await temporaryFolder();
+  const { code, stderr } = await compile(["--out", folder.path], { DENORT_BIN: `${folder.path}/none` });
+  assertEquals([code, stderr.trim().split("\n").length], [1, 1]);
+  assertStringIncludes(stderr, "the runtime to compile on could not be had");
+  assertEquals(namesIn(folder.path), ["resland.js", "resland.json"]);
+});
+
+/**
+ * Every command of the one file, run in a folder of its own that it may write to, with permission to read the program, that folder
+ * and what is named: nothing else.
+ */
+const table = new URL("../../data/diabetes.csv", import.meta.url).pathname;
+const work = await temporaryFolder();
+const FEW = ["--epochs", "5", "--quiet"];
+const MODEL = ["--model", "fit/model.safetensors", "--data", table];
+const JOBS: readonly (readonly [name: string, args: readonly string[], said: string])[] = [
+  ["check", ["--seeds", "2", ...FEW, "--out", "check"], "Verdict: holds"],
+  ["fit", ["--data", table, "--target", "progression", ...FEW, "--out", "fit"], "not stuck above linear"],
+  ["predict", [...MODEL, "--out", "predicted.csv"], "442 rows in predicted.csv"],
+  ["certify", MODEL, "not stuck above linear"],
+  ["surface", [...MODEL, "--steps", "11", "--quiet", "--out", "surface"], "the best linear predictor"],
+  ["spectrum", [...MODEL, "--quiet", "--out", "spectrum"], "exactly"],
+  ["report", ["--run", "fit", "--with", "surface,spectrum", "--out", "report.html"], "Saved report.html"],
+  ["paper", ["--quick", "--quiet", "--only", "lemma-2,figure-1", "--out", "paper"], "Verdict: holds"],
+  ["bench", ["--quick", "--quiet", "--out", "bench"], "relaxed"],
+  ["completions", ["bash"], "complete -o filenames -F _resland resland"],
+];
+
+Deno.test("every command is run from the one file with no permission but for what it was given", () => {
+  assertEquals(JOBS.map(([name]) => name).toSorted(), COMMANDS.map(({ name }) => name).toSorted());
+});
+
+for (const [name, args, said] of JOBS) {
+  Deno.test(`resland.js ${name} works from an empty folder with no permission but for what it was given`, async () => {
+    const permissions = [...DENIED, `--allow-read=${PROGRAM},${work.path},${table}`, `--allow-write=${work.path}`];
+    const { code, stdout, stderr } = await runApart([name, ...args], permissions, { entry: PROGRAM, cwd: work.path });
+    assertEquals([stderr, code], ["", 0]);
+    assertStringIncludes(stdout, said);
+  });
+}
+
+Deno.test("resland.js reads and writes nothing to say its version and its help", async () => {
+  for (const args of [["--version"], ["--help"], ["help", "fit"], ["check", "--show-config"]]) {
+    const { code, stdout } = await runApart(args, [...DENIED, "--deny-read", "--deny-write"], { entry: PROGRAM });
+    assertEquals(code, 0);
+    assert(stdout.length > 20);
+  }
+});
+
+Deno.test("a command that may not read what it is given says so in one sentence and leaves nothing", async () => {
+  await using folder = await temporaryFolder();
+  const permissions = [...DENIED, `--allow-read=${PROGRAM},${folder.path}`, `--allow-write=${folder.path}`];
+  const { code, stderr } = await runApart(["fit", "--data", table, "--target", "progression"], permissions, {
+    entry: PROGRAM,
+    cwd: folder.path,
+  });
+  assertEquals([code, stderr.trim().split("\n").length], [2, 1]);
+  assertStringIncludes(stderr, "the file cannot be read");
+  assertEquals(namesIn(folder.path), []);
+});
+
+Deno.test({
+  name: "the folders of these tests go away",
+  fn: () => Promise.all([one, other, work].map((folder) => folder[Symbol.asyncDispose]())).then(() => {}),
+});
