@@ -41,6 +41,8 @@ export interface ClaimContext {
 /**
  * What to say when training minimises something else than F: the theorem is then not about where it stops.
  *
+ * @param constraints Strength of the penalty, radius of the ball; null (default) for none. One of them is set.
+ * @returns The warning, without a final full stop.
  * @example A penalty
  * ```ts
  * import { assertStringIncludes } from "@std/assert";

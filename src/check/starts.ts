@@ -22,8 +22,12 @@ const LARGE = 10;
 const LARGEST_VALUE = 1e100;
 
 /**
- * The key that everything random in a run comes from.
+ * The key that everything random in the training of a run comes from.
  *
+ * @param seed The seed of the run.
+ * @param start Which start.
+ * @returns The key.
+ * @throws {RangeError} If the seed is not a safe integer.
  * @example Starts of one seed have keys of their own
  * ```ts
  * import { assertNotEquals } from "@std/assert";
@@ -42,6 +46,7 @@ export function runKey(seed: number, start: StartName): Key {
  * @param start Which start.
  * @param problemAt F_theta for a point, which the adversarial start is computed from.
  * @returns The parameters, in the network's layout.
+ * @throws {RangeError} If the seed is not a safe integer.
  * @example w and V vanish, theta does not
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -101,6 +106,10 @@ function saddleOf(problem: PartialProblem): Vector {
 /**
  * The (w, V) part of a flat vector of a network with one output.
  *
+ * @param net The network that the vector belongs to.
+ * @param point The flat vector [size].
+ * @returns Copies of w [d] and V [d, k].
+ * @throws {ShapeError} If the vector does not have the network's size.
  * @example w and V of the flat vector
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -44,23 +44,74 @@ const TEXT: ValueSchema = { type: "string", pattern: "\\S" };
 /** An item of a list, which commas separate. */
 const ITEM: ValueSchema = { type: "string", pattern: "^[^,]*[^,\\s][^,]*$" };
 
-/** Any text, such as a file name. */
+/**
+ * An option that takes any text, such as a file name.
+ *
+ * @param placeholder What stands for the value in the help.
+ * @param help What it does, for the help.
+ * @returns The option; null when it is not given.
+ * @example A file
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseOptions } from "./parse_options.ts";
+ * const options = { data: text("FILE", "The table") };
+ * assertEquals(parseOptions(["--data", "a.csv"], options), { data: "a.csv" });
+ * ```
+ */
 export function text(placeholder: string, help: string): Option<string | null> {
   return { kind: "value", placeholder, help, schema: TEXT, fallback: null, read: ([value]) => value };
 }
 
-/** Texts separated by commas. */
+/**
+ * An option that takes texts, separated by commas or each with the option before it.
+ *
+ * @param placeholder What stands for the value in the help.
+ * @param help What it does, for the help.
+ * @returns The option; null when it is not given.
+ * @example Three columns
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseOptions } from "./parse_options.ts";
+ * const options = { drop: list("COLUMN,...", "Columns to leave out") };
+ * assertEquals(parseOptions(["--drop", "a,b", "--drop", "c"], options), { drop: ["a", "b", "c"] });
+ * ```
+ */
 export function list(placeholder: string, help: string): Option<readonly string[] | null> {
   const schema: ValueSchema = { type: "array", items: ITEM, minItems: 1 };
   return { kind: "list", placeholder, help, schema, fallback: null, read: (values) => values };
 }
 
-/** Present or not. */
+/**
+ * An option without a value: present or not.
+ *
+ * @param help What it does, for the help.
+ * @returns The option; false when it is not given.
+ * @example Present
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseOptions } from "./parse_options.ts";
+ * assertEquals(parseOptions(["--json"], { json: flag("As JSON") }), { json: true });
+ * ```
+ */
 export function flag(help: string): Option<boolean> {
   return { kind: "flag", placeholder: "", help, schema: { type: "boolean" }, fallback: false, read: () => true };
 }
 
-/** One of a few words. */
+/**
+ * An option that takes one of a few words.
+ *
+ * @param choices The words.
+ * @param fallback The word when it is not given; null for none.
+ * @param help What it does, for the help.
+ * @returns The option.
+ * @example A word that it does not know
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * const dtype = choice(["f32", "f64"], "f64", "Precision");
+ * assertEquals([dtype.fallback, dtype.read(["f32"])], ["f64", "f32"]);
+ * assertThrows(() => dtype.read(["f16"]), Error, 'knows f32, f64, but not "f16"');
+ * ```
+ */
 export function choice<const T extends string, D extends T | null>(
   choices: readonly T[],
   fallback: D,
@@ -76,7 +127,20 @@ export function choice<const T extends string, D extends T | null>(
   };
 }
 
-/** Some of a few words, separated by commas. */
+/**
+ * An option that takes some of a few words, separated by commas; each counts once.
+ *
+ * @param known The words.
+ * @param fallback Those when it is not given.
+ * @param help What it does, for the help.
+ * @returns The option.
+ * @example A word given twice
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const starts = choices(["default", "zero"], ["default"], "Where to start");
+ * assertEquals(starts.read(["zero", "default", "zero"]), ["zero", "default"]);
+ * ```
+ */
 export function choices<const T extends string>(
   known: readonly T[],
   fallback: readonly T[],
@@ -94,7 +158,21 @@ export function choices<const T extends string>(
   };
 }
 
-/** A whole number from `least` on. */
+/**
+ * An option that takes a whole number from `least` on.
+ *
+ * @param fallback The number when it is not given.
+ * @param least The least that it takes.
+ * @param help What it does, for the help.
+ * @returns The option.
+ * @example None at all is too few
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * const seeds = integer(8, 1, "How many");
+ * assertEquals([seeds.fallback, seeds.read(["12"])], [8, 12]);
+ * assertThrows(() => seeds.read(["0"]), Error, "needs a whole number from 1 on");
+ * ```
+ */
 export function integer(fallback: number, least: number, help: string): Option<number> {
   return {
     kind: "value",
@@ -106,7 +184,18 @@ export function integer(fallback: number, least: number, help: string): Option<n
   };
 }
 
-/** A whole number from 1 on, or `auto`, which stands for null. */
+/**
+ * An option that takes a whole number from 1 on, or `auto`, which stands for null.
+ *
+ * @param help What it does, for the help.
+ * @returns The option; null when it is not given.
+ * @example A number, and the other word
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const workers = integerOrAuto("How many workers");
+ * assertEquals([workers.read(["2"]), workers.read(["auto"])], [2, null]);
+ * ```
+ */
 export function integerOrAuto(help: string): Option<number | null> {
   return {
     kind: "value",
@@ -118,7 +207,20 @@ export function integerOrAuto(help: string): Option<number | null> {
   };
 }
 
-/** A finite number above 0; a fallback of null stands for none. */
+/**
+ * An option that takes a finite number above 0.
+ *
+ * @param fallback The number when it is not given; null for none.
+ * @param help What it does, for the help.
+ * @returns The option.
+ * @example Not below 0
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * const rate = positive(0.1, "Learning rate");
+ * assertEquals(rate.read(["1e-3"]), 1e-3);
+ * assertThrows(() => rate.read(["-1"]), Error, 'needs a number above 0, got "-1"');
+ * ```
+ */
 export function positive<const F extends number | null>(fallback: F, help: string): Option<number | F> {
   const read = ([value]: readonly string[]) => {
     const number = Number(value);

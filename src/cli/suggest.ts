@@ -9,7 +9,7 @@ const tolerance = (word: string): number => Math.max(1, Math.floor(word.length /
  * @param word What was typed.
  * @param known The words that exist.
  * @param prefix What stands before a word, such as `--`.
- * @returns For example `; did you mean --epochs?`, or an empty text.
+ * @returns For example `, did you mean --epochs?`, or an empty text.
  * @example One letter short
  * ```ts
  * import { assertEquals } from "@std/assert";

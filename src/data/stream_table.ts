@@ -25,6 +25,7 @@ export interface TableReader {
  *
  * @param options The name of the file, for messages.
  * @returns The reader.
+ * @throws {InputError} Later, from the reader, where `parseTable` would throw it; but for the number of rows, which is not checked.
  * @example A row that is cut in two
  * ```ts
  * import { assertEquals } from "@std/assert";

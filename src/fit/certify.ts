@@ -7,10 +7,10 @@ import {
   createVectorProblem,
   escape,
   headSpectrum,
-  towardsVectorLinear,
   vectorCertificate,
   vectorSpectrum,
   vectorTheorem1,
+  vectorWayDown,
 } from "../landscape/mod.ts";
 import { type AnyLoss, isJoint, type Loss } from "../loss/mod.ts";
 import { type Network, partsOf } from "../nn/mod.ts";
@@ -125,7 +125,22 @@ export function certifyPoint(kernels: Kernels, fitted: FittedNetwork, options: C
   return { ...found, linear, claims, verdict: verdictOf(claims) };
 }
 
-/** f_theta(x) at the point's theta. */
+/**
+ * The features `f_theta(x)` of a network on its data. Cost: one forward pass over the rows.
+ *
+ * @param kernels The kernels to compute with.
+ * @param fitted The network, its parameters, the loss and the data; of the parameters only theta counts.
+ * @returns The features [rows, k].
+ * @throws {ShapeError} If the parts do not fit each other.
+ * @example f(x) = 2x + 1
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 1, [-1, 0, 1]), y: Float64Array.of(0, 1, 2) };
+ * const fitted = { net: network(1, dense(1, 1)), point: Float64Array.of(0, 0, 2, 1), loss: squared, examples };
+ * assertEquals(featuresAt(await loadKernels("simd"), fitted).data, Float64Array.of(-1, 1, 3));
+ * ```
+ */
 export function featuresAt(kernels: Kernels, { net, point, loss, examples }: FittedNetwork): Matrix {
   using objective = createObjective(kernels, net, loss, examples);
   return objective.features(point);
@@ -186,8 +201,7 @@ function certifySeveral(
   const { bound, holds } = vectorCertificate(problem, point, star);
   const theorem1 = vectorTheorem1(problem, point, star);
   const gap = point.value - linear.value;
-  const way = gap > 0 ? towardsVectorLinear(problem, point, star.A) : null;
-  const slope = (a: Vector, b: Vector) => a.reduce((sum, value, at) => sum + value * b[at], 0);
+  const way = gap > 0 ? vectorWayDown(problem, point, spectrum, star.A) : null;
   return {
     value: point.value,
     gap,
@@ -204,12 +218,7 @@ function certifySeveral(
     theorem1: theorem1 && sidesOf(theorem1),
     theorem2: null,
     theorem3: null,
-    escape: way && {
-      order: "first",
-      slope: slope(way.W.data, point.gradientW.data) + slope(way.V.data, point.gradientV.data),
-      w: way.W.data,
-      V: way.V.data,
-    },
+    escape: way && { order: way.order, slope: way.slope, w: way.W.data, V: way.V.data },
   };
 }
 
@@ -243,7 +252,7 @@ function claimsOf({ net, loss }: FittedNetwork, found: Measured, linear: LinearB
         ? found.stationary ? "" : ". Undecided: it is below, but not stationary: training can go on from here"
         : found.stationary
         ? ". Undecided: it is stationary within epsilon, and above within what epsilon allows"
-        : ". Undecided: it is above, and not stationary: there is a way down"),
+        : `. Undecided: it is above, and not stationary${found.escape ? ": there is a way down" : ""}`),
     source: `${SHAMIR}, Corollary 1`,
     status: found.stationary && below ? "holds" : "undecided",
     measured: found.gap,

@@ -148,8 +148,8 @@ function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, ba
 }
 
 /**
- * Brings (w, V) to an epsilon-SOPSP, theta fixed; F never rises. Well below epsilon where the loss has a minimum, no further
- * than epsilon where it has none.
+ * Brings (w, V) to an epsilon-SOPSP, theta fixed; F never rises but by rounding. Well below epsilon where the loss has a minimum,
+ * no further than epsilon where it has none.
  *
  * @param kernels The kernels to compute with.
  * @param fitted The network, where it stands, and the data.

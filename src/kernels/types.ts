@@ -46,9 +46,6 @@ export const LOSS_CODES = {
   poisson: 5,
 } as const;
 
-/** The kernels' number for a scalar loss that they compute. */
-export type LossCode = typeof LOSS_CODES[keyof typeof LOSS_CODES];
-
 /** The kernels for one precision. */
 export interface KernelSet {
   /** The precision. */

@@ -34,8 +34,14 @@ export interface DescentOptions {
 const HOPELESS = 1e-6;
 
 /**
- * The first state of a descent from a point.
+ * The first state of a descent from a point. Cost: the sums at the point and the spectrum there.
  *
+ * @param problem F_theta.
+ * @param at Where to start.
+ * @param options The tolerances that `converged` is judged by.
+ * @returns The state, for {@linkcode descentStep} to go on from.
+ * @throws {ShapeError} If the point does not fit the problem.
+ * @throws {RangeError} If the sums at the point have NaN or infinite entries.
  * @example Not converged at a point with a slope
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -56,8 +62,13 @@ export function startDescent(problem: PartialProblem, at: HeadPoint, options: De
 /**
  * One trust-region Newton step over (w, V), theta fixed, in the 2d + k - 1 dimensions in which the Hessian acts: the
  * quadratic model is minimised exactly in its ball, negative curvature included, so saddles are left. The step is tried as a
- * straight line and along a curve that keeps V'w on the model's course; the better end counts. F never rises.
+ * straight line and along a curve that keeps V'w on the model's course; the better end counts. F never rises but by rounding.
+ * Cost: the sums at two points, and one spectrum with its eigenvectors where the step is taken.
  *
+ * @param problem F_theta.
+ * @param state The state to go on from.
+ * @param options The tolerances that `converged` is judged by.
+ * @returns The next state: at a better point, or at the same one with a smaller radius.
  * @example One step down
  * ```ts
  * import { assert } from "@std/assert";

@@ -60,8 +60,9 @@ export function towardsLinear(point: PointSums, weights: Vector): HeadDirection 
 }
 
 /**
- * The way down from a point: along {@linkcode towardsLinear} when the point lies above the linear predictor, along the
- * spectrum's witness of negative curvature when there is one; the lower end of the two line searches wins.
+ * The way down from a point: along {@linkcode towardsLinear} when the point lies above the linear predictor (at w = 0, where it is
+ * none, along minus the gradient), along the spectrum's witness of negative curvature when there is one; the lower end of the two
+ * line searches wins.
  *
  * @param problem F_theta.
  * @param point The sums at (w, V).
@@ -87,13 +88,21 @@ export function escape(
   spectrum: HeadSpectrum,
   comparator: Comparator,
 ): Escape | null {
-  const first = point.value > comparator.value ? towardsLinear(point, comparator.weights) : null;
+  const first = point.value > comparator.value
+    ? towardsLinear(point, comparator.weights) ?? (point.gradientNorm > 0 ? againstGradient(point) : null)
+    : null;
   const tried = [
     first && search(problem, point, first, "first"),
     spectrum.witness && search(problem, point, spectrum.witness, "second"),
   ];
   return tried.reduce((best, next) => next && (!best || next.reached.value < best.reached.value) ? next : best, null) ??
     null;
+}
+
+/** Minus the gradient over (w, V): `-(s + V r, w r')`. */
+function againstGradient({ w, V, r, gradientW }: PointSums): HeadDirection {
+  const D = Float64Array.from(V.data, (_, at) => -w[Math.floor(at / V.cols)] * r[at % V.cols]);
+  return { u: gradientW.map((value) => -value), D: Object.freeze({ ...V, data: D }) };
 }
 
 /** Doublings and halvings of the step before a line search gives up. */

@@ -4,6 +4,10 @@ import { eigenvalues, type Matrix, multiply, transpose } from "../tensor/mod.ts"
 /**
  * The largest singular value of a matrix, from the eigenvalues of the smaller of `A Aᵀ` and `Aᵀ A`.
  *
+ * @param kernels The kernels that solve the eigenproblem.
+ * @param a The matrix, of any shape.
+ * @returns The norm; 0 for a matrix of zeros.
+ * @throws {RangeError} If the matrix has NaN or infinite entries.
  * @example A diagonal matrix
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";

@@ -111,6 +111,10 @@ export function theorem3(
 /**
  * The least epsilon for which a point is an epsilon-SOPSP: `max(||grad||, lambda_min² / mu2)` when lambda_min < 0, else `||grad||`.
  *
+ * @param gradientNorm `||grad F_theta||`.
+ * @param lambdaMin The smallest eigenvalue of the Hessian over (w, V).
+ * @param mu2 The Lipschitz constant of the Hessian, above 0.
+ * @returns The least epsilon.
  * @example Curvature counts by its square
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -1,9 +1,15 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { isJoint } from "../loss/mod.ts";
-import { eigen, type Matrix, multiply, norm, transpose, type Vector } from "../tensor/mod.ts";
+import { dot, eigen, type Matrix, multiply, norm, rowOf, transpose, type Vector } from "../tensor/mod.ts";
 import type { ConvexCertificate } from "./certificate.ts";
 import { type Inequality, judge } from "./comparator.ts";
-import type { VectorHead, VectorProblem, VectorSums } from "./vector_problem.ts";
+import {
+  vectorDirection,
+  type VectorHead,
+  type VectorProblem,
+  type VectorSpectrum,
+  type VectorSums,
+} from "./vector_problem.ts";
 
 /** What a network with m outputs is held to: the predictor `A x + C f`. A linear predictor has C = 0. */
 export interface VectorComparator {
@@ -76,7 +82,72 @@ export function towardsVectorLinear({ kernels }: VectorProblem, { W, V }: Vector
   };
 }
 
-/** `W+ B = W' (W W')^-1 B`, through the eigenvectors of W W'; null where W lacks a rank. */
+/** A direction over (W, V) along which F falls. */
+export interface VectorWayDown extends VectorHead {
+  /** `first`: F falls at once; `second`: only its curvature is negative. */
+  readonly order: "first" | "second";
+  /** The derivative of F along the direction. */
+  readonly slope: number;
+}
+
+/**
+ * A way down from a point above the linear predictor: {@linkcode towardsVectorLinear} where W has full row rank, else minus the
+ * gradient, else the eigenvector of the smallest eigenvalue, where that is negative.
+ *
+ * @param problem F_theta.
+ * @param point The sums at the point.
+ * @param spectrum The spectrum there.
+ * @param star The linear predictor W* [m, d].
+ * @returns The direction; null where the gradient is 0 and no eigenvalue is negative.
+ * @throws {RangeError} If W has NaN or infinite entries.
+ * @example From W = 0, where only the gradient leads down
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createVectorProblem, loadKernels, matrix, squared, vectorSpectrum } from "@resland/resland";
+ * const one = matrix(1, 1, [1]);
+ * using problem = createVectorProblem(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(3), loss: squared });
+ * const point = problem.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [0]) });
+ * const { order, slope } = vectorWayDown(problem, point, vectorSpectrum(problem, point), matrix(1, 1, [3]))!;
+ * assertEquals([order, slope], ["first", -9]);
+ * ```
+ */
+export function vectorWayDown(
+  problem: VectorProblem,
+  point: VectorSums,
+  spectrum: VectorSpectrum,
+  star: Matrix,
+): VectorWayDown | null {
+  const { gradientW, gradientV, gradientNorm } = point;
+  const slopeAlong = ({ W, V }: VectorHead) => dot(W.data, gradientW.data) + dot(V.data, gradientV.data);
+  const minus = (a: Matrix): Matrix => ({ ...a, data: a.data.map((entry) => -entry) });
+  const way = towardsVectorLinear(problem, point, star) ??
+    (gradientNorm > 0 ? { W: minus(gradientW), V: minus(gradientV) } : null);
+  if (way !== null) return { ...way, order: "first", slope: slopeAlong(way) };
+  if (!(spectrum.values[0] < 0)) return null;
+  const bent = vectorDirection(spectrum, point, rowOf(spectrum.vectors, 0));
+  return { ...bent, order: "second", slope: slopeAlong(bent) };
+}
+
+/**
+ * `W+ B = W' (W W')^-1 B`, the solution of `W E = B` of least norm, through the eigenvectors of W W'.
+ *
+ * @param kernels The kernels that solve the eigenproblem.
+ * @param W W [m, d].
+ * @param B B [m, k].
+ * @returns `W+ B` [d, k]; null where W lacks a rank, as it always does for m > d.
+ * @throws {ShapeError} If B does not have as many rows as W.
+ * @throws {RangeError} If W has NaN or infinite entries.
+ * @example One equation in two unknowns, and one that no E solves
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { loadKernels, matrix } from "@resland/resland";
+ * const kernels = await loadKernels("simd");
+ * const [a, b] = solveAcross(kernels, matrix(1, 2, [1, 3]), matrix(1, 1, [20]))!.data;
+ * assertAlmostEquals(a, 2, 1e-14);
+ * assertAlmostEquals(b, 6, 1e-14);
+ * assertEquals(solveAcross(kernels, matrix(1, 2, [0, 0]), matrix(1, 1, [20])), null);
+ * ```
+ */
 export function solveAcross(kernels: Kernels, W: Matrix, B: Matrix): Matrix | null {
   // W W' = Q' diag(values) Q.
   const { values, vectors } = eigen(kernels, multiply(W, transpose(W)));

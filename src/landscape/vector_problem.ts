@@ -244,7 +244,26 @@ export function vectorDirection(
   return { W: { ...W, data: coordinates.slice(0, inW) }, V: { ...V, data: E } };
 }
 
-/** The gradient at a point in the coordinates of its spectrum, which hold all of it. */
+/**
+ * The gradient over (W, V) in the coordinates of a spectrum: `grad_W`, then the part of `grad_V` along each direction. It has
+ * no part outside them.
+ *
+ * @param spectrum The spectrum.
+ * @param point The point that it is of.
+ * @returns The vector, as long as the spectrum has values.
+ * @example Nothing of the gradient is lost
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { loadKernels, matrix, norm, squared } from "@resland/resland";
+ * const x = matrix(3, 2, [1, -1, 1, 0, 1, 1]);
+ * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 1, 0), loss: squared };
+ * using problem = createVectorProblem(await loadKernels("simd"), data);
+ * const point = problem.at({ W: matrix(1, 2, [1, 2]), V: matrix(2, 1, [3, 4]) });
+ * const slopes = vectorSlopes(vectorSpectrum(problem, point), point);
+ * assertEquals(slopes.subarray(0, 2), point.gradientW.data);
+ * assertAlmostEquals(norm(slopes), point.gradientNorm, 1e-13 * point.gradientNorm);
+ * ```
+ */
 export function vectorSlopes({ directions }: VectorSpectrum, { gradientW, gradientV }: VectorSums): Vector {
   return Float64Array.of(
     ...gradientW.data,

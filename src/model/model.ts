@@ -36,6 +36,7 @@ export interface Split {
  *
  * @param model The model.
  * @returns The bytes of the file.
+ * @throws {RangeError} If the loss is of one prediction and not the library's own: a file could not name it.
  * @example There and back
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -59,6 +60,11 @@ export function encodeModel(model: Model): Uint8Array {
       { shape, data: point.slice(offset, offset + length) },
     ]),
   );
+  if (!isJoint(loss) && loss.code === null) {
+    throw new RangeError(
+      `Cannot save a model with the loss "${loss.name}": a file names its loss, and only the library's own are found by name`,
+    );
+  }
   const standard = isJoint(loss) || lossByName(loss.name).parameter === loss.parameter;
   const values = {
     schema: MODEL_SCHEMA,

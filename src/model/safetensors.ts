@@ -1,4 +1,5 @@
 import { InputError } from "../data/mod.ts";
+import { ShapeError } from "../tensor/mod.ts";
 
 /** One array of a file: its shape and its numbers, row-major. */
 export interface Tensor {
@@ -28,6 +29,7 @@ const METADATA = "__metadata__";
  *
  * @param file The arrays and the metadata.
  * @returns The bytes.
+ * @throws {ShapeError} If an array has not as many numbers as its shape says.
  * @example There and back
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -40,6 +42,9 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   const header: Record<string, unknown> = { [METADATA]: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
+    if (shape.reduce((product, size) => product * size, 1) !== data.length) {
+      throw new ShapeError(`write the tensor "${name}"`, `[${shape}]`, `[${data.length}]`);
+    }
     header[name] = { dtype: "F64", shape, data_offsets: [offset, offset + 8 * data.length] };
     offset += 8 * data.length;
   }

@@ -57,7 +57,32 @@ export interface PlacedLayer {
   backwardTangent(input: Signal, rows: number): void;
 }
 
-/** Lays a layer tree out at a site; `offset` is the index of its first parameter in the flat vectors. */
+/**
+ * Lays a layer tree out at a site: makes its buffers, and the functions that compute in them. Nothing is checked here: the tree
+ * must fit the width, as {@linkcode outputWidth} finds out.
+ *
+ * @param site Where the tree is to be computed.
+ * @param layer The layer tree.
+ * @param width Columns of its input.
+ * @param offset Index of its first parameter in the flat vectors.
+ * @returns The placed tree.
+ * @example A dense layer: 2 * 10 + 3 * 100 + 1
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { dense } from "@resland/resland/nn";
+ * const kernels = await loadKernels("simd");
+ * const { f64: set, memory } = kernels;
+ * const buffer = (elements: number) => memory.allocate(set.bytes * elements);
+ * const vectors = { point: buffer(3), gradient: buffer(3), direction: 0, product: 0 };
+ * const site = { kernels, set, rows: 1, tangents: false, buffer, vectors };
+ * const [input, placed] = [makeSignal(site, 2), place(site, dense(2, 1), 2, 0)];
+ * memory.view("f64", vectors.point, 3).set([2, 3, 1]);
+ * memory.view("f64", input.value, 2).set([10, 100]);
+ * placed.forward(input, 0, 1, 0);
+ * assertEquals(memory.view("f64", placed.output.value, 1)[0], 321);
+ * ```
+ */
 export function place(site: Site, layer: Layer, width: number, offset: number): PlacedLayer {
   switch (layer.type) {
     case "dense":
@@ -71,7 +96,23 @@ export function place(site: Site, layer: Layer, width: number, offset: number): 
   }
 }
 
-/** Buffers for an output of that width. */
+/**
+ * Buffers for an output [rows, width].
+ *
+ * @param site Where they are made.
+ * @param width Columns of the output.
+ * @returns Their addresses; those of the tangents are 0 where the site wants none.
+ * @example Without tangents
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * const kernels = await loadKernels("simd");
+ * const buffer = (elements: number) => kernels.memory.allocate(8 * elements);
+ * const vectors = { point: 0, gradient: 0, direction: 0, product: 0 };
+ * const signal = makeSignal({ kernels, set: kernels.f64, rows: 4, tangents: false, buffer, vectors }, 3);
+ * assertEquals([signal.value > 0, signal.tangent], [true, 0]);
+ * ```
+ */
 export function makeSignal(site: Site, width: number): Signal {
   const make = (wanted: boolean) => wanted ? site.buffer(site.rows * width) : 0;
   return {
@@ -283,6 +324,17 @@ const GRAIN = 16;
 /**
  * Where part `part` of `parts` begins when `length` things are shared out; part `parts` begins at the end. No part is one
  * thing alone, unless there is only one: products of one row go through other kernels, which round differently.
+ *
+ * @param length How many things, such as rows.
+ * @param part Which part, from 0 to `parts`.
+ * @param parts How many parts.
+ * @returns The index of the part's first thing: a multiple of 16, or `length`.
+ * @example A hundred rows for two threads, and seventeen, which stay together
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([0, 1, 2].map((part) => cut(100, part, 2)), [0, 64, 100]);
+ * assertEquals([0, 1, 2].map((part) => cut(17, part, 2)), [0, 17, 17]);
+ * ```
  */
 export function cut(length: number, part: number, parts: number): number {
   const at = Math.min(length, GRAIN * Math.ceil(length * part / (parts * GRAIN)));

@@ -277,6 +277,22 @@ export function createBatches(
  * @param part Which part is this thread's, from 1.
  * @param onReady Called once the kernels are loaded, before the first work: the leader should wait for it.
  * @throws {RangeError} If the plan has no such part.
+ * @throws What a piece of work throws, after telling the leader.
+ * @example A crew whose leader is done already; others serve in a worker
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createMemory, loadKernels } from "@resland/resland/kernels";
+ * import { squared } from "@resland/resland/loss";
+ * import { dense, network } from "@resland/resland/nn";
+ * import { matrix } from "@resland/resland/tensor";
+ * const kernels = await loadKernels("simd", createMemory({ shared: true, megabytes: 16 }));
+ * const data = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(1, 3) };
+ * const batches = createBatches(kernels, network(1, dense(1, 1)), squared, data, { batch: 2, parts: 2 });
+ * batches[Symbol.dispose]();
+ * let ready = false;
+ * await serveBatches(batches.crew!, 1, () => ready = true);
+ * assert(ready);
+ * ```
  */
 export async function serveBatches(plan: CrewPlan, part: number, onReady: () => void): Promise<void> {
   const { dtype, net, rows, parts, control, blocks } = plan;

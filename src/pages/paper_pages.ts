@@ -14,7 +14,25 @@ import { mathml } from "./mathml.ts";
 /** Rows of a listing that a page shows; the file beside it has them all. */
 const SHOWN = 40;
 
-/** The page of the whole report: a row per statement, each a link to its own page. */
+/**
+ * The page of the whole report: a row per statement, each a link to its own page.
+ *
+ * @param report The report; its claims are statements that {@linkcode READINGS} knows.
+ * @returns The page, as HTML.
+ * @example One statement
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { makePaperReport } from "@resland/resland/report";
+ * const claim = {
+ *   id: "lemma-2", statement: "r is as small as lambda_min", source: "Lemma 2", status: "holds", measured: 4, bound: 3, points: 10,
+ *   numbers: { tightest: 0.75 }, figures: [], listing: null, page: "lemma-2.html",
+ * } as const;
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const page = paperIndex(makePaperReport({ quick: true, seed: 1, claims: [claim], environment }));
+ * assertStringIncludes(page, "1 statement: 1 holds.");
+ * assertStringIncludes(page, '<a href="lemma-2.html">');
+ * ```
+ */
 export function paperIndex(report: PaperReport): string {
   const { claims, environment, seed, quick, verdict } = report;
   const rows = claims.map(({ id, status, measured, bound, points, numbers }) => [
@@ -47,7 +65,24 @@ function tallyOf(claims: readonly PaperClaim[]): string {
     .join(", ");
 }
 
-/** The page of one statement; figures and the listing are files beside it. */
+/**
+ * The page of one statement: its formula, what was found, and the limits; figures and the whole listing are files beside it.
+ *
+ * @param claim The statement as it came out, one that {@linkcode READINGS} knows.
+ * @param listing What was found one by one, of which the first 40 rows are shown; null for nothing.
+ * @returns The page, as HTML.
+ * @example The formula is MathML
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const claim = {
+ *   id: "lemma-2", statement: "r is as small as lambda_min", source: "Lemma 2", status: "holds", measured: 4, bound: 3, points: 10,
+ *   numbers: { tightest: 0.75 }, figures: [], listing: null, page: "lemma-2.html",
+ * } as const;
+ * const page = statementPage(claim, { title: "Matrices", columns: ["order"], rows: [[2], [3]] });
+ * assertStringIncludes(page, "<math");
+ * assertStringIncludes(page, '<a href="lemma-2.csv">');
+ * ```
+ */
 export function statementPage(claim: PaperClaim, listing: Listing | null): string {
   const { id, status, statement, source, measured, bound, points, numbers, figures } = claim;
   const { title, formula, experiment, limits } = READINGS[id];
@@ -93,7 +128,18 @@ ${htmlTable(columns, shown, words)}
 <p>${rest} in <a href="${id}.csv">${id}.csv</a>.</p>`;
 }
 
-/** A listing as CSV, whole; cells that are not finite numbers are empty. */
+/**
+ * A listing as CSV, whole; numbers that are not finite leave their cells empty.
+ *
+ * @param listing The listing.
+ * @returns The text, header first.
+ * @example A text with a comma, and an unknown number
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const listing = { title: "Gaps", columns: ["problem", "gap"], rows: [["iris, sepals", 0.5], ["wine", NaN]] };
+ * assertEquals(listingCsv(listing), 'problem,gap\r\n"iris, sepals",0.5\r\nwine,\r\n');
+ * ```
+ */
 export function listingCsv({ columns, rows }: Listing): string {
   const text = (cell: number | string | null) =>
     typeof cell === "string" ? cell : cell !== null && Number.isFinite(cell) ? String(cell) : "";

@@ -99,8 +99,12 @@ export function panelMinima({ seed }: PaperContext, panel: Panel): readonly Mini
 }
 
 /**
- * The panel's function.
+ * The panel's function, `(w (1 + v) - 1)² / 2 + penalty (w² + v²)`; the ball of the panel does not count.
  *
+ * @param panel Which panel.
+ * @param w The first coordinate.
+ * @param v The second coordinate.
+ * @returns The value.
  * @example Its value at the origin
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -14,7 +14,19 @@ export interface Tally {
 /** Before the first point. */
 export const EMPTY_TALLY: Tally = Object.freeze({ points: 0, failures: 0, tightest: null });
 
-/** How near an inequality is to equality: 1 where both sides are equal, above 1 where it does not hold. */
+/**
+ * How near an inequality `left >= right` is to equality: for a right side above 0 `right / left`, which is 1 where both sides are
+ * equal and above 1 where it does not hold; for any other right side 0.
+ *
+ * @param inequality Both sides.
+ * @returns The ratio; Infinity where only the right side is above 0.
+ * @example Three quarters of what is allowed
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(tightness({ left: 4, right: 3, rounding: 0, holds: true }), 0.75);
+ * assertEquals(tightness({ left: 0, right: 3, rounding: 0, holds: false }), Infinity);
+ * ```
+ */
 export const tightness = ({ left, right }: Inequality): number => right <= 0 ? 0 : left > 0 ? right / left : Infinity;
 
 /**

@@ -12,6 +12,15 @@ const FLOOR = 1e-6;
  * @param head The extremes over (w, V).
  * @param title What it shows.
  * @returns A file in SVG.
+ * @example The mean and the extremes are there in words too
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const density = {
+ *   at: [0, 1, 2], density: [0.1, 0.8, 0.1], low: [0, 0.7, 0], high: [0.2, 0.9, 0.2], width: 0.5, integral: 1, mean: 1, meanError: 0.1,
+ * };
+ * const svg = densitySvg(density, { lambdaMin: -0.25, lambdaMax: 1.5 }, "Hessian");
+ * assertStringIncludes(svg, "Eigenvalues from 0.00 to 2.00, mean 1.00; over (w, V) from -0.250 to 1.50.");
+ * ```
  */
 export function densitySvg(
   { at, density, low, high, mean }: DensityReport,

@@ -13,6 +13,15 @@ const [WIDTH, HEIGHT] = [300, 320];
  *
  * @param panels The panels with their minima, best first.
  * @returns A file in SVG.
+ * @example The regularised panel, with its bad minimum
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { panelMinima, PANELS } from "@resland/resland/paper";
+ * const context = { kernels: await loadKernels("simd"), seed: 1, quick: true };
+ * const svg = figure1Svg([{ panel: PANELS[1], minima: panelMinima(context, PANELS[1]) }]);
+ * assertStringIncludes(svg, "a bad one at (-0.9828, -1.6027) with value 0.5249");
+ * ```
  */
 export function figure1Svg(panels: readonly { readonly panel: Panel; readonly minima: readonly Minimum[] }[]): string {
   const document = svgDocument();

@@ -7,6 +7,13 @@ import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
  *
  * @param chart What to draw.
  * @returns A file in SVG.
+ * @example The ends of a curve are there in words too
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const bound = { name: "bound", points: [[1, 8], [100, 2]] } as const;
+ * const svg = logLogSvg({ title: "Excess", x: "steps", y: "excess", series: [bound] });
+ * assertStringIncludes(svg, "bound: from 8.00 at 1 to 2.00 at 100.");
+ * ```
  */
 export function logLogSvg({ title, x, y, series, bands = [] }: Chart): string {
   const points = series.flatMap(({ name, points }) =>

@@ -25,6 +25,23 @@ const [LOW, HIGH] = [0.125, 256];
  *
  * @param report The figures of a bench.
  * @returns A file in SVG.
+ * @example The roofs are there in words too
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const sampled = { best: 2, spread: 0.1 };
+ * const gemm = {
+ *   name: "gemm", variant: "NN", dtype: "f32", m: 64, n: 64, k: 64, kernels: "simd", us: 2, ...sampled, gflops: 30, gbPerSecond: null,
+ *   fractionOfPeak: 0.6, ratioToJs: 12,
+ * } as const;
+ * const report = {
+ *   schema: "resland/bench@1", date: "2026-01-02T03:04:05.678Z", quick: true,
+ *   environment: { deno: "2.9.6", v8: "15.0", os: "linux", arch: "x86_64", cores: 2 },
+ *   peak: { f32: 50, f64: 25 }, peakAllCores: { f32: 100, f64: 50 }, bandwidth: { cache: 100, memory: 20 }, callOverhead: [],
+ *   kernels: [gemm], steps: [], spectrum: [], baseline: [], check: { seeds: 1, workers: 1, seconds: 1 },
+ * } as const;
+ * const svg = rooflineSvg(report);
+ * assertStringIncludes(svg, "the roofs are 50.0 GFLOP/s, 100 GB/s in the nearest caches and 20 GB/s in memory.");
+ * ```
  */
 export function rooflineSvg(report: BenchReport): string {
   const { peak, bandwidth, environment } = report;

@@ -14,6 +14,14 @@ const LEVELS = 16;
  * @param title What it shows.
  * @param path The path of training in the plane, drawn on it (default none).
  * @returns A file in SVG.
+ * @example Five of nine points are at or below linear
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { axis } from "@resland/resland/surface";
+ * const across = axis(3, [-1, 1]);
+ * const grid = { alphas: across, betas: across, values: Float64Array.of(2, 1, 2, 1, 0, 1, 2, 1, 2) };
+ * assertStringIncludes(surfaceSvg(grid, 1, "A bowl"), "55.6 % of the points are at or below it.");
+ * ```
  */
 export function surfaceSvg(
   { alphas, betas, values }: Grid,

@@ -24,6 +24,13 @@ const AT_ENDS = 2;
  * @param linear The level to draw: the loss of the best linear predictor on the training rows; null for none.
  * @param options The title, the names of the axes (default epoch and mean loss) and of the level (default best linear predictor).
  * @returns A file in SVG.
+ * @example The first and the last loss are there in words too
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const curve = { name: "training", points: [[0, 1], [1, 0.5], [2, 0.25]] } as const;
+ * const svg = trainingSvg([curve], 0.5, { title: "Two epochs" });
+ * assertStringIncludes(svg, "best linear predictor: 0.5000. training: from 1.000 to 0.2500.");
+ * ```
  */
 export function trainingSvg(
   curves: readonly TrainingCurve[],

@@ -6,6 +6,22 @@ import type { BenchKernel, BenchReport, Sampled } from "./bench.ts";
  *
  * @param report The figures.
  * @returns The text, with a final line end.
+ * @example A product at 30 GFLOP/s, of a peak of 50
+ * ```ts
+ * import { assertMatch } from "@std/assert";
+ * const sampled = { best: 2, spread: 0.1 };
+ * const gemm = {
+ *   name: "gemm", variant: "NN", dtype: "f32", m: 64, n: 64, k: 64, kernels: "simd", us: 2, ...sampled, gflops: 30, gbPerSecond: null,
+ *   fractionOfPeak: 0.6, ratioToJs: 12,
+ * } as const;
+ * const report = {
+ *   schema: "resland/bench@1", date: "2026-01-02T03:04:05.678Z", quick: true,
+ *   environment: { deno: "2.9.6", v8: "15.0", os: "linux", arch: "x86_64", cores: 2 },
+ *   peak: { f32: 50, f64: 25 }, peakAllCores: { f32: 100, f64: 50 }, bandwidth: { cache: 100, memory: 20 }, callOverhead: [],
+ *   kernels: [gemm], steps: [], spectrum: [], baseline: [], check: { seeds: 1, workers: 1, seconds: 1 },
+ * } as const;
+ * assertMatch(benchMarkdown(report), /gemm NN +\| 64 x 64 x 64 +\| f32 +\| - +\| 30\.0 \(0\.60\)/);
+ * ```
  */
 export function benchMarkdown(report: BenchReport): string {
   const { environment, peak, peakAllCores, bandwidth, callOverhead, check } = report;

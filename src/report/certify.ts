@@ -42,7 +42,19 @@ const AGREEMENT = 1e-9;
  * @param file The stored file's name.
  * @param stored Its contents: a report of `fit` or `certify`.
  * @param found What was found now.
- * @returns Which numbers differ.
+ * @returns Which numbers differ, by more than 1e-9 relative to 1 and their size; `holds` asks for the same verdict too.
+ * @example A loss that is not what was found
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { certificateReport, certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
+ * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const found = certifyPoint(await loadKernels("simd"), fitted);
+ * const report = certificateReport(found);
+ * assertEquals(compareStored("verdict.json", report, report).holds, true);
+ * const { holds, differences } = compareStored("verdict.json", { ...report, value: 7 }, report);
+ * assertEquals([holds, differences.map(({ name }) => name)], [false, ["value"]]);
+ * ```
  */
 export function compareStored(file: string, stored: CertificateReport, found: CertificateReport): StoredVerdict {
   const names = ["value", "gap", "gradientNorm", "lambdaMin", "wNorm", "vNorm"] as const;
@@ -57,7 +69,31 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
   return { file, holds: differences.length === 0 && stored.verdict === found.verdict, differences };
 }
 
-/** A certificate as text. */
+/**
+ * A certificate as text: every figure, a row per claim, and the certificate in a sentence.
+ *
+ * @param report The report.
+ * @returns The text, without a final line end.
+ * @example A point above linear, and the way down
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import {
+ *   certificateReport, certificateSentence, certifyPoint, dense, encodeTable, linearReport, loadKernels, network, parseTable,
+ *   problemReport, squared,
+ * } from "@resland/resland";
+ * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
+ * const examples = encodeTable(table, { target: "price", targetKind: "number" });
+ * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 0, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const found = certifyPoint(await loadKernels("simd"), fitted);
+ * const [certificate, linear] = [certificateReport(found), linearReport(found.linear)];
+ * const text = certifyText({
+ *   ...certificate, schema: "resland/certify@1", model: "model.safetensors", problem: problemReport(examples, "squared", 0), linear,
+ *   sentence: certificateSentence(certificate, linear), stored: null, escaped: null,
+ * });
+ * assertStringIncludes(text, "model.safetensors on prices.csv: 3 rows, squared loss");
+ * assertStringIncludes(text, "A direction of first order leads down from here.");
+ * ```
+ */
 export function certifyText(report: CertifyReport): string {
   const { model, problem, linear, claims, sentence, stored, escaped } = report;
   const figures: readonly (readonly [string, number | null])[] = [

@@ -127,7 +127,22 @@ export interface FitReport extends CertificateReport {
   readonly environment: Environment;
 }
 
-/** A certificate as plain data; numbers that are not finite become null. */
+/**
+ * A certificate as plain data; numbers that are not finite become null.
+ *
+ * @param found What was found at the point.
+ * @returns The same, ready for `JSON.stringify`; of the way down only its order and slope.
+ * @example JSON keeps all of it
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
+ * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const found = certifyPoint(await loadKernels("simd"), fitted);
+ * const report = certificateReport(found);
+ * assertEquals(JSON.parse(JSON.stringify(report)), report);
+ * ```
+ */
 export function certificateReport(found: CertifiedPoint): CertificateReport {
   const sides = (one: { left: number; right: number; holds: boolean } | null): ReportedSides =>
     one && { left: finite(one.left), right: finite(one.right), holds: one.holds };
@@ -152,12 +167,41 @@ export function certificateReport(found: CertifiedPoint): CertificateReport {
   };
 }
 
-/** The linear predictor as plain data. */
+/**
+ * The linear predictor as plain data.
+ *
+ * @param linear The best linear predictor.
+ * @returns The same, ready for `JSON.stringify`.
+ * @example y = 1 + x
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { bestLinear, loadKernels, matrix, squared } from "@resland/resland";
+ * const data = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
+ * const { weights } = linearReport(bestLinear(await loadKernels("simd"), squared, data));
+ * weights.forEach((weight) => assertAlmostEquals(weight, 1, 1e-14));
+ * ```
+ */
 export function linearReport({ value, attained, gradientNorm, radius, weights }: LinearBaseline): LinearReport {
   return { value, attained, gradientNorm, radius, weights: [...weights] };
 }
 
-/** The table as plain data. */
+/**
+ * The table and how it was read, as plain data.
+ *
+ * @param data The rows that were used.
+ * @param loss Name of the loss.
+ * @param heldOutRows Rows of the table that were held out.
+ * @returns The same without the numbers of the table.
+ * @example One feature, and the intercept
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodeTable, parseTable } from "@resland/resland";
+ * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
+ * const { rows, features, d } = problemReport(data, "squared", 0);
+ * assertEquals({ rows, features, d }, { rows: 3, features: ["age"], d: 2 });
+ * ```
+ */
 export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
   const { source, features, targets, classes, outputs, intercept, x } = data;
   return {
@@ -174,7 +218,18 @@ export function problemReport(data: Dataset, loss: string, heldOutRows: number):
   };
 }
 
-/** Figures side by side; what is not a number becomes null. */
+/**
+ * Figures side by side; what is not finite becomes null.
+ *
+ * @param linear The figures of the best linear predictor, by name.
+ * @param network Those of the network on the same rows.
+ * @returns Both.
+ * @example A figure that is not defined
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(comparison({ r2: NaN }, { r2: 0.5 }), { linear: { r2: null }, network: { r2: 0.5 } });
+ * ```
+ */
 export function comparison(linear: Metrics, network: Metrics): Comparison {
   const plain = (metrics: Metrics) =>
     Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, finite(value)]));
@@ -187,6 +242,15 @@ export function comparison(linear: Metrics, network: Metrics): Comparison {
  * @param found What is known of the point.
  * @param linear The best linear predictor.
  * @returns The sentences.
+ * @example A linear predictor in network's clothing
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
+ * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const found = certifyPoint(await loadKernels("simd"), fitted);
+ * assertStringIncludes(certificateSentence(certificateReport(found), found.linear), "Training over (w, V) can stop here");
+ * ```
  */
 export function certificateSentence(
   found: CertificateReport,
@@ -212,7 +276,33 @@ export function certificateSentence(
     `${formatValue(lambdaMin, 2)}): training was stopped early, not stuck.${way}`;
 }
 
-/** A fit as text: what was learned, linear against network, and the certificate. */
+/**
+ * A fit as text: what was learned, linear against network, and the certificate.
+ *
+ * @param report The report.
+ * @returns The text, without a final line end.
+ * @example A network that nobody trained
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { certifyPoint, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "number" });
+ * const net = network(2, dense(2, 1));
+ * const found = certifyPoint(await loadKernels("simd"), { net, point: new Float64Array(net.size), loss: squared, examples: data });
+ * const certificate = certificateReport(found);
+ * const figures = comparison({ loss: found.linear.value }, { loss: found.value });
+ * const report: FitReport = {
+ *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
+ *   linear: linearReport(found.linear), metrics: { training: figures, heldOut: null }, folds: null,
+ *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, seconds: 0 },
+ *   sentence: certificateSentence(certificate, found.linear), model: "model.safetensors",
+ *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
+ * };
+ * const text = fitText(report);
+ * assertStringIncludes(text, "network: p = w'(x + V f(x)), f = 2 → 1, 7 parameters");
+ * assertStringIncludes(text, "training was stopped early, not stuck");
+ * ```
+ */
 export function fitText(report: FitReport): string {
   const { problem, architecture, linear, metrics, folds, training, sentence } = report;
   const held = problem.heldOutRows > 0 ? `, ${counted(problem.heldOutRows, "row")} held out` : "";
@@ -267,7 +357,18 @@ function foldsTable(folds: readonly Comparison[]): readonly string[] {
   return alignColumns([`held out, ${folds.length} folds`, "linear", "network"], rows, new Set([0]));
 }
 
-/** The epochs as CSV, a row per epoch; what was not measured is empty. */
+/**
+ * The epochs as CSV, a row per epoch; what was not measured, or is not finite, is empty.
+ *
+ * @param history The epochs.
+ * @returns The text, header first.
+ * @example Without held-out rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const csv = historyCsv([{ epoch: 1, training: 0.5, bound: 0.25, heldOut: null }]);
+ * assertEquals(csv, "epoch,training,held_out,certificate_bound\n1,0.5,,0.25\n");
+ * ```
+ */
 export function historyCsv(history: readonly EpochRecord[]): string {
   const cell = (value: number | null) => value === null || !Number.isFinite(value) ? "" : String(value);
   return [
@@ -278,7 +379,19 @@ export function historyCsv(history: readonly EpochRecord[]): string {
   ].join("\n") + "\n";
 }
 
-/** The network as plain data. */
+/**
+ * The network as plain data: the width and the tree of f_theta, and how many parameters w, V and theta have together.
+ *
+ * @param net The network.
+ * @returns What a report says of it.
+ * @example Two inputs, three features
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, network } from "@resland/resland";
+ * const { k, parameters } = architectureReport(network(2, dense(2, 3)));
+ * assertEquals({ k, parameters }, { k: 3, parameters: 2 + 2 * 3 + 3 * 3 });
+ * ```
+ */
 export const architectureReport = ({ k, size, theta }: Network): FitReport["architecture"] => ({
   k,
   parameters: size,

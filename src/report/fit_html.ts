@@ -9,6 +9,28 @@ import { layerText } from "./layer_text.ts";
  * @param report The report.
  * @param charts Charts as SVG, shown after the figures (default none).
  * @returns The page.
+ * @example A network that nobody trained
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import {
+ *   architectureReport, certificateReport, certificateSentence, certifyPoint, comparison, dense, encodeTable, type FitReport,
+ *   linearReport, loadKernels, network, parseTable, problemReport, squared,
+ * } from "@resland/resland";
+ * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "number" });
+ * const net = network(2, dense(2, 1));
+ * const found = certifyPoint(await loadKernels("simd"), { net, point: new Float64Array(net.size), loss: squared, examples: data });
+ * const certificate = certificateReport(found);
+ * const figures = comparison({ loss: found.linear.value }, { loss: found.value });
+ * const report: FitReport = {
+ *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
+ *   linear: linearReport(found.linear), metrics: { training: figures, heldOut: null }, folds: null,
+ *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, seconds: 0 },
+ *   sentence: certificateSentence(certificate, found.linear), model: "model.safetensors",
+ *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
+ * };
+ * assertStringIncludes(fitHtml(report), "<h1>price from prices.csv</h1>");
+ * ```
  */
 export function fitHtml(report: FitReport, charts: readonly string[] = []): string {
   const { problem, architecture, metrics: { training, heldOut }, claims, environment, verdict, sentence } = report;

@@ -1,4 +1,15 @@
-/** A number for people: ten significant digits for values near 1, an exponent for the very small and large; a dash for none. */
+/**
+ * A number for people: plain from 1e-4 to below 1e7, with an exponent and up to four digits outside; a dash for none.
+ *
+ * @param value The number; null or not finite for none.
+ * @param digits Significant digits (default 10).
+ * @returns The text.
+ * @example Near 1, small, and none
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([formatValue(2 / 3, 4), formatValue(1.25e-9), formatValue(NaN)], ["0.6667", "1.250e-9", "-"]);
+ * ```
+ */
 export function formatValue(value: number | null, digits = 10): string {
   if (value === null || !Number.isFinite(value)) return "-";
   const size = Math.abs(value);
@@ -13,6 +24,12 @@ export function formatValue(value: number | null, digits = 10): string {
  * @param rows The cells, as text.
  * @param left Which columns are text.
  * @returns One line per row, header first.
+ * @example A name and a number
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const lines = alignColumns(["loss", "rows"], [["squared", "442"], ["huber", "9"]], new Set([0]));
+ * assertEquals(lines, ["loss     rows", "squared   442", "huber       9"]);
+ * ```
  */
 export function alignColumns(
   header: readonly string[],
@@ -33,10 +50,31 @@ function lengthOf(text: string): number {
   return [...text.normalize("NFC")].length;
 }
 
-/** `1 run`, `2 runs`. */
+/**
+ * A number with its noun: `1 run`, `2 runs`.
+ *
+ * @param count How many.
+ * @param noun One of them; more of them add an s.
+ * @returns The text, thousands set apart by commas.
+ * @example One, and many
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([counted(1, "row"), counted(2000, "row")], ["1 row", "2,000 rows"]);
+ * ```
+ */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The number, or null when there is none or it is not finite: what JSON can hold. */
+/**
+ * The number, or null when there is none or it is not finite: what JSON can hold.
+ *
+ * @param value The number, or null.
+ * @returns The same, or null.
+ * @example Finite or not
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([0.5, NaN, -Infinity, null].map(finite), [0.5, null, null, null]);
+ * ```
+ */
 export const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;

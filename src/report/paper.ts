@@ -35,6 +35,17 @@ export interface PaperReport {
  *
  * @param parts Everything but the schema and the verdict.
  * @returns The report.
+ * @example A bound that no number can state
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const claim = {
+ *   id: "lemma-2", statement: "r is as small as lambda_min", source: "Lemma 2", status: "holds", measured: Infinity, bound: 3, points: 10,
+ *   numbers: { tightest: 0 }, figures: [], listing: null, page: "lemma-2.html",
+ * } as const;
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const report = makePaperReport({ quick: true, seed: 1, claims: [claim], environment });
+ * assertEquals([report.verdict, report.claims[0].measured], ["holds", null]);
+ * ```
  */
 export function makePaperReport(parts: Omit<PaperReport, "schema" | "verdict">): PaperReport {
   const claims = parts.claims.map((claim) => ({
@@ -51,6 +62,17 @@ export function makePaperReport(parts: Omit<PaperReport, "schema" | "verdict">):
  *
  * @param report The report.
  * @returns The text, without a final line end.
+ * @example One statement
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const claim = {
+ *   id: "lemma-2", statement: "r is as small as lambda_min", source: "Lemma 2", status: "holds", measured: 4, bound: 3, points: 10,
+ *   numbers: { tightest: 0.75 }, figures: [], listing: null, page: "lemma-2.html",
+ * } as const;
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const text = paperText(makePaperReport({ quick: true, seed: 1, claims: [claim], environment }));
+ * assertStringIncludes(text, "lemma-2: r is as small as lambda_min. (Lemma 2)");
+ * ```
  */
 export function paperText({ claims, verdict }: PaperReport): string {
   const rows = claims.map(({ id, status, measured, bound, points, numbers }) => [

@@ -32,17 +32,17 @@ export interface DensityReport {
   readonly at: readonly number[];
   /** The density there. */
   readonly density: readonly number[];
-  /** Two standard errors below and above. */
+  /** Two standard errors below it, and at least 0. */
   readonly low: readonly number[];
-  /** Above. */
+  /** Two standard errors above it. */
   readonly high: readonly number[];
   /** Standard deviation of the smoothing. */
   readonly width: number;
   /** Its integral, 1 but for rounding. */
   readonly integral: number;
-  /** The mean eigenvalue and its standard error. */
+  /** The mean eigenvalue. */
   readonly mean: number;
-  /** The standard error of it. */
+  /** The standard error of that mean. */
   readonly meanError: number;
 }
 
@@ -73,6 +73,20 @@ export interface SpectrumReport {
  *
  * @param report The report.
  * @returns The text, without a final line end.
+ * @example One block, the whole
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * const block = {
+ *   name: "all", size: 7, low: [{ value: -0.5, residual: 1e-12 }], high: [{ value: 2, residual: 1e-12 }], converged: true, steps: 7,
+ *   trace: { value: 3.5, standardError: 0 },
+ * };
+ * const text = spectrumText({
+ *   schema: "resland/spectrum@1", model: "model.safetensors", source: "prices.csv", rows: 3, parameters: 7, seed: 1,
+ *   head: { lambdaMin: -0.25, lambdaMax: 1.5 }, blocks: [block],
+ *   density: { at: [], density: [], low: [], high: [], width: 0.1, integral: 1, mean: 0.5, meanError: 0 },
+ * });
+ * assertStringIncludes(text, "Over (w, V), exactly: from -0.25 to 1.5.");
+ * ```
  */
 export function spectrumText({ model, source, rows, parameters, head, blocks, density }: SpectrumReport): string {
   const table = blocks.map(({ name, size, low, high, converged, trace }) => [

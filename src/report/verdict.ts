@@ -134,15 +134,41 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
  *
  * @param parts What was checked and how it came out.
  * @returns The verdict, ready for `JSON.stringify`.
+ * @example One short run
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { bestLinear, checkRun, dense, encodeTable, loadKernels, network, parseTable, squared, tallyClaims } from "@resland/resland";
+ * const kernels = await loadKernels("simd");
+ * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
+ * const linear = bestLinear(kernels, squared, data);
+ * const settings = {
+ *   theta: dense(2, 2), epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100, penalty: null, ball: null,
+ * } as const;
+ * const run = checkRun(kernels, { settings, loss: squared, examples: data, linear }, { seed: 1, start: "default" });
+ * let step = run.next();
+ * while (!step.done) step = run.next();
+ * const runs = [{ ...step.value, seconds: 0.1 }];
+ * const claims = tallyClaims(runs, { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const verdict = makeVerdict({ data, net: network(2, settings.theta), loss: "squared", linear, runs, claims, environment });
+ * assertEquals([verdict.verdict, verdict.runs[0].model], ["holds", "seed-1-default.safetensors"]);
+ * ```
  */
 export function makeVerdict(parts: {
+  /** The table. */
   readonly data: Dataset;
+  /** The network. */
   readonly net: Network;
   /** Name of the loss. */
   readonly loss: string;
+  /** The best linear predictor. */
   readonly linear: LinearBaseline;
+  /** The runs. */
   readonly runs: readonly TimedRun[];
+  /** The claims over all of them, such as {@linkcode tallyClaims} gives. */
   readonly claims: readonly Claim[];
+  /** Where and with what it was computed. */
   readonly environment: Environment;
 }): Verdict {
   const { data, net, loss, linear, runs, claims, environment } = parts;

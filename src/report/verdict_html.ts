@@ -10,6 +10,21 @@ import { verdictSentence } from "./verdict_text.ts";
  * @param verdict The verdict.
  * @param charts Charts as SVG, shown after the sentence (default none).
  * @returns The page.
+ * @example Before the first run
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import {
+ *   bestLinear, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared, tallyClaims,
+ * } from "@resland/resland";
+ * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
+ * const linear = bestLinear(await loadKernels("simd"), squared, data);
+ * const claims = tallyClaims([], { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const net = network(2, dense(2, 3));
+ * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
+ * assertStringIncludes(verdictHtml(verdict, ["<svg></svg>"]), "<title>prices.csv: undecided</title>");
+ * ```
  */
 export function verdictHtml(verdict: Verdict, charts: readonly string[] = []): string {
   const { problem, architecture, linear, runs, claims, environment } = verdict;

@@ -7,6 +7,21 @@ import type { Verdict, VerdictRun } from "./verdict.ts";
  *
  * @param verdict The verdict.
  * @returns The text, without a final line end.
+ * @example Before the first run
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import {
+ *   bestLinear, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared, tallyClaims,
+ * } from "@resland/resland";
+ * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
+ * const linear = bestLinear(await loadKernels("simd"), squared, data);
+ * const claims = tallyClaims([], { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const net = network(2, dense(2, 3));
+ * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
+ * assert(verdictText(verdict).startsWith("prices.csv: 3 rows, 2 inputs with the intercept, squared loss"));
+ * ```
  */
 export function verdictText(verdict: Verdict): string {
   const { problem, architecture, linear, claims } = verdict;
@@ -44,6 +59,21 @@ export function verdictText(verdict: Verdict): string {
  *
  * @param verdict The verdict.
  * @returns The sentences.
+ * @example Before the first run
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import {
+ *   bestLinear, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared, tallyClaims,
+ * } from "@resland/resland";
+ * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
+ * const linear = bestLinear(await loadKernels("simd"), squared, data);
+ * const claims = tallyClaims([], { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
+ * const net = network(2, dense(2, 3));
+ * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
+ * assertStringIncludes(verdictSentence(verdict), "nothing measured contradicts a claim");
+ * ```
  */
 export function verdictSentence(verdict: Verdict): string {
   const { runs, claims, linear } = verdict;

@@ -27,6 +27,17 @@ function heads(count: number) {
   });
 }
 
+Deno.test("escape() leads down from w = V = 0 too, where only the gradient shows the way", () => {
+  const { problem, linear } = problemFor();
+  const point = problem.at({ w: new Float64Array(d), V: { rows: d, cols: k, data: new Float64Array(d * k) } });
+  assertEquals(towardsLinear(point, linear.weights), null);
+  const found = escape(problem, point, headSpectrum(problem, point), linear)!;
+  assertEquals(found.u, point.gradientW.map((value) => -value));
+  assertAlmostEquals(found.slope, -(point.gradientNorm ** 2), 1e-14 * point.gradientNorm ** 2);
+  assert(found.reached.value < point.value);
+  problem[Symbol.dispose]();
+});
+
 for (const loss of [squared, logistic]) {
   Deno.test(`escape() lowers F from every ${loss.name} point above the linear predictor`, () => {
     const { problem, linear } = problemFor(loss);

@@ -13,6 +13,7 @@ import {
   type VectorProblem,
   vectorSpectrum,
   vectorTheorem1,
+  vectorWayDown,
 } from "../../src/landscape/mod.ts";
 import { type AnyLoss, huber, logistic, poisson, softmax, squared } from "../../src/loss/mod.ts";
 import { fold, key, normal } from "../../src/random/mod.ts";
@@ -190,4 +191,43 @@ Deno.test("descendVector() ends at min H for m < d, from full rank, less, and th
       assertAlmostEquals(point.value, features.value, 1e-9, `${loss.name} rank ${rank}`);
     }
   }
+});
+
+for (const [m, rank] of [[2, 2], [2, 1], [2, 0], [5, 4]] as const) {
+  Deno.test(`vectorWayDown() leads down from a W of rank ${rank} of ${m}, with the slope that F has`, () => {
+    using problem = createVectorProblem(kernels, dataFor(squared, m));
+    const linear = bestLinear(kernels, squared, problem);
+    const head = headOf(m, rank, 3);
+    const point = problem.at(head);
+    assert(point.value > linear.value);
+    const star = matrix(m, D, linear.weights);
+    const { order, slope, W, V } = vectorWayDown(problem, point, vectorSpectrum(problem, point), star)!;
+    const at = (t: number) =>
+      problem.at({
+        W: matrix(m, D, head.W.data.map((value, i) => value + t * W.data[i])),
+        V: matrix(D, K, head.V.data.map((value, i) => value + t * V.data[i])),
+      }).value;
+    const step = STEP / norm(Float64Array.of(...W.data, ...V.data));
+    const measured = (at(step) - at(-step)) / (2 * step);
+    assertEquals(order, "first");
+    assertAlmostEquals(slope, measured, DIFFERENCE * (1 + Math.abs(slope)));
+    assert(slope < 0 && at(step) < point.value);
+  });
+}
+
+Deno.test("vectorWayDown() finds no way from the best linear predictor, and negative curvature where the gradient is 0", () => {
+  const one = matrix(1, 1, [1]);
+  // Example 1 of the paper: a saddle.
+  using saddle = createVectorProblem(kernels, { x: one, f: one, y: Float64Array.of(1), loss: squared });
+  const still = saddle.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [-1]) });
+  const way = vectorWayDown(saddle, still, vectorSpectrum(saddle, still), matrix(1, 1, [1]))!;
+  assertEquals([way.order, Math.abs(way.slope)], ["second", 0]);
+  const best = saddle.at({ W: matrix(1, 1, [1]), V: matrix(1, 1, [0]) });
+  const none = vectorWayDown(
+    saddle,
+    { ...best, W: matrix(1, 1, [0]) },
+    vectorSpectrum(saddle, best),
+    matrix(1, 1, [1]),
+  );
+  assertEquals(none, null);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/data/mod.ts";
-import { huberOf, isJoint, softmax, squared } from "../../src/loss/mod.ts";
+import { defineLoss, huberOf, isJoint, softmax, squared } from "../../src/loss/mod.ts";
 import { decodeModel, decodeSafetensors, encodeModel, encodeSafetensors, type Model } from "../../src/model/mod.ts";
 import { activation, chain, dense, network, residual } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -40,6 +40,11 @@ Deno.test("decodeModel() reads back what encodeModel() wrote, residual bodies an
   assertEquals(decodeModel(encodeModel(MODEL), "m"), MODEL);
   const classes: Model = { ...MODEL, classes: ["no", "yes"], standardisation: { ...MODEL.standardisation, y: null } };
   assertEquals(decodeModel(encodeModel(classes), "m"), classes);
+});
+
+Deno.test("encodeModel() refuses a loss that a file could not name", () => {
+  const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, slope: () => 1, curvature: () => 0 });
+  assertThrows(() => encodeModel({ ...MODEL, loss: own }), RangeError, 'Cannot save a model with the loss "own"');
 });
 
 Deno.test("decodeModel() keeps the parameter of a loss", () => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../src/data/mod.ts";
+import { ShapeError } from "../../src/tensor/mod.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../src/model/mod.ts";
 
 /** A file from a header and a number of bytes after it. */
@@ -126,4 +127,9 @@ Deno.test("decodeSafetensors() refuses random damage with an InputError or reads
     }),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("encodeSafetensors() refuses an array that has not as many numbers as its shape says", () => {
+  const tensors = new Map([["w", { shape: [2, 2], data: Float64Array.of(1, 2, 3) }]]);
+  assertThrows(() => encodeSafetensors({ tensors, metadata: {} }), ShapeError, 'write the tensor "w"');
 });
