@@ -1,0 +1,90 @@
+/** What of `deno.lock` is read: every package of npm, with the hash of its archive. */
+export interface LockFile {
+  /** By `name@version`; versions may carry a suffix for peers. */
+  readonly npm?: Readonly<Record<string, { readonly integrity?: string; readonly dependencies?: readonly string[] }>>;
+}
+
+/** A package that the project depends on, itself or through another. */
+export interface Dependency {
+  /** Its name. */
+  readonly name: string;
+  /** Its version. */
+  readonly version: string;
+  /** Whether the lock file has the hash of its archive. */
+  readonly pinned: boolean;
+}
+
+/** The packages of a lock file, by name. */
+export function lockedPackages({ npm = {} }: LockFile): readonly Dependency[] {
+  return Object.entries(npm).map(([id, { integrity }]) => {
+    const [, name, version] = id.match(/^(@?[^@]+)@([^_]+)/) ?? [id, id, ""];
+    return { name, version, pinned: integrity !== undefined };
+  }).toSorted((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
+}
+
+/** The names of an import map that no source imports, types of others left out. */
+export function unusedImports(
+  imports: Readonly<Record<string, string>>,
+  sources: readonly string[],
+): readonly string[] {
+  const used = new Set(
+    sources.flatMap((code) => [
+      ...Array.from(code.matchAll(/(?:from|import|import\()\s*"([^"]+)"/g), ([, name]) => name),
+      ...Array.from(code.matchAll(/@ts-types="([^"]+)"/g), ([, name]) => name),
+    ]),
+  );
+  const isUsed = (name: string) => [...used].some((one) => one === name || one.startsWith(`${name}/`));
+  return Object.keys(imports).filter((name) => !isUsed(name)).toSorted();
+}
+
+/** The names of an import map whose npm version may float. */
+export function floatingImports(imports: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(imports)
+    .filter(([, target]) => target.startsWith("npm:") && !/@\d+\.\d+\.\d+$/.test(target))
+    .map(([name]) => name).toSorted();
+}
+
+/** A package with its licence, and whether the program holds it or only the build and the tests do. */
+export interface Licensed extends Dependency {
+  /** As the package says it, in SPDX. */
+  readonly licence: string;
+  /** Whether it is part of the program that is handed over. */
+  readonly shipped: boolean;
+}
+
+/** Licences that the project may be handed over with. */
+export const LICENCES = [
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "ISC",
+  "MIT",
+  "Unlicense",
+];
+
+/** The page that lists every dependency. */
+export function dependencyPage(packages: readonly Licensed[]): string {
+  const table = (some: readonly Licensed[]) =>
+    [
+      "| package | version | licence |",
+      "| --- | --- | --- |",
+      ...some.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`),
+    ].join("\n");
+  return `# Dependencies
+
+Everything that the project depends on, itself or through another, as \`deno.lock\` pins it: each with the hash of its archive.
+\`deno task audit --write\` writes this page; \`deno task audit\` also shows what is outdated, unused or known to be vulnerable.
+
+## In the program
+
+Reached from the program; of each, what \`deno task compile\` makes holds the modules that are used.
+
+${table(packages.filter(({ shipped }) => shipped))}
+
+## For the build and the tests
+
+${table(packages.filter(({ shipped }) => !shipped))}
+`;
+}
