@@ -29,6 +29,7 @@ const compileOptions = {
   target: choices(TARGETS, [Deno.build.target as typeof TARGETS[number]], "For which platforms"),
   out: text("FOLDER", "Where the files go (default dist)"),
   "bundle-only": flag("Make resland.js and no binary"),
+  library: flag("Make resland-library.js too: the library as a module for browsers"),
   json: flag("Print what was made as one JSON document, and nothing else, on stdout"),
   help: flag("Show this help"),
 };
@@ -69,6 +70,9 @@ async function run(args: readonly string[]): Promise<number> {
   const folder = options.out ?? "dist";
   await makeFolder(folder);
   const made = await bundle(new URL("./main.ts", import.meta.url), `${folder}/resland.js`);
+  const library = options.library
+    ? await bundle(new URL("../src/mod.ts", import.meta.url), `${folder}/resland-library.js`, "browser")
+    : null;
   const binaries: Binary[] = [];
   let failed = 0;
   for (const target of options["bundle-only"] ? [] : options.target) {
@@ -76,9 +80,16 @@ async function run(args: readonly string[]): Promise<number> {
     if (binary === null) failed++;
     else binaries.push(binary);
   }
-  const report = { schema: "resland/compile@1", version: VERSION, deno: Deno.version.deno, bundle: made, binaries };
+  const report = {
+    schema: "resland/compile@1",
+    version: VERSION,
+    deno: Deno.version.deno,
+    bundle: made,
+    library,
+    binaries,
+  };
   await writeWhole(`${folder}/resland.json`, toJson(report));
-  console.log(options.json ? toJson(report).trimEnd() : reportText(made, binaries));
+  console.log(options.json ? toJson(report).trimEnd() : reportText([made, ...library ? [library] : []], binaries));
   return failed > 0 ? 1 : 0;
 }
 
@@ -112,10 +123,10 @@ function embeddedIn(said: string): readonly string[] {
   return said.split("\n").flatMap((line) => line.match(/^[│├└─┬\s]+(\S.*?) \(/)?.[1] ?? []);
 }
 
-function reportText({ file, bytes, modules }: Bundle, binaries: readonly Binary[]): string {
+function reportText(bundles: readonly Bundle[], binaries: readonly Binary[]): string {
   const megabytes = (size: number) => `${(size / 2 ** 20).toFixed(1)} MB`;
   return [
-    `${file}: ${megabytes(bytes)}, ${modules.length} modules`,
+    ...bundles.map(({ file, bytes, modules }) => `${file}: ${megabytes(bytes)}, ${modules.length} modules`),
     ...binaries.map((binary) => `${binary.file}: ${megabytes(binary.bytes)}, embeds ${binary.embedded.join(", ")}`),
   ].join("\n");
 }
