@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 
 /** What stays without an example, and why: a function as `folder/file.ts name`, or all of a folder as `folder/`. */
-const EXCEPTIONS: Readonly<Record<string, string>> = {
-};
+const EXCEPTIONS: Readonly<Record<string, string>> = {};
 
 /** What is read of the JSON that `deno doc` prints. */
 interface Documentation {
