@@ -4,7 +4,8 @@
  * @module
  */
 import { runSection, type Section } from "./bench/sections.ts";
-import type { WorkerBody } from "./_workers.ts";
 
 /** The inside of the worker. */
-export const benchWorker: WorkerBody<Section, unknown> = (post) => async (section) => post(await runSection(section));
+export function benchWorker(post: (message: unknown) => void): (section: Section) => Promise<void> {
+  return async (section) => post(await runSection(section));
+}

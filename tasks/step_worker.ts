@@ -5,13 +5,14 @@
  */
 import { serveBatches } from "../src/objective/mod.ts";
 import type { FromHelper, ToHelper } from "./_crew.ts";
-import type { WorkerBody } from "./_workers.ts";
 
 /** The inside of the worker. */
-export const stepWorker: WorkerBody<ToHelper, FromHelper> = (post) => async ({ plan, part }) => {
-  try {
-    await serveBatches(plan, part, () => post({ kind: "ready" }));
-  } catch (error) {
-    post({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-};
+export function stepWorker(post: (message: FromHelper) => void): (message: ToHelper) => Promise<void> {
+  return async ({ plan, part }) => {
+    try {
+      await serveBatches(plan, part, () => post({ kind: "ready" }));
+    } catch (error) {
+      post({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}

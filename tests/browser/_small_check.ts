@@ -11,11 +11,23 @@ import {
   squared,
 } from "../../src/mod.ts";
 
+/** What a check comes to. */
+export interface SmallCheck {
+  readonly kernels: string;
+  /** The loss of the best linear predictor. */
+  readonly linear: number;
+  /** The loss of the last point. */
+  readonly value: number;
+  readonly stationary: boolean;
+  /** Whether the last point is at or below linear. */
+  readonly below: boolean;
+}
+
 /**
  * A check of one run on a small table, through the library alone: the best linear predictor, training, the way to a
  * stationary point, and its certificates. The kernels are those that repeat to the bit on every machine.
  */
-export async function smallCheck() {
+export async function smallCheck(): Promise<SmallCheck> {
   const kernels = await loadKernels("simd");
   const [rows, d] = [60, 4];
   const draws = normal(key(1), rows * d);

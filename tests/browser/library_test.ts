@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { bundle as makeBundle } from "../../tasks/_bundle.ts";
 import { temporaryFolder } from "../support/program.ts";
 import { startChromium } from "./_chromium.ts";
-import { smallCheck } from "./_small_check.ts";
+import { type SmallCheck, smallCheck } from "./_small_check.ts";
 
 /** The browser's V8 may be another one: sums are the same bits, Math.exp and the like may differ in the last. */
 const TOLERANCE = 1e-12;
@@ -26,7 +26,7 @@ Deno.test("the library, bundled for the browser, does a small check in Chromium 
   await page.setContent("<!doctype html><title>resland</title>");
   await page.addScriptTag({ type: "module", content: await Deno.readTextFile(bundle) });
   await page.waitForFunction("globalThis.smallCheck !== undefined");
-  const found = await page.evaluate("globalThis.smallCheck()") as Awaited<ReturnType<typeof smallCheck>>;
+  const found = await page.evaluate("globalThis.smallCheck()") as SmallCheck;
 
   const here = await smallCheck();
   assertEquals(problems, []);
