@@ -1,16 +1,6 @@
 import type { CrewPlan } from "../src/objective/mod.ts";
+import type { FromHelper, ToHelper } from "./_messages.ts";
 import { startWorker } from "./_workers.ts";
-
-/** What a helper is told: the leader's plan, and which part is its own. */
-export interface ToHelper {
-  /** The plan. */
-  readonly plan: CrewPlan;
-  /** The part, from 1. */
-  readonly part: number;
-}
-
-/** What a helper says before it starts to serve, or when it cannot go on. */
-export type FromHelper = { readonly kind: "ready" } | { readonly kind: "failed"; readonly message: string };
 
 /** Threads that help a leader with its training steps, plan after plan. */
 export interface Helpers extends Disposable {

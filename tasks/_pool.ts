@@ -1,19 +1,6 @@
-import type { CrewPlan } from "../src/objective/mod.ts";
 import { startHelpers } from "./_crew.ts";
+import type { FromWorker, ToWorker } from "./_messages.ts";
 import { type Role, startWorker } from "./_workers.ts";
-
-/** A message to a worker: first the setup, then jobs one at a time. */
-export type ToWorker<Setup, Job> =
-  | { readonly kind: "setup"; readonly setup: Setup }
-  | { readonly kind: "job"; readonly job: Job };
-
-/** A message from a worker about its current job, that it wants one, or that it wants its helpers. */
-export type FromWorker<Result> =
-  | { readonly kind: "ready" }
-  | { readonly kind: "progress"; readonly share: number }
-  | { readonly kind: "recruit"; readonly plan: CrewPlan }
-  | { readonly kind: "done"; readonly result: Result }
-  | { readonly kind: "failed"; readonly message: string };
 
 /** What a pool runs. */
 export interface PoolWork<Setup, Job, Result> {

@@ -1,5 +1,4 @@
-import type { FromWorker, ToWorker } from "./_pool.ts";
-import type { WorkerBody } from "./_workers.ts";
+import type { FromWorker, ToWorker, WorkerBody } from "./_messages.ts";
 
 /** How a worker answers its pool. */
 export type Answer<Result> = (message: FromWorker<Result>) => void;

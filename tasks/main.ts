@@ -15,7 +15,7 @@ import {
 import type { Command } from "./_command.ts";
 import { COMMANDS } from "./_commands.ts";
 import { PROGRAM, VERSION } from "./_program.ts";
-import { serveAs, workerScope } from "./_workers.ts";
+import { serveAs, workerScope } from "./_roles.ts";
 
 /** Runs a command line and returns its exit code: 0 done, 1 a claim does not hold, 2 bad usage or input, 3 interrupted. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { serveBatches } from "../src/objective/mod.ts";
-import type { FromHelper, ToHelper } from "./_crew.ts";
+import type { FromHelper, ToHelper } from "./_messages.ts";
 
 /** The inside of the worker. */
 export function stepWorker(post: (message: FromHelper) => void): (message: ToHelper) => Promise<void> {

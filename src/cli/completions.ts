@@ -1,4 +1,4 @@
-import type { HelpParts } from "./help_text.ts";
+import type { HelpParts } from "./help_parts.ts";
 import type { Option } from "./option.ts";
 import { configOptions } from "./config.ts";
 

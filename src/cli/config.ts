@@ -1,5 +1,5 @@
 import { flag, text } from "./option.ts";
-import type { HelpParts } from "./help_text.ts";
+import type { HelpParts } from "./help_parts.ts";
 import { type OptionSet, parseOptions } from "./parse_options.ts";
 import { UsageError } from "./usage_error.ts";
 

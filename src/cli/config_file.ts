@@ -1,6 +1,6 @@
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import { commandSchema } from "./config.ts";
-import type { HelpParts } from "./help_text.ts";
+import type { HelpParts } from "./help_parts.ts";
 import type { ValueSchema } from "./option.ts";
 import { didYouMean } from "./suggest.ts";
 import { UsageError } from "./usage_error.ts";

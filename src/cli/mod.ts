@@ -6,6 +6,7 @@
 export * from "./completions.ts";
 export * from "./config.ts";
 export * from "./config_file.ts";
+export * from "./help_parts.ts";
 export * from "./help_text.ts";
 export * from "./option.ts";
 export * from "./parse_options.ts";
