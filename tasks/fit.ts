@@ -4,21 +4,19 @@
  * @module
  */
 import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
-import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, InputError, takeRows } from "../src/data/mod.ts";
+import { parseOptions, UsageError } from "../src/cli/mod.ts";
+import { type Dataset, encodeTable, encodeWith, takeRows } from "../src/data/mod.ts";
 import {
   certifyPoint,
   type FitCheckpoint,
   fitNetwork,
   type FitResult,
-  type FitSettings,
   metricsOf,
   partsOfRows,
 } from "../src/fit/mod.ts";
-import { createMemory, fastestKernels, type Kernels, type KernelsName, loadKernels } from "../src/kernels/mod.ts";
-import type { AnyLoss } from "../src/loss/mod.ts";
+import { createMemory, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { encodeModel } from "../src/model/mod.ts";
-import { type Network, network } from "../src/nn/mod.ts";
+import { network } from "../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../src/objective/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
 import {
@@ -38,46 +36,18 @@ import { encodeNpy } from "../src/surface/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./_checkpoint.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { type Helpers, startHelpers } from "./_crew.ts";
-import {
-  makeFolder,
-  readBytes,
-  readInput,
-  refuseFile,
-  refuseOccupied,
-  runFolder,
-  toJson,
-  writeWhole,
-} from "./_files.ts";
+import { makeFolder, readBytes, toJson, writeWhole } from "./_files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
-import { heldOutRows, type Problem, readProblem, refuseTargets, strataOf } from "./_problem.ts";
+import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
+import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "./_progress.ts";
 import { thetaOf } from "./_theta.ts";
-
-type Options = OptionValues<typeof fitOptions>;
 
 /** The command. */
 export const fit: Command = { about: aboutFit, run };
 
 /** Milliseconds between two checkpoints. */
 const EVERY = 1000;
-
-/** Everything that is known before training. */
-interface Plan {
-  readonly options: Options;
-  readonly loss: AnyLoss;
-  /** Rows of the table. */
-  readonly rows: number;
-  /** The table where folds are still to be cut from it; else it is let go, as large as the data. */
-  readonly folded: Problem | null;
-  readonly training: Dataset;
-  readonly heldOut: Dataset | null;
-  readonly net: Network;
-  readonly settings: FitSettings;
-  readonly kernels: KernelsName;
-  readonly folder: string;
-  /** A mark of data and network, which a checkpoint must share. */
-  readonly mark: string;
-}
 
 /** Thrown at an interrupt, once the checkpoint is written. */
 class Interrupted extends Error {}
@@ -109,120 +79,8 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The options of an interrupted run, with what may differ: how it is shown, and how many threads. */
-async function storedOptions(args: readonly string[], given: Options) {
-  const folder = given.resume!;
-  const allowed = new Set(["--resume", folder, "--json", "--quiet", "--workers", String(given.workers ?? "auto")]);
-  const other = args.find((arg) => !allowed.has(arg) && !arg.startsWith("--resume=") && !arg.startsWith("--workers="));
-  if (other !== undefined) {
-    throw new UsageError(`--resume goes on with the run's own options; leave ${other} out`);
-  }
-  const file = `${folder}/config.json`;
-  const stored = argumentsOf(await readInput(file), file);
-  const options = parseOptions(stored, fitOptions);
-  return {
-    options: { ...options, json: given.json, quiet: given.quiet, workers: given.workers, out: folder },
-    config: stored,
-  };
-}
-
-function argumentsOf(text: string, file: string): readonly string[] {
-  try {
-    const config = JSON.parse(text);
-    if (config.command === "fit" && Array.isArray(config.arguments)) return config.arguments.map(String);
-  } catch {
-    // Said below.
-  }
-  throw new InputError("the file is not the configuration of a fit; name the folder of one", { file });
-}
-
-async function prepare(options: Options, resumed: string | null): Promise<Plan> {
-  const problem = await readProblem(options);
-  const { cv, valid } = options;
-  if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
-  if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold rows out; leave one of them out");
-  if (options.patience > 0 && valid === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
-  const folder = options.out ?? runFolder("fit", new Date());
-  if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);
-  if (resumed === null) await refuseOccupied(folder);
-  else if (await isFinished(folder)) {
-    throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
-  }
-  const { training, heldOut } = split(problem, options);
-  for (const data of [training, heldOut]) if (data !== null) refuseTargets(problem.loss, data);
-  const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
-  const settings: FitSettings = {
-    epochs: options.epochs,
-    batch: options.batch,
-    learningRate: options.rate,
-    start: options.start,
-    seed: options.seed,
-    dtype: options.dtype,
-    epsilon: options.epsilon,
-    patience: options.patience === 0 ? null : options.patience,
-    radius: options.radius,
-    keepPath: options["keep-path"],
-  };
-  const kernels = options.kernels ?? fastestKernels();
-  const mark = await markOf([training.x.data, training.y], JSON.stringify([net.theta, settings, kernels]));
-  return {
-    options,
-    loss: problem.loss,
-    rows: problem.table.rows,
-    folded: cv > 0 ? problem : null,
-    training,
-    heldOut,
-    net,
-    settings,
-    kernels,
-    folder,
-    mark,
-  };
-}
-
-async function isFinished(folder: string): Promise<boolean> {
-  try {
-    await Deno.stat(`${folder}/verdict.json`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The rows to train on, and those held out in the same units. */
-function split(
-  { table, encode, loss }: Problem,
-  { valid, seed }: Options,
-): { readonly training: Dataset; readonly heldOut: Dataset | null } {
-  if (valid === null) return { training: encodeTable(table, encode), heldOut: null };
-  try {
-    const rows = heldOutRows(table, encode.target, loss.target, { share: valid, seed });
-    const training = encodeTable(takeRows(table, rows.training), encode);
-    return { training, heldOut: encodeWith(takeRows(table, rows.heldOut), training) };
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`--valid ${valid}: ${error.message}`);
-    throw error;
-  }
-}
-
-/** Numbers that are hashed at a time: a hash takes a copy of them. */
-const HASHED = 1 << 19;
-
-/** A mark of data and settings: the start of the hash of their pieces' hashes. */
-async function markOf(parts: readonly Float64Array[], text: string): Promise<string> {
-  const hash = async (bytes: BufferSource) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hashes: Uint8Array[] = [];
-  for (const part of parts) {
-    for (let from = 0; from < part.length; from += HASHED) {
-      hashes.push(await hash(part.subarray(from, from + HASHED) as Float64Array<ArrayBuffer>));
-    }
-  }
-  hashes.push(await hash(new TextEncoder().encode(text)));
-  return (await hash(await new Blob(hashes as Uint8Array<ArrayBuffer>[]).arrayBuffer())).toHex().slice(0, 32);
-}
-
 /** Trains, certifies, measures and saves. */
-async function train(plan: Plan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
+async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
   const { options, training, heldOut, net, settings, folder, loss } = plan;
   const started = performance.now();
   const threads = options.workers ?? navigator.hardwareConcurrency;
@@ -270,7 +128,7 @@ async function train(plan: Plan, progress: Progress, signal: AbortSignal): Promi
   return report;
 }
 
-async function save(plan: Plan, report: FitReport, { history, point, path }: FitResult): Promise<void> {
+async function save(plan: FitPlan, report: FitReport, { history, point, path }: FitResult): Promise<void> {
   const { training, net, folder, loss } = plan;
   await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss, ...splitOf(plan) }));
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
@@ -284,13 +142,13 @@ async function save(plan: Plan, report: FitReport, { history, point, path }: Fit
 }
 
 /** Which rows were held out, for whoever certifies the model. */
-function splitOf({ options: { valid, seed }, rows }: Plan) {
+function splitOf({ options: { valid, seed }, rows }: FitPlan) {
   return valid === null ? {} : { split: { share: valid, seed, rows } };
 }
 
 /** Trains once; checkpoints as it goes, and at an interrupt. */
 async function fitOnce(
-  plan: Plan,
+  plan: FitPlan,
   kernels: Kernels,
   linear: LinearBaseline,
   threads: number,
@@ -339,7 +197,7 @@ async function checkpointIn(file: string, mark: string, size: number): Promise<F
 
 /** The held-out figures of each fold; the rows of a fold are read in the units of the others. */
 async function crossValidate(
-  { options, settings }: Plan,
+  { options, settings }: FitPlan,
   { table, encode, loss }: Problem,
   kernels: Kernels,
   progress: Progress,
@@ -384,7 +242,7 @@ async function crossValidate(
 /** The best linear predictor and the network on the same rows. */
 function compare(
   kernels: Kernels,
-  { net, loss }: Pick<Plan, "net" | "loss">,
+  { net, loss }: Pick<FitPlan, "net" | "loss">,
   { weights }: LinearBaseline,
   { point }: FitResult,
   data: Dataset,
@@ -398,29 +256,11 @@ function compare(
 }
 
 /** Memory that threads can share, with room for the data several times over; none where the runtime refuses it. */
-function sharedMemory({ training: { x, outputs }, net: { k } }: Plan) {
+function sharedMemory({ training: { x, outputs }, net: { k } }: FitPlan) {
   const bytes = 8 * 8 * x.rows * (x.cols + k + outputs);
   try {
     return createMemory({ shared: true, megabytes: Math.min(4000, Math.max(1024, bytes / 2 ** 20)) });
   } catch {
     return undefined;
   }
-}
-
-function configOf(
-  args: readonly string[],
-  { options, training, net, settings, kernels, mark }: Plan,
-): Record<string, unknown> {
-  return {
-    command: "fit",
-    arguments: args,
-    data: options.data ?? training.source,
-    targets: training.targets,
-    features: training.features,
-    rows: training.x.rows,
-    kernels,
-    settings,
-    architecture: net.theta,
-    mark,
-  };
 }
