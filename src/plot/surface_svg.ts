@@ -38,6 +38,8 @@ export function surfaceSvg(
     { length: LEVELS },
     (_, i) => low + base * (((top - low) / base + 1) ** ((i + 1) / LEVELS) - 1),
   );
+  // The linear level among them: no band of one colour lies on both sides of it.
+  const thresholds = [...new Set([...levels, linear])].sort((a, b) => a - b);
   const [width, height] = [alphas.length, betas.length];
   const shown = Float64Array.from(values, (value) => Number.isNaN(value) ? NaN : Math.min(value, 2 * top - low));
   const field = { width, height, x1: alphas[0], x2: alphas[width - 1], y1: betas[0], y2: betas[height - 1] };
@@ -64,7 +66,7 @@ export function surfaceSvg(
     marks: [
       Plot.contour(
         shown,
-        { ...field, fill: Plot.identity, thresholds: levels, clip: true, stroke: "#444", strokeWidth: 0.3 } as never,
+        { ...field, fill: Plot.identity, thresholds, clip: true, stroke: "#444", strokeWidth: 0.3 } as never,
       ),
       Plot.contour(
         shown,
