@@ -41,7 +41,7 @@ export const aboutCheck: HelpParts = {
   options: checkOptions,
   notes: [
     ["Starts:", ...startNames.map((name) => `  ${name.padEnd(12)}${STARTS[name]}`)].join("\n"),
-    "Exit codes: 0 every claim holds; 1 a claim fails or stays undecided; 2 bad usage or bad input; 3 interrupted, " +
+    "Exit codes: 0 every claim holds; 1 a claim fails, or stays undecided without --no-descend; 2 bad usage or bad input; 3 interrupted, " +
     "what was finished is kept.",
   ],
   examples: [

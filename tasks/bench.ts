@@ -34,8 +34,8 @@ const about: HelpParts = {
     "makes samples slower, never faster.",
   options: benchOptions,
   notes: [
-    "`js` is plain TypeScript over typed arrays: loops ordered for the cache, four sums or rows at a time, nothing " +
-    "allocated inside. Its source is src/kernels/js.",
+    "`js` is plain TypeScript over typed arrays: loops ordered for the cache, matrix products four sums or rows " +
+    "at a time, nothing allocated inside. Its source is src/kernels/js.",
     "Exit codes: 0 done; 2 bad usage.",
   ],
   examples: [

@@ -6,7 +6,7 @@ import { finiteSums, randomPoint, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
-/** Section 6: what convexity in (w, V'w) says at every point, against any predictor on [x; f]. */
+/** docs/mathematics.md, section 6: what convexity in (w, V'w) says at every point, against any predictor on [x; f]. */
 export const convexCertificates: Statement = {
   id: "convex-certificate",
   statement:

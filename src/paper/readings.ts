@@ -125,7 +125,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
       2R\sqrt{\frac{2\log(1/\delta)}{T}} \quad \text{with probability } 1-\delta`,
     experiment:
       "Projected SGD on logistic loss, 256 rows, 4 inputs of norm 1, T = 2^8 ... 2^18 (2^14 when quick), ten seeds for each way of driving " +
-      "theta: trained, frozen, and set by an adversary that sees the row. delta = 0.01 for all runs of one length together. The average " +
+      "theta: trained, frozen, and set against the classes by an adversary before each row is drawn. delta = 0.01 for all runs of one length together. The average " +
       "is over evenly spaced iterates, F measured on all rows; bands reach from the least to the largest run.",
     limits:
       "One data set, whose predictions no plane separates. The bound is loose: the measured excess lies far below.",

@@ -9,7 +9,7 @@ import type { Finding, PaperContext, Statement } from "./types.ts";
 /** Eigenvalues of two matrices that differ by rounding differ by this share of their norm: n sums, twice the order. */
 const ROUNDING = 1e-11;
 
-/** Section 7: the whole (w, V) spectrum from a matrix of order 2d + k - 1. */
+/** docs/mathematics.md, section 7: the whole (w, V) spectrum from a matrix of order 2d + k - 1. */
 export const smallMatrix: Statement = {
   id: "small-matrix",
   statement:

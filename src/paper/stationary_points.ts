@@ -55,7 +55,7 @@ export const featuresOptimum: Statement = {
     "At every second-order stationary point with d >= 2, s and r vanish and F is min H, the least loss of any predictor on " +
     "[x; f(x)], which is at or below the best linear one",
   source:
-    "Derived, section 6; K. Kawaguchi, Y. Bengio, Depth with Nonlinearity Creates No Bad Local Minima in ResNets, 2018",
+    "docs/mathematics.md, section 6; K. Kawaguchi, Y. Bengio, Depth with Nonlinearity Creates No Bad Local Minima in ResNets, 2018",
   needsConvex: true,
   check: checkFeaturesOptimum,
 };

@@ -28,7 +28,7 @@ const END = { gradient: 1e-10, curvature: 1e-8 };
 /** How far above the linear predictor a stationary point is when it counts as above. */
 const ABOVE = 1e-6;
 
-/** Section 8: p = W (x + V f) with m outputs, for m at most d. */
+/** docs/mathematics.md, section 8: p = W (x + V f) with m outputs, for m at most d. */
 export const vectorOutputs: Statement = {
   id: "vector-outputs",
   statement:
@@ -45,7 +45,7 @@ export const wideOutputs: Statement = {
   id: "vector-outputs-wide",
   statement:
     "For m > d outputs nothing is promised: a local minimum over (W, V) can lie above the best linear predictor",
-  source: "Section 8's condition m <= d; the example is found here",
+  source: "The condition m <= d of docs/mathematics.md, section 8; the example is found here",
   needsConvex: false,
   check: searchWide,
 };

@@ -273,7 +273,7 @@ export function certificateSentence(
   }
   const way = escape === null ? "" : ` A direction of ${escape.order} order leads down from here.`;
   return `${place}. It is not where training can stop (gradient ${formatValue(gradientNorm, 2)}, lambda_min ` +
-    `${formatValue(lambdaMin, 2)}): training was stopped early, not stuck.${way}`;
+    `${formatValue(lambdaMin, 2)}): training can go on from here, it is not stuck.${way}`;
 }
 
 /**
@@ -300,7 +300,7 @@ export function certificateSentence(
  * };
  * const text = fitText(report);
  * assertStringIncludes(text, "network: p = w'(x + V f(x)), f = 2 → 1, 7 parameters");
- * assertStringIncludes(text, "training was stopped early, not stuck");
+ * assertStringIncludes(text, "training can go on from here, it is not stuck");
  * ```
  */
 export function fitText(report: FitReport): string {

@@ -110,9 +110,13 @@ function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
   ];
   const open = claims.filter(({ status }) => status !== "holds").map(({ id, statement }) => `${id}: ${statement}.`);
   const above = runs.filter((run) => run.escape !== null);
+  const orders = ["first", "second"].map((order) =>
+    [order, above.filter(({ escape }) => escape!.order === order).length] as const
+  )
+    .filter(([, count]) => count > 0).map(([order, count]) => `${count} of ${order} order`);
   const ways = above.length === 0
     ? []
-    : [`${counted(above.length, "run")} stopped above it with a way down, of ${above[0].escape!.order} order.`];
+    : [`${counted(above.length, "run")} stopped above it with a way down: ${orders.join(", ")}.`];
   return [...separable, ...open, ...ways];
 }
 
