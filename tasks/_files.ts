@@ -45,12 +45,24 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes under a temporary name in the same folder, then renames: never half a file. */
+/** Starts a file, in a folder that is made where there is none. */
+async function inFolder<T>(path: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const [folder] = path.match(/^.*(?=[/\\])/) ?? [];
+    if (!(error instanceof Deno.errors.NotFound) || !folder) throw error;
+    await Deno.mkdir(folder, { recursive: true });
+    return await start();
+  }
+}
+
+/** Writes under a temporary name in the same folder, then renames: never half a file. Makes the folder where there is none. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    if (typeof content === "string") await Deno.writeTextFile(temporary, content);
-    else await Deno.writeFile(temporary, content);
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await inFolder(path, () => Deno.writeFile(temporary, bytes));
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
@@ -82,14 +94,14 @@ export interface WholeFile extends AsyncDisposable {
   finish(): Promise<void>;
 }
 
-/** Starts a file; refuses one that exists. */
+/** Starts a file, in a folder that is made where there is none; refuses one that exists. */
 export async function openWhole(path: string): Promise<WholeFile> {
   await refuseFile("--out", path);
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   const refuse = (error: unknown): never => {
     throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
   };
-  const file = await Deno.open(temporary, { write: true, createNew: true }).catch(refuse);
+  const file = await inFolder(path, () => Deno.open(temporary, { write: true, createNew: true })).catch(refuse);
   const encoder = new TextEncoder();
   let open = true;
   return {

@@ -19,7 +19,7 @@ Deno.test("predict gives in the user's unit what the network gives, whatever the
   const { mean: [mean], scale: [scale] } = model.standardisation.y!;
   const expected = objective.predict(model.point).map((value) => value * scale + mean);
   const reversed = text.trim().split("\r\n").map((line) => line.split(",").reverse().join(",")).join("\r\n");
-  const [file, out] = [`${folder.path}/new.csv`, `${folder.path}/p.csv`];
+  const [file, out] = [`${folder.path}/new.csv`, `${folder.path}/made/for/p.csv`];
   await Deno.writeTextFile(file, reversed);
   const { code, stderr } = await runHere(["predict", "--model", MODEL, "--data", file, "--out", out, "--quiet"]);
   assertEquals([code, stderr], [0, ""]);
