@@ -12,9 +12,9 @@ export interface Helpers extends Disposable {
   serve(plan: CrewPlan): Promise<void>;
 }
 
-/** Starts a number of helpers: they load their module at once. */
+/** A number of helpers, which start with the first plan: most work needs none. */
 export function startHelpers(count: number): Helpers {
-  const helpers = Array.from({ length: count }, () => startWorker("step"));
+  let helpers: readonly Worker[] = [];
   const employ = (helper: Worker, plan: CrewPlan, part: number) =>
     new Promise<void>((resolve, reject) => {
       helper.onerror = (event) => {
@@ -27,6 +27,7 @@ export function startHelpers(count: number): Helpers {
     });
   return {
     async serve(plan) {
+      if (helpers.length === 0) helpers = Array.from({ length: count }, () => startWorker("step"));
       await Promise.all(helpers.map((helper, index) => employ(helper, plan, index + 1)));
     },
     [Symbol.dispose]: () => helpers.forEach((helper) => helper.terminate()),

@@ -9,6 +9,7 @@ import { readable } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model } from "../src/model/mod.ts";
 import { createObjective } from "../src/objective/mod.ts";
+import { grouped } from "../src/report/mod.ts";
 import { matrix } from "../src/tensor/mod.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { openWhole, readBytes, toJson, type WholeFile } from "./_files.ts";
@@ -74,7 +75,7 @@ async function run(args: readonly string[]): Promise<number> {
     counted.rows += table.rows.length;
     counted.blank += blank;
     await target.write(text);
-    progress.update(share, `${counted.rows.toLocaleString("en-US")} rows`);
+    progress.update(share, `${grouped(counted.rows)} rows`);
   }
   if (first) throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
   await target.finish();
@@ -84,8 +85,8 @@ async function run(args: readonly string[]): Promise<number> {
     const columns = [...options.keep ?? [], ...outputNames(model)];
     console.log(toJson({ schema: "resland/predict@1", ...counted, columns, out, seconds }).trimEnd());
   } else if (out !== null && !options.quiet) {
-    const without = counted.blank > 0 ? `, ${counted.blank.toLocaleString("en-US")} without a prediction` : "";
-    console.log(`${counted.rows.toLocaleString("en-US")} rows in ${out}${without}`);
+    const without = counted.blank > 0 ? `, ${grouped(counted.blank)} without a prediction` : "";
+    console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
   }
   return 0;
 }

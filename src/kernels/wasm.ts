@@ -37,8 +37,10 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
 
 /** The bytes of a compiled module, from the text that the build wrote. */
 export function moduleBytes(name: Exclude<KernelsName, "js">): Uint8Array<ArrayBuffer> {
-  const text = atob(name === "relaxed" ? relaxed.base64 : simd.base64);
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const text = name === "relaxed" ? relaxed.base64 : simd.base64;
+  // Ten times as fast, but not in every browser yet.
+  const { fromBase64 } = Uint8Array as Partial<Uint8ArrayConstructor>;
+  return fromBase64?.(text) ?? Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   counted,
   escapeHtml,
   formatValue,
+  grouped,
   htmlPage,
   htmlTable,
   type PaperClaim,
@@ -41,7 +42,7 @@ export function paperIndex(report: PaperReport): string {
     formatValue(measured, 4),
     formatValue(bound, 4),
     "tightest" in numbers ? numbers.tightest.toFixed(3) : "",
-    points.toLocaleString("en-US"),
+    grouped(points),
   ]);
   const links = claims.map(({ id }) => `${id}.html`);
   return htmlPage(
@@ -95,7 +96,7 @@ export function statementPage(claim: PaperClaim, listing: Listing | null): strin
     ["status", status],
     ["measured, where it is tightest", formatValue(measured, 6)],
     ["bound there", formatValue(bound, 6)],
-    ["points", points.toLocaleString("en-US")],
+    ["points", grouped(points)],
     ...Object.entries(numbers).map(([name, value]) => [name, formatValue(value, 6)]),
   ];
   return htmlPage(

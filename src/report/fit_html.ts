@@ -1,4 +1,4 @@
-import { formatValue } from "./format.ts";
+import { formatValue, grouped } from "./format.ts";
 import type { FitReport } from "./fit.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
@@ -52,11 +52,9 @@ export function fitHtml(report: FitReport, charts: readonly string[] = []): stri
     `${problem.source}: ${problem.targets.join(", ")}`,
     `<h1>${escapeHtml(problem.targets.join(", "))} from ${escapeHtml(problem.source)}</h1>
 <p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
-<p>${problem.rows.toLocaleString("en-US")} rows to train on, ${
-      problem.heldOutRows.toLocaleString("en-US")
-    } held out; ${problem.d} inputs; ${escapeHtml(problem.loss)} loss; f = ${
-      escapeHtml(layerText(architecture.theta))
-    }, ${architecture.parameters.toLocaleString("en-US")} parameters.</p>
+<p>${grouped(problem.rows)} rows to train on, ${grouped(problem.heldOutRows)} held out; ${problem.d} inputs; ${
+      escapeHtml(problem.loss)
+    } loss; f = ${escapeHtml(layerText(architecture.theta))}, ${grouped(architecture.parameters)} parameters.</p>
 <h2>Linear against network</h2>
 ${
       htmlTable(

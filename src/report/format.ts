@@ -51,6 +51,21 @@ function lengthOf(text: string): number {
 }
 
 /**
+ * A whole number with its thousands set apart by commas, in any locale (and without loading what knows of locales).
+ *
+ * @param count The number.
+ * @returns The text.
+ * @example A thousand and more
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([0, 999, 1000, -1234567].map(grouped), ["0", "999", "1,000", "-1,234,567"]);
+ * ```
+ */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
  * A number with its noun: `1 run`, `2 runs`.
  *
  * @param count How many.
@@ -63,7 +78,7 @@ function lengthOf(text: string): number {
  * ```
  */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /**

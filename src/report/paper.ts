@@ -1,6 +1,6 @@
 import { type Claim, verdictOf } from "../check/mod.ts";
 import type { Environment } from "./verdict.ts";
-import { alignColumns, finite, formatValue } from "./format.ts";
+import { alignColumns, finite, formatValue, grouped } from "./format.ts";
 
 /** A statement of the paper as it came out. */
 export interface PaperClaim extends Claim {
@@ -81,7 +81,7 @@ export function paperText({ claims, verdict }: PaperReport): string {
     formatValue(measured, 4),
     formatValue(bound, 4),
     "tightest" in numbers ? numbers.tightest.toFixed(3) : "-",
-    points.toLocaleString("en-US"),
+    grouped(points),
   ]);
   return [
     ...alignColumns(["statement", "status", "measured", "bound", "tightest", "points"], rows, new Set([0, 1])),

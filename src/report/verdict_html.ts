@@ -1,4 +1,4 @@
-import { counted, formatValue } from "./format.ts";
+import { counted, formatValue, grouped } from "./format.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 import type { Verdict } from "./verdict.ts";
@@ -46,7 +46,7 @@ export function verdictHtml(verdict: Verdict, charts: readonly string[] = []): s
     claim.status,
     formatValue(claim.measured, 4),
     formatValue(claim.bound, 4),
-    claim.points.toLocaleString("en-US"),
+    grouped(claim.points),
     `${claim.statement} (${claim.source})`,
   ]);
   return htmlPage(

@@ -1,4 +1,4 @@
-import { alignColumns, counted, formatValue } from "./format.ts";
+import { alignColumns, counted, formatValue, grouped } from "./format.ts";
 import { layerText } from "./layer_text.ts";
 import type { Verdict, VerdictRun } from "./verdict.ts";
 
@@ -44,7 +44,7 @@ export function verdictText(verdict: Verdict): string {
         status,
         formatValue(measured, 4),
         formatValue(bound, 4),
-        points.toLocaleString("en-US"),
+        grouped(points),
       ]),
       new Set([0, 1]),
     ),
