@@ -1,16 +1,21 @@
 import { InputError } from "../src/data/mod.ts";
 import { UsageError } from "../src/cli/mod.ts";
 
+/** Reads from a file that the user named; what the system says against it is told as bad input. */
+export async function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const problem = error instanceof Deno.errors.NotFound
+      ? "there is no such file; check the name"
+      : `the file cannot be read: ${(error as Error).message}`;
+    throw new InputError(problem, { file: path });
+  }
+}
+
 /** The bytes of a file that the user named. */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new InputError("there is no such file; check the name", { file: path });
-    }
-    throw new InputError(`the file cannot be read: ${(error as Error).message}`, { file: path });
-  }
+  return await readFrom(path, () => Deno.readFile(path));
 }
 
 /** The text of a file that the user named. */

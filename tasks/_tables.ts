@@ -1,12 +1,13 @@
 import { collectFrame, type Frame, InputError, type KeepColumn, readTable, type TablePiece } from "../src/data/mod.ts";
+import { readFrom } from "./_files.ts";
 
 /** Bytes of a table that are read at a time. */
 const PIECE = 1 << 17;
 
 /** A table in pieces of whole rows, so that a file may be larger than memory. */
 export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {
-  using file = await openInput(path);
-  const { size } = await file.stat();
+  using file = await readFrom(path, () => Deno.open(path));
+  const { size } = await readFrom(path, () => file.stat());
   const reader = readTable({ file: path });
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes: Uint8Array | undefined): string => {
@@ -19,7 +20,7 @@ export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {
   const buffer = new Uint8Array(PIECE);
   let read = 0;
   for (;;) {
-    const count = await file.read(buffer);
+    const count = await readFrom(path, () => file.read(buffer));
     if (count === null) break;
     read += count;
     const table = reader.push(decode(buffer.subarray(0, count)));
@@ -34,15 +35,4 @@ export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {
 /** A table by columns. */
 export async function readFrame(path: string, keep?: KeepColumn): Promise<Frame> {
   return await collectFrame(piecesOf(path), { file: path, keep });
-}
-
-async function openInput(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    const problem = error instanceof Deno.errors.NotFound
-      ? "there is no such file; check the name"
-      : `the file cannot be read: ${(error as Error).message}`;
-    throw new InputError(problem, { file: path });
-  }
 }

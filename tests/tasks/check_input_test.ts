@@ -120,6 +120,10 @@ const USAGE: readonly [args: readonly string[], sentence: string][] = [
     "resland check: --target is missing; name the column to predict, one of " +
     "age, sex, bmi, bp, s1, s2, s3, s4, s5, s6, progression",
   ],
+  [
+    ["check", "--data", "data", "--target", "y"],
+    "resland check: data: the file cannot be read: Is a directory (os error 21)",
+  ],
   [["check", "--out", "src"], "resland check: --out src is not empty; name a new folder"],
 ];
 
