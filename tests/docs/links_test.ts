@@ -53,10 +53,10 @@ function brokenLinks(pages: Pages, exists: (path: string) => boolean): readonly 
   const anchors = new Map(Object.entries(pages).map(([path, page]) => [path, anchorsOf(page)]));
   const problemOf = (from: string, link: string): string | null => {
     const [path, anchor] = link.split("#");
-    const base = new URL(`file:///root/${from}`);
+    const base = new URL(`file:///project/${from}`);
     const target = path === "" ? base : new URL(path, base);
-    if (!target.pathname.startsWith("/root/")) return "leads out of the project";
-    const to = decodeURIComponent(target.pathname.slice("/root/".length));
+    if (!target.pathname.startsWith("/project/")) return "leads out of the project";
+    const to = decodeURIComponent(target.pathname.slice("/project/".length));
     if (path !== "" && !exists(to)) return "no such file";
     if (anchor === undefined || /^L\d+(-L\d+)?$/.test(anchor) && !to.endsWith(".md")) return null;
     const known = anchors.get(to);
