@@ -15,6 +15,7 @@ import {
   unusedImports,
 } from "./_dependencies.ts";
 import { writeWhole } from "./_files.ts";
+import { licenceOf, packagesOf, withDependencies } from "./_packages.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -101,48 +102,16 @@ async function sources(): Promise<readonly string[]> {
   return (await Promise.all(FOLDERS.map((name) => below(new URL(`${name}/`, ROOT))))).flat();
 }
 
-/** What `deno info` says of an entry: its modules, and every package that Deno knows of, by id. */
-interface Info {
-  readonly modules: readonly { readonly npmPackage?: string }[];
-  readonly npmPackages: Readonly<
-    Record<
-      string,
-      {
-        readonly name: string;
-        readonly version: string;
-        readonly localPath: string;
-        readonly dependencies: readonly string[];
-      }
-    >
-  >;
-}
-
 /** Reads the licence of each package where Deno keeps it. */
 async function licensedPackages(packages: readonly Dependency[]): Promise<readonly Licensed[]> {
-  const info = await infoOf("tasks/main.ts");
+  const info = await packagesOf("tasks/main.ts");
   const id = ({ name, version }: { readonly name: string; readonly version: string }) => `${name}@${version}`;
   const places = new Map(Object.values(info.npmPackages).map((one) => [id(one), one.localPath]));
-  const shipped = new Set(withDependencies(info).map((one) => id(info.npmPackages[one])));
+  const shipped = new Set(withDependencies(info).map(id));
   return await Promise.all(packages.map(async (one): Promise<Licensed> => {
-    const text = await Deno.readTextFile(`${places.get(id(one))}/package.json`).catch(() => "{}");
-    const { license } = JSON.parse(text);
-    return { ...one, licence: license?.type ?? license ?? "unknown", shipped: shipped.has(id(one)) };
+    const licence = await licenceOf({ localPath: places.get(id(one)) ?? "" });
+    return { ...one, licence, shipped: shipped.has(id(one)) };
   }));
-}
-
-/** The packages that an entry's modules import, and those that these depend on. */
-function withDependencies({ modules, npmPackages }: Info): readonly string[] {
-  const found = new Set(modules.flatMap(({ npmPackage }) => npmPackage ?? []));
-  // A set visits what is added to it on the way.
-  for (const one of found) npmPackages[one].dependencies.forEach((other) => found.add(other));
-  return [...found];
-}
-
-async function infoOf(entry: string): Promise<Info> {
-  const { success, stdout, stderr } = await new Deno.Command("deno", { args: ["info", "--json", entry], cwd: ROOT })
-    .output();
-  if (!success) throw new Error(`Cannot list the packages of ${entry}: ${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 if (import.meta.main) {

@@ -7,6 +7,7 @@
 import { choices, flag, type HelpParts, helpText, parseOptions, text, UsageError } from "../src/cli/mod.ts";
 import { makeFolder, toJson, writeWhole } from "./_files.ts";
 import { type Bundle, bundle, sha256 } from "./_bundle.ts";
+import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { VERSION } from "./_program.ts";
 
 /** The platforms that Deno compiles for. */
@@ -38,7 +39,7 @@ const about: HelpParts = {
   name: "compile",
   summary:
     "Bundles the program, its kernels, workers and tables into resland.js, and compiles that into one binary that may read " +
-    "and write files and nothing else. The same sources give the same resland.js, whose modules and hashes are in resland.json.",
+    "and write files and nothing else. The same sources give the same resland.js, whose modules and hashes are in resland.json; the licences to hand on with it are in licences.txt.",
   options: compileOptions,
   notes: [
     "DENORT_BIN names a local runtime to compile on, where Deno's own cannot be downloaded.",
@@ -80,6 +81,7 @@ async function run(args: readonly string[]): Promise<number> {
     if (binary === null) failed++;
     else binaries.push(binary);
   }
+  await writeWhole(`${folder}/licences.txt`, await licenceTexts(withDependencies(await packagesOf("tasks/main.ts"))));
   const report = {
     schema: "resland/compile@1",
     version: VERSION,

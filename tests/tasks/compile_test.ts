@@ -24,7 +24,18 @@ Deno.test("compile makes one file and, on a stand-in for the runtime, a binary t
   assertEquals(binaries[0].embedded, ["resland.js"]);
   assert(binaries[0].bytes > bundle.bytes);
   const binary = binaries[0].file.split("/").at(-1);
-  assertEquals(namesIn(one.path), [binary, "resland.js", "resland.json"].toSorted());
+  assertEquals(namesIn(one.path), [binary, "licences.txt", "resland.js", "resland.json"].toSorted());
+});
+
+Deno.test("compile writes the licences of everything that the one file holds, to be handed on with it", async () => {
+  const { modules }: { modules: readonly string[] } = JSON.parse(made.stdout).bundle;
+  const held = new Set(
+    modules.flatMap((module) => module.match(/^npm:((?:@[^/]+\/)?[^/]+)\/([^/]+)\//)?.slice(1, 3).join(" ") ?? []),
+  );
+  const text = await Deno.readTextFile(`${one.path}/licences.txt`);
+  assert(held.size > 20);
+  assertEquals([...held].filter((name) => !text.includes(`${name} (`)), []);
+  assertStringIncludes(text, "Permission to use, copy, modify");
 });
 
 Deno.test("the one file holds both builds of the kernels, every worker and table, and nothing of tests or build tools", () => {
@@ -60,7 +71,7 @@ Deno.test("compile says in one sentence that it has no runtime to compile on, an
   const { code, stderr } = await compile(["--out", folder.path], { DENORT_BIN: `${folder.path}/none` });
   assertEquals([code, stderr.trim().split("\n").length], [1, 1]);
   assertStringIncludes(stderr, "the runtime to compile on could not be had");
-  assertEquals(namesIn(folder.path), ["resland.js", "resland.json"]);
+  assertEquals(namesIn(folder.path), ["licences.txt", "resland.js", "resland.json"]);
 });
 
 /**
