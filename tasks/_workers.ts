@@ -1,3 +1,5 @@
+import { UsageError } from "../src/cli/mod.ts";
+
 /** What a worker can be for. */
 export type Role = "bench" | "check" | "paper" | "step" | "surface";
 
@@ -6,5 +8,8 @@ const ENTRY = import.meta.url.endsWith("/tasks/_workers.ts") ? import.meta.resol
 
 /** Starts a worker: the program once more, named for its role, so that one file is all there need be. */
 export function startWorker(role: Role): Worker {
+  if (Deno.permissions.querySync({ name: "read", path: new URL(ENTRY) }).state !== "granted") {
+    throw new UsageError(`a worker has to read the program itself; add --allow-read=${new URL(ENTRY).pathname}`);
+  }
   return new Worker(ENTRY, { type: "module", name: role });
 }

@@ -116,6 +116,20 @@ Deno.test("resland.js reads and writes nothing to say its version and its help",
   }
 });
 
+Deno.test("a command whose workers may not read the program says so in one sentence and leaves nothing", async () => {
+  await using folder = await temporaryFolder();
+  const permissions = [...DENIED, `--allow-read=${folder.path}`, `--allow-write=${folder.path}`];
+  const { code, stderr } = await runApart(["check", "--seeds", "1"], permissions, {
+    entry: PROGRAM,
+    cwd: folder.path,
+  });
+  assertEquals([code, stderr.trim()], [
+    2,
+    `resland check: a worker has to read the program itself; add --allow-read=${PROGRAM}`,
+  ]);
+  assertEquals(namesIn(folder.path), []);
+});
+
 Deno.test("a command that may not read what it is given says so in one sentence and leaves nothing", async () => {
   await using folder = await temporaryFolder();
   const permissions = [...DENIED, `--allow-read=${PROGRAM},${folder.path}`, `--allow-write=${folder.path}`];
