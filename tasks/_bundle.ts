@@ -1,3 +1,4 @@
+import { UsageError } from "../src/cli/mod.ts";
 import { writeWhole } from "./_files.ts";
 
 /** One file with every module that the program may need. */
@@ -46,7 +47,10 @@ export async function bundle(entry: URL, file: string, platform: "deno" | "brows
       cwd: ROOT,
       env: { NO_COLOR: "1" },
     }).output();
-    if (!success) throw new Error(`Cannot bundle the program: ${new TextDecoder().decode(stderr).trim()}`);
+    if (!success) {
+      const [reason] = new TextDecoder().decode(stderr).trim().split("\n");
+      throw new UsageError(`the program cannot be bundled: ${reason}; deno bundle says more`);
+    }
     const code = (await Deno.readTextFile(raw)).replace(EAGER_REQUIRE, LAZY_REQUIRE);
     const map = JSON.parse(await Deno.readTextFile(`${raw}.map`));
     await writeWhole(file, code);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { flag, type HelpParts, helpText, parseOptions, UsageError } from "../src/cli/mod.ts";
+import { flag, type HelpParts, parseOptions } from "../src/cli/mod.ts";
 import {
   type Dependency,
   dependencyPage,
@@ -16,6 +16,7 @@ import {
 } from "./_dependencies.ts";
 import { writeWhole } from "./_files.ts";
 import { licenceOf, packagesOf, withDependencies } from "./_packages.ts";
+import { runTool } from "./_tool.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -42,10 +43,6 @@ const about: HelpParts = {
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, auditOptions);
-  if (options.help) {
-    console.log(helpText(about, "deno task"));
-    return 0;
-  }
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const packages = await licensedPackages(
     lockedPackages(JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)))),
@@ -109,17 +106,10 @@ async function licensedPackages(packages: readonly Dependency[]): Promise<readon
   const places = new Map(Object.values(info.npmPackages).map((one) => [id(one), one.localPath]));
   const shipped = new Set(withDependencies(info).map(id));
   return await Promise.all(packages.map(async (one): Promise<Licensed> => {
-    const licence = await licenceOf({ localPath: places.get(id(one)) ?? "" });
+    const place = places.get(id(one));
+    const licence = place === undefined ? "unknown" : await licenceOf({ localPath: place });
     return { ...one, licence, shipped: shipped.has(id(one)) };
   }));
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exitCode = await run(Deno.args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`resland audit: ${error.message}`);
-    Deno.exitCode = 2;
-  }
-}
+if (import.meta.main) await runTool(about, run);

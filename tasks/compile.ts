@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { choices, flag, type HelpParts, helpText, parseOptions, text, UsageError } from "../src/cli/mod.ts";
+import { choices, flag, type HelpParts, parseOptions, text } from "../src/cli/mod.ts";
 import { makeFolder, toJson, writeWhole } from "./_files.ts";
 import { type Bundle, bundle, sha256 } from "./_bundle.ts";
 import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { VERSION } from "./_program.ts";
+import { runTool } from "./_tool.ts";
 
 /** The platforms that Deno compiles for. */
 const TARGETS = [
@@ -39,11 +40,12 @@ const about: HelpParts = {
   name: "compile",
   summary:
     "Bundles the program, its kernels, workers and tables into resland.js, and compiles that into one binary that may read " +
-    "and write files and nothing else. The same sources give the same resland.js, whose modules and hashes are in resland.json; the licences to hand on with it are in licences.txt.",
+    "and write files and nothing else. The same sources give the same resland.js, whose modules and hashes are in " +
+    "resland.json; the licences to hand on with it are in licences.txt.",
   options: compileOptions,
   notes: [
     "DENORT_BIN names a local runtime to compile on, where Deno's own cannot be downloaded.",
-    "Exit codes: 0 done; 1 a binary could not be made; 2 bad usage.",
+    "Exit codes: 0 done; 1 a binary could not be made; 2 bad usage, or the program cannot be bundled.",
   ],
   examples: [
     ["", "a binary for this machine"],
@@ -64,10 +66,6 @@ interface Binary {
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, compileOptions);
-  if (options.help) {
-    console.log(helpText(about, "deno task"));
-    return 0;
-  }
   const folder = options.out ?? "dist";
   await makeFolder(folder);
   const made = await bundle(new URL("./main.ts", import.meta.url), `${folder}/resland.js`);
@@ -107,12 +105,13 @@ async function compile(folder: string, target: string): Promise<Binary | null> {
   }).output();
   const said = new TextDecoder().decode(stderr);
   if (!success) {
-    const [, reason] = said.match(/^\s+1: (.+)$/m) ?? said.match(/^error: (.+)$/m) ?? [];
+    // The first two causes; the stack trace after them is numbered too.
+    const causes = Array.from(said.split("Stack backtrace")[0].matchAll(/^ +[01]: (.+?)\.?$/gm), ([, cause]) => cause);
     console.error(
-      `resland compile: no binary for ${target}: the runtime to compile on could not be had (${
-        reason ?? "unknown"
-      }); ` +
-        "let DENORT_BIN name a denort of this Deno, or run resland.js with deno",
+      `resland compile: no binary for ${target}: ${
+        causes.join(": ") || "deno compile failed"
+      }; where the runtime to compile on ` +
+        "cannot be downloaded, let DENORT_BIN name a denort of this Deno, or run resland.js with deno",
     );
     return null;
   }
@@ -133,12 +132,4 @@ function reportText(bundles: readonly Bundle[], binaries: readonly Binary[]): st
   ].join("\n");
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exitCode = await run(Deno.args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`resland compile: ${error.message}`);
-    Deno.exitCode = 2;
-  }
-}
+if (import.meta.main) await runTool(about, run);

@@ -28,7 +28,7 @@ export const theorem4: Statement = {
   id: "theorem-4",
   statement:
     "Projected SGD with a skip connection to the output, p = w'x + v'f(x), is on average over its iterates at most " +
-    "2bL/sqrt(T) + 2R sqrt(2 log(1/delta)/T) above the best linear predictor of the ball, however theta moves",
+    "2bL/sqrt(T) + 2R sqrt(2 log(1/delta)/T) above the best linear predictor of the ball, however theta moves between the steps",
   source: `${SHAMIR}, Theorem 4; constants by online gradient descent and Azuma-Hoeffding`,
   needsConvex: false,
   check: (context) => {

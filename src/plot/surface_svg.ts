@@ -6,8 +6,8 @@ import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
 const LEVELS = 16;
 
 /**
- * A slice of a loss surface as filled contours: the level of the best linear predictor drawn thick, points above it hatched by
- * a warm colour, points below by a cool one, cells that were not computed left white, the model in the middle marked.
+ * A slice of a loss surface as filled contours: the level of the best linear predictor drawn thick, points above it in warm
+ * colours, points below in cool ones, cells that were not computed left white, the model in the middle marked.
  *
  * @param grid The grid.
  * @param linear The loss of the best linear predictor.

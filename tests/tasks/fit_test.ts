@@ -103,6 +103,20 @@ Deno.test("fit --cv reports every fold, and --patience stops early at the best h
   assert(training.epochs < 30 && training.keptEpoch === training.epochs - 2, JSON.stringify(training));
 });
 
+Deno.test("fit keeps a certificate by epoch: the training loss is never further above linear than its bound", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/run`;
+  const { stdout } = await runHere(["fit", "--epochs", "12", "--rate", "0.1", "--quiet", "--json", "--out", out]);
+  const { linear }: FitReport = JSON.parse(stdout);
+  const [header, ...rows] = parse(await Deno.readTextFile(`${out}/trajectory.csv`));
+  assertEquals([header, rows.length], [["epoch", "training", "held_out", "certificate_bound"], 12]);
+  const gaps = rows.map(([, training, , bound]) => ({ gap: Number(training) - linear.value, bound: Number(bound) }));
+  // Two means of 442 terms near 1.
+  for (const { gap, bound } of gaps) assert(gap <= bound + 1e-13, `${gap} above ${bound}`);
+  // SGD with a large rate passes points above linear and points below: both signs were tried.
+  assert(gaps.some(({ gap }) => gap > 0) && gaps.some(({ bound }) => bound > 0));
+});
+
 Deno.test("fit gives the same bits for one thread and two, and for the same seed again", async () => {
   await using folder = await temporaryFolder();
   const models = [];
