@@ -7,4 +7,5 @@ export * from "./algebra.ts";
 export * from "./eigen.ts";
 export * from "./matrix.ts";
 export * from "./product.ts";
+export * from "./row_source.ts";
 export * from "./shape_error.ts";

@@ -1,0 +1,108 @@
+import type { Address, Memory } from "../kernels/mod.ts";
+import { type Matrix, matrix } from "./matrix.ts";
+import { ShapeError } from "./shape_error.ts";
+
+/**
+ * The rows of a matrix that need not be held anywhere: whoever passes over them has them written into kernel memory, piece by
+ * piece. A table, features computed on the way, or coordinates of either look the same to a pass.
+ */
+export interface RowSource {
+  /** How many rows. */
+  readonly rows: number;
+  /** How many columns. */
+  readonly cols: number;
+  /**
+   * Writes rows `from` to `from + count`, row after row in f64, `ld` elements from one row to the next.
+   * Unchecked: that the rows exist, and that the memory at `to` is reserved.
+   */
+  write(from: number, count: number, to: Address, ld: number): void;
+}
+
+/**
+ * The rows of a matrix.
+ *
+ * @param memory The kernel memory that they are written to.
+ * @param a The matrix [n, d]; read when rows are asked for, so it must not change.
+ * @returns The source; it holds nothing itself.
+ * @example The second row
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * const { memory } = await loadKernels("simd");
+ * const at = memory.allocate(2 * 8);
+ * matrixRows(memory, matrix(2, 2, [1, 2, 3, 4])).write(1, 1, at, 2);
+ * assertEquals([...memory.view("f64", at, 2)], [3, 4]);
+ * ```
+ */
+export function matrixRows(memory: Memory, { rows, cols, data }: Matrix): RowSource {
+  return Object.freeze({
+    rows,
+    cols,
+    write(from: number, count: number, to: Address, ld: number) {
+      if (count === 0) return;
+      const view = memory.view("f64", to, (count - 1) * ld + cols);
+      if (ld === cols) {
+        view.set(data.subarray(from * cols, (from + count) * cols));
+        return;
+      }
+      for (let i = 0; i < count; i++) view.set(data.subarray((from + i) * cols, (from + i + 1) * cols), i * ld);
+    },
+  });
+}
+
+/**
+ * `[a b]`: the rows of two sources side by side.
+ *
+ * @param a The columns on the left [n, p].
+ * @param b The columns on the right [n, q].
+ * @returns The source [n, p + q].
+ * @throws {ShapeError} If the numbers of rows differ.
+ * @example One column beside another
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * const { memory } = await loadKernels("simd");
+ * const [a, b] = [[1, 2], [3, 4]].map((column) => matrixRows(memory, matrix(2, 1, column)));
+ * assertEquals([...collectRows(memory, sideBySide(a, b)).data], [1, 3, 2, 4]);
+ * ```
+ */
+export function sideBySide(a: RowSource, b: RowSource): RowSource {
+  if (a.rows !== b.rows) throw new ShapeError("put rows side by side", `[${a.rows}, any]`, `[${b.rows}, ${b.cols}]`);
+  return Object.freeze({
+    rows: a.rows,
+    cols: a.cols + b.cols,
+    write(from: number, count: number, to: Address, ld: number) {
+      a.write(from, count, to, ld);
+      b.write(from, count, to + a.cols * 8, ld);
+    },
+  });
+}
+
+/**
+ * All rows of a source as a matrix.
+ *
+ * @param memory The kernel memory that the source writes to.
+ * @param source The rows.
+ * @returns The matrix [n, d].
+ * @example A matrix and back
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * const { memory } = await loadKernels("simd");
+ * const a = matrix(2, 1, [5, 6]);
+ * assertEquals(collectRows(memory, matrixRows(memory, a)), a);
+ * ```
+ */
+export function collectRows(memory: Memory, source: RowSource): Matrix {
+  const { rows, cols } = source;
+  const at = memory.allocate(rows * cols * 8);
+  try {
+    source.write(0, rows, at, cols);
+    return matrix(rows, cols, memory.view("f64", at, rows * cols));
+  } finally {
+    memory.free(at);
+  }
+}
