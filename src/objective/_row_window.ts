@@ -1,52 +1,44 @@
-import type { Address, Memory } from "../kernels/mod.ts";
-import type { Matrix } from "../tensor/mod.ts";
+import type { Address } from "../kernels/mod.ts";
+import type { RowSource } from "../tensor/mod.ts";
 
-/** Bytes of rows that are in kernel memory at a time: enough to fill the kernels, little beside the data themselves. */
-const WINDOW_BYTES = 1 << 22;
+/** Bytes of rows that a pass visits at a time: what it reads twice is in a cache the second time. */
+const PIECE_BYTES = 1 << 21;
 
-/** Rows of matrices side by side in kernel memory: all of them where they fit into a window, else the ones at hand. */
+/** Rows of a source in kernel memory: all of them where that was asked for or costs nothing, else the ones at hand. */
 export interface RowWindow {
-  /** Rows of a window; the last one may have fewer. */
+  /** Most rows of one visit. */
   readonly rows: number;
-  /** Calls `visit` for each window in turn, with the address of its rows, the first of them and their number. */
+  /** Calls `visit` for each piece in turn, with the address of its rows, the first of them and their number. */
   each(visit: (address: Address, from: number, count: number) => void): void;
 }
 
 /**
- * Makes a window on the rows of one matrix, or of two as `[a b]`. A small data set is copied once and stays; a large one is
- * copied window by window on every pass: what a pass reads twice is then in a cache the second time, so that value and gradient of
- * 100,000 x 115 took 14 ms, and 20 with all rows resident (two shared Zen 4 cores, 2026-11-25).
+ * Makes a window on the rows of a source. With at most `resident` bytes they are written once and stay; more are written
+ * piece by piece on every pass.
  */
 export function createRowWindow(
-  memory: Memory,
   buffer: (elements: number) => Address,
-  a: Matrix,
-  b?: Matrix,
+  source: RowSource,
+  resident: number = 2 * PIECE_BYTES,
 ): RowWindow {
-  const cols = a.cols + (b?.cols ?? 0);
-  const rows = Math.max(1, Math.min(a.rows, Math.floor(WINDOW_BYTES / (8 * Math.max(1, cols)))));
-  const address = buffer(rows * cols);
-  let held = -1;
-  const bring = (from: number, count: number) => {
-    if (held === from) return;
-    const view = memory.view("f64", address, count * cols);
-    if (b === undefined) view.set(a.data.subarray(from * cols, (from + count) * cols));
-    else {
-      for (let i = 0; i < count; i++) {
-        const row = from + i;
-        view.set(a.data.subarray(row * a.cols, (row + 1) * a.cols), i * cols);
-        view.set(b.data.subarray(row * b.cols, (row + 1) * b.cols), i * cols + a.cols);
-      }
-    }
-    held = from;
-  };
+  const { rows: n, cols } = source;
+  const stays = 8 * n * cols <= resident;
+  const rows = Math.max(1, Math.min(n, Math.floor(PIECE_BYTES / (8 * Math.max(1, cols)))));
+  const address = buffer((stays ? n : rows) * cols);
+  let written = false;
   return {
     rows,
     each(visit) {
-      for (let from = 0; from < a.rows; from += rows) {
-        const count = Math.min(rows, a.rows - from);
-        bring(from, count);
-        visit(address, from, count);
+      if (stays && !written) {
+        for (let from = 0; from < n; from += rows) {
+          source.write(from, Math.min(rows, n - from), address + 8 * from * cols, cols);
+        }
+        written = true;
+      }
+      for (let from = 0; from < n; from += rows) {
+        const count = Math.min(rows, n - from);
+        if (!stays) source.write(from, count, address, cols);
+        visit(stays ? address + 8 * from * cols : address, from, count);
       }
     },
   };

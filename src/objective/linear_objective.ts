@@ -1,6 +1,6 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, isJoint, type JointLoss } from "../loss/mod.ts";
-import { type Matrix, norm, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type AnyLoss, isJoint, type JointLoss, type Loss } from "../loss/mod.ts";
+import { type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
 import { createRowWindow } from "./_row_window.ts";
 import type { Examples } from "./objective.ts";
 
@@ -10,14 +10,34 @@ export interface LinearExamples extends Examples {
   readonly beside?: Matrix;
 }
 
+/** The same where the inputs are not held anywhere, but written piece by piece. */
+export interface LinearRows {
+  /** The inputs [n, d]. */
+  readonly source: RowSource;
+  /** The targets [n, m], row after row. */
+  readonly y: Vector;
+}
+
 /** What one pass over the data tells at a weight vector. */
 export interface LinearSums {
-  /** `E[l(w'x; y)]`. */
+  /** `E[l(W x; y)]`. */
   readonly value: number;
   /** `E[l' x']` [m, d], row after row. */
   readonly gradient: Vector;
   /** The predictions `W x` [n, m], row after row. */
   readonly predictions: Vector;
+  /** `l'(W x; y)` [n, m], row after row. */
+  readonly slopes: Vector;
+}
+
+/** The second derivative of `E[l(W x; y)]` in W, at given predictions, as an operator. */
+export interface SecondDerivative {
+  /** `E[(l'' D x) x']` [m, d] for a direction D [m, d]. Cost: two products with the data. */
+  apply(direction: Vector): Vector;
+  /** `l'' c` for a change of the predictions c [n, m], row after row. */
+  bend(change: Vector): Vector;
+  /** `E[l''_aa x_j²]` [m, d], its diagonal. */
+  diagonal(): Vector;
 }
 
 /**
@@ -27,8 +47,8 @@ export interface LinearSums {
 export interface LinearObjective extends Disposable {
   /** The kernels that compute it. */
   readonly kernels: Kernels;
-  /** Inputs and targets. */
-  readonly examples: LinearExamples;
+  /** The targets [n, m]. */
+  readonly y: Vector;
   /** n. */
   readonly rows: number;
   /** d, the inputs beside x included. */
@@ -37,25 +57,29 @@ export interface LinearObjective extends Disposable {
   readonly loss: AnyLoss;
   /** m. */
   readonly outputs: number;
-  /** Value, gradient and predictions at `W` [m, d]. Cost: one pass over the data. */
+  /** Value, gradient, predictions and slopes at `W` [m, d]. Cost: one pass over the data. */
   at(w: Vector): LinearSums;
   /** `X directionᵀ` [n, m]. */
   project(direction: Vector): Vector;
+  /** `E[c x']` [m, d] for numbers c [n, m]: what the slopes c would have as a gradient. */
+  correlate(c: Vector): Vector;
+  /** The second derivative at given predictions. */
+  second(predictions: Vector): SecondDerivative;
   /** `sum_i weights[i] x_i x_i'` [d, d]. Cost: `2 n d²` flops. */
   gram(weights: Vector): Matrix;
   /** The Hessian over W [m d, m d] at given predictions. Cost: m (m + 1) / 2 grams for a joint loss, else m. */
   hessian(predictions: Vector): Matrix;
-  /** A lower bound (as matrices go) on the Hessians of all W' with `||W' - W|| <= radius`, W being where the predictions come from. */
-  hessianFloor(predictions: Vector, radius: number): Matrix;
 }
 
 /**
- * `F(W) = E[l(W x; y)]`, convex in W for a convex loss; m is the number of targets per row. Everything that a certificate sums over the data goes through it:
- * the best linear predictor, and the network at a fixed theta, which is linear in `[x f]` with weights `[w; V'w]`.
+ * `F(W) = E[l(W x; y)]`, convex in W for a convex loss; m is the number of targets per row. Everything that a certificate sums
+ * over the data goes through it: the best linear predictor, in coordinates in which its inputs are orthonormal, and the network
+ * at a fixed theta, which is linear in `[x f]` with weights `[W, W V]`.
  *
  * @param kernels The kernels to compute with.
  * @param loss The loss.
  * @param examples Inputs [n, d] and targets [n, m].
+ * @param options `resident`: bytes of inputs up to which they stay in kernel memory (default 4 MiB).
  * @returns Pure functions of a weight vector.
  * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
  * @example The mean squared error of a constant
@@ -70,49 +94,83 @@ export interface LinearObjective extends Disposable {
  * assertEquals([value, gradient[0]], [0.5, 0]);
  * ```
  */
-export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples: LinearExamples): LinearObjective {
-  const { x, y, beside } = examples;
-  const [n, d] = [x.rows, x.cols + (beside?.cols ?? 0)];
-  if (beside && beside.rows !== n) {
-    throw new ShapeError("put inputs side by side", `[${n}, any]`, `[${beside.rows}, ${beside.cols}]`);
-  }
+export function createLinearObjective(
+  kernels: Kernels,
+  loss: AnyLoss,
+  examples: LinearExamples | LinearRows,
+  options: { readonly resident?: number } = {},
+): LinearObjective {
+  const { y } = examples;
+  const { memory, f64: set, work } = kernels;
+  const source = sourceOf(kernels, examples);
+  const { rows: n, cols: d } = source;
   if (n < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${d}]`);
   const m = y.length / n;
   if (!Number.isSafeInteger(m) || m < 1) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
-  const { memory, f64: set, work } = kernels;
   const blocks: Address[] = [];
-  const buffer = (values: ArrayLike<number> | number): Address => {
-    const length = typeof values === "number" ? values : values.length;
-    const at = memory.allocate(length * 8);
+  const buffer = (elements: number): Address => {
+    const at = memory.allocate(elements * 8);
     blocks.push(at);
-    if (typeof values !== "number") memory.view("f64", at, length).set(values);
     return at;
   };
-  const window = createRowWindow(memory, buffer, x, beside);
-  const targets = buffer(y);
-  const [predictions, slopes, head, sums, square] = [n * m, n * m, m * d, m * d, d * d].map(buffer);
-  let weighted: Address = 0;
-  let rowWeights: Address = 0;
+  const window = createRowWindow(buffer, source, options.resident);
+  const [inP, inSlopes, inTargets] = [window.rows * m, window.rows * m, window.rows * m].map(buffer);
+  const [head, sums] = [m * d, m * d].map(buffer);
   const copyOut = (at: Address, length: number) => memory.view("f64", at, length).slice() as Vector;
 
   const setHead = (w: Vector) => {
     if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
     memory.view("f64", head, m * d).set(w);
   };
-  const predict = (inputs: Address, from: number, count: number) => {
-    const out = predictions + from * m * 8;
-    if (m === 1) set.gemvN(count, d, inputs, d, head, out, 0);
-    else set.gemmNT(count, m, d, inputs, d, head, d, out, m, 0, work);
+  const setNumbers = (c: Vector): void => {
+    if (c.length !== n * m) throw new ShapeError("sum over the rows", `[${n}, ${m}]`, `[${c.length}]`);
   };
+  /** The predictions of some rows, in `inP`. */
+  const predict = (inputs: Address, count: number) => {
+    if (m === 1) set.gemvN(count, d, inputs, d, head, inP, 0);
+    else set.gemmNT(count, m, d, inputs, d, head, d, inP, m, 0, work);
+  };
+  /** Adds `sum c x'` over some rows to `sums`, c at `inSlopes`. */
+  const add = (inputs: Address, count: number, further: 0 | 1) => {
+    if (m === 1) set.gemvT(count, d, inputs, d, inSlopes, sums, further);
+    else set.gemmTN(m, d, count, inSlopes, m, inputs, d, sums, d, further, work);
+  };
+  const mean = (): Vector => {
+    set.scale(m * d, 1 / n, sums);
+    return copyOut(sums, m * d);
+  };
+  /** The sum of the losses of some rows at the predictions in `inP`; their slopes are left in `inSlopes`. */
+  const lossSum = (from: number, count: number): number => {
+    const length = count * m;
+    const own = y.subarray(from * m, from * m + length) as Vector;
+    if (!isJoint(loss) && loss.code !== null) {
+      memory.view("f64", inTargets, length).set(own);
+      return set.loss(loss.code, loss.parameter, length, 1, inP, inTargets, inSlopes, 0);
+    }
+    const [p, slope] = [inP, inSlopes].map((at) => memory.view("f64", at, length) as Vector);
+    if (isJoint(loss)) return loss.evaluate({ n: count, m, p, y: own }, 1, slope);
+    let sum = 0;
+    for (let i = 0; i < length; i++) {
+      sum += loss.value(p[i], own[i]);
+      slope[i] = loss.slope(p[i], own[i]);
+    }
+    return sum;
+  };
+
+  let [weighted, square, rowWeights]: [Address, Address, Address] = [0, 0, 0];
   const gram = (weights: Vector): Matrix => {
     if (weights.length !== n) throw new ShapeError("weight the rows", `[${n}]`, `[${weights.length}]`);
+    square ||= buffer(d * d);
     const even = weights.every((weight) => weight === weights[0]);
     if (!even) {
       weighted ||= buffer(window.rows * d);
-      memory.view("f64", rowWeights ||= buffer(n), n).set(weights);
+      rowWeights ||= buffer(window.rows);
     }
     window.each((inputs, from, count) => {
-      if (!even) set.scaleRows(count, d, rowWeights + from * 8, inputs, weighted);
+      if (!even) {
+        memory.view("f64", rowWeights, count).set(weights.subarray(from, from + count));
+        set.scaleRows(count, d, rowWeights, inputs, weighted);
+      }
       symmetricProduct(count, even ? inputs : weighted, inputs, from > 0 ? 1 : 0);
     });
     if (even) set.scale(d * d, weights[0], square);
@@ -120,104 +178,153 @@ export function createLinearObjective(kernels: Kernels, loss: AnyLoss, examples:
     for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];
     return Object.freeze({ rows: d, cols: d, data });
   };
+  /** Adds the lower triangle of `aᵀ inputs`, known to be symmetric: the block above the diagonal, a quarter of the work, is left out. */
+  const symmetricProduct = (count: number, a: Address, inputs: Address, further: 0 | 1): void => {
+    const half = d >> 1;
+    const rest = d - half;
+    set.gemmTN(half, half, count, a, d, inputs, d, square, d, further, work);
+    set.gemmTN(rest, d, count, a + half * 8, d, inputs, d, square + half * d * 8, d, further, work);
+  };
+
+  const second = (predictions: Vector): SecondDerivative => {
+    setNumbers(predictions);
+    const bends = bendsOf(loss, n, m, predictions, y);
+    return {
+      apply(direction) {
+        setHead(direction);
+        window.each((inputs, from, count) => {
+          predict(inputs, count);
+          const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
+          bends.apply(from, count, p, c);
+          add(inputs, count, from > 0 ? 1 : 0);
+        });
+        return mean();
+      },
+      bend(change) {
+        setNumbers(change);
+        const out = new Float64Array(n * m);
+        bends.apply(0, n, change, out);
+        return out;
+      },
+      diagonal() {
+        const out = new Float64Array(m * d);
+        window.each((inputs, from, count) => {
+          const x = memory.view("f64", inputs, count * d);
+          for (let i = 0; i < count; i++) {
+            for (let a = 0; a < m; a++) {
+              const weight = bends.diagonal(from + i, a) / n;
+              if (weight === 0) continue;
+              for (let j = 0; j < d; j++) out[a * d + j] += weight * x[i * d + j] * x[i * d + j];
+            }
+          }
+        });
+        return out;
+      },
+    };
+  };
+
   return {
     kernels,
-    examples,
+    y,
     loss,
     rows: n,
     inputs: d,
     outputs: m,
     at(w) {
       setHead(w);
+      const [predictions, slopes] = [new Float64Array(n * m), new Float64Array(n * m)];
       let value = 0;
       window.each((inputs, from, count) => {
-        predict(inputs, from, count);
-        value += lossSum(from, count) / n;
-        const slope = slopes + from * m * 8;
-        const further = from > 0 ? 1 : 0;
-        if (m === 1) set.gemvT(count, d, inputs, d, slope, sums, further);
-        else set.gemmTN(m, d, count, slope, m, inputs, d, sums, d, further, work);
+        predict(inputs, count);
+        value += lossSum(from, count);
+        add(inputs, count, from > 0 ? 1 : 0);
+        predictions.set(memory.view("f64", inP, count * m), from * m);
+        slopes.set(memory.view("f64", inSlopes, count * m), from * m);
       });
-      return { value, gradient: copyOut(sums, m * d), predictions: copyOut(predictions, n * m) };
+      return { value: value / n, gradient: mean(), predictions, slopes };
     },
     project(direction) {
       setHead(direction);
-      window.each(predict);
-      return copyOut(predictions, n * m);
+      const out = new Float64Array(n * m);
+      window.each((inputs, from, count) => {
+        predict(inputs, count);
+        out.set(memory.view("f64", inP, count * m), from * m);
+      });
+      return out;
     },
+    correlate(c) {
+      setNumbers(c);
+      window.each((inputs, from, count) => {
+        memory.view("f64", inSlopes, count * m).set(c.subarray(from * m, (from + count) * m));
+        add(inputs, count, from > 0 ? 1 : 0);
+      });
+      return mean();
+    },
+    second,
     gram,
-    hessian(p) {
-      if (isJoint(loss)) return blockMatrix(gram, m, jointCurvatures(loss, p, () => 1 / n));
-      return blockMatrix(gram, m, columnsOf(p.map((value, at) => loss.curvature(value, y[at]) / n), m));
-    },
-    hessianFloor(p, radius) {
-      const reach = (i: number) => radius * rowNorm(i);
-      if (isJoint(loss)) {
-        return blockMatrix(gram, m, jointCurvatures(loss, p, (i) => loss.curvatureShare(reach(i)) / n));
-      }
-      const least = p.map((value, at) => loss.curvatureFloor(value, y[at], reach(Math.floor(at / m))) / n);
-      return blockMatrix(gram, m, columnsOf(least, m));
+    hessian(predictions) {
+      const bends = bendsOf(loss, n, m, predictions, y);
+      return blockMatrix(gram, m, (a, b) => bends.entries(a, b));
     },
     [Symbol.dispose]() {
       for (const block of blocks.splice(0)) memory.free(block);
     },
   };
-
-  /** The entry (a, b) of every row's l'', times a factor of the row. */
-  function jointCurvatures(loss: JointLoss, p: Vector, factor: (row: number) => number): Entries {
-    const own = Array.from({ length: n }, (_, i) => {
-      const [from, to] = [i * m, (i + 1) * m];
-      const share = factor(i);
-      return loss.curvature(p.subarray(from, to), y.subarray(from, to)).map((entry) => share * entry);
-    });
-    return (a, b) => Float64Array.from(own, (entries) => entries[a * m + b]);
-  }
-
-  /** `||[x beside]_i||`. */
-  function rowNorm(i: number): number {
-    const own = (a: Matrix) => norm(a.data.subarray(i * a.cols, (i + 1) * a.cols) as Vector);
-    return beside ? Math.hypot(own(x), own(beside)) : own(x);
-  }
-
-  /** Adds the lower triangle of `aᵀ inputs`, known to be symmetric: the block above the diagonal, a quarter of the work, is left out. */
-  function symmetricProduct(count: number, a: Address, inputs: Address, further: 0 | 1): void {
-    const half = d >> 1;
-    const rest = d - half;
-    set.gemmTN(half, half, count, a, d, inputs, d, square, d, further, work);
-    set.gemmTN(rest, d, count, a + half * 8, d, inputs, d, square + half * d * 8, d, further, work);
-  }
-
-  /** The sum of the losses at the predictions of some rows; writes their `l' / n`. */
-  function lossSum(from: number, count: number): number {
-    const [first, length] = [from * m, count * m];
-    const [pAt, slopeAt] = [predictions + first * 8, slopes + first * 8];
-    const [p, slope] = [pAt, slopeAt].map((at) => memory.view("f64", at, length));
-    const own = y.subarray(first, first + length) as Vector;
-    if (isJoint(loss)) return loss.evaluate({ n: count, m, p, y: own }, 1 / n, slope);
-    if (loss.code !== null) {
-      return set.loss(loss.code, loss.parameter, length, 1 / n, pAt, targets + first * 8, slopeAt, 0);
-    }
-    let sum = 0;
-    for (let i = 0; i < length; i++) {
-      sum += loss.value(p[i], own[i]);
-      slope[i] = loss.slope(p[i], own[i]) / n;
-    }
-    return sum;
-  }
 }
 
-/** The entries (a, b) of every row's curvature [n]; null where they are 0 for all rows. */
-type Entries = (a: number, b: number) => Vector | null;
+function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): RowSource {
+  if ("source" in examples) return examples.source;
+  const { x, beside } = examples;
+  return beside ? sideBySide(matrixRows(memory, x), matrixRows(memory, beside)) : matrixRows(memory, x);
+}
 
-/** Curvatures [n, m] of a loss that is summed over the outputs. */
-function columnsOf(curvatures: Vector, m: number): Entries {
-  if (m === 1) return () => curvatures;
-  const n = curvatures.length / m;
-  return (a, b) => a === b ? Float64Array.from({ length: n }, (_, i) => curvatures[i * m + a]) : null;
+/** l'' of every row, as what it does. */
+interface Bends {
+  /** `out = l'' c` for the rows from `from` on, c and out [count, m]. */
+  apply(from: number, count: number, c: Vector, out: Vector): void;
+  /** Entry (a, a) of the l'' of a row. */
+  diagonal(row: number, a: number): number;
+  /** The entries (a, b) of every row's l'', over n [n]; null where they are 0 for all rows. */
+  entries(a: number, b: number): Vector | null;
+}
+
+function bendsOf(loss: AnyLoss, n: number, m: number, p: Vector, y: Vector): Bends {
+  return isJoint(loss) ? jointBends(loss, n, m, p, y) : scalarBends(loss, n, m, p, y);
+}
+
+/** A loss that is summed over the outputs: l'' is a diagonal matrix. */
+function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Bends {
+  const weights = new Float64Array(n * m);
+  for (let at = 0; at < weights.length; at++) weights[at] = loss.curvature(p[at], y[at]);
+  return {
+    apply(from, count, c, out) {
+      for (let at = 0, own = from * m; at < count * m; at++, own++) out[at] = weights[own] * c[at];
+    },
+    diagonal: (row, a) => weights[row * m + a],
+    entries: (a, b) => a === b ? Float64Array.from({ length: n }, (_, i) => weights[i * m + a] / n) : null,
+  };
+}
+
+/** A loss of a whole row: what its l'' depends on is computed once, here. */
+function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector): Bends {
+  const q = loss.weights({ n, m, p, y });
+  const entries = (a: number, b: number): Vector => {
+    const [unit, out] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
+    return Float64Array.from({ length: n }, (_, i) => {
+      loss.bendWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, out);
+      return out[a];
+    });
+  };
+  const diagonals: Vector[] = [];
+  return {
+    apply: (from, count, c, out) => loss.bendWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
+    diagonal: (row, a) => n * (diagonals[a] ??= entries(a, a))[row],
+    entries,
+  };
 }
 
 /** The matrix [m d, m d] of the blocks `sum_i entries(a, b)_i x_i x_i'`, symmetric in a and b. */
-function blockMatrix(gram: (weights: Vector) => Matrix, m: number, entries: Entries): Matrix {
+function blockMatrix(gram: (weights: Vector) => Matrix, m: number, entries: Bends["entries"]): Matrix {
   if (m === 1) return gram(entries(0, 0)!);
   let data = new Float64Array(0);
   let [d, size] = [0, 0];

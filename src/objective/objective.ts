@@ -1,7 +1,7 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type Matrix, matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
 import { placeNetwork } from "./_placed_network.ts";
 import { createRowWindow } from "./_row_window.ts";
 
@@ -80,7 +80,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   };
   const [total, targets] = [buffer(size), buffer(y.length)];
   memory.view("f64", targets, y.length).set(y);
-  const window = createRowWindow(memory, buffer, x);
+  const window = createRowWindow(buffer, matrixRows(memory, x));
   const rows = Math.min(CHUNK, window.rows);
   const light = placeNetwork(kernels, "f64", net, loss, { rows, tangents: false, buffer });
   let heavy: ReturnType<typeof placeNetwork> | null = null;
