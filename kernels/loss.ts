@@ -1,5 +1,5 @@
 // Scalar losses l(p; y) with their derivatives in p: the sum of the values, and scale l', scale l'' where asked for.
-// Kinks are taken from the left in p. The values are summed lane by lane, then across lanes, in the precision of T.
+// At a kink l'' is the larger of its two values. The values are summed lane by lane, then across lanes, in the precision of T.
 
 import { expOf, log1pOf } from "./exp";
 import { lanes, loadUpTo, splat, storeUpTo } from "./simd";
@@ -35,15 +35,15 @@ function curve<T>(code: i32, parameter: T, scale: T, p: v128, y: v128, slope: us
     const outer = v128.mul<T>(delta, v128.sub<T>(size, v128.mul<T>(delta, half)));
     value = v128.bitselect(outer, v128.mul<T>(v128.mul<T>(t, t), half), v128.gt<T>(size, delta));
     rise = v128.max<T>(v128.neg<T>(delta), v128.min<T>(delta, t));
-    const inside = v128.and(v128.gt<T>(t, v128.neg<T>(delta)), v128.le<T>(t, delta));
-    bend = keepNaN<T>(t, v128.and(one, inside));
+    bend = keepNaN<T>(t, v128.and(one, v128.le<T>(size, delta)));
   } else if (code == PSEUDO_HUBER) {
-    const d = v128.sub<T>(p, y), t = v128.div<T>(d, splat<T>(parameter));
-    const square = v128.mul<T>(t, t);
-    const root = v128.sqrt<T>(v128.add<T>(one, square));
-    // delta² (root - 1) = delta² t² / (1 + root), without cancellation.
-    value = v128.mul<T>(splat<T>(parameter * parameter), v128.div<T>(square, v128.add<T>(one, root)));
-    rise = v128.div<T>(d, root);
+    // Far out t is cut, and root is |t| + 1, which it never exceeds: no square that overflows is divided by another.
+    const most = splat<T>(sizeof<T>() == 8 ? <T>1e300 : <T>1e37), delta = splat<T>(parameter), d = v128.sub<T>(p, y);
+    const t = v128.max<T>(v128.neg<T>(most), v128.min<T>(most, v128.div<T>(d, delta)));
+    const root = v128.min<T>(v128.sqrt<T>(v128.add<T>(one, v128.mul<T>(t, t))), v128.add<T>(one, v128.abs<T>(t)));
+    // delta² (root - 1) = delta d t / (1 + root), without cancellation.
+    value = v128.mul<T>(delta, v128.mul<T>(d, v128.div<T>(t, v128.add<T>(one, root))));
+    rise = v128.mul<T>(delta, v128.div<T>(t, root));
     bend = v128.div<T>(one, v128.mul<T>(root, v128.mul<T>(root, root)));
   } else if (code == SMOOTH_HINGE) {
     const z = v128.mul<T>(y, p);
@@ -51,14 +51,13 @@ function curve<T>(code: i32, parameter: T, scale: T, p: v128, y: v128, slope: us
     // 0.5 s² with s = clamp(1 - z) on [0, 1], and the straight part below z = 0.
     value = v128.sub<T>(v128.mul<T>(v128.mul<T>(short, short), half), v128.min<T>(z, zero));
     rise = v128.mul<T>(v128.neg<T>(y), short);
-    const up = v128.and(v128.gt<T>(z, zero), v128.le<T>(z, one));
-    const down = v128.and(v128.ge<T>(z, zero), v128.lt<T>(z, one));
-    const inside = v128.bitselect(up, down, v128.gt<T>(y, zero));
+    const inside = v128.and(v128.ge<T>(z, zero), v128.le<T>(z, one));
     bend = keepNaN<T>(z, v128.and(v128.mul<T>(y, y), inside));
   } else {
     bend = expOf<T>(p);
-    value = v128.sub<T>(bend, v128.mul<T>(y, p));
     rise = v128.sub<T>(bend, y);
+    // Where e^p overflows, y p may too, but it is the smaller of the two.
+    value = v128.bitselect(rise, v128.sub<T>(bend, v128.mul<T>(y, p)), v128.eq<T>(bend, splat<T>(Infinity)));
   }
   if (curvature) storeUpTo<T>(curvature, v128.mul<T>(factor, bend), left);
   if (slope) storeUpTo<T>(slope, v128.mul<T>(factor, rise), left);

@@ -145,6 +145,7 @@ export interface KernelSet {
   /**
    * A scalar loss over `n` predictions `p` and targets `y`: returns the sum of the values; writes `scale * l'` to
    * `slope` and `scale * l''` to `curvature` (each may be 0, absent; `slope` may be `p`). `parameter` is the loss's own (delta of the hubers).
+   * At a kink l'' is the larger of its two values. No loss is NaN at finite operands; a sum may overflow.
    */
   loss(
     loss: number,

@@ -1,26 +1,26 @@
 import type { Interval } from "./_interval.ts";
 
 /**
- * The curvature of a loss that is quadratic on a band and linear outside: 1 for `left < t <= right`, else 0, which at
- * both kinks is the value from the left; NaN when
- * a number is NaN.
+ * The curvature of a loss that is quadratic on a band and linear outside: 1 for `left <= t <= right`, else 0, which at
+ * both kinks is the larger of the two values; NaN when a number is NaN.
  */
 export function bandCurvature(t: number, left: number, right: number): number {
   if (Number.isNaN(t - left)) return NaN;
-  return t > left && t <= right ? 1 : 0;
+  return t >= left && t <= right ? 1 : 0;
 }
 
-/** The least of {@linkcode bandCurvature} over `|s - t| <= radius`. */
+/** The least curvature over `|s - t| <= radius`, at a kink the smaller value: 1 only strictly inside the band. */
 export function bandFloor(t: number, radius: number, left: number, right: number): number {
-  return Math.min(bandCurvature(t - radius, left, right), bandCurvature(t + radius, left, right));
+  if (Number.isNaN(t - left)) return NaN;
+  return t - radius > left && t + radius < right ? 1 : 0;
 }
 
-/** Curvature and jerk over the interval; no jerk where the curvature changes inside, the left end included. */
+/** Curvature (at a kink the larger value) and jerk over the closed interval; no jerk where it contains a kink. */
 export function bandBounds(
   { low, high }: Interval,
   left: number,
   right: number,
 ): { readonly curvature: number; readonly jerk: number | null } {
-  const jumps = [left, right].some((kink) => low <= kink && kink < high);
-  return { curvature: high > left && low <= right ? 1 : 0, jerk: jumps ? null : 0 };
+  const jumps = [left, right].some((kink) => low <= kink && kink <= high);
+  return { curvature: high >= left && low <= right ? 1 : 0, jerk: jumps ? null : 0 };
 }

@@ -17,12 +17,18 @@ export interface LossDefinition {
   readonly value: (p: number, y: number) => number;
   /** `l'(p; y)`. */
   readonly slope: (p: number, y: number) => number;
-  /** `l''(p; y)`, at a kink from the left. */
+  /** `l''(p; y)`, at a kink the larger of the values on its two sides. */
   readonly curvature: (p: number, y: number) => number;
-  /** The least of `l''(q; y)` over `|q - p| <= radius`, or less (default 0 for a convex loss, else -Infinity). */
+  /** The least of `l''(q; y)` over `|q - p| <= radius` (at a kink the smaller value), or less (default 0 for a convex loss, else -Infinity). */
   readonly curvatureFloor?: (p: number, y: number, radius: number) => number;
   /** The largest sizes of the derivatives over `low <= p <= high`, or more (default Infinity, Infinity, null). */
   readonly bounds?: (y: number, low: number, high: number) => DerivativeBounds;
+  /** `sup_p slope p - l(p; y)`, Infinity where there is none (default: unknown, null). */
+  readonly conjugate?: (slope: number, y: number) => number;
+  /** What l does far out along a direction, as in {@linkcode Loss} (default: unknown, null). */
+  readonly margin?: (direction: number, y: number) => number;
+  /** `inf_p l(p; y)` (default: `-conjugate(0, y)`, or null without a conjugate). */
+  readonly infimum?: (y: number) => number;
   /** What is wrong with a target, or null (default: -1 or 1 for `class`, else finite). */
   readonly targetProblem?: (y: number) => string | null;
 }
@@ -52,7 +58,7 @@ const UNBOUNDED: DerivativeBounds = Object.freeze({ slope: Infinity, curvature: 
  * ```
  */
 export function defineLoss(definition: LossDefinition): Loss {
-  const { name, convex, target = "number", value, slope, curvature } = definition;
+  const { name, convex, target = "number", value, slope, curvature, conjugate = null } = definition;
   if (name === "" || LOSSES.some((loss) => loss.name === name)) {
     throw new RangeError(`Cannot define a loss: the name must be new and not empty, got "${name}"`);
   }
@@ -73,6 +79,9 @@ export function defineLoss(definition: LossDefinition): Loss {
       checkedInterval(low, high);
       return bounds(y, low, high);
     },
+    conjugate,
+    margin: definition.margin ?? null,
+    infimum: definition.infimum ?? (conjugate && ((y) => -conjugate(0, y))),
     targetProblem: definition.targetProblem ?? (target === "class" ? classProblem : numberProblem),
   });
 }

@@ -46,13 +46,17 @@ export function huberOf(delta: number): Loss {
         ...bandBounds(residuals, -delta, delta),
       });
     },
+    conjugate: (s, y) => Math.abs(s) > delta ? Infinity : s * (0.5 * s + y),
+    margin: null,
+    infimum: () => 0,
     targetProblem: numberProblem,
   });
 }
 
 /**
  * The Huber loss with delta 1: with `r = p - y`, `l = r^2 / 2` for `|r| <= 1`, else `|r| - 1/2`;
- * `l' = max(-1, min(r, 1))`, `l'' = 1` inside and 0 outside. {@linkcode huberOf} makes other widths.
+ * `l' = max(-1, min(r, 1))`, `l'' = 1` for `|r| <= 1`, else 0; `l*(s) = s^2 / 2 + s y` for `|s| <= 1`, else infinite.
+ * {@linkcode huberOf} makes other widths.
  *
  * Convex, not strictly; l' has Lipschitz constant 1 (and `|l'| <= delta`), l'' jumps at `|r| = delta` and has none, so
  * the theorems that ask for a Lipschitz Hessian apply only where no residual crosses delta.

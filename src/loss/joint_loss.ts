@@ -44,10 +44,27 @@ export interface JointLoss {
   evaluate(batch: JointBatch, scale: number, slope: RealsOut): number;
   /** Writes `scale l''(p) v` for each row v of `direction` [n, m]. */
   bend(batch: JointBatch, scale: number, direction: Reals, out: RealsOut): void;
+  /** What `l''` depends on [n, m], for {@linkcode JointLoss.bendWith}: many products at one point then need no exp. */
+  weights(batch: JointBatch): Float64Array;
+  /** {@linkcode JointLoss.bend} from the `weights` [n, m]; `out` may be `direction`. */
+  bendWith(weights: Reals, n: number, m: number, scale: number, direction: Reals, out: RealsOut): void;
   /** `l''(p; y)` [m, m] of one row. */
   curvature(p: Reals, y: Reals): Float64Array;
   /** A share c with `l''(q; y) >= c l''(p; y)` wherever `||q - p|| <= radius`, for every p. */
   curvatureShare(radius: number): number;
+  /**
+   * The convex conjugate `l*(slope; y) = sup_p slope'p - l(p; y)` of one row [m]; Infinity outside its domain, whose
+   * equations hold to rounding (1e-12).
+   */
+  conjugate(slope: Reals, y: Reals): number;
+  /**
+   * What l does far out along a direction [m] of one row: above 0 it falls towards {@linkcode JointLoss.infimum} for ever,
+   * 0 it does not grow but stays away from it, or is constant; below 0 it grows without end. Null where a linear
+   * predictor always attains the infimum ({@linkcode JointLoss.attains}).
+   */
+  readonly margin: ((direction: Reals, y: Reals) => number) | null;
+  /** `inf_p l(p; y) = -l*(0; y)` of one row, attained or not. */
+  infimum(y: Reals): number;
 }
 
 /** A loss of one prediction, or of a row of them. */

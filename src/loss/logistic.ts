@@ -1,4 +1,5 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
+import { xLogX } from "./_entropy.ts";
 import { checkedInterval, checkedRadius, distances, largestSlope, nearest } from "./_interval.ts";
 import { classProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
@@ -26,7 +27,8 @@ function jerk(p: number): number {
 
 /**
  * The logistic loss, `l = log(1 + exp(-y p))` with y = -1 or +1. With `q = 1 / (1 + exp(y p))`, the chance given to the
- * wrong class: `l' = -y q`, `l'' = q (1 - q)`, `l''' = y q (1 - q) (2 q - 1)`. No overflow or cancellation for any p.
+ * wrong class: `l' = -y q`, `l'' = q (1 - q)`, `l''' = y q (1 - q) (2 q - 1)`; `l*(s) = q log q + (1 - q) log(1 - q)` with
+ * `q = -y s` in [0, 1], else infinite. No overflow or cancellation for any p.
  *
  * Strictly convex; l' has Lipschitz constant 1/4, l'' has `1 / (6 sqrt(3))`.
  * The infimum over a linear predictor is not always attained: when some direction separates the classes, even weakly
@@ -67,5 +69,13 @@ export const logistic: Loss = Object.freeze<Loss>({
       jerk: jerk(nearest(PEAK, sizes)),
     });
   },
+  conjugate(s, y) {
+    const q = -y * s;
+    if (q < 0 || q > 1) return Infinity;
+    return q === 1 ? 0 : xLogX(q) + (1 - q) * Math.log1p(-q);
+  },
+  // Adding 0 makes a product of -0 a plain 0.
+  margin: (direction, y) => y * direction + 0,
+  infimum: () => 0,
   targetProblem: classProblem,
 });

@@ -14,6 +14,7 @@
  */
 export * from "./define_loss.ts";
 export * from "./huber.ts";
+export * from "./is_on_kink.ts";
 export * from "./joint_loss.ts";
 export * from "./logistic.ts";
 export * from "./loss_by_name.ts";

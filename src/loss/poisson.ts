@@ -1,4 +1,5 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
+import { xLogX } from "./_entropy.ts";
 import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
 import { countProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
@@ -10,7 +11,7 @@ const curvature = (p: number, y: number): number => Number.isNaN(y) ? NaN : Math
 /**
  * The Poisson loss of a log rate, `l = exp(p) - y p` with y >= 0: minus the log likelihood without its constant term
  * `log y!`, which is left out, so that l can be below 0. `l' = exp(p) - y`, `l'' = l''' = exp(p)`. The value is
- * Infinity once exp(p) overflows (p > 709.78).
+ * Infinity once exp(p) overflows (p > 709.78). `l*(s) = q log q - q` with `q = s + y >= 0`, else infinite; `inf l = y - y log y`.
  *
  * Strictly convex; neither l' nor l'' is Lipschitz on the whole line, only up to a greatest p, with constant exp(p).
  * The infimum over a linear predictor is not always attained: when some direction has `w'x = 0` on every row with
@@ -43,5 +44,11 @@ export const poisson: Loss = Object.freeze<Loss>({
     const top = Math.exp(high);
     return Object.freeze({ slope: largestSlope((p) => slope(p, y), interval), curvature: top, jerk: top });
   },
+  conjugate(s, y) {
+    const q = s + y;
+    return q < 0 ? Infinity : xLogX(q) - q;
+  },
+  margin: (direction, y) => y > 0 ? 0 - Math.abs(direction) : 0 - direction,
+  infimum: (y) => y - xLogX(y),
   targetProblem: countProblem,
 });

@@ -62,6 +62,13 @@ export function pseudoHuberOf(delta: number): Loss {
         jerk: jerk(nearest(0.5 * delta, sizes) / delta) / delta,
       });
     },
+    // delta² (1 - sqrt(1 - t²)) = s² / (1 + sqrt(1 - t²)), without the cancellation near 0.
+    conjugate(s, y) {
+      const t = s / delta;
+      return Math.abs(s) > delta ? Infinity : s * (y + s / (1 + Math.sqrt((1 - t) * (1 + t))));
+    },
+    margin: null,
+    infimum: () => 0,
     targetProblem: numberProblem,
   });
 }
@@ -69,7 +76,8 @@ export function pseudoHuberOf(delta: number): Loss {
 /**
  * The pseudo-Huber loss with delta 1: the Huber loss without kinks. With `t = (p - y) / delta`,
  * `l = delta^2 (sqrt(1 + t^2) - 1)`, `l' = delta t / sqrt(1 + t^2)`, `l'' = (1 + t^2)^(-3/2)`,
- * `l''' = -3 t (1 + t^2)^(-5/2) / delta`. {@linkcode pseudoHuberOf} makes other widths.
+ * `l''' = -3 t (1 + t^2)^(-5/2) / delta`, `l*(s) = s y + delta^2 (1 - sqrt(1 - (s / delta)^2))` for `|s| <= delta`, else
+ * infinite. {@linkcode pseudoHuberOf} makes other widths.
  *
  * Strictly convex; l' has Lipschitz constant 1 (and `|l'| < delta`), l'' has `48 / (25 sqrt(5) delta)`.
  * The infimum over a linear predictor is always attained: l grows without end on both sides.

@@ -11,7 +11,8 @@ const slope = (p: number, y: number): number => y * Math.min(Math.max(y * p - 1,
 
 /**
  * The smooth hinge, a function of the margin `z = y p` with y = -1 or +1: `l = 1/2 - z` for `z <= 0`, `(1 - z)^2 / 2`
- * for `0 < z < 1`, 0 for `z >= 1`. So `l' = y max(-1, min(z - 1, 0))`, and `l''` is 1 between the kinks, else 0.
+ * for `0 < z < 1`, 0 for `z >= 1`. So `l' = y max(-1, min(z - 1, 0))`, and `l''` is 1 for `0 <= z <= 1`, else 0.
+ * `l*(s) = q^2 / 2 - q` with `q = -y s` in [0, 1], else infinite.
  *
  * Convex, not strictly; l' has Lipschitz constant 1 (and `|l'| <= 1`), l'' jumps at the margins 0 and 1 and has none.
  * The infimum over a linear predictor is always attained, separable data included: l is made of linear and quadratic
@@ -49,5 +50,11 @@ export const smoothHinge: Loss = Object.freeze<Loss>({
       ...bandBounds(interval, leftKink(y), leftKink(y) + 1),
     });
   },
+  conjugate(s, y) {
+    const share = -y * s;
+    return share < 0 || share > 1 ? Infinity : share * (0.5 * share - 1) + 0;
+  },
+  margin: null,
+  infimum: () => 0,
   targetProblem: classProblem,
 });

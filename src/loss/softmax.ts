@@ -1,21 +1,67 @@
+import { xLogX } from "./_entropy.ts";
+import { expBelow } from "./_exp.ts";
 import { checkedRadius } from "./_interval.ts";
-import type { JointLoss, Reals } from "./joint_loss.ts";
+import type { JointLoss, Reals, RealsOut } from "./joint_loss.ts";
 
-/** `max_j p_j` of row i. */
-function largest(p: Reals, from: number, m: number): number {
-  let most = p[from];
-  for (let j = 1; j < m; j++) if (!(p[from + j] <= most)) most = p[from + j];
+/** How far the entries of a chance may sum from 1: the rounding of thousands of them. */
+const SUM_ROUNDING = 1e-12;
+
+/** The largest of `m` entries; NaN where one is NaN. */
+function largest(a: Reals, from: number, m: number): number {
+  let most = a[from];
+  for (let j = 1; j < m; j++) most = Math.max(most, a[from + j]);
   return most;
+}
+
+/** Writes `exp(p_j - top)` to e, with 0 in place of one 1; returns the place of that one, or -1 with NaN. */
+function exponentials(p: Reals, from: number, m: number, top: number, e: Float64Array): number {
+  let at = -1;
+  for (let j = 0; j < m; j++) {
+    const below = p[from + j] - top;
+    e[j] = expBelow(below);
+    if (below === 0) at = j;
+  }
+  if (at >= 0) e[at] = 0;
+  else e[0] = NaN;
+  return at;
+}
+
+/** The sum of the exponentials but the 1: kept apart from it, the others are exact however small they are. */
+function sumOf(e: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < e.length; j++) sum += e[j];
+  return sum;
+}
+
+/** The chances of a row, to `q` from `to` on. */
+function chances(p: Reals, from: number, m: number, e: Float64Array, q: Float64Array, to: number): void {
+  const at = exponentials(p, from, m, largest(p, from, m), e);
+  const share = 1 / (1 + sumOf(e));
+  for (let j = 0; j < m; j++) q[to + j] = share * e[j];
+  if (at >= 0) q[to + at] = share;
+}
+
+/** One row of `bendWith`. The mean is corrected once, so that a chance close to 1 does not cost the digits of the rest. */
+function bendRow(q: Reals, own: number, m: number, scale: number, v: Reals, out: RealsOut, from: number): void {
+  let mean = 0;
+  let lost = 0;
+  for (let j = 0; j < m; j++) mean += q[own + j] * v[from + j];
+  for (let j = 0; j < m; j++) lost += q[own + j] * (v[from + j] - mean);
+  for (let j = 0; j < m; j++) out[from + j] = scale * q[own + j] * (v[from + j] - mean - lost);
 }
 
 /**
  * Softmax cross-entropy, `l = log sum_j exp(p_j) - y'p` for a target y >= 0 whose entries sum to 1 (a class is a unit vector).
- * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`. The largest entry is taken out before exp, so
- * nothing overflows. Convex, not strictly: adding the same number to every entry of p changes nothing. Two classes are the
- * logistic loss of `p_2 - p_1`.
+ * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`, and `l*(s) = sum q log q` with `q = s + y` a chance
+ * (`q >= 0`, sum 1), else infinite. The largest entry is taken out before exp and before the sum, so nothing overflows, and
+ * a confident right answer keeps all its digits. Convex, not strictly: adding the same number to every entry of p changes
+ * nothing. Two classes are the logistic loss of `p_2 - p_1`. Cost: `n m` exponentials (`bendWith`: none).
  *
  * `|D³l[v, v, u]| <= range(u) v'l''v` with `range(u) = max u - min u <= sqrt(2) ||u||` (the variance of v under q, and how fast
  * q can change along u), so `l''(q) >= exp(-sqrt(2) ||q - p||) l''(p)`.
+ *
+ * The infimum over a linear predictor is not always attained: it is 0 when some direction puts the class of every row above
+ * the others, and approached only by endless weights. `margin` of a row is the entry of its class less the largest other one.
  *
  * @example No opinion among three classes
  * ```ts
@@ -34,49 +80,92 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   target: "classes",
   shiftFree: true,
   evaluate({ n, m, p, y }, scale, slope) {
+    const e = new Float64Array(m);
+    const wanted = slope.length > 0;
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const from = i * m;
       const top = largest(p, from, m);
-      let [total, picked, weight] = [0, 0, 0];
-      for (let j = from; j < from + m; j++) {
-        const e = Math.exp(p[j] - top);
-        total += e;
+      const at = exponentials(p, from, m, top, e);
+      const others = sumOf(e);
+      let picked = 0;
+      let weight = 0;
+      for (let j = 0; j < m; j++) {
+        const target = y[from + j];
         // A target of 0 picks nothing, however far down its prediction is.
-        if (y[j] !== 0) picked += y[j] * (p[j] - top);
-        weight += y[j];
-        if (slope.length > 0) slope[j] = e;
+        if (target !== 0) picked += target * (p[from + j] - top);
+        weight += target;
       }
-      sum += weight * Math.log(total) - picked;
-      for (let j = from; slope.length > 0 && j < from + m; j++) slope[j] = scale * (weight * slope[j] / total - y[j]);
+      sum += weight * Math.log1p(others) - picked;
+      if (!wanted) continue;
+      const share = weight / (1 + others);
+      for (let j = 0; j < m; j++) slope[from + j] = scale * (share * e[j] - y[from + j]);
+      if (at < 0) continue;
+      const target = y[from + at];
+      // weight / (1 + others) - target, without the cancellation where others is small.
+      slope[from + at] = scale * ((weight - target - target * others) / (1 + others));
     }
     return sum;
   },
   bend({ n, m, p }, scale, direction, out) {
+    const e = new Float64Array(m);
+    const q = new Float64Array(m);
     for (let i = 0; i < n; i++) {
-      const from = i * m;
-      const top = largest(p, from, m);
-      let [total, mean] = [0, 0];
-      for (let j = from; j < from + m; j++) {
-        const e = Math.exp(p[j] - top);
-        total += e;
-        mean += e * direction[j];
-      }
-      for (let j = from; j < from + m; j++) {
-        out[j] = scale * Math.exp(p[j] - top) / total * (direction[j] - mean / total);
-      }
+      chances(p, i * m, m, e, q, 0);
+      bendRow(q, 0, m, scale, direction, out, i * m);
     }
+  },
+  weights({ n, m, p }) {
+    const e = new Float64Array(m);
+    const q = new Float64Array(n * m);
+    for (let i = 0; i < n; i++) chances(p, i * m, m, e, q, i * m);
+    return q;
+  },
+  bendWith(weights, n, m, scale, direction, out) {
+    for (let i = 0; i < n; i++) bendRow(weights, i * m, m, scale, direction, out, i * m);
   },
   curvature(p) {
     const m = p.length;
-    const top = largest(p, 0, m);
-    const e = Float64Array.from(p, (value) => Math.exp(value - top));
-    const total = e.reduce((sum, value) => sum + value, 0);
-    const q = e.map((value) => value / total);
-    return Float64Array.from({ length: m * m }, (_, at) => {
-      const [i, j] = [Math.floor(at / m), at % m];
-      return i === j ? q[i] * (1 - q[i]) : -q[i] * q[j];
-    });
+    const q = new Float64Array(m);
+    chances(p, 0, m, new Float64Array(m), q, 0);
+    const entries = new Float64Array(m * m);
+    for (let i = 0; i < m; i++) {
+      // q_i (1 - q_i), as minus the sum of its row, which does not cancel.
+      let others = 0;
+      for (let j = 0; j < m; j++) {
+        if (j === i) continue;
+        entries[i * m + j] = -q[i] * q[j];
+        others += q[j];
+      }
+      entries[i * m + i] = q[i] * others;
+    }
+    return entries;
   },
   curvatureShare: (radius) => Math.exp(-Math.SQRT2 * checkedRadius(radius)),
+  conjugate(slope, y) {
+    let sum = 0;
+    let value = 0;
+    for (let j = 0; j < slope.length; j++) {
+      const q = slope[j] + y[j];
+      if (q < 0) return Infinity;
+      sum += q;
+      value += xLogX(q);
+    }
+    return Math.abs(sum - 1) > SUM_ROUNDING ? Infinity : value;
+  },
+  margin(direction, y) {
+    // Against every entry but that of a target of 1; a target of several classes never falls for ever, and all are compared.
+    let own = 0;
+    let other = -Infinity;
+    for (let j = 0; j < direction.length; j++) {
+      if (y[j] !== 0) own += y[j] * direction[j];
+      if (y[j] !== 1) other = Math.max(other, direction[j]);
+    }
+    return direction.length > 1 ? own - other : 0;
+  },
+  infimum(y) {
+    let entropy = 0;
+    for (let j = 0; j < y.length; j++) entropy -= xLogX(y[j]);
+    return entropy + 0;
+  },
 });

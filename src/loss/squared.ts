@@ -9,7 +9,7 @@ const curvature = (p: number, y: number): number => Number.isNaN(p) || Number.is
 
 /**
  * Half the squared error, `l = (p - y)^2 / 2`: `l' = p - y`, `l'' = 1`, `l''' = 0`. Strictly convex; l' has Lipschitz
- * constant 1, l'' is constant.
+ * constant 1, l'' is constant; `l*(s) = s^2 / 2 + s y`.
  *
  * The infimum over a linear predictor is always attained: the normal equations have a solution.
  * Source: A. M. Legendre, "Nouvelles méthodes pour la détermination des orbites des comètes" (1805).
@@ -40,5 +40,9 @@ export const squared: Loss = Object.freeze<Loss>({
     const interval = checkedInterval(low, high);
     return Object.freeze({ slope: largestSlope((p) => slope(p, y), interval), curvature: 1, jerk: 0 });
   },
+  // s²/2 + s y with one rounding of the sum.
+  conjugate: (s, y) => s * (0.5 * s + y),
+  margin: null,
+  infimum: () => 0,
   targetProblem: numberProblem,
 });

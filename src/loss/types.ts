@@ -4,7 +4,7 @@ export interface DerivativeBounds {
   readonly slope: number;
   /** `sup l''`. */
   readonly curvature: number;
-  /** `sup |l'''|`; null when l'' jumps inside the interval, so that it is not Lipschitz. */
+  /** `sup |l'''|`; null when l'' jumps somewhere in the closed interval, so that it is not Lipschitz. */
   readonly jerk: number | null;
 }
 
@@ -29,12 +29,28 @@ export interface Loss {
   value(p: number, y: number): number;
   /** `l'(p; y)`. */
   slope(p: number, y: number): number;
-  /** `l''(p; y)`, at a kink from the left. */
+  /** `l''(p; y)`, at a kink the larger of the values on its two sides. */
   curvature(p: number, y: number): number;
-  /** The least of `l''(q; y)` over `|q - p| <= radius`: what makes an optimality certificate exact. */
+  /**
+   * The least of `l''(q; y)` over `|q - p| <= radius`, at a kink the smaller of the two values: what makes an optimality
+   * certificate exact.
+   */
   curvatureFloor(p: number, y: number, radius: number): number;
   /** The largest sizes of the derivatives over `low <= p <= high`. */
   bounds(y: number, low: number, high: number): DerivativeBounds;
+  /**
+   * The convex conjugate `l*(slope; y) = sup_p slope p - l(p; y)`; Infinity outside its domain, which is closed. So
+   * `l(p; y) + l*(s; y) >= s p`, with equality at `s = l'(p; y)`. Null when a loss of your own does not give it.
+   */
+  readonly conjugate: ((slope: number, y: number) => number) | null;
+  /**
+   * What l does far out along a direction of p, for a loss that need not attain its infimum: above 0 it falls towards
+   * {@linkcode Loss.infimum} for ever, 0 it does not change, below 0 it grows without end. Null where a linear predictor
+   * always attains the infimum ({@linkcode Loss.attains}), or nobody gave it.
+   */
+  readonly margin: ((direction: number, y: number) => number) | null;
+  /** `inf_p l(p; y) = -l*(0; y)`, attained or not; null when a loss of your own does not give it. */
+  readonly infimum: ((y: number) => number) | null;
   /** Null for a valid target, otherwise what is wrong with it, as the end of a sentence ("must be 0 or more"). */
   targetProblem(y: number): string | null;
 }

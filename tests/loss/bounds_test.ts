@@ -1,11 +1,21 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { huber, logistic, type Loss, poisson, pseudoHuber, smoothHinge, squared } from "../../src/loss/mod.ts";
-import { grid, LOSS_CASES } from "./_cases.ts";
+import {
+  huber,
+  isOnKink,
+  logistic,
+  type Loss,
+  poisson,
+  pseudoHuber,
+  smoothHinge,
+  squared,
+} from "../../src/loss/mod.ts";
+import { grid, LOSS_CASES, quartic } from "./_cases.ts";
 
 const SAMPLES = 4001;
 
-/** Intervals around, beside and far from the targets and kinks; single points too. */
-const INTERVALS = [[-3, 3], [-0.3, 0.2], [0.1, 2.3], [1.4, 6], [-7, -2], [0.625, 0.625], [-40, 40], [-2.1, 0.9]];
+/** Intervals around, beside and far from the targets and kinks, with a kink at either end; single points too. */
+const INTERVALS = [[-3, 3], [-0.3, 0.2], [0.1, 2.3], [1.4, 6], [-7, -2], [0.625, 0.625], [-40, 40], [-2.1, 0.9]]
+  .concat([[-1, 0], [0, 1], [1, 2], [-3, -1], [-1, -1], [0, 0], [1, 1]]);
 
 /** Rounding, relative to the size of what is compared. */
 const ROUNDING = 1e-13;
@@ -21,7 +31,9 @@ for (const { label, loss, targets, kinks } of LOSS_CASES) {
     for (const y of targets) {
       for (const p of [-6, -1.3, 0, 0.4, 0.75, 2, 9]) {
         for (const radius of [0, 1e-3, 0.2, 0.8, 3, 20]) {
-          const curvatures = grid(p - radius, p + radius, SAMPLES).map((q) => loss.curvature(q, y));
+          // On a kink the smaller of the two values, which is 0 for every loss that has one.
+          const lower = (q: number) => kinks(y).includes(q) ? 0 : loss.curvature(q, y);
+          const curvatures = grid(p - radius, p + radius, SAMPLES).map(lower);
           const least = Math.min(...curvatures);
           const floor = loss.curvatureFloor(p, y, radius);
           const where = `p = ${p}, y = ${y}, radius = ${radius}: floor ${floor}, least ${least}`;
@@ -60,7 +72,7 @@ for (const { label, loss, targets, kinks } of LOSS_CASES) {
       for (const [low, high] of INTERVALS) {
         const { jerk } = loss.bounds(y, low, high);
         const where = `y = ${y}, [${low}, ${high}]: ${jerk}`;
-        if (kinks(y).some((kink) => low < kink && kink < high)) assertEquals(jerk, null, where);
+        if (kinks(y).some((kink) => low <= kink && kink <= high)) assertEquals(jerk, null, where);
         else if (kinks(y).length > 0) assertEquals(jerk, 0, where);
         else {
           assert(jerk !== null, where);
@@ -99,11 +111,40 @@ Deno.test("bounds() over the whole line are the Lipschitz constants that the doc
   assertAlmostEquals(pseudoHuber.bounds(1, -Infinity, Infinity).jerk ?? NaN, 48 / (25 * Math.sqrt(5)), 2e-16);
 });
 
-Deno.test("bounds() of huber and smooth_hinge count a jump at the left end, where the curvature is that from the left", () => {
+Deno.test("bounds() of huber and smooth_hinge count a jump at either end, where the curvature is the larger value", () => {
   assertEquals(huber.bounds(0, 1, 2), { slope: 1, curvature: 1, jerk: null });
-  assertEquals(huber.bounds(0, -1, 1).jerk, null);
-  assertEquals(huber.bounds(0, -0.5, 1), { slope: 1, curvature: 1, jerk: 0 });
-  assertEquals(huber.bounds(0, -2, -1), { slope: 1, curvature: 0, jerk: 0 });
-  assertEquals(smoothHinge.bounds(-1, -1, 0).jerk, null);
-  assertEquals(smoothHinge.bounds(1, 1, 1), { slope: 0, curvature: 1, jerk: 0 });
+  assertEquals(huber.bounds(0, -2, -1), { slope: 1, curvature: 1, jerk: null });
+  assertEquals(huber.bounds(0, -0.5, 0.5), { slope: 0.5, curvature: 1, jerk: 0 });
+  assertEquals(huber.bounds(0, -2, -1.001), { slope: 1, curvature: 0, jerk: 0 });
+  assertEquals(smoothHinge.bounds(-1, -1, -1), { slope: 0, curvature: 1, jerk: null });
+  assertEquals(smoothHinge.bounds(1, 0, 0), { slope: 1, curvature: 1, jerk: null });
+  assertEquals(smoothHinge.bounds(1, 1, 1), { slope: 0, curvature: 1, jerk: null });
+});
+
+Deno.test("curvatureFloor() of huber and smooth_hinge is 0 as soon as the closed interval touches a kink", () => {
+  for (const [p, radius, floor] of [[0, 1, 0], [0, 0.999, 1], [0.5, 0.5, 0], [-0.5, 0.5, 0], [1, 0, 0], [-1, 0, 0]]) {
+    assertEquals(huber.curvatureFloor(p, 0, radius), floor, `huber ${p} ${radius}`);
+  }
+  for (const y of [-1, 1]) {
+    for (const [z, radius, floor] of [[0, 0, 0], [1, 0, 0], [0.5, 0.5, 0], [0.5, 0.499, 1], [0.25, 0.25, 0]]) {
+      assertEquals(smoothHinge.curvatureFloor(y * z, y, radius), floor, `smooth_hinge ${y} ${z} ${radius}`);
+    }
+  }
+});
+
+Deno.test("isOnKink() is true at the kinks and nowhere else, and of an unknown loss everywhere", () => {
+  for (const { loss, targets, kinks, label } of LOSS_CASES) {
+    for (const y of targets) {
+      for (const kink of kinks(y)) {
+        assert(isOnKink(loss, kink, y), `${label} ${kink} ${y}`);
+        // Of size 1 to 5: 1e-12 away they are other numbers.
+        for (const p of [kink - 1e-12, kink + 1e-12]) assert(!isOnKink(loss, p, y), `${label} ${p} ${y}`);
+      }
+      assert(kinks(y).length > 0 || grid(-5, 5, 101).every((p) => !isOnKink(loss, p, y)), label);
+    }
+  }
+  assert(isOnKink(quartic, 0.3, 0));
+  for (const p of [NaN, Infinity]) {
+    assertThrows(() => isOnKink(huber, p, 0), RangeError, "Cannot bound the derivatives");
+  }
 });

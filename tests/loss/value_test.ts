@@ -52,10 +52,16 @@ Deno.test("every loss equals its closed form by hand", () => {
   }
 });
 
-Deno.test("huber and smooth_hinge take the curvature at a kink from the left", () => {
-  assertEquals([-1, 1].map((p) => huber.curvature(p, 0)), [0, 1]);
-  assertEquals([0, 1].map((p) => smoothHinge.curvature(p, 1)), [0, 1]);
-  assertEquals([-1, 0].map((p) => smoothHinge.curvature(p, -1)), [0, 1]);
+Deno.test("huber and smooth_hinge take the larger curvature at a kink, the same for either class", () => {
+  for (const delta of [0.25, 1, 2]) {
+    const around = [-1.001, -1, -0.999, 0.999, 1, 1.001].map((share) => huberOf(delta).curvature(share * delta, 0));
+    assertEquals(around, [0, 1, 1, 1, 1, 0]);
+  }
+  for (const y of [-1, 1]) {
+    const around = [-1e-9, 0, 1e-9, 1 - 1e-9, 1, 1 + 1e-9].map((margin) => smoothHinge.curvature(y * margin, y));
+    assertEquals(around, [0, 1, 1, 1, 1, 0], `class ${y}`);
+  }
+  assertEquals(smoothHinge.curvature(-0, 1), smoothHinge.curvature(-0, -1));
 });
 
 /** Loss, p, y, then value, slope and curvature where exp, squares or products would overflow or cancel. */

@@ -11,7 +11,13 @@ interface LossCurve {
 /** The chance of the wrong class, without overflow. */
 const wrong = (margin: number) => margin > 0 ? Math.exp(-margin) / (1 + Math.exp(-margin)) : 1 / (1 + Math.exp(margin));
 
-/** In the order of `LOSS_CODES`; functions of `Math`. Kinks are taken from the left in p, as `src/loss` does. */
+/** A residual in units of delta, cut far out, where {@linkcode root} still is finite. */
+const ratio = (d: number, delta: number) => Math.max(-1e300, Math.min(1e300, d / delta));
+
+/** `sqrt(1 + t^2)`, which never exceeds `1 + |t|`, also where the square overflows. */
+const root = (t: number) => Math.min(Math.sqrt(1 + t * t), 1 + Math.abs(t));
+
+/** In the order of `LOSS_CODES`; functions of `Math`. At a kink l'' is the larger of its two values, as in `src/loss`. */
 const LOSSES: readonly LossCurve[] = [
   { value: (p, y) => (p - y) * (p - y) / 2, slope: (p, y) => p - y, curvature: (p, y) => p - y === p - y ? 1 : NaN },
   {
@@ -25,15 +31,18 @@ const LOSSES: readonly LossCurve[] = [
       return size <= delta ? size * size / 2 : delta * (size - delta / 2);
     },
     slope: (p, y, delta) => Math.max(-delta, Math.min(delta, p - y)),
-    curvature: (p, y, delta) => p - y > -delta && p - y <= delta ? 1 : p - y === p - y ? 0 : NaN,
+    curvature: (p, y, delta) => Math.abs(p - y) <= delta ? 1 : p - y === p - y ? 0 : NaN,
   },
   {
     value(p, y, delta) {
-      const t = (p - y) / delta;
-      return delta * delta * (t * t / (1 + Math.sqrt(1 + t * t)));
+      const t = ratio(p - y, delta);
+      return delta * ((p - y) * (t / (1 + root(t))));
     },
-    slope: (p, y, delta) => (p - y) / Math.sqrt(1 + ((p - y) / delta) ** 2),
-    curvature: (p, y, delta) => (1 + ((p - y) / delta) ** 2) ** -1.5,
+    slope(p, y, delta) {
+      const t = ratio(p - y, delta);
+      return delta * (t / root(t));
+    },
+    curvature: (p, y, delta) => root(ratio(p - y, delta)) ** -3,
   },
   {
     value(p, y) {
@@ -44,10 +53,15 @@ const LOSSES: readonly LossCurve[] = [
     curvature(p, y) {
       const z = y * p;
       if (z !== z) return NaN;
-      return (y > 0 ? z > 0 && z <= 1 : z >= 0 && z < 1) ? y * y : 0;
+      return z >= 0 && z <= 1 ? y * y : 0;
     },
   },
-  { value: (p, y) => Math.exp(p) - y * p, slope: (p, y) => Math.exp(p) - y, curvature: (p) => Math.exp(p) },
+  // The smaller of two that may overflow is left out.
+  {
+    value: (p, y) => Math.exp(p) - (Math.exp(p) < Infinity ? y * p : y),
+    slope: (p, y) => Math.exp(p) - y,
+    curvature: (p) => Math.exp(p),
+  },
 ];
 
 /** The twin of `kernels/loss.ts`. */
