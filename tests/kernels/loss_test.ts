@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LOSSES } from "../../src/loss/mod.ts";
+import { huberOf, lossByName, LOSSES, pseudoHuberOf } from "../../src/loss/mod.ts";
 import { compiledLabs, type Lab, SIZES, twinLab, weyl } from "../support/kernel_lab.ts";
 import { assertWithin, putAtEnd } from "../support/operands.ts";
 
@@ -7,6 +7,9 @@ import { assertWithin, putAtEnd } from "../support/operands.ts";
 const ROUNDINGS = 20;
 
 const SCALE = 0.375;
+
+/** Every loss; and the hubers with deltas other than 1, where a delta forgotten or taken twice shows. */
+const CASES = [...LOSSES, ...[0.25, 3].flatMap((delta) => [huberOf(delta), pseudoHuberOf(delta)])];
 
 interface Outputs {
   readonly sum: number;
@@ -43,8 +46,9 @@ function apply(
 const rounded = (lab: Lab, values: Float64Array) => lab.dtype === "f32" ? values.map(Math.fround) : values;
 
 for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab("f64")]) {
-  for (const loss of LOSSES) {
-    Deno.test(`loss() of ${lab.label} sums ${loss.name} and writes scaled derivatives as its formulas say`, () => {
+  for (const loss of CASES) {
+    const named = loss.parameter === 0 ? loss.name : `${loss.name}(${loss.parameter})`;
+    Deno.test(`loss() of ${lab.label} sums ${named} and writes scaled derivatives as its formulas say`, () => {
       for (const n of SIZES) {
         const p = rounded(lab, weyl(n, 2).map((value) => 4 * value));
         const y = rounded(lab, targetsFor(loss.target, loss.name, n));
@@ -67,7 +71,7 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
       }
     });
 
-    Deno.test(`loss() of ${lab.label} carries NaN through ${loss.name}, and no entry touches another`, () => {
+    Deno.test(`loss() of ${lab.label} carries NaN through ${named}, and no entry touches another`, () => {
       for (const position of [0, 1, 2, 4]) {
         const p = Float64Array.of(0.1, 0.2, 0.3, 0.4, 0.5);
         p[position] = NaN;
@@ -78,7 +82,7 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
       }
     });
 
-    Deno.test(`loss() of ${lab.label} stays in bounds for ${loss.name} when an operand ends with the memory`, () => {
+    Deno.test(`loss() of ${lab.label} stays in bounds for ${named} when an operand ends with the memory`, () => {
       if (lab.name === "js") return;
       for (const n of [1, 2, 3, 5, 17]) {
         const y = lab.put(new Float64Array(n).fill(1));
@@ -90,6 +94,49 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
       }
     });
   }
+
+  Deno.test(`loss() of ${lab.label} gives l'' its larger value at a kink, the same for either class`, () => {
+    const near = 2 ** -10;
+    for (const delta of [0.25, 1, 3]) {
+      const shares = [-1 - near, -1, -1 + near, 0, 1 - near, 1, 1 + near];
+      for (const y of [0, 2]) {
+        const targets = new Float64Array(shares.length).fill(y);
+        const { slope, curvature } = apply(lab, huberOf(delta), shares.map((t) => y + delta * t), targets, "apart");
+        assertEquals([...curvature], [0, 1, 1, 1, 1, 1, 0].map((value) => SCALE * value), `huber(${delta}) at ${y}`);
+        const cut = shares.map((t) => SCALE * delta * Math.max(-1, Math.min(t, 1)));
+        assertEquals([...slope], cut, `huber(${delta}) at ${y}`);
+      }
+    }
+    const hinge = lossByName("smooth_hinge");
+    for (const y of [-1, 1]) {
+      const margins = [-near, 0, near, 0.5, 1 - near, 1, 1 + near];
+      const targets = new Float64Array(margins.length).fill(y);
+      const { curvature } = apply(lab, hinge, margins.map((margin) => y * margin), targets, "apart");
+      assertEquals([...curvature], [0, 1, 1, 1, 1, 1, 0].map((value) => SCALE * value), `class ${y}`);
+    }
+    assertEquals([...apply(lab, hinge, [0, 0, -0, -0], [-1, 1, -1, 1], "apart").curvature], new Array(4).fill(SCALE));
+  });
+
+  Deno.test(`loss() of ${lab.label} gives no NaN at finite operands, and pseudo_huber its straight line far out`, () => {
+    const [huge, tiny] = lab.dtype === "f32" ? [3e38, 1e-40] : [1.7e308, 1e-310];
+    const sizes = [huge, Math.sqrt(huge), 1e5, 700, 80, 1, tiny];
+    for (const loss of CASES) {
+      for (const y of loss.target === "class" ? [-1, 1] : loss.name === "poisson" ? [0, tiny, 7] : [-huge, -1, tiny]) {
+        // One after the other: a sum may meet infinities of both signs.
+        for (const p of [0, ...sizes, ...sizes.map((size) => -size)]) {
+          const { sum, slope, curvature } = apply(lab, loss, [p], [y], "apart");
+          const found = [sum, ...slope, ...curvature];
+          assertEquals(found.map(Number.isNaN), [false, false, false], `${loss.name} at p ${p}, y ${y}: ${found}`);
+        }
+      }
+    }
+    for (const delta of [0.25, 3]) {
+      const far = Math.fround(lab.dtype === "f32" ? 1e37 : 1e38) ** (lab.dtype === "f32" ? 1 : 8);
+      const { sum, slope, curvature } = apply(lab, pseudoHuberOf(delta), [far, -far], [0, 0], "apart");
+      assertWithin(sum, 2 * delta * far, 8 * lab.unit * delta * far, `pseudo_huber(${delta})`);
+      assertEquals([...slope, ...curvature], [SCALE * delta, -SCALE * delta, 0, 0]);
+    }
+  });
 
   Deno.test(`loss() of ${lab.label} neither overflows nor cancels far out in logistic`, () => {
     const logistic = LOSSES.find((loss) => loss.name === "logistic")!;
