@@ -1,134 +1,305 @@
 import type { Kernels } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
-import { createLinearObjective, type LinearExamples, type LinearObjective } from "../objective/mod.ts";
-import { joinColumns, norm, type Vector } from "../tensor/mod.ts";
-import { leastSquares } from "./least_squares.ts";
-import { newtonStep, startNewton } from "./newton.ts";
-import { ballGap, type Optimality, proveOptimality, type RowSpace, rowSpace } from "./optimality.ts";
+import {
+  createLinearObjective,
+  type LinearExamples,
+  type LinearObjective,
+  type LinearRows,
+  type LinearSums,
+} from "../objective/mod.ts";
+import {
+  combine,
+  type Factor,
+  factorRows,
+  matrixRows,
+  norm,
+  orthonormalRows,
+  type RowSource,
+  sideBySide,
+  solveUpper,
+  type Vector,
+} from "../tensor/mod.ts";
+import { dualBound } from "./dual_bound.ts";
+import { minimise, type Minimum } from "./minimise.ts";
+import { pickRows } from "./_pick_rows.ts";
+import { type Face, findFace, meanInfimum, separatesAll } from "./separation.ts";
+
+/** A column that is a combination of others, as far as f64 tells. */
+export interface DependentColumn {
+  /** Which column, from 0, the intercept counted. */
+  readonly column: number;
+  /** The columns that it depends on, those that matter most first. */
+  readonly on: readonly number[];
+}
 
 /** The best linear predictor, with the proof that it is. */
 export interface LinearBaseline {
-  /** The weights `w*` [d] (`W*` [m, d], row after row, for m outputs), of least norm among the best when several are. */
+  /** The weights `w*` [d] (`W*` [m, d], row after row, for m outputs); 0 for columns that depend on others. */
   readonly weights: Vector;
   /** `F_lin(w*)`. */
   readonly value: number;
-  /** `||grad F_lin(w*)||`; not small when the radius binds. */
+  /** `||grad F_lin(w*)||`; not small where the infimum is not attained. */
   readonly gradientNorm: number;
-  /** Whether `inf F_lin` is attained. If not, `w*` is the best with `||w|| <= radius`. */
+  /** Whether `inf F_lin` is attained, at w*. */
   readonly attained: boolean;
-  /** The radius of the ball that `w*` is the best in; null when attained. */
-  readonly radius: number | null;
-  /** `F_lin(w*)` is at most this above the minimum (over the ball, if there is a radius); null when that could not be proved. */
+  /** `inf F_lin`: the value at w* where it is attained; known too where classes are separable; null where it is not known. */
+  readonly infimum: number | null;
+  /** Proved from below: no linear predictor has a mean loss under this; null where nothing is proved. */
+  readonly lowerBound: number | null;
+  /** `infimum - lowerBound`, what the two sides leave open; null where one of them is not known. */
   readonly gapBound: number | null;
+  /** Bounds `||w*||` where the infimum is not attained; null where it is. */
+  readonly radius: number | null;
+  /** Columns that are independent as far as f64 tells. */
+  readonly rank: number;
+  /** The others, left out: every claim is against what the independent ones span. */
+  readonly dependent: readonly DependentColumn[];
   /** Newton steps taken. */
   readonly iterations: number;
 }
 
 /** How to look for it. */
 export interface BaselineOptions {
-  /** The norm of the best predictor when the infimum is not attained (default 100). */
+  /** The norm that w* may have where the infimum is not attained (default 100). */
   readonly radius?: number;
-  /** The gradient norm to reach (default 1e-12). */
+  /** Where the infimum is not attained: the gradient norm at which to stop (default 1e-6). */
   readonly gradient?: number;
+  /** Weights to start from [m, d] (default 0). */
+  readonly start?: Vector;
+  /** What {@linkcode factorRows} made of the inputs, where it is known. */
+  readonly factor?: Factor;
 }
 
-/** Squared loss: rows times squared columns up to which the inputs are factored; above, Newton on the Gram matrix is faster, and as exact once its gradient is. */
-const FACTORED = 1e7;
+/** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
+const CLOSE = 1e-9;
 
-/** Newton steps before giving up: separable classes double their margin well within them. */
-const MOST_STEPS = 200;
+/** Faces within faces that are followed. */
+const MOST_FACES = 6;
+
+/** Predictions beyond this say that weights may be on their way to infinity: losses fall by less than rounding there. */
+const FAR = 15;
+
+/** Orthonormal rows stay in kernel memory up to this many bytes, or up to the size of the inputs themselves. */
+const RESIDENT = 64 * 2 ** 20;
 
 /**
- * The best linear predictor `min_w E[l(w'x; y)]`, exactly: for the squared loss on small tables a rank-revealing factorisation, else
- * damped Newton on the row space of the inputs, then a proof of optimality. When the infimum is not attained (classes that
- * a plane separates), the best predictor with `||w|| <= radius` instead, with its own proof.
+ * The best linear predictor `min_W E[l(W x; y)]`, for any convex loss and any number of outputs, with bounds from both sides.
+ * The columns are made orthonormal by a rank-revealing QR factorisation of the table, never of `X'X`, so that nearly dependent columns lose
+ * nothing; Newton's method there only sees the conditioning of l''; the convex dual proves from below that nothing better exists.
+ * Where classes can be separated the infimum lies at infinity: it is then known exactly, and w* is a predictor of bounded norm.
+ *
+ * Cost: `2 n d²` flops for the factorisation, then a few dozen products with the data, `4 n d m` flops each; memory for the orthonormal
+ * columns, as large as the inputs, or none beyond 64 MiB.
  *
  * @param kernels The kernels to compute with.
  * @param loss A convex loss.
- * @param examples Inputs [n, d], more beside them if given, and targets [n], or [n, m] for m outputs.
- * @param options The radius to fall back to, and the gradient to reach.
+ * @param examples Inputs [n, d], held or written piece by piece, and targets [n, m].
+ * @param options The norm to keep to where the infimum is not attained, and where to start.
  * @returns The weights, their value, and what is proved about them.
  * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
- * @throws {RangeError} If the radius is not above 0.
- * @example Separable classes have no best linear predictor
+ * @throws {RangeError} If the radius is not above 0, or an input is NaN or infinite.
+ * @example Separable classes: the infimum is 0, and no predictor attains it
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { loadKernels } from "@resland/resland/kernels";
  * import { logistic } from "@resland/resland/loss";
  * import { matrix } from "@resland/resland/tensor";
  * const examples = { x: matrix(2, 1, [-1, 1]), y: Float64Array.of(-1, 1) };
- * const { attained, radius, weights } = bestLinear(await loadKernels("simd"), logistic, examples, { radius: 5 });
- * assertEquals({ attained, radius, weight: Math.round(weights[0]) }, { attained: false, radius: 5, weight: 5 });
+ * const { attained, infimum, radius } = bestLinear(await loadKernels("simd"), logistic, examples, { radius: 5 });
+ * assertEquals({ attained, infimum, radius }, { attained: false, infimum: 0, radius: 5 });
  * ```
  */
 export function bestLinear(
   kernels: Kernels,
   loss: AnyLoss,
-  examples: LinearExamples,
+  examples: LinearExamples | LinearRows,
   options: BaselineOptions = {},
 ): LinearBaseline {
-  const { radius = 100, gradient = 1e-12 } = options;
+  const steps = findBestLinear(kernels, loss, examples, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * {@linkcode bestLinear} step by step, so that a caller can show that it works, or stop it.
+ *
+ * @param kernels The kernels to compute with.
+ * @param loss A convex loss.
+ * @param examples Inputs [n, d] and targets [n, m].
+ * @param options As for {@linkcode bestLinear}.
+ * @returns A generator that yields after each piece of the factorisation and each product with the data, and returns the predictor.
+ * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
+ * @throws {RangeError} If the radius is not above 0, or an input is NaN or infinite.
+ * @example To the end
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
+ * const examples = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(0, 2) };
+ * const steps = findBestLinear(await loadKernels("simd"), squared, examples);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(Math.round(step.value.weights[0] * 1e9) / 1e9, 1);
+ * ```
+ */
+export function* findBestLinear(
+  kernels: Kernels,
+  loss: AnyLoss,
+  examples: LinearExamples | LinearRows,
+  options: BaselineOptions = {},
+): Generator<number, LinearBaseline> {
+  const { radius = 100 } = options;
   if (!(radius > 0)) {
     throw new RangeError(`Cannot bound the linear predictor: the radius must be above 0, got ${radius}`);
   }
-  using objective = createLinearObjective(kernels, loss, examples);
-  const space = rowSpace(objective);
-  const { rows, inputs } = objective;
-  if (loss.name === "squared" && rows * inputs ** 2 <= FACTORED) {
-    return describe(objective, space, eachLeastSquares(examples, objective.outputs), 0);
-  }
-  const free = minimise(objective, space, Infinity, gradient);
-  const found = describe(objective, space, free.weights, free.iterations);
-  if (found.attained) return found;
-  return withinBall(objective, space, radius, free.iterations);
+  const rows: LinearRows = { source: sourceOf(kernels, examples), y: examples.y };
+  return yield* solve(kernels, loss, rows, { ...options, radius }, 0);
 }
 
-/** The least-squares weights of each output, row after row. */
-function eachLeastSquares({ x: left, y, beside }: LinearExamples, outputs: number): Vector {
-  const x = beside ? joinColumns(left, beside) : left;
-  const weights = new Float64Array(outputs * x.cols);
-  for (let output = 0; output < outputs; output++) {
-    const own = outputs === 1 ? y : Float64Array.from({ length: x.rows }, (_, i) => y[i * outputs + output]);
-    weights.set(leastSquares(x, own).weights, output * x.cols);
-  }
-  return weights;
+function* solve(
+  kernels: Kernels,
+  loss: AnyLoss,
+  rows: LinearRows,
+  options: BaselineOptions & { readonly radius: number },
+  depth: number,
+): Generator<number, LinearBaseline> {
+  const { source, y } = rows;
+  using raw = createLinearObjective(kernels, loss, rows, { resident: 1 << 22 });
+  const factor = options.factor ?? (yield* factorRows(kernels, source));
+  const m = raw.outputs;
+  const none = new Float64Array(m * factor.columns);
+  if (factor.rank === 0) return described(raw, factor, none, null, meanBest(raw, none), options, 0);
+  const most = Math.max(RESIDENT, 1.25 * 8 * source.rows * factor.rank * Number(source.rows * factor.rank < 1e8));
+  using objective = createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
+    resident: most,
+  });
+  const start = options.start ? objective.correlate(raw.project(options.start)) : new Float64Array(m * factor.rank);
+  let separable = false;
+  const { radius, gradient = 1e-6 } = options;
+  const enough = (u: Vector, sums: LinearSums): boolean => {
+    separable ||= separatesAll(loss, y, m, sums.predictions);
+    if (!separable) return false;
+    return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(rawWeights(factor, m, u)) >= radius;
+  };
+  const found = yield* minimise(objective, start, { enough });
+  const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
+  const weights = rawWeights(factor, m, u);
+  const infimum = separable
+    ? meanInfimum(loss, y, m)
+    : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
+  return described(raw, factor, weights, infimum, yield* proved(objective, found), options, found.iterations);
 }
 
-function minimise(objective: LinearObjective, space: RowSpace, radius: number, gradient: number) {
-  let state = startNewton(objective, new Float64Array(objective.outputs * objective.inputs));
-  const content = () =>
-    radius === Infinity
-      ? norm(state.sums.gradient) <= gradient
-      : ballGap(state.sums.gradient, state.weights, radius) <= gradient * radius;
-  while (!state.finished && !content() && state.iterations < MOST_STEPS) {
-    state = newtonStep(objective, space, state, radius);
+/** A lower bound by the dual, from the point where a minimisation ended; null where nothing is proved. */
+function* proved(objective: LinearObjective, { weights, sums }: Minimum): Generator<number, number | null> {
+  if (!objective.loss.convex || !Number.isFinite(sums.value)) return null;
+  const last = minimise(objective, weights, { steps: 1 });
+  let step = last.next();
+  while (!step.done) {
+    yield step.value;
+    step = last.next();
   }
-  return state;
+  const change = combine(1, step.value.weights, -1, weights);
+  const bounds = [dualBound(objective, weights, sums, norm(change) > 0 ? change : null).value];
+  // One Newton step further on, the slopes leave less along the columns.
+  if (norm(change) > 0) bounds.push(dualBound(objective, step.value.weights, step.value.sums, null).value);
+  return Math.max(...bounds);
 }
 
-function describe(objective: LinearObjective, space: RowSpace, weights: Vector, iterations: number): LinearBaseline {
-  const sums = objective.at(weights);
-  const proof: Optimality = proveOptimality(objective, space, sums);
+const meanBest = ({ loss, y, outputs }: LinearObjective, weights: Vector): number | null =>
+  weights.length === 0 ? meanInfimum(loss, y, outputs) : null;
+
+/** The infimum where a minimisation ran towards a face of the problem; null where it did not. */
+function* infimumOnFace(
+  kernels: Kernels,
+  { source }: LinearRows,
+  objective: LinearObjective,
+  { weights, sums, iterations }: Minimum,
+  options: BaselineOptions & { readonly radius: number },
+  depth: number,
+): Generator<number, number | null> {
+  const { loss, rows: n } = objective;
+  if (loss.attains || depth >= MOST_FACES || iterations < 5) return null;
+  if (!sums.predictions.some((value) => Math.abs(value) > FAR)) return null;
+  const face: Face | null = findFace(objective, weights);
+  if (face === null) return null;
+  if (face.rows.length === 0) return face.fallen / n;
+  const part = { source: pickRows(source, face.rows), y: face.y };
+  const { radius, gradient } = options;
+  const best = yield* solve(kernels, face.loss, part, { radius, gradient }, depth + 1);
+  return best.infimum === null ? null : (best.infimum * face.rows.length + face.fallen) / n;
+}
+
+/** Everything that is known at the end. */
+function described(
+  raw: LinearObjective,
+  factor: Factor,
+  weights: Vector,
+  beyond: number | null,
+  lower: number | null,
+  { radius }: { readonly radius: number },
+  iterations: number,
+): LinearBaseline {
+  const { value, gradient } = raw.at(weights);
+  const lowerBound = lower !== null && Number.isFinite(lower) ? Math.min(lower, value) : null;
+  const close = lowerBound !== null && value - lowerBound <= CLOSE * Math.abs(value) + 1e-12 * slopeSize(raw, weights);
+  const attained = beyond === null && (close || raw.loss.attains && lowerBound === null);
+  const infimum = beyond ?? (attained ? value : null);
   return {
     weights,
-    value: sums.value,
-    gradientNorm: norm(sums.gradient),
-    attained: proof.attained || objective.loss.attains,
-    radius: null,
-    gapBound: proof.gapBound,
+    value,
+    gradientNorm: norm(gradient),
+    attained,
+    infimum,
+    lowerBound: beyond === null ? lowerBound : Math.min(lowerBound ?? beyond, beyond),
+    gapBound: infimum === null || lowerBound === null ? null : Math.max(0, infimum - lowerBound),
+    radius: attained ? null : radius,
+    rank: factor.rank,
+    dependent: factor.dependent.map(({ column, on }) => ({ column, on })),
     iterations,
   };
 }
 
-function withinBall(objective: LinearObjective, space: RowSpace, radius: number, before: number): LinearBaseline {
-  const { weights, sums, iterations } = minimise(objective, space, radius, 1e-12);
-  return {
-    weights,
-    value: sums.value,
-    gradientNorm: norm(sums.gradient),
-    attained: false,
-    radius,
-    gapBound: ballGap(sums.gradient, weights, radius),
-    iterations: before + iterations,
-  };
+/** `E|l' p|` at the weights: what the value there is rounded at. */
+function slopeSize(raw: LinearObjective, weights: Vector): number {
+  const { slopes, predictions } = raw.at(weights);
+  return slopes.reduce((sum, slope, at) => sum + Math.abs(slope * predictions[at]), 0) / raw.rows;
+}
+
+/** Weights on all columns [m, d] from those in orthonormal coordinates [m, r]: `T w = u` for the columns kept, 0 for the others. */
+function rawWeights({ T, kept, columns }: Factor, m: number, u: Vector): Vector {
+  const out = new Float64Array(m * columns);
+  const r = kept.length;
+  for (let a = 0; a < m; a++) {
+    const own = solveUpper(T, u.subarray(a * r, (a + 1) * r) as Vector);
+    kept.forEach((column, j) => out[a * columns + column] = own[j]);
+  }
+  return out;
+}
+
+/** The gradient over the columns kept: `T'g`. */
+function rawGradient({ T }: Factor, gradient: Vector): Vector {
+  const r = T.rows;
+  const out = new Float64Array(gradient.length);
+  for (let from = 0; from < gradient.length; from += r) {
+    for (let i = 0; i < r; i++) {
+      for (let j = i; j < r; j++) out[from + j] += T.data[i * r + j] * gradient[from + i];
+    }
+  }
+  return out;
+}
+
+/** The longest multiple, at most 1, of weights whose norm on the columns is within a radius. */
+function withinNorm(factor: Factor, m: number, u: Vector, radius: number): Vector {
+  const size = norm(rawWeights(factor, m, u));
+  return size <= radius ? u : u.map((value) => value * radius / size);
+}
+
+function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): RowSource {
+  if ("source" in examples) return examples.source;
+  const { x, beside } = examples;
+  return beside ? sideBySide(matrixRows(memory, x), matrixRows(memory, beside)) : matrixRows(memory, x);
 }

@@ -1,7 +1,7 @@
 /**
- * The best linear predictor: the yardstick that every network is held to, with a proof that it is the best.
+ * The best linear predictor: the yardstick that every network is held to, with bounds from both sides.
  *
  * @module
  */
 export * from "./best_linear.ts";
-export * from "./least_squares.ts";
+export * from "./minimise.ts";

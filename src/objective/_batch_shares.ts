@@ -2,7 +2,7 @@ import type { KernelSet, Share } from "../kernels/mod.ts";
 import { cut } from "../nn/mod.ts";
 import type { PlacedNetwork } from "./_placed_network.ts";
 
-/** The numbers of the shares of a training step. */
+/** The numbers of the shares of a training step; the one that begins it is 0, which the crew measures steps by. */
 export const SIGNALS = 0;
 export const GRADIENTS = 1;
 export const COMBINE = 2;
@@ -10,7 +10,7 @@ export const COMBINE = 2;
 /**
  * What a thread does in a training step, by number; the arguments are addresses and numbers.
  * `SIGNALS` (x, y, rows, scale): its rows forward and backward. `GRADIENTS` (x, rows): its parameters' gradient.
- * `COMBINE` (n, alpha, x, beta, y): its entries of `y = alpha x + beta y`.
+ * `COMBINE` (n, alpha, x, beta, y): its entries of `y = alpha x + beta y`. No sum is cut, so the bits do not depend on the number of parts.
  */
 export function sharesOf(set: KernelSet, placed: PlacedNetwork): readonly Share[] {
   return [

@@ -79,6 +79,11 @@ export interface BatchOptions {
    * result do not depend on it: threads share out rows and parameters, and no sum is cut.
    */
   readonly parts?: number;
+  /**
+   * Whether threads share every step, or only while that is measured to be faster than one thread alone (default "measured"):
+   * see {@linkcode leadCrew}.
+   */
+  readonly sharing?: "measured" | "always";
 }
 
 /** What a thread of a crew is told, as a message: the layout that its leader made. */
@@ -138,7 +143,7 @@ export function createBatches(
   options: BatchOptions,
 ): Batches {
   const { x, y } = data;
-  const { batch, dtype = "f64", parts = 1 } = options;
+  const { batch, dtype = "f64", parts = 1, sharing = "measured" } = options;
   const { d, outputs, size } = net;
   if (x.cols !== d) throw new ShapeError("train the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
   if (y.length !== x.rows * outputs) {
@@ -171,7 +176,7 @@ export function createBatches(
   const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
   const scratch = Array.from({ length: parts - 1 }, () => allocate(GEMM_WORK_BYTES));
   const control = parts > 1 ? new SharedArrayBuffer(CREW_BYTES) : null;
-  const crew = leadCrew(control, parts, sharesOf(set, placed));
+  const crew = leadCrew(control, parts, sharesOf(set, placed), sharing === "always" ? { now: null } : {});
   const { args } = crew;
 
   /** The order of the rows, and those of a batch in it; made when first an order is asked for that is not the data's own. */

@@ -36,8 +36,8 @@ export interface SecondDerivative {
   apply(direction: Vector): Vector;
   /** `l'' c` for a change of the predictions c [n, m], row after row. */
   bend(change: Vector): Vector;
-  /** `E[l''_aa x_j²]` [m, d], its diagonal. */
-  diagonal(): Vector;
+  /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
+  means(): Vector;
 }
 
 /**
@@ -206,18 +206,9 @@ export function createLinearObjective(
         bends.apply(0, n, change, out);
         return out;
       },
-      diagonal() {
-        const out = new Float64Array(m * d);
-        window.each((inputs, from, count) => {
-          const x = memory.view("f64", inputs, count * d);
-          for (let i = 0; i < count; i++) {
-            for (let a = 0; a < m; a++) {
-              const weight = bends.diagonal(from + i, a) / n;
-              if (weight === 0) continue;
-              for (let j = 0; j < d; j++) out[a * d + j] += weight * x[i * d + j] * x[i * d + j];
-            }
-          }
-        });
+      means() {
+        const out = new Float64Array(m);
+        for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) out[a] += bends.diagonal(i, a) / n;
         return out;
       },
     };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./feature_rows.ts";
 export * from "./objective.ts";
 export * from "./linear_objective.ts";
 export * from "./batches.ts";

@@ -36,7 +36,8 @@ function overParts(each: (from: number, to: number) => Vector): Vector {
 Deno.test("createLinearObjective() on data that pass through kernel memory is the mean over parts that stay there", () => {
   using large = createLinearObjective(kernels, logistic, { x, beside: f, y });
   const w = normal(key(4), D + K);
-  const { value, gradient, predictions } = large.at(w);
+  const sums = large.at(w);
+  const { value, gradient, predictions } = sums;
   const weights = normal(key(5), ROWS);
   const found = [value, ...gradient, ...large.hessian(predictions).data];
   const wanted = overParts((from, to) => {
@@ -51,7 +52,7 @@ Deno.test("createLinearObjective() on data that pass through kernel memory is th
   assertClose(large.project(w), predictions);
   // Twice the same pass, other rows having been brought in between, is the same to the bit.
   assertEquals(large.gram(weights), large.gram(weights));
-  assertEquals(large.at(w), { value, gradient, predictions });
+  assertEquals(large.at(w), sums);
 });
 
 Deno.test("createLinearObjective() with several outputs passes large data through as it does with one", () => {

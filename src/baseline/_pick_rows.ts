@@ -1,0 +1,19 @@
+import type { RowSource, Vector } from "../tensor/mod.ts";
+
+/** Some rows of a source, in the order given. */
+export function pickRows(source: RowSource, rows: readonly number[]): RowSource {
+  return Object.freeze({
+    rows: rows.length,
+    cols: source.cols,
+    write(from: number, count: number, to: number, ld: number) {
+      for (let i = 0; i < count; i++) source.write(rows[from + i], 1, to + 8 * ld * i, ld);
+    },
+  });
+}
+
+/** The numbers of some rows [rows, m]. */
+export function pickNumbers(values: Vector, m: number, rows: readonly number[]): Vector {
+  const out = new Float64Array(rows.length * m);
+  rows.forEach((row, i) => out.set(values.subarray(row * m, (row + 1) * m), i * m));
+  return out;
+}

@@ -1,0 +1,60 @@
+import { isJoint } from "../loss/mod.ts";
+import type { LinearObjective, LinearSums } from "../objective/mod.ts";
+import { dot, norm, type Vector } from "../tensor/mod.ts";
+
+/** A lower bound on what linear predictors can reach. */
+export interface DualBound {
+  /** No linear predictor with `||u|| <= reach` has a mean loss below this. */
+  readonly value: number;
+  /** The norm, in orthonormal coordinates, up to which that is proved; beyond, the bound falls in proportion. */
+  readonly reach: number;
+}
+
+/** How far beyond the solution the bound reaches, in norms of the solution. */
+const BEYOND = 3;
+
+/**
+ * A lower bound on `inf_u E[l(Q u; y)]` that shares nothing with the solver that found u: for any numbers nu with conjugates,
+ * `E[l(Q u)] >= -E[l*(nu; y)] + <E[nu q], u>` (Fenchel and Young, row by row), and `E[nu q]` is 0 but for rounding when
+ * `nu = l' - l'' Q c` with `H c = g`: the slopes after a Newton step, which leaves no slope along any column. What is left of it counts
+ * against the bound, times the reach. Where a conjugate is not known, or nu leaves its domain, the tangent at u itself serves:
+ * `F(v) >= F(u) + <g, v - u>`.
+ *
+ * @param objective The mean loss, convex, on orthonormal inputs.
+ * @param weights u [m, r].
+ * @param sums Value, gradient, predictions and slopes at u.
+ * @param step `-c` [m, r]: a Newton step from u; null where there is none.
+ * @returns The bound.
+ */
+export function dualBound(
+  objective: LinearObjective,
+  weights: Vector,
+  sums: LinearSums,
+  step: Vector | null,
+): DualBound {
+  const reach = 1 + BEYOND * norm(weights);
+  const tangent = sums.value - dot(sums.gradient, weights) - norm(sums.gradient) * reach;
+  const bounds = [tangent];
+  if (step !== null) {
+    const bend = objective.second(sums.predictions).bend(objective.project(step));
+    const nu = sums.slopes.map((slope, at) => slope + bend[at]) as Vector;
+    const conjugate = meanConjugate(objective, nu);
+    if (conjugate !== null) bounds.push(-conjugate - norm(objective.correlate(nu)) * reach);
+  }
+  return { value: Math.max(...bounds.filter((bound) => !Number.isNaN(bound)), -Infinity), reach };
+}
+
+/** `E[l*(nu; y)]`; null where the loss does not know it, or nu is outside its domain. */
+function meanConjugate({ loss, rows: n, outputs: m, y }: LinearObjective, nu: Vector): number | null {
+  let sum = 0;
+  if (isJoint(loss)) {
+    for (let i = 0; i < n; i++) {
+      const [from, to] = [i * m, (i + 1) * m];
+      sum += loss.conjugate(nu.subarray(from, to), y.subarray(from, to));
+    }
+  } else {
+    if (loss.conjugate === null) return null;
+    for (let at = 0; at < nu.length; at++) sum += loss.conjugate(nu[at], y[at]);
+  }
+  return Number.isFinite(sum) ? sum / n : null;
+}

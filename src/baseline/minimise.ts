@@ -1,0 +1,202 @@
+import type { LinearObjective, LinearSums, SecondDerivative } from "../objective/mod.ts";
+import { isJoint } from "../loss/mod.ts";
+import { combine, dot, norm, type Vector } from "../tensor/mod.ts";
+
+/** Where a minimisation ended. */
+export interface Minimum {
+  /** The weights [m, r]. */
+  readonly weights: Vector;
+  /** Value, gradient, predictions and slopes there. */
+  readonly sums: LinearSums;
+  /** `g'H⁻¹g / 2` at the last step but one: about how far above the minimum that point was. */
+  readonly decrement: number;
+  /** Newton steps taken. */
+  readonly iterations: number;
+  /** Whether rounding hides any further gain. */
+  readonly converged: boolean;
+}
+
+/** When to end before rounding does, and after how many steps. */
+export interface MinimiseOptions {
+  /** Ends the search where it returns true. */
+  readonly enough?: (weights: Vector, sums: LinearSums) => boolean;
+  /** Most Newton steps (default 200). */
+  readonly steps?: number;
+}
+
+/** Gain of a step, relative to the value, from which on values tell better from worse. */
+const NOISE = 4 * Number.EPSILON;
+
+/** Gain of a step, relative to the value, below which a large problem is solved: its certificate is a thousand times coarser. */
+const FINE = 1e-13;
+
+/** Numbers m r up to which the Hessian may be made and factored, and products with the data that it may cost at most. */
+const [FACTORED, WORTH] = [256, 60];
+
+/** Products with the data of one Newton step. */
+const MOST_PRODUCTS = 500;
+
+/** Steps of conjugate gradients after which a Hessian that can be factored is. */
+const FEW = 6;
+
+/**
+ * Minimises the mean loss over linear predictors on inputs of mean square 1 that are orthogonal, or nearly so: then the Hessian is only
+ * as ill-conditioned as l''. Newton's method, each step by conjugate gradients on products with the data, or by a factorisation where
+ * there are few weights and those do not suffice at once; Levenberg's damping where a full step does not lower the loss enough, as
+ * on straight stretches. Ends where rounding hides any further gain.
+ *
+ * Cost: two products with the data for each step of conjugate gradients; nothing of order (m r)² for large m r.
+ * Source: J. Nocedal, S. J. Wright, "Numerical Optimization" (2006), chapters 7 and 10.
+ *
+ * @param objective The mean loss; convex for a minimum to be one.
+ * @param start Where to start [m, r].
+ * @param options When to end early.
+ * @returns A generator that yields the decrement after each product with the data, so that a caller can stop; returns where it ended.
+ */
+export function* minimise(
+  objective: LinearObjective,
+  start: Vector,
+  options: MinimiseOptions = {},
+): Generator<number, Minimum> {
+  const { enough = () => false, steps = 200 } = options;
+  let weights = start;
+  let sums = objective.at(weights);
+  let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
+  const result = (converged: boolean): Minimum => ({ weights, sums, decrement, iterations, converged });
+  while (iterations < steps) {
+    if (!Number.isFinite(sums.value) || !sums.gradient.every(Number.isFinite)) return result(false);
+    if (enough(weights, sums)) return result(false);
+    const size = norm(sums.gradient);
+    if (size === 0) {
+      decrement = 0;
+      return result(true);
+    }
+    const second = objective.second(sums.predictions);
+    const means = second.means();
+    const scale = means.reduce((sum, value) => sum + Math.max(value, 0), 0) / means.length || 1;
+    const noise = NOISE * valueSize(sums);
+    let taken = false;
+    for (let tries = 0; tries < 60 && !taken; tries++) {
+      const shift = damping * scale;
+      let step: Vector | null = null;
+      if (!factors) {
+        const found = yield* solveByProducts(second, sums, means, shift, canFactor(objective) ? FEW : MOST_PRODUCTS);
+        step = found.step;
+        if (!found.solved && canFactor(objective)) factors = true;
+      }
+      if (factors) step = solveByFactor(objective, sums, shift);
+      if (step !== null) {
+        const slope = dot(sums.gradient, step);
+        const gain = -slope / 2;
+        if (shift === 0) decrement = gain;
+        if (!(gain > 0)) return result(true);
+        const next = combine(1, weights, 1, step);
+        const reached = objective.at(next);
+        yield decrement;
+        // Where values are noise, a falling gradient is the sign of progress.
+        const better = Number.isFinite(reached.value) &&
+          (gain > noise
+            ? sums.value - reached.value >= 1e-4 * gain
+            : norm(reached.gradient) < size && reached.value <= sums.value + noise);
+        if (better) {
+          const faithful = sums.value - reached.value > 0.5 * gain || gain <= noise;
+          const polished = gain <= noise && norm(reached.gradient) > 0.5 * size;
+          const fine = gain <= FINE * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
+          [weights, sums, taken] = [next, reached, true];
+          iterations++;
+          if (faithful) damping = damping < 1e-6 ? 0 : damping / 8;
+          if (polished || fine) return result(true);
+          continue;
+        }
+        if (gain <= noise && shift === 0) return result(true);
+      }
+      damping = Math.max(1e-4, 8 * damping);
+    }
+    if (!taken) return result(true);
+  }
+  return result(false);
+}
+
+/** The size of what the value is rounded at: the losses, and their slopes times the rounding of predictions. */
+function valueSize({ value, predictions, slopes }: LinearSums): number {
+  let sum = 0;
+  for (let at = 0; at < slopes.length; at++) sum += Math.abs(slopes[at] * predictions[at]);
+  return Math.abs(value) + sum / slopes.length;
+}
+
+function canFactor({ inputs: r, outputs: m, loss }: LinearObjective): boolean {
+  const blocks = isJoint(loss) ? m * (m + 1) / 2 : m;
+  return m * r <= FACTORED && blocks * r <= WORTH * 2 * m;
+}
+
+/** `-(H + shift)⁻¹ g` by conjugate gradients, as far as the outer iteration can use. */
+function* solveByProducts(
+  second: SecondDerivative,
+  { gradient }: LinearSums,
+  means: Vector,
+  shift: number,
+  most: number,
+): Generator<number, { readonly step: Vector; readonly solved: boolean }> {
+  const size = norm(gradient);
+  const target = Math.min(0.1, Math.sqrt(size)) * size * (most === FEW ? 1e-8 : 1);
+  const r = gradient.length / means.length;
+  const floor = 1e-3 * means.reduce((most, value) => Math.max(most, value), 0) || 1;
+  const precondition = (v: Vector) =>
+    v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift));
+  const step = new Float64Array(gradient.length);
+  let rest: Vector = gradient.map((value) => -value);
+  let towards: Vector = precondition(rest);
+  let direction: Vector = towards;
+  let product = dot(rest, towards);
+  for (let count = 0; count < most; count++) {
+    const image = second.apply(direction);
+    if (shift > 0) { for (let at = 0; at < image.length; at++) image[at] += shift * direction[at]; }
+    yield product;
+    const curvature = dot(direction, image);
+    if (!(curvature > 1e-14 * dot(direction, direction) * floor)) {
+      // Flat: what was reached is the answer, or the first direction where nothing was.
+      return { step: count === 0 ? direction : step, solved: most !== FEW };
+    }
+    const length = product / curvature;
+    for (let at = 0; at < step.length; at++) step[at] += length * direction[at];
+    rest = combine(1, rest, -length, image);
+    if (norm(rest) <= target) return { step, solved: true };
+    towards = precondition(rest);
+    const next = dot(rest, towards);
+    direction = combine(1, towards, next / product, direction);
+    product = next;
+  }
+  return { step, solved: false };
+}
+
+/** `-(H + shift)⁻¹ g` by a Cholesky factorisation; null where H + shift is not positive definite as far as rounding tells. */
+function solveByFactor(
+  objective: LinearObjective,
+  { predictions, gradient }: LinearSums,
+  shift: number,
+): Vector | null {
+  const { kernels: { memory, f64: set }, outputs: m, inputs: r, loss } = objective;
+  const hessian = objective.hessian(predictions);
+  const order = m * r;
+  const at = memory.allocate((order * order + order) * 8);
+  try {
+    const a = memory.view("f64", at, order * order);
+    a.set(hessian.data);
+    let trace = 0;
+    for (let i = 0; i < order; i++) trace += a[i * (order + 1)];
+    // Outputs that all shift together change no loss and no gradient: any curvature along them will do.
+    const fill = isJoint(loss) && loss.shiftFree ? trace / order : 0;
+    for (let i = 0; i < order; i++) {
+      a[i * (order + 1)] += shift;
+      if (fill > 0) { for (let b = i % r; b < order; b += r) a[i * order + b] += fill / m; }
+    }
+    if (set.cholesky(order, at, order) !== 0) return null;
+    const x = at + order * order * 8;
+    memory.view("f64", x, order).set(gradient);
+    set.choleskySolve(order, at, order, x);
+    const step = memory.view("f64", x, order).map((value) => -value) as Vector;
+    return step.every(Number.isFinite) ? step : null;
+  } finally {
+    memory.free(at);
+  }
+}

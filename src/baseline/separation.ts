@@ -1,0 +1,196 @@
+import { type AnyLoss, isJoint } from "../loss/mod.ts";
+import type { LinearObjective } from "../objective/mod.ts";
+import { eigen, type Matrix, norm, type Vector } from "../tensor/mod.ts";
+import { LEFT_OUT, maskedSoftmax } from "./_masked_softmax.ts";
+
+/** Margins count as above 0 from this share of the largest prediction on: rounding makes no less. */
+const CLEAR = 1e-10;
+
+/**
+ * Whether predictions put every row on the side where its loss falls for ever: then endless multiples of them reach the infimum of every
+ * loss at once, and `inf F_lin = E[inf l]` is known exactly.
+ *
+ * @param loss A loss that need not attain its infimum; any other gives false.
+ * @param y The targets [n, m].
+ * @param m Outputs.
+ * @param predictions The predictions of a linear predictor [n, m].
+ * @returns Whether they separate all rows.
+ */
+export function separatesAll(loss: AnyLoss, y: Vector, m: number, predictions: Vector): boolean {
+  if (loss.attains || loss.margin === null) return false;
+  const floor = CLEAR * largest(predictions);
+  if (!isJoint(loss)) {
+    for (let at = 0; at < y.length; at++) if (!(loss.margin(predictions[at], y[at]) > floor)) return false;
+    return y.length > 0;
+  }
+  for (let from = 0; from < y.length; from += m) {
+    if (!(loss.margin(predictions.subarray(from, from + m), y.subarray(from, from + m)) > floor)) return false;
+  }
+  return y.length > 0;
+}
+
+/**
+ * `E[inf l]`: the mean of what the loss of each row can fall to.
+ *
+ * @param loss The loss.
+ * @param y The targets [n, m].
+ * @param m Outputs.
+ * @returns The mean over the rows; null where the loss does not say.
+ */
+export function meanInfimum(loss: AnyLoss, y: Vector, m: number): number | null {
+  let sum = 0;
+  const n = y.length / m;
+  if (isJoint(loss)) {
+    for (let i = 0; i < n; i++) sum += loss.infimum(y.subarray(i * m, (i + 1) * m));
+    return sum / n;
+  }
+  if (loss.infimum === null) return null;
+  for (let at = 0; at < y.length; at++) sum += loss.infimum(y[at]);
+  return sum / n;
+}
+
+/** What is left of a problem along a direction that separates some of its rows: the rows on the separating face. */
+export interface Face {
+  /** The rows whose loss still depends on the predictor. */
+  readonly rows: readonly number[];
+  /** Their loss in the limit. */
+  readonly loss: AnyLoss;
+  /** Their targets [rows, m]. */
+  readonly y: Vector;
+  /** The sum over the other rows of what their loss falls to. */
+  readonly fallen: number;
+}
+
+/** Weights m r up to which faces are looked for: their constraints make a matrix of that order. */
+const MOST_WEIGHTS = 512;
+
+/** A direction that open rows feel by less than this share of its own size does not touch them. */
+const UNTOUCHED = 1e-6;
+
+/**
+ * Looks for a direction along which some rows fall to their infimum for ever while the others feel nothing: then the infimum is that of the
+ * others (theory of Albert and Anderson 1984, and of Santos Silva and Tenreyro 2010). A long minimisation runs along such a
+ * direction, so it is sought in where one has got to: rows (for softmax, pairs of a row's class with another) with large margins are
+ * taken as settled, and the weights are projected on what the others do not feel. What is found is checked, row by row.
+ *
+ * @param objective The mean loss on orthonormal inputs.
+ * @param weights Where a minimisation has got to [m, r].
+ * @returns The face; null where none was found.
+ */
+export function findFace(objective: LinearObjective, weights: Vector): Face | null {
+  const { loss, y, rows: n, outputs: m, inputs: r } = objective;
+  if (loss.attains || loss.margin === null || m * r > MOST_WEIGHTS || !isJoint(loss) && m > 1) return null;
+  const pairs = pairsOf(loss, y, n, m);
+  const margins = marginsOf(loss, pairs, objective.project(weights), y, m);
+  const most = margins.reduce((top, value) => Math.max(top, value), 0);
+  for (let share = 0.5; share > 1e-3; share /= 2) {
+    const isOpen = margins.map((value) => value < share * most ? 1 : 0);
+    const count = isOpen.reduce((sum, one) => sum + one, 0);
+    if (count === 0 || count === pairs.length) continue;
+    const direction = project(constraints(objective, pairs, isOpen), weights, objective, n);
+    const size = norm(direction);
+    if (!(size > UNTOUCHED * norm(weights))) continue;
+    const along = marginsOf(loss, pairs, objective.project(direction), y, m);
+    const felt = (at: number) => Math.abs(along[at]) <= UNTOUCHED * size;
+    const falls = (at: number) => along[at] > 10 * UNTOUCHED * size;
+    if (!pairs.every((_, at) => isOpen[at] ? felt(at) || falls(at) : falls(at))) continue;
+    return faceOf(loss, y, m, pairs.filter((_, at) => felt(at)));
+  }
+  return null;
+}
+
+/** A row, and for softmax the class that its own competes with. */
+interface Pair {
+  readonly row: number;
+  readonly own: number;
+  readonly other: number;
+}
+
+function pairsOf(loss: AnyLoss, y: Vector, n: number, m: number): readonly Pair[] {
+  if (!isJoint(loss)) return Array.from({ length: n }, (_, row) => ({ row, own: 0, other: -1 }));
+  const pairs: Pair[] = [];
+  for (let row = 0; row < n; row++) {
+    const own = y.subarray(row * m, (row + 1) * m).indexOf(1);
+    for (let other = 0; other < m; other++) {
+      if (other !== own && y[row * m + other] === 0) pairs.push({ row, own, other });
+    }
+  }
+  return pairs;
+}
+
+function marginsOf(loss: AnyLoss, pairs: readonly Pair[], p: Vector, y: Vector, m: number): Vector {
+  return Float64Array.from(
+    pairs,
+    ({ row, own, other }) => isJoint(loss) ? p[row * m + own] - p[row * m + other] : loss.margin!(p[row], y[row]),
+  );
+}
+
+/** `sum c c'` over the open pairs [m r, m r], where `c'u` is the margin that weights u give a pair. */
+function constraints(objective: LinearObjective, pairs: readonly Pair[], isOpen: Vector): Matrix {
+  const { rows: n, outputs: m, inputs: r, loss } = objective;
+  const order = m * r;
+  const data = new Float64Array(order * order);
+  const add = (a: number, b: number, sign: number, weights: Vector) => {
+    if (weights.every((weight) => weight === 0)) return;
+    const block = objective.gram(weights);
+    for (let i = 0; i < r; i++) {
+      for (let j = 0; j < r; j++) data[(a * r + i) * order + b * r + j] += sign * block.data[i * r + j];
+    }
+  };
+  if (!isJoint(loss)) {
+    add(0, 0, 1, isOpen);
+    return { rows: order, cols: order, data };
+  }
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < m; b++) {
+      const weights = new Float64Array(n);
+      pairs.forEach(({ row, own, other }, at) => {
+        if (!isOpen[at]) return;
+        if (a === b) weights[row] += Number(own === a) + Number(other === a);
+        else if (own === a && other === b || own === b && other === a) weights[row]++;
+      });
+      add(a, b, a === b ? 1 : -1, weights);
+    }
+  }
+  return { rows: order, cols: order, data };
+}
+
+/** The part of the weights that the constraints do not feel. */
+function project(felt: Matrix, weights: Vector, { kernels }: LinearObjective, n: number): Vector {
+  const { values, vectors } = eigen(kernels, felt);
+  const order = values.length;
+  const out = new Float64Array(order);
+  for (let at = 0; at < order && values[at] <= 1e-13 * n; at++) {
+    const vector = vectors.data.subarray(at * order, (at + 1) * order);
+    let share = 0;
+    for (let i = 0; i < order; i++) share += vector[i] * weights[i];
+    for (let i = 0; i < order; i++) out[i] += share * vector[i];
+  }
+  return out;
+}
+
+function faceOf(loss: AnyLoss, y: Vector, m: number, open: readonly Pair[]): Face {
+  const rows = [...new Set(open.map(({ row }) => row))].sort((a, b) => a - b);
+  const stays = new Set(rows);
+  const n = y.length / m;
+  let fallen = 0;
+  for (let i = 0; i < n; i++) {
+    if (stays.has(i)) continue;
+    fallen += isJoint(loss) ? loss.infimum(y.subarray(i * m, (i + 1) * m)) : loss.infimum!(y[i]);
+  }
+  if (!isJoint(loss)) return { rows, loss, y: Float64Array.from(rows, (row) => y[row]), fallen };
+  const left = new Float64Array(rows.length * m).fill(LEFT_OUT);
+  const place = new Map(rows.map((row, i) => [row, i]));
+  for (const { row, own, other } of open) {
+    const at = place.get(row)! * m;
+    left[at + own] = 1;
+    left[at + other] = 0;
+  }
+  return { rows, loss: maskedSoftmax, y: left, fallen };
+}
+
+function largest(values: Vector): number {
+  let most = 0;
+  for (let at = 0; at < values.length; at++) most = Math.max(most, Math.abs(values[at]));
+  return most;
+}
