@@ -1,0 +1,64 @@
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const TESTS = ["tests/loss"];
+
+/** Faults in the formulas of the losses. */
+export const LOSS_MUTANTS: readonly Mutant[] = [
+  ...mutantsOf("src/loss/_band.ts", TESTS, [
+    ["t >= left && t <= right ? 1 : 0", "t > left && t <= right ? 1 : 0"],
+    ["t >= left && t <= right ? 1 : 0", "t >= left && t < right ? 1 : 0"],
+    ["t - radius > left && t + radius < right", "t - radius >= left && t + radius <= right"],
+    ["low <= kink && kink <= high", "low < kink && kink < high"],
+    ["curvature: high >= left && low <= right ? 1 : 0", "curvature: high >= right && low <= right ? 1 : 0"],
+  ]),
+  ...mutantsOf("src/loss/_interval.ts", TESTS, [
+    ["low: Math.max(left, -right, 0)", "low: 0"],
+    ["Math.max(Math.abs(slope(low)), Math.abs(slope(high)))", "Math.abs(slope(high))"],
+  ]),
+  ...mutantsOf("src/loss/huber.ts", TESTS, [
+    ["delta * (size - 0.5 * delta)", "delta * (size - delta)"],
+    ["Math.min(Math.max(p - y, -delta), delta)", "Math.max(p - y, -delta)"],
+    ["Math.abs(s) > delta ? Infinity : s * (0.5 * s + y)", "s * (0.5 * s + y)"],
+    ["curvature: (p, y) => bandCurvature(p - y, -delta, delta)", "curvature: (p, y) => bandCurvature(p - y, -1, 1)"],
+  ]),
+  ...mutantsOf("src/loss/pseudo_huber.ts", TESTS, [
+    ["delta * sine((p - y) / delta)", "sine((p - y) / delta)"],
+    ["curvature: (p, y) => cosine((p - y) / delta) ** 3", "curvature: (p, y) => cosine((p - y) / delta) ** 2"],
+    ["nearest(0.5 * delta, sizes)", "nearest(delta, sizes)"],
+    ["/ (1 + Math.sqrt((1 - t) * (1 + t)))", "/ (1 + Math.sqrt(1 - t))"],
+    ["if (Math.abs(t) <= 1) return t / (1 + Math.sqrt(1 + t * t));", "if (Math.abs(t) <= 1) return t / 2;"],
+  ]),
+  ...mutantsOf("src/loss/logistic.ts", TESTS, [
+    ["const PEAK = Math.log(2 + Math.sqrt(3))", "const PEAK = Math.log(3 + Math.sqrt(3))"],
+    ["return -y * (margin > 0 ? e : 1) / (1 + e)", "return -y * (margin > 0 ? 1 : e) / (1 + e)"],
+    ["return e / (1 + e) ** 2", "return e / (1 + e)"],
+    ["curvature(Math.abs(p) + checkedRadius(radius), y)", "curvature(Math.abs(p) - checkedRadius(radius), y)"],
+    ["xLogX(q) + (1 - q) * Math.log1p(-q)", "xLogX(q) - (1 - q) * Math.log1p(-q)"],
+    ["y * direction + 0", "direction + 0"],
+  ]),
+  ...mutantsOf("src/loss/smooth_hinge.ts", TESTS, [
+    ["0.5 * (y - 1)", "0.5 * (y + 1)"],
+    ["return 0.5 - margin", "return 1 - margin"],
+    ["share * (0.5 * share - 1) + 0", "share * (0.5 * share + 1) + 0"],
+  ]),
+  ...mutantsOf("src/loss/poisson.ts", TESTS, [
+    ["curvature(p - checkedRadius(radius), y)", "curvature(p + checkedRadius(radius), y)"],
+    ["q < 0 ? Infinity : xLogX(q) - q", "q < 0 ? Infinity : xLogX(q)"],
+    ["y > 0 ? 0 - Math.abs(direction) : 0 - direction", "0 - direction"],
+    ["infimum: (y) => y - xLogX(y)", "infimum: () => 0"],
+  ]),
+  ...mutantsOf("src/loss/softmax.ts", TESTS, [
+    ["weight * Math.log1p(others) - picked", "weight * Math.log1p(others) + picked"],
+    ["scale * (share * e[j] - y[from + j])", "scale * (share * e[j] + y[from + j])"],
+    ["scale * q[own + j] * (v[from + j] - mean - lost)", "scale * q[own + j] * (v[from + j] - lost)"],
+    ["scale * q[own + j] * (v[from + j] - mean - lost)", "scale * q[own + j] * (v[from + j] - mean)"],
+    ["entries[i * m + j] = -q[i] * q[j]", "entries[i * m + j] = q[i] * q[j]"],
+    ["Math.exp(-Math.SQRT2 * checkedRadius(radius))", "Math.exp(-checkedRadius(radius))"],
+    ["Math.abs(sum - 1) > SUM_ROUNDING ? Infinity : value", "value"],
+    ["if (y[j] !== 1) other", "if (y[j] === 1) other"],
+  ]),
+  ...mutantsOf("src/loss/_exp.ts", TESTS, [
+    ["square * (0.5 + r * (1 / 6) + square * (1 / 24))", "square * (0.5 + r * (1 / 6))"],
+    ["(x + whole * HIGH) + whole * LOW", "x + whole * HIGH"],
+  ]),
+];
