@@ -1,5 +1,4 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { xLogX } from "./_entropy.ts";
 import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
 import { countProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
@@ -7,6 +6,9 @@ import type { Loss } from "./types.ts";
 const slope = (p: number, y: number): number => Math.exp(p) - y;
 
 const curvature = (p: number, y: number): number => Number.isNaN(y) ? NaN : Math.exp(p);
+
+/** `q log q - q`, without a difference of infinities. */
+const entropy = (q: number): number => q === 0 ? 0 : q * (Math.log(q) - 1);
 
 /**
  * The Poisson loss of a log rate, `l = exp(p) - y p` with y >= 0: minus the log likelihood without its constant term
@@ -46,9 +48,9 @@ export const poisson: Loss = Object.freeze<Loss>({
   },
   conjugate(s, y) {
     const q = s + y;
-    return q < 0 ? Infinity : xLogX(q) - q;
+    return q < 0 ? Infinity : entropy(q);
   },
   margin: (direction, y) => y > 0 ? 0 - Math.abs(direction) : 0 - direction,
-  infimum: (y) => y - xLogX(y),
+  infimum: (y) => 0 - entropy(y),
   targetProblem: countProblem,
 });

@@ -22,7 +22,7 @@ function sine(t: number): number {
 const cosine = (t: number): number => 1 / Math.sqrt(1 + t * t);
 
 /** `|l'''| delta = 3 |t| / (1 + t^2)^(5/2)`, largest at `|t| = 1/2`. */
-const jerk = (t: number): number => 3 * t * cosine(t) ** 5;
+const jerk = (t: number): number => 3 * sine(t) * cosine(t) ** 4;
 
 /**
  * A {@linkcode pseudoHuber} loss with another width: `l = delta^2 (sqrt(1 + t^2) - 1)` with `t = (p - y) / delta`.
