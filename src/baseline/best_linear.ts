@@ -299,7 +299,7 @@ function withinNorm(factor: Factor, m: number, u: Vector, radius: number): Vecto
 }
 
 function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): RowSource {
-  if ("source" in examples) return examples.source;
+  if (!("x" in examples)) return examples.source;
   const { x, beside } = examples;
   return beside ? sideBySide(matrixRows(memory, x), matrixRows(memory, beside)) : matrixRows(memory, x);
 }

@@ -264,7 +264,7 @@ export function createLinearObjective(
 }
 
 function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): RowSource {
-  if ("source" in examples) return examples.source;
+  if (!("x" in examples)) return examples.source;
   const { x, beside } = examples;
   return beside ? sideBySide(matrixRows(memory, x), matrixRows(memory, beside)) : matrixRows(memory, x);
 }
