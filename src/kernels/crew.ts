@@ -1,4 +1,9 @@
-/** One thread's share of a piece of work: part `part` of `parts`, with the arguments that the leader left. */
+import { createJudge, type Judge } from "./_crew_judge.ts";
+
+/**
+ * One thread's share of a piece of work: part `part` of `parts`, with the arguments that the leader left. In how many parts it is
+ * cut may not change the result: no sum is cut, and a leader that goes on alone does it as part 0 of 1.
+ */
 export type Share = (part: number, parts: number, args: Float64Array) => void;
 
 /** The leader's side of threads that do the same work together, each on its own part. */
@@ -8,7 +13,8 @@ export interface Crew {
   /** The arguments of the next work: up to {@linkcode CREW_ARGUMENTS} numbers. */
   readonly args: Float64Array;
   /**
-   * Does the work of that number: the leader its part, every member its own. Returns when all are done.
+   * Does the work of that number: the leader its part, every member its own, or the leader the whole of it where that was
+   * measured to be faster. Returns when all is done. Work 0 begins a step, which is shared or done alone as a whole.
    * @throws {Error} If a member failed, or does not answer.
    */
   run(work: number): void;
@@ -31,8 +37,11 @@ const FAILED = 3;
 /** The work that ends a member's service. */
 const HOME = -1;
 
-/** Looks at a number before a thread goes to sleep: some tens of microseconds, in which a step's next part often comes. */
-const LOOKS = 20_000;
+/**
+ * Looks at a number before a thread goes to sleep: about 15 microseconds, in which a step's next part often comes. A thread that
+ * looks for longer holds the core that the one it waits for may need.
+ */
+const LOOKS = 300;
 
 /** A sleeper looks up this often [ms], so that a thread that is told to end can end. */
 const NAP = 100;
@@ -40,12 +49,24 @@ const NAP = 100;
 /** Naps after which a member counts as lost: a minute. */
 const PATIENCE = 600;
 
+/** How a crew is led. */
+export interface CrewOptions {
+  /**
+   * The clock by which the leader measures whether sharing pays [ms] (default `performance.now`, the one clock of the library: no
+   * result depends on it). Null: every piece of work is shared.
+   */
+  readonly now?: (() => number) | null;
+}
+
 /**
- * Leads a crew, or works alone.
+ * Leads a crew, or works alone. On a machine whose cores others use too, a thread that waits for a member whose core is taken
+ * loses more than sharing gains; so the leader times steps alone and shared, goes on alone while sharing loses, and tries again
+ * later. Members that have nothing to do sleep. Cost: a step of 10 us or more is timed throughout, for 2 % at most.
  *
  * @param control The block through which the crew talks, {@linkcode CREW_BYTES} long; null for a leader alone.
  * @param parts How many threads, the leader included.
  * @param shares What the work numbers mean; every member has the same list.
+ * @param options The clock.
  * @returns The leader's side.
  * @example A crew of one
  * ```ts
@@ -57,7 +78,12 @@ const PATIENCE = 600;
  * assertEquals(seen, [0, 1, 7]);
  * ```
  */
-export function leadCrew(control: SharedArrayBuffer | null, parts: number, shares: readonly Share[]): Crew {
+export function leadCrew(
+  control: SharedArrayBuffer | null,
+  parts: number,
+  shares: readonly Share[],
+  options: CrewOptions = {},
+): Crew {
   if (control === null) {
     const args = new Float64Array(CREW_ARGUMENTS);
     return { parts: 1, args, run: (work) => shares[work](0, 1, args), disband() {} };
@@ -70,22 +96,29 @@ export function leadCrew(control: SharedArrayBuffer | null, parts: number, share
     Atomics.add(state, ORDER, 1);
     Atomics.notify(state, ORDER);
   };
+  const together = (work: number) => {
+    order(work);
+    shares[work](0, parts, args);
+    for (let busy = Atomics.load(state, BUSY); busy !== 0; busy = Atomics.load(state, BUSY)) {
+      if (!awaitChange(state, BUSY, busy, PATIENCE)) {
+        throw new Error(
+          `A thread of the crew does not answer: ${busy} of ${
+            parts - 1
+          } are still at work; start again with one thread`,
+        );
+      }
+    }
+    if (Atomics.load(state, FAILED) !== 0) throw new Error("A thread of the crew failed; its own error says why");
+  };
+  const { now = () => performance.now() } = options;
+  const judge = now === null ? ALWAYS : createJudge(now);
   return {
     parts,
     args,
     run(work) {
-      order(work);
-      shares[work](0, parts, args);
-      for (let busy = Atomics.load(state, BUSY); busy !== 0; busy = Atomics.load(state, BUSY)) {
-        if (!awaitChange(state, BUSY, busy, PATIENCE)) {
-          throw new Error(
-            `A thread of the crew does not answer: ${busy} of ${
-              parts - 1
-            } are still at work; start again with one thread`,
-          );
-        }
-      }
-      if (Atomics.load(state, FAILED) !== 0) throw new Error("A thread of the crew failed; its own error says why");
+      if (judge.shared(work)) together(work);
+      else shares[work](0, 1, args);
+      judge.done();
     },
     disband: () => order(HOME),
   };
@@ -125,9 +158,16 @@ export function serveCrew(control: SharedArrayBuffer, part: number, parts: numbe
   }
 }
 
+/** Shares everything. */
+const ALWAYS: Judge = { shared: () => true, done() {} };
+
 /** Waits until an integer is no longer `value`: looks for a while, then sleeps. False when it did not change within so many naps. */
 function awaitChange(state: Int32Array, index: number, value: number, naps: number): boolean {
-  for (let look = 0; look < LOOKS; look++) if (Atomics.load(state, index) !== value) return true;
+  for (let look = 0; look < LOOKS; look++) {
+    if (Atomics.load(state, index) !== value) return true;
+    // Newer than some runtimes; it lets a core's other half, and its power, go elsewhere.
+    Atomics.pause?.();
+  }
   // A sleeper can be woken by the call that announced the value it already has, so only the value counts.
   for (let nap = 0; nap < naps; nap++) {
     Atomics.wait(state, index, value, NAP);

@@ -1,7 +1,7 @@
 import type { Dtype, Kernels } from "../../src/kernels/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, type Network, network } from "../../src/nn/mod.ts";
-import { type Batches, createBatches, stepOperations } from "../../src/objective/mod.ts";
+import { type Batches, type BatchOptions, createBatches, stepOperations } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 
 /** A training step of `p = w'(x + V f(x))`, squared loss, f = hidden affine ReLU layers. */
@@ -46,11 +46,12 @@ export function prepareStep(
   kernels: Kernels,
   dtype: Dtype,
   parts = 1,
+  sharing: BatchOptions["sharing"] = "measured",
 ): { readonly batches: Batches; readonly run: () => void } {
   const net = networkOf(one);
   const [forX, forY, forPoint] = split(key(1), 3);
   const data = { x: { rows: ROWS, cols: one.d, data: normal(forX, ROWS * one.d) }, y: normal(forY, ROWS) };
-  const batches = createBatches(kernels, net, squared, data, { batch: one.batch, dtype, parts });
+  const batches = createBatches(kernels, net, squared, data, { batch: one.batch, dtype, parts, sharing });
   const { resident } = batches;
   resident.write(resident.point, normal(forPoint, net.size).map((value) => value / Math.sqrt(2 * one.k)));
   resident.setOrder(null);

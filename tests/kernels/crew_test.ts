@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { CREW_BYTES, leadCrew } from "../../src/kernels/mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { CREW_BYTES, type CrewOptions, leadCrew } from "../../src/kernels/mod.ts";
 import { countingShares, type CrewJob } from "../support/crew_work.ts";
 
 /** The next message of a worker. */
@@ -7,7 +7,7 @@ const nextMessage = (worker: Worker) =>
   new Promise<string>((resolve) => worker.addEventListener("message", ({ data }) => resolve(data), { once: true }));
 
 /** A leader with members in threads of their own, ready to serve, and what each of them says last. */
-async function crewOf(parts: number) {
+async function crewOf(parts: number, now: CrewOptions["now"] = null) {
   const [control, counters] = [new SharedArrayBuffer(CREW_BYTES), new SharedArrayBuffer(4 * parts)];
   const lastWords = await Promise.all(Array.from({ length: parts - 1 }, async (_, index) => {
     const worker = new Worker(new URL("../support/crew_worker.ts", import.meta.url), { type: "module" });
@@ -18,7 +18,7 @@ async function crewOf(parts: number) {
     return { of: nextMessage(worker).finally(() => worker.terminate()) };
   }));
   return {
-    crew: leadCrew(control, parts, countingShares(counters)),
+    crew: leadCrew(control, parts, countingShares(counters), { now }),
     counters: new Int32Array(counters),
     goHome: () => Promise.all(lastWords.map(({ of }) => of)),
   };
@@ -69,4 +69,34 @@ Deno.test("leadCrew() meets a member that slept through a pause", async () => {
   assertEquals([...counters], [2, 2]);
   crew.disband();
   await goHome();
+});
+
+Deno.test("leadCrew() with a clock shares or works alone by what it measures, and either way every order is done once", async () => {
+  // A clock by which the leader's share costs nothing and every order that is shared costs ten times one alone, then a tenth.
+  let [time, ratio, before] = [0, 10, 0];
+  let members: Int32Array | null = null;
+  const now = () => {
+    const served = members?.[1] ?? 0;
+    time += served === before ? 1 : ratio;
+    before = served;
+    return time;
+  };
+  const { crew, counters, goHome } = await crewOf(2, now);
+  members = counters;
+  crew.args[0] = 1;
+  const sharedIn = (orders: number) => {
+    const [own, other] = counters;
+    for (let order = 0; order < orders; order++) crew.run(0);
+    assertEquals(counters[0] - own, orders);
+    return (counters[1] - other) / orders;
+  };
+  const losing = sharedIn(20_000);
+  assert(losing > 0 && losing < 0.05, String(losing));
+  ratio = 0.1;
+  // It tries again by itself.
+  sharedIn(10_000);
+  const winning = sharedIn(10_000);
+  assert(winning > 0.95, String(winning));
+  crew.disband();
+  assertEquals(await goHome(), ["went home"]);
 });

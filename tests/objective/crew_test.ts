@@ -55,7 +55,13 @@ const CASES: readonly Case[] = [
   },
 ];
 
-async function trained(one: Case, name: KernelsName, dtype: Dtype, parts: number): Promise<Float64Array> {
+async function trained(
+  one: Case,
+  name: KernelsName,
+  dtype: Dtype,
+  parts: number,
+  sharing: "measured" | "always" = "always",
+): Promise<Float64Array> {
   const { d, theta, rows, batch, loss, outputs = 1 } = one;
   const kernels = await loadKernels(name, createMemory({ shared: parts > 1, megabytes: 16 }));
   const net = network(d, theta, { outputs });
@@ -63,7 +69,7 @@ async function trained(one: Case, name: KernelsName, dtype: Dtype, parts: number
   const y = loss.target === "class" ? targets.map((value) => value < 0 ? -1 : 1) : targets;
   const data = { x: { rows, cols: d, data: normal(key(1), rows * d) }, y };
   using helpers = startHelpers(parts - 1);
-  using batches = createBatches(kernels, net, loss, data, { batch, dtype, parts });
+  using batches = createBatches(kernels, net, loss, data, { batch, dtype, parts, sharing });
   if (batches.crew) await helpers.serve(batches.crew);
   const transform = sgd({ learningRate: constant(0.01), momentum: 0.9, clip: 1 });
   const trainer = createTrainer({ batches, transform, batch, key: key(3) });
@@ -79,6 +85,7 @@ for (const one of CASES) {
         const alone = await trained(one, name, dtype, 1);
         assert(alone.every(Number.isFinite));
         for (const parts of [2, 3]) assertEquals(await trained(one, name, dtype, parts), alone, `${name} ${dtype}`);
+        assertEquals(await trained(one, name, dtype, 2, "measured"), alone, `${name} ${dtype}, by measure`);
       }
     }
   });
