@@ -24,6 +24,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/loss/pseudo_huber.ts", TESTS, [
     ["delta * sine((p - y) / delta)", "sine((p - y) / delta)"],
     ["curvature: (p, y) => cosine((p - y) / delta) ** 3", "curvature: (p, y) => cosine((p - y) / delta) ** 2"],
+    ["3 * sine(t) * cosine(t) ** 4", "3 * sine(t) * cosine(t) ** 5"],
     ["nearest(0.5 * delta, sizes)", "nearest(delta, sizes)"],
     ["/ (1 + Math.sqrt((1 - t) * (1 + t)))", "/ (1 + Math.sqrt(1 - t))"],
     ["if (Math.abs(t) <= 1) return t / (1 + Math.sqrt(1 + t * t));", "if (Math.abs(t) <= 1) return t / 2;"],
@@ -43,9 +44,9 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/loss/poisson.ts", TESTS, [
     ["curvature(p - checkedRadius(radius), y)", "curvature(p + checkedRadius(radius), y)"],
-    ["q < 0 ? Infinity : xLogX(q) - q", "q < 0 ? Infinity : xLogX(q)"],
+    ["q * (Math.log(q) - 1)", "q * Math.log(q)"],
     ["y > 0 ? 0 - Math.abs(direction) : 0 - direction", "0 - direction"],
-    ["infimum: (y) => y - xLogX(y)", "infimum: () => 0"],
+    ["infimum: (y) => 0 - entropy(y)", "infimum: () => 0"],
   ]),
   ...mutantsOf("src/loss/softmax.ts", TESTS, [
     ["weight * Math.log1p(others) - picked", "weight * Math.log1p(others) + picked"],
