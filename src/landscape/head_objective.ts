@@ -1,0 +1,278 @@
+import type { Kernels } from "../kernels/mod.ts";
+import { type AnyLoss, isJoint } from "../loss/mod.ts";
+import { createLinearObjective, type LinearObjective } from "../objective/mod.ts";
+import {
+  dot,
+  joinColumns,
+  type Matrix,
+  matrixRows,
+  multiply,
+  norm,
+  type RowSource,
+  ShapeError,
+  sideBySide,
+  transpose,
+  type Vector,
+} from "../tensor/mod.ts";
+import { createRowPasses } from "./_row_passes.ts";
+
+/** What `F_theta(W, V) = E[l(W (x + V f); y)]` is made of, held in memory. */
+export interface HeadData {
+  /** Inputs [n, d]. */
+  readonly x: Matrix;
+  /** Features f_theta(x) [n, k]. */
+  readonly f: Matrix;
+  /** Targets [n, m], row after row. */
+  readonly y: Vector;
+  /** The loss; a scalar one is summed over the outputs. */
+  readonly loss: AnyLoss;
+}
+
+/** The same where `[x f]` is written piece by piece and held nowhere. */
+export interface HeadRows {
+  /** `[x f]` [n, d + k]. */
+  readonly source: RowSource;
+  /** How many of the columns are x. */
+  readonly d: number;
+  /** Targets [n, m], row after row. */
+  readonly y: Vector;
+  /** The loss; a scalar one is summed over the outputs. */
+  readonly loss: AnyLoss;
+}
+
+/** A point (W, V), or a direction (D, E), of a network's last layer. */
+export interface Head {
+  /** W [m, d]. */
+  readonly W: Matrix;
+  /** V [d, k]. */
+  readonly V: Matrix;
+}
+
+/** The sums over the rows from which every certificate at a point follows. */
+export interface Evaluation extends Head {
+  /** `F_theta(W, V)`. */
+  readonly value: number;
+  /** The predictions p [n, m], row after row. */
+  readonly predictions: Vector;
+  /** `l'(p; y)` [n, m], row after row. */
+  readonly slopes: Vector;
+  /** `S = E[l' x']` [m, d]. */
+  readonly S: Matrix;
+  /** `R = E[l' f']` [m, k]. */
+  readonly R: Matrix;
+  /** `grad_W F = S + R V'` [m, d]. */
+  readonly gradientW: Matrix;
+  /** `grad_V F = W' R` [d, k]. */
+  readonly gradientV: Matrix;
+  /** `||grad F_theta||` over (W, V). */
+  readonly gradientNorm: number;
+}
+
+/** The lengths of `z = x + V f` and of f, row by row. */
+export interface RowSizes {
+  /** `||z||` [n]. */
+  readonly z: Vector;
+  /** `||f||` [n]. */
+  readonly f: Vector;
+}
+
+/** F_theta over (W, V): the network with theta fixed. Dispose it to free its kernel memory. */
+export interface HeadObjective extends Disposable {
+  /** The kernels that compute it. */
+  readonly kernels: Kernels;
+  /** The loss. */
+  readonly loss: AnyLoss;
+  /** Targets [n, m]. */
+  readonly y: Vector;
+  /** n. */
+  readonly rows: number;
+  /** d. */
+  readonly d: number;
+  /** k. */
+  readonly k: number;
+  /** m. */
+  readonly outputs: number;
+  /** `H(A, C) = E[l(A x + C f; y)]` over [A C] [m, d + k]: what F_theta is at `[W, W V]`. */
+  readonly linear: LinearObjective;
+  /** Value and gradient at a point. Cost: one pass, two products with the data. Throws a ShapeError where the shapes do not fit. */
+  at(head: Head): Evaluation;
+  /** The Hessian over (W, V) at an evaluation, as an operator on directions. Cost of a product: that of {@linkcode HeadObjective.at}. */
+  hvp(at: Evaluation): (direction: Head) => Head;
+  /** `E[dp' l'' dp] + 2 <D E, R>` with `dp = D (x + V f) + W E f`: the second derivative along (D, E), summed over the rows. */
+  curvatureAlong(at: Evaluation, direction: Head): number;
+  /** The Hessian of H over [A C] [m (d + k), m (d + k)] at a point's predictions; only for small orders. */
+  hessianOfH(at: Evaluation): Matrix;
+  /** `E ||l'|| ||[x f]||`: the size of the terms that sum to S and R. */
+  slopeSize(at: Evaluation): number;
+  /** `E tr(l'') ||[x f]||²`, at least `E ||l''|| ||[x f]||²`: the size of the terms that sum to the Hessian of H. */
+  curvatureSize(at: Evaluation): number;
+  /** `tr l''` of every row [n]. */
+  curvatureTraces(at: Evaluation): Vector;
+  /** `||[x f]||` of every row [n]. */
+  rowNorms(): Vector;
+  /** `||x + V f||` and `||f||` of every row. Cost: one product with the features. */
+  rowSizes(V: Matrix): RowSizes;
+  /** Visits each row of `[x f]` in turn; the array is only valid during the visit. */
+  eachRow(visit: (row: Float64Array, i: number) => void): void;
+}
+
+/**
+ * Fixes theta. The predictions are linear in `[x f]` with weights `[W, W V]`, so the convex objective over those weights does
+ * the sums, in f64, and the chain rule turns its gradient (S, R) into that over (W, V). One output is m = 1.
+ *
+ * @param kernels The kernels to compute with.
+ * @param data Inputs, features, targets and loss; in memory, or as rows that are written when they are asked for.
+ * @returns The objective over (W, V).
+ * @throws {ShapeError} If the numbers of rows do not fit each other.
+ * @example Two outputs at the origin
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
+ * const one = matrix(1, 1, [1]);
+ * const data = { x: one, f: one, y: Float64Array.of(1, -2), loss: squared };
+ * using objective = createHeadObjective(await loadKernels("simd"), data);
+ * const { value, S } = objective.at({ W: matrix(2, 1, [0, 0]), V: matrix(1, 1, [0]) });
+ * assertEquals([value, ...S.data], [2.5, -1, 2]);
+ * ```
+ */
+export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows): HeadObjective {
+  const { y, loss } = data;
+  const [source, d] = "source" in data
+    ? [data.source, data.d]
+    : [sideBySide(matrixRows(kernels.memory, data.x), matrixRows(kernels.memory, data.f)), data.x.cols];
+  const k = source.cols - d;
+  if (!(d >= 1 && k >= 0)) {
+    throw new ShapeError("fix the features", `[n, ${d} or more]`, `[${source.rows}, ${source.cols}]`);
+  }
+  const linear = createLinearObjective(kernels, loss, { source, y });
+  const [n, m] = [linear.rows, linear.outputs];
+  const passes = createRowPasses(kernels, source, d);
+  let norms: Vector | null = null;
+  let constantHessian: Matrix | null = null;
+
+  const check = ({ W, V }: Head) => {
+    if (W.rows !== m || W.cols !== d || V.rows !== d || V.cols !== k) {
+      const shapes = `[${W.rows}, ${W.cols}] and [${V.rows}, ${V.cols}]`;
+      throw new ShapeError("evaluate at (W, V)", `[${m}, ${d}] and [${d}, ${k}]`, shapes);
+    }
+  };
+  /** How [A C] = [W, W V] moves along (D, E): `[D, D V + W E]`. */
+  const change = ({ W, V }: Head, { W: D, V: E }: Head): Vector =>
+    joinColumns(D, plus(multiply(D, V), multiply(W, E))).data;
+  const rowNorms = (): Vector => norms ??= passes.norms();
+  const curvatureTraces = ({ predictions }: Evaluation): Vector => {
+    const { bend } = linear.second(predictions);
+    const out = new Float64Array(n);
+    // A loss that is summed over the outputs has a diagonal l'': one vector of ones shows all of it.
+    for (let unit = 0; unit < (isJoint(loss) ? m : 1); unit++) {
+      const ones = new Float64Array(n * m);
+      if (isJoint(loss)) { for (let i = 0; i < n; i++) ones[i * m + unit] = 1; }
+      else ones.fill(1);
+      const bent = bend(ones);
+      for (let i = 0; i < n; i++) {
+        if (isJoint(loss)) out[i] += bent[i * m + unit];
+        else for (let a = 0; a < m; a++) out[i] += bent[i * m + a];
+      }
+    }
+    return out;
+  };
+
+  return Object.freeze<HeadObjective>({
+    kernels,
+    loss,
+    y,
+    rows: n,
+    d,
+    k,
+    outputs: m,
+    linear,
+    at(head) {
+      check(head);
+      const { W, V } = head;
+      const { value, gradient, predictions, slopes } = linear.at(joinColumns(W, multiply(W, V)).data);
+      const [S, R] = splitColumns({ rows: m, cols: d + k, data: gradient }, d);
+      const gradientW = plus(S, multiply(R, transpose(V)));
+      const gradientV = multiply(transpose(W), R);
+      const gradientNorm = Math.hypot(norm(gradientW.data), norm(gradientV.data));
+      return Object.freeze({ W, V, value, predictions, slopes, S, R, gradientW, gradientV, gradientNorm });
+    },
+    hvp(at) {
+      const second = linear.second(at.predictions);
+      const { W, V, R } = at;
+      return (direction) => {
+        check(direction);
+        const { W: D, V: E } = direction;
+        const moved = second.apply(change(at, direction));
+        const [Sq, Rq] = splitColumns({ rows: m, cols: d + k, data: moved }, d);
+        return {
+          W: plus(Sq, plus(multiply(Rq, transpose(V)), multiply(R, transpose(E)))),
+          V: plus(multiply(transpose(W), Rq), multiply(transpose(D), R)),
+        };
+      };
+    },
+    curvatureAlong(at, direction) {
+      check(direction);
+      const moved = linear.project(change(at, direction));
+      const bent = linear.second(at.predictions).bend(moved);
+      return dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
+    },
+    hessianOfH(at) {
+      if (isJoint(loss) || loss.name !== "squared") return linear.hessian(at.predictions);
+      // l'' of the squared loss is 1 everywhere: one matrix serves every point.
+      return constantHessian ??= blockDiagonal(linear.gram(new Float64Array(n).fill(1 / n)), m);
+    },
+    slopeSize({ slopes }) {
+      const sizes = rowNorms();
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        let squares = 0;
+        for (let a = i * m; a < (i + 1) * m; a++) squares += slopes[a] * slopes[a];
+        sum += Math.sqrt(squares) * sizes[i];
+      }
+      return sum / n;
+    },
+    curvatureSize(at) {
+      const [sizes, traces] = [rowNorms(), curvatureTraces(at)];
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += traces[i] * sizes[i] * sizes[i];
+      return sum / n;
+    },
+    curvatureTraces,
+    rowNorms,
+    rowSizes: (V) => passes.sizes(V),
+    eachRow: (visit) => passes.each(visit),
+    [Symbol.dispose]: () => linear[Symbol.dispose](),
+  });
+}
+
+/** The first columns of a matrix, and the rest. */
+function splitColumns({ rows, cols, data }: Matrix, first: number): readonly [Matrix, Matrix] {
+  const rest = cols - first;
+  const [a, b] = [new Float64Array(rows * first), new Float64Array(rows * rest)];
+  for (let i = 0; i < rows; i++) {
+    a.set(data.subarray(i * cols, i * cols + first), i * first);
+    b.set(data.subarray(i * cols + first, (i + 1) * cols), i * rest);
+  }
+  return [Object.freeze({ rows, cols: first, data: a }), Object.freeze({ rows, cols: rest, data: b })];
+}
+
+function plus(a: Matrix, b: Matrix): Matrix {
+  const data = new Float64Array(a.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = a.data[i] + b.data[i];
+  return Object.freeze({ rows: a.rows, cols: a.cols, data });
+}
+
+/** The same block m times along the diagonal. */
+function blockDiagonal(block: Matrix, m: number): Matrix {
+  if (m === 1) return block;
+  const [width, order] = [block.cols, m * block.cols];
+  const data = new Float64Array(order * order);
+  for (let a = 0; a < m; a++) {
+    for (let i = 0; i < width; i++) {
+      data.set(block.data.subarray(i * width, (i + 1) * width), (a * width + i) * order + a * width);
+    }
+  }
+  return Object.freeze({ rows: order, cols: order, data });
+}
