@@ -1,7 +1,13 @@
+import { BASELINE_MUTANTS } from "./baseline.ts";
 import { KERNEL_MUTANTS } from "./kernels.ts";
 import { LANDSCAPE_MUTANTS } from "./landscape.ts";
 import { LOSS_MUTANTS } from "./loss.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Every mutant, room by room: a new room is a new file with its list, joined here. */
-export const MUTANTS: readonly Mutant[] = [...LOSS_MUTANTS, ...KERNEL_MUTANTS, ...LANDSCAPE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...LOSS_MUTANTS,
+  ...KERNEL_MUTANTS,
+  ...BASELINE_MUTANTS,
+  ...LANDSCAPE_MUTANTS,
+];
