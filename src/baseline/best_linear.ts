@@ -21,6 +21,7 @@ import {
 } from "../tensor/mod.ts";
 import { dualBound } from "./dual_bound.ts";
 import { minimise, type Minimum } from "./minimise.ts";
+import { exactValue } from "./_exact_value.ts";
 import { pickRows } from "./_pick_rows.ts";
 import { type Face, findFace, meanInfimum, separatesAll } from "./separation.ts";
 
@@ -72,6 +73,9 @@ export interface BaselineOptions {
 
 /** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
 const CLOSE = 1e-9;
+
+/** Condition of the columns from which on weights cancel so much that predictions are summed exactly, and products of a row that this may take. */
+const [CANCELLING, EXACT] = [1e5, 2e7];
 
 /** Faces within faces that are followed. */
 const MOST_FACES = 6;
@@ -171,7 +175,7 @@ function* solve(
   const factor = options.factor ?? (yield* factorRows(kernels, source));
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
-  if (factor.rank === 0) return described(raw, factor, none, null, meanBest(raw, none), options, 0);
+  if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
   const most = Math.max(RESIDENT, 1.25 * 8 * source.rows * factor.rank * Number(source.rows * factor.rank < 1e8));
   using objective = createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
     resident: most,
@@ -190,7 +194,7 @@ function* solve(
   const infimum = separable
     ? meanInfimum(loss, y, m)
     : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
-  return described(raw, factor, weights, infimum, yield* proved(objective, found), options, found.iterations);
+  return described(raw, source, factor, weights, infimum, yield* proved(objective, found), options, found.iterations);
 }
 
 /** A lower bound by the dual, from the point where a minimisation ended; null where nothing is proved. */
@@ -236,6 +240,7 @@ function* infimumOnFace(
 /** Everything that is known at the end. */
 function described(
   raw: LinearObjective,
+  source: RowSource,
   factor: Factor,
   weights: Vector,
   beyond: number | null,
@@ -243,9 +248,16 @@ function described(
   { radius }: { readonly radius: number },
   iterations: number,
 ): LinearBaseline {
-  const { value, gradient } = raw.at(weights);
+  const { value: rounded, gradient, slopes } = raw.at(weights);
+  // Where columns nearly depend on each other weights are large, and their products with a row cancel.
+  const value = factor.condition > CANCELLING && source.rows * weights.length <= EXACT
+    ? exactValue(raw, source, weights)
+    : rounded;
+  const slope = slopes.reduce((sum, one) => sum + Math.abs(one), 0) / raw.rows;
+  const noise = predictionRounding(factor, raw.outputs, weights);
+  const rounding = noise * (slope + noise);
   const lowerBound = lower !== null && Number.isFinite(lower) ? Math.min(lower, value) : null;
-  const close = lowerBound !== null && value - lowerBound <= CLOSE * Math.abs(value) + 1e-12 * slopeSize(raw, weights);
+  const close = lowerBound !== null && value - lowerBound <= CLOSE * Math.abs(value) + rounding;
   const attained = beyond === null && (close || raw.loss.attains && lowerBound === null);
   const infimum = beyond ?? (attained ? value : null);
   return {
@@ -263,10 +275,15 @@ function described(
   };
 }
 
-/** `E|l' p|` at the weights: what the value there is rounded at. */
-function slopeSize(raw: LinearObjective, weights: Vector): number {
-  const { slopes, predictions } = raw.at(weights);
-  return slopes.reduce((sum, slope, at) => sum + Math.abs(slope * predictions[at]), 0) / raw.rows;
+/** About how far rounding moves a prediction: units of the root mean square of a row's terms. */
+function predictionRounding({ T, kept, columns }: Factor, m: number, weights: Vector): number {
+  let squares = 0;
+  kept.forEach((column, j) => {
+    let size = 0;
+    for (let i = 0; i <= j; i++) size += T.data[i * T.cols + j] ** 2;
+    for (let a = 0; a < m; a++) squares += size * weights[a * columns + column] ** 2;
+  });
+  return 4 * Number.EPSILON * Math.sqrt(squares);
 }
 
 /** Weights on all columns [m, d] from those in orthonormal coordinates [m, r]: `T w = u` for the columns kept, 0 for the others. */

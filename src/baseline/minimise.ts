@@ -33,6 +33,9 @@ const FINE = 1e-13;
 /** Numbers m r up to which the Hessian may be made and factored, and products with the data that it may cost at most. */
 const [FACTORED, WORTH] = [256, 60];
 
+/** Classes up to which the blocks of a joint Hessian cost no more than they save. */
+const FEW_CLASSES = 4;
+
 /** Products with the data of one Newton step. */
 const MOST_PRODUCTS = 500;
 
@@ -126,7 +129,7 @@ function valueSize({ value, predictions, slopes }: LinearSums): number {
 
 function canFactor({ inputs: r, outputs: m, loss }: LinearObjective): boolean {
   const blocks = isJoint(loss) ? m * (m + 1) / 2 : m;
-  return m * r <= FACTORED && blocks * r <= WORTH * 2 * m;
+  return m * r <= FACTORED && blocks * r <= WORTH * 2 * m && (!isJoint(loss) || m <= FEW_CLASSES);
 }
 
 /** `-(H + shift)⁻¹ g` by conjugate gradients, as far as the outer iteration can use. */

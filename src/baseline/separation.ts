@@ -64,6 +64,9 @@ export interface Face {
 /** Weights m r up to which faces are looked for: their constraints make a matrix of that order. */
 const MOST_WEIGHTS = 512;
 
+/** How often rows that do not fall along a direction are added to the open ones. */
+const MOST_ROUNDS = 8;
+
 /** A direction that open rows feel by less than this share of its own size does not touch them. */
 const UNTOUCHED = 1e-6;
 
@@ -84,17 +87,24 @@ export function findFace(objective: LinearObjective, weights: Vector): Face | nu
   const margins = marginsOf(loss, pairs, objective.project(weights), y, m);
   const most = margins.reduce((top, value) => Math.max(top, value), 0);
   for (let share = 0.5; share > 1e-3; share /= 2) {
-    const isOpen = margins.map((value) => value < share * most ? 1 : 0);
-    const count = isOpen.reduce((sum, one) => sum + one, 0);
-    if (count === 0 || count === pairs.length) continue;
-    const direction = project(constraints(objective, pairs, isOpen), weights, objective, n);
-    const size = norm(direction);
-    if (!(size > UNTOUCHED * norm(weights))) continue;
-    const along = marginsOf(loss, pairs, objective.project(direction), y, m);
-    const felt = (at: number) => Math.abs(along[at]) <= UNTOUCHED * size;
-    const falls = (at: number) => along[at] > 10 * UNTOUCHED * size;
-    if (!pairs.every((_, at) => isOpen[at] ? felt(at) || falls(at) : falls(at))) continue;
-    return faceOf(loss, y, m, pairs.filter((_, at) => felt(at)));
+    let isOpen = margins.map((value) => value < share * most ? 1 : 0) as Vector;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const count = isOpen.reduce((sum, one) => sum + one, 0);
+      if (count === pairs.length) break;
+      const direction = count === 0 ? weights : project(constraints(objective, pairs, isOpen), weights, objective, n);
+      const size = norm(direction);
+      if (!(size > UNTOUCHED * norm(weights))) break;
+      const along = marginsOf(loss, pairs, objective.project(direction), y, m);
+      const felt = along.map((margin) => Math.abs(margin) <= UNTOUCHED * size ? 1 : 0);
+      const falls = along.map((margin) => margin > 10 * UNTOUCHED * size ? 1 : 0);
+      if (pairs.every((_, at) => isOpen[at] && felt[at] || falls[at])) {
+        return faceOf(loss, y, m, pairs.filter((_, at) => felt[at]));
+      }
+      // What does not fall along the direction is open too.
+      const more = isOpen.map((one, at) => one || !falls[at] ? 1 : 0) as Vector;
+      if (more.every((one, at) => one === isOpen[at])) break;
+      isOpen = more;
+    }
   }
   return null;
 }
