@@ -1,0 +1,14 @@
+/**
+ * Two numbers that cannot both be right: a fault of this program, never of the data, and no basis for a verdict.
+ *
+ * @example What was found is the message
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const fault = new InternalFault("min H is above F");
+ * assertEquals([fault.name, fault.message], ["InternalFault", "min H is above F"]);
+ * ```
+ */
+export class InternalFault extends Error {
+  /** Tells it from other errors, also across threads. */
+  override readonly name = "InternalFault";
+}
