@@ -13,7 +13,7 @@ function largest(a: Reals, from: number, m: number): number {
   return most;
 }
 
-/** Writes `exp(p_j - top)` to e, with 0 in place of one 1; returns the place of that one, or -1 with NaN. */
+/** Writes `exp(p_j - top)` to e, with 0 in place of one 1; returns the place of that one, or -1 where there is a NaN. */
 function exponentials(p: Reals, from: number, m: number, top: number, e: Float64Array): number {
   let at = -1;
   for (let j = 0; j < m; j++) {
@@ -22,7 +22,6 @@ function exponentials(p: Reals, from: number, m: number, top: number, e: Float64
     if (below === 0) at = j;
   }
   if (at >= 0) e[at] = 0;
-  else e[0] = NaN;
   return at;
 }
 
@@ -51,7 +50,8 @@ function bendRow(q: Reals, own: number, m: number, scale: number, v: Reals, out:
 }
 
 /**
- * Softmax cross-entropy, `l = log sum_j exp(p_j) - y'p` for a target y >= 0 whose entries sum to 1 (a class is a unit vector).
+ * Softmax cross-entropy, `l = log sum_j exp(p_j) - y'p` for a target y >= 0 whose entries sum to 1 (a class is a unit vector;
+ * a row whose targets sum to c counts c times).
  * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`, and `l*(s) = sum q log q` with `q = s + y` a chance
  * (`q >= 0`, sum 1), else infinite. The largest entry is taken out before exp and before the sum, so nothing overflows, and
  * a confident right answer keeps all its digits. Convex, not strictly: adding the same number to every entry of p changes

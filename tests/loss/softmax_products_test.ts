@@ -131,6 +131,20 @@ Deno.test("softmax gives no NaN at finite predictions, slopes that sum to 0, and
   );
 });
 
+Deno.test("softmax counts a row c times whose targets sum to c, and forgives a difference that overflows where nothing is picked", () => {
+  const p = [0.3, -2, 1];
+  const [once, thrice] = [new Float64Array(3), new Float64Array(3)];
+  const value = softmax.evaluate({ n: 1, m: 3, p, y: [0, 1, 0] }, 1, once);
+  assertAlmostEquals(softmax.evaluate({ n: 1, m: 3, p, y: [0, 3, 0] }, 1, thrice), 3 * value, 8 * UNIT * value);
+  once.forEach((slope, j) => assertAlmostEquals(thrice[j], 3 * slope, 16 * UNIT));
+  const far = [1.7e308, -1.7e308, 0];
+  assertEquals([0, 1, 2].map((at) => softmax.evaluate({ n: 1, m: 3, p: far, y: [0, 0, 0].with(at, 1) }, 1, [])), [
+    0,
+    Infinity,
+    1.7e308,
+  ]);
+});
+
 Deno.test("softmax: a row that is NaN leaves the other rows as they are", () => {
   const batch = { n: 3, m: 2, p: [1, 2, NaN, 0, -1, 3], y: [1, 0, 0, 1, 0, 1] };
   const alone = (i: number) => softmax.weights({ n: 1, m: 2, p: batch.p.slice(2 * i, 2 * i + 2), y: [1, 0] });
