@@ -12,7 +12,7 @@ export interface PoolWork<Setup, Job, Result> {
   readonly onProgress?: (done: number) => void;
   /** Called with each result as it arrives; awaited before the work ends. */
   readonly onResult?: (result: Result) => Promise<void>;
-  /** Ends the work early, keeping what was done. */
+  /** Ends the work early, keeping what was done: the workers are ended in the middle of it. */
   readonly signal?: AbortSignal;
 }
 
@@ -25,6 +25,9 @@ export interface Pool<Setup, Job, Result> extends Disposable {
    */
   run(work: PoolWork<Setup, Job, Result>): Promise<readonly (Result | undefined)[]>;
 }
+
+/** Resolves once the event loop has turned. */
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Starts a number of workers, each of `threads` threads: the worker itself, and helpers for the jobs that recruit them. */
 export function startPool<Setup, Job, Result>(role: Role, count: number, threads = 1): Pool<Setup, Job, Result> {
@@ -45,15 +48,14 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
         onProgress?.(shares.reduce((sum, value) => sum + value, 0));
       };
 
-      /** One worker until no job is left. */
+      /** One worker, once it is prepared, until no job is left. */
       const employ = (worker: Worker, index: number) =>
         new Promise<void>((resolve, reject) => {
           let current = -1;
-          const post = (message: ToWorker<Setup, Job>) => worker.postMessage(message);
           const takeNext = () => {
             if (next >= jobs.length) return resolve();
             current = next++;
-            post({ kind: "job", job: jobs[current] });
+            worker.postMessage({ kind: "job", job: jobs[current] } satisfies ToWorker<Setup, Job>);
           };
           worker.onerror = (event) => {
             event.preventDefault();
@@ -76,16 +78,28 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
                 takeNext();
             }
           };
-          post({ kind: "setup", setup });
         });
 
+      let leave = () => {};
       const aborted = new Promise<void>((resolve) => {
-        if (signal?.aborted) resolve();
-        signal?.addEventListener("abort", () => resolve(), { once: true });
+        leave = () => resolve();
+        signal?.addEventListener("abort", leave, { once: true });
       });
+      /** Copies the setup, which may be large, into one worker after another, and lets signals in between. */
+      const prepareAll = async () => {
+        for (const worker of workers) {
+          await nextTurn();
+          if (signal?.aborted) return;
+          worker.postMessage({ kind: "setup", setup } satisfies ToWorker<Setup, Job>);
+        }
+      };
       try {
-        await Promise.race([Promise.all(workers.map(employ)), aborted]);
+        if (!signal?.aborted) {
+          const finished = Promise.all(workers.map(employ));
+          await Promise.race([prepareAll().then(() => finished), finished, aborted]);
+        }
       } finally {
+        signal?.removeEventListener("abort", leave);
         stop();
         await Promise.all(kept);
       }
