@@ -14,7 +14,7 @@ function isEmpty<T>(m: usize, n: usize, k: usize, c: usize, ldc: usize, accumula
 }
 
 /** `C = A B (+ C)`. Vectors that lie in memory without gaps go to gemv. */
-function gemmNN<T>(
+export function gemmNN<T>(
   m: usize, n: usize, k: usize, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, accumulate: bool,
   work: usize,
 ): void {
@@ -27,7 +27,7 @@ function gemmNN<T>(
 }
 
 /** `C = Aᵀ B (+ C)`. */
-function gemmTN<T>(
+export function gemmTN<T>(
   m: usize, n: usize, k: usize, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, accumulate: bool,
   work: usize,
 ): void {
@@ -40,7 +40,7 @@ function gemmTN<T>(
 }
 
 /** `C = A Bᵀ (+ C)`. */
-function gemmNT<T>(
+export function gemmNT<T>(
   m: usize, n: usize, k: usize, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, accumulate: bool,
   work: usize,
 ): void {

@@ -10,6 +10,8 @@ export * from "./gemm";
 export * from "./gemv";
 export * from "./loss";
 export * from "./peak";
+export * from "./qr";
+export * from "./solve_right";
 export * from "./tanh";
 export * from "./vector";
 

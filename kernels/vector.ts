@@ -114,7 +114,7 @@ function sum<T>(n: usize, x: usize): T {
  * Euclidean norm. The plain sum of squares is used when it is finite and so large that squares lost to underflow do not
  * show; otherwise every entry is divided by the largest first. A sum of squares is NaN only if an entry is.
  */
-function nrm2<T>(n: usize, x: usize): T {
+export function nrm2<T>(n: usize, x: usize): T {
   const squares = dot<T>(n, x, x);
   // A square that underflows is off by at most 2^-150 (f64: 2^-1075): even 2^32 of them do not show beside these sums.
   const least = sizeof<T>() == 4 ? <T>1e-28 : <T>1e-290;
@@ -140,7 +140,7 @@ function columnSums<T>(rows: usize, cols: usize, x: usize, ldx: usize, out: usiz
   for (; rows; rows--, x += stride) addTo<T>(cols, x, out);
 }
 
-function addTo<T>(n: usize, x: usize, y: usize): void {
+export function addTo<T>(n: usize, x: usize, y: usize): void {
   const size = sizeof<T>();
   const end = x + n * size;
   const vectors = x + n / lanes<T>() * 16;

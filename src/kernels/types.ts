@@ -170,10 +170,28 @@ export interface KernelSet {
   /** `y = erf(x)`. */
   erf(n: number, x: Address, y: Address): void;
 
-  /** Factors the symmetric A [n, n] (lower triangle read) as `L Lᵀ` in place; the strict upper triangle is left alone. Returns 0, or the 1-based index of the first pivot that is not above 0 (A is then partly overwritten). */
-  cholesky(n: number, a: Address, lda: number): number;
+  /**
+   * Factors the symmetric A [n, n] (lower triangle read) as `L Lᵀ` in place; the strict upper triangle is left alone. Returns 0, or
+   * the 1-based index of the first pivot that is not above 0 (A is then partly overwritten). `work`: {@linkcode SOLVE_WORK}
+   * elements, with which large matrices go by blocks, two to three times as fast; absent, they go row by row.
+   */
+  cholesky(n: number, a: Address, lda: number, work?: Address): number;
   /** Solves `L Lᵀ x = b` in place in `x`, with L from {@linkcode KernelSet.cholesky}. */
   choleskySolve(n: number, l: Address, ldl: number, x: Address): void;
+
+  /**
+   * Takes the rows of A [n, d] into the upper-triangular R [d, d], so that `R'R` becomes `R'R + A'A`, by Householder
+   * reflections of `[R; A]`: start from zeros, and after all rows R is the triangle of a QR factorisation, its diagonal of
+   * either sign. A is destroyed; nothing below the diagonal of R is touched. The last rows of A cost nothing in the columns before
+   * their first entry that is not 0, so another R is taken in for a third of the price. A NaN or infinite entry makes entries of R NaN.
+   * `work`: {@linkcode qrWork} elements. Cost: `2 n d²` flops.
+   */
+  qrUpdate(n: number, d: number, r: Address, ldr: number, a: Address, lda: number, work: Address): void;
+  /**
+   * `X = X T⁻¹` in place: X [n, d], T [d, d] upper triangular (nothing below its diagonal is read), by substitution, so that every row
+   * is exact for a T that differs by rounding. `work`: {@linkcode SOLVE_WORK} elements. Cost: `n d²` flops.
+   */
+  solveRight(n: number, d: number, t: Address, ldt: number, x: Address, ldx: number, work: Address): void;
 
   /**
    * Every eigenvalue of the symmetric A [n, n] (contiguous, lower triangle read), ascending in `values` [n]; with
@@ -197,6 +215,30 @@ export const GEMM_WORK_BYTES: number = 1 << 20;
  * ```
  */
 export const eighWork = (n: number): number => 8 * n + 64;
+
+/** Columns of a panel of {@linkcode KernelSet.qrUpdate}: `PANEL` in `kernels/qr.ts`. */
+const QR_PANEL = 48;
+
+/** Elements of scratch that {@linkcode KernelSet.solveRight} needs, and {@linkcode KernelSet.cholesky} by blocks: `kernels/solve_right.ts`. */
+export const SOLVE_WORK: number = GEMM_WORK_BYTES / 4 + 256 * 48 + 48 * 264 + 48;
+
+/**
+ * Elements of scratch that {@linkcode KernelSet.qrUpdate} needs for A [n, d]: a matrix product's, a panel transposed, its triangle,
+ * and twice its products with the columns to its right.
+ *
+ * @param n Rows of A.
+ * @param d Columns of A.
+ * @returns How many elements, in either precision.
+ * @example Rows are padded, so that they do not collide in the cache
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(qrWork(5, 2), (1 << 18) + 2 * 8 + 2 * 2 + 2 * 2 * 2);
+ * ```
+ */
+export const qrWork = (n: number, d: number): number => {
+  const width = Math.min(d, QR_PANEL);
+  return GEMM_WORK_BYTES / 4 + width * 8 * (Math.ceil(n / 8) | 1) + width * width + 2 * width * d;
+};
 
 /** A kernel set in both precisions, with the memory that it calculates in. */
 export interface Kernels {

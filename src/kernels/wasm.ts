@@ -32,6 +32,8 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   erf: true,
   cholesky: true,
   choleskySolve: true,
+  qrUpdate: true,
+  solveRight: true,
   eigh: true,
 };
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { SOLVE_WORK } from "../../src/kernels/mod.ts";
 import { compiledLabs, type Lab, twinLab, weyl } from "../support/kernel_lab.ts";
 import { assertWithin, putAtEnd } from "../support/operands.ts";
 
@@ -51,6 +52,31 @@ for (const lab of labs) {
           }
         }
       }
+    }
+  });
+
+  Deno.test(`cholesky() of ${lab.label} with scratch has the factor of rows, by blocks, and the same first bad pivot`, () => {
+    const work = lab.put(new Float64Array(SOLVE_WORK));
+    for (const n of [1, 95, 96, 97, 144, 145, 400]) {
+      const lda = n + 3;
+      // Entries near the diagonal only, so that a large matrix is quickly made.
+      const a = Float64Array.from({ length: n * lda }, (_, at) => {
+        const [i, j] = [Math.floor(at / lda), at % lda];
+        return j > i ? NaN : 4 ** -(i - j) + (i === j ? 1 : 0);
+      });
+      const [rows, blocks] = [lab.put(a), lab.put(a)];
+      assertEquals([set.cholesky(n, rows, lda), set.cholesky(n, blocks, lda, work)], [0, 0]);
+      const expected = lab.get(rows, n * lda);
+      lab.get(blocks, n * lda).forEach((value, at) => {
+        // Diagonals are at least 1, and so the condition is small.
+        assertWithin(value, expected[at], BACKWARD * (n + 1) * unit, `order ${n}, entry ${at}`);
+      });
+      for (const bad of [0, Math.floor(n / 2), n - 1]) {
+        const broken = a.map((value, at) => at === bad * (lda + 1) ? -1 : value);
+        lab.kernels.memory.view(lab.dtype, blocks, n * lda).set(broken);
+        assertEquals(set.cholesky(n, blocks, lda, work), bad + 1, `order ${n}`);
+      }
+      for (const address of [rows, blocks]) lab.kernels.memory.free(address);
     }
   });
 

@@ -7,6 +7,7 @@ import { gatherKernels } from "./gather.ts";
 import { gemmKernels } from "./gemm.ts";
 import { gemvKernels } from "./gemv.ts";
 import { lossKernels } from "./loss.ts";
+import { qrKernels } from "./qr.ts";
 import { transcendentalKernels } from "./transcendental.ts";
 import { vectorKernels } from "./vector.ts";
 
@@ -37,6 +38,7 @@ function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
     ...gemmKernels(dtype, memory),
     ...gemvKernels(dtype, memory),
     ...lossKernels(dtype, memory),
+    ...qrKernels(dtype, memory),
     ...transcendentalKernels(dtype, memory),
     ...vectorKernels(dtype, memory),
   });
