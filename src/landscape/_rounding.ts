@@ -1,5 +1,5 @@
 import { isJoint } from "../loss/mod.ts";
-import { norm } from "../tensor/mod.ts";
+import { type Matrix, norm } from "../tensor/mod.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 
 /** Half the distance from 1 to the next number in f64. */
@@ -69,4 +69,9 @@ function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) if (value > most) most = value;
   return most;
+}
+
+/** How far the eigensolver can move an eigenvalue of a matrix. */
+export function solverRounding({ rows, data }: Matrix): number {
+  return UNIT * 8 * rows * norm(data);
 }

@@ -24,7 +24,10 @@ export interface ConvexCertificate extends Inequality {
  * @example A linear predictor is compared with the best
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { createHeadObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
  * const one = matrix(1, 1, [1]);
  * using objective = createHeadObjective(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(1), loss: squared });
  * const at = objective.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [0]) });

@@ -1,15 +1,20 @@
-import { type Matrix, norm, transposeTimes, type Vector } from "../tensor/mod.ts";
-import type { HeadPoint, PartialProblem, PointSums } from "./partial_problem.ts";
-import { directionOf, slopeCoordinates } from "./small_hessian.ts";
-import { type HeadSpectrum, headSpectrum } from "./spectrum.ts";
 import { trustRegionStep } from "../optim/mod.ts";
+import { eigen, type Matrix, multiply, norm, type Vector } from "../tensor/mod.ts";
+import { flat, headNorm, moved, plusTimes, scaledHead, slopeAlong, unflat } from "./_head_algebra.ts";
+import { trustRegionCg } from "./_trust_region_cg.ts";
+import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
+import { type LambdaMin, lambdaMin, lambdaMinOf } from "./lambda_min.ts";
+import { type ReducedHessian, reducedHessian, reducedOrder } from "./reduced_hessian.ts";
+import { solveAcross } from "./settle.ts";
 
-/** Where a descent over (w, V) stands; a step makes the next state. */
+/** Where a descent over (W, V) stands; a step makes the next state. */
 export interface DescentState {
   /** The sums at the point. */
-  readonly point: PointSums;
-  /** The spectrum there. */
-  readonly spectrum: HeadSpectrum;
+  readonly point: Evaluation;
+  /** The smallest eigenvalue there. */
+  readonly lambda: LambdaMin;
+  /** The reduced matrix with its eigenpairs; null where its order is too large, so that steps are matrix-free. */
+  readonly model: DescentModel | null;
   /** Radius of the region in which the quadratic model is trusted. */
   readonly radius: number;
   /** Steps taken or tried so far. */
@@ -18,9 +23,21 @@ export interface DescentState {
   readonly converged: boolean;
   /** Whether rounding leaves nothing to gain, so that further steps are in vain. */
   readonly stalled: boolean;
+  /** Whether the steps allowed are used up and neither of the above is so. */
+  readonly outOfSteps: boolean;
 }
 
-/** When to be content. */
+/** The quadratic model in the dimensions in which the Hessian acts. */
+export interface DescentModel {
+  /** The reduced matrix. */
+  readonly reduced: ReducedHessian;
+  /** Its eigenvalues, ascending. */
+  readonly values: Vector;
+  /** Its eigenvectors, as rows. */
+  readonly vectors: Matrix;
+}
+
+/** When to be content, and how much may be spent. */
 export interface DescentOptions {
   /** `||grad F_theta||` at most this (default 1e-10). */
   readonly gradient?: number;
@@ -28,138 +45,177 @@ export interface DescentOptions {
   readonly curvature?: number;
   /** Most steps of {@linkcode descend} (default 300). */
   readonly iterations?: number;
+  /** Up to this order of the reduced matrix steps are exact (default 400). */
+  readonly order?: number;
 }
 
 /** Where values are noise, shorter steps may still lower the gradient; below this share of the noise none is tried. */
 const HOPELESS = 1e-6;
 
+/** Hessian-vector products of a matrix-free step, at most. */
+const MOST_PRODUCTS = 200;
+
 /**
- * The first state of a descent from a point. Cost: the sums at the point and the spectrum there.
+ * The first state of a descent from a point. Cost: the sums at the point and the eigenpairs there.
  *
- * @param problem F_theta.
+ * @param objective F_theta.
  * @param at Where to start.
  * @param options The tolerances that `converged` is judged by.
  * @returns The state, for {@linkcode descentStep} to go on from.
- * @throws {ShapeError} If the point does not fit the problem.
- * @throws {RangeError} If the sums at the point have NaN or infinite entries.
+ * @throws {ShapeError} If the point does not fit the objective.
  * @example Not converged at a point with a slope
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
- * const x = matrix(3, 1, [-1, 0, 1]);
- * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
- * using problem = createPartialProblem(await loadKernels("simd"), data);
- * const state = startDescent(problem, { w: Float64Array.of(1), V: matrix(1, 1, [0]) });
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
+ * const data = { x: matrix(3, 1, [-1, 0, 1]), f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using objective = createHeadObjective(await loadKernels("simd"), data);
+ * const state = startDescent(objective, { W: matrix(1, 1, [1]), V: matrix(1, 1, [0]) });
  * assertEquals([state.converged, state.iterations], [false, 0]);
  * ```
  */
-export function startDescent(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
-  const point = problem.at(at);
-  const radius = Math.max(1, Math.hypot(norm(at.w), norm(at.V.data)));
-  return stateAt(problem, point, { radius, iterations: 0, stalled: false }, options);
+export function startDescent(objective: HeadObjective, at: Head, options: DescentOptions = {}): DescentState {
+  const point = objective.at(at);
+  return stateAt(objective, point, { radius: Math.max(1, headNorm(at)), iterations: 0, stalled: false }, options);
 }
 
 /**
- * One trust-region Newton step over (w, V), theta fixed, in the 2d + k - 1 dimensions in which the Hessian acts: the
- * quadratic model is minimised exactly in its ball, negative curvature included, so saddles are left. The step is tried as a
- * straight line and along a curve that keeps V'w on the model's course; the better end counts. F never rises but by rounding.
- * Cost: the sums at two points, and one spectrum with its eigenvectors where the step is taken.
+ * One trust-region Newton step over (W, V), theta fixed. Up to a moderate order the quadratic model is minimised exactly in
+ * its ball, in the dimensions in which the Hessian acts; above, by conjugate gradients on Hessian-vector products, and
+ * along the direction of negative curvature where the gradient is spent. So saddles are left. The step is tried as a straight
+ * line and along a curve that keeps W V on the model's course; the better end counts. F never rises but by rounding.
+ * Cost: the sums at two points, and one set of eigenpairs where the step is taken.
  *
- * @param problem F_theta.
+ * @param objective F_theta.
  * @param state The state to go on from.
  * @param options The tolerances that `converged` is judged by.
  * @returns The next state: at a better point, or at the same one with a smaller radius.
  * @example One step down
  * ```ts
  * import { assert } from "@std/assert";
- * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
- * const x = matrix(3, 1, [-1, 0, 1]);
- * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
- * using problem = createPartialProblem(await loadKernels("simd"), data);
- * const state = startDescent(problem, { w: Float64Array.of(1), V: matrix(1, 1, [0]) });
- * const next = descentStep(problem, state);
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
+ * const data = { x: matrix(3, 1, [-1, 0, 1]), f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using objective = createHeadObjective(await loadKernels("simd"), data);
+ * const state = startDescent(objective, { W: matrix(1, 1, [1]), V: matrix(1, 1, [0]) });
+ * const next = descentStep(objective, state);
  * assert(next.point.value <= state.point.value && next.iterations === 1);
  * ```
  */
-export function descentStep(problem: PartialProblem, state: DescentState, options: DescentOptions = {}): DescentState {
-  const { point, spectrum, radius, iterations } = state;
-  const { step, decrease } = trustRegionStep(spectrum.values, spectrum.vectors!, slopeCoordinates(point), radius);
-  const { u, D } = directionOf(spectrum.small, step);
-  const length = norm(step);
+export function descentStep(
+  objective: HeadObjective,
+  state: DescentState,
+  options: DescentOptions = {},
+): DescentState {
+  const { point, radius } = state;
+  const iterations = state.iterations + 1;
+  const { direction, decrease } = modelStep(objective, state, options);
+  const length = headNorm(direction);
   // Below this, values cannot tell better from worse; the gradient still can.
   const noise = 128 * Number.EPSILON * Math.abs(point.value) + Number.MIN_VALUE;
-  const measure = (at: PointSums) => decrease > noise ? at.value : at.gradientNorm;
-  const [line, curve] = [problem.at(straight(point, u, D)), problem.at(bent(point, u, D))];
-  const next = measure(curve) < measure(line) ? curve : line;
+  const measure = (at: Evaluation) => decrease > noise ? at.value : at.gradientNorm;
+  const line = objective.at(moved(point, direction));
+  const end = bent(line, direction);
+  const curve = end && objective.at(end);
+  const next = curve !== null && measure(curve) < measure(line) ? curve : line;
   const gained = point.value - next.value;
   const better = Number.isFinite(next.value) && Number.isFinite(next.gradientNorm) &&
     (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
   if (!better) {
-    const stalled = decrease <= HOPELESS * noise || length <= 1e-14 * (1 + norm(point.w) + norm(point.V.data));
-    return { ...state, radius: Math.min(radius, length) / 4, iterations: iterations + 1, stalled };
+    const stalled = decrease <= HOPELESS * noise || length <= 1e-14 * (1 + headNorm(point));
+    return Object.freeze({ ...state, radius: Math.min(radius, length) / 4, iterations, stalled });
   }
   const wider = gained > 0.7 * decrease && length > 0.9 * radius
     ? 2.5 * radius
     : gained < 0.25 * decrease && decrease > noise
     ? radius / 2
     : radius;
-  return stateAt(problem, next, { radius: wider, iterations: iterations + 1, stalled: false }, options);
+  return stateAt(objective, next, { radius: wider, iterations, stalled: false }, options);
 }
 
 /**
- * Brings (w, V) to an epsilon-SOPSP with theta fixed: {@linkcode descentStep} until both tolerances are met.
+ * Brings (W, V) to an epsilon-SOPSP with theta fixed: {@linkcode descentStep} until both tolerances are met. For m < d it ends
+ * at min H. For m = d the matrices W with det W = 0 part the space, and where the optimum is on the other side a descent can
+ * run towards ||V|| = infinity, as Example 1 warns for m = d = 1; then it does not converge, or only to an epsilon.
  *
- * @param problem F_theta.
+ * @param objective F_theta.
  * @param at Where to start.
  * @param options Tolerances and the most steps.
- * @returns The last state; `converged` tells whether the tolerances were met.
+ * @returns The last state; `converged`, `stalled` or `outOfSteps` tells why it is the last.
  * @example To the bottom, where p = -x + f fits every row
  * ```ts
  * import { assert } from "@std/assert";
- * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
- * const x = matrix(3, 1, [-1, 0, 1]);
- * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
- * using problem = createPartialProblem(await loadKernels("simd"), data);
- * const { point, converged } = descend(problem, { w: Float64Array.of(1), V: matrix(1, 1, [0]) });
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
+ * const data = { x: matrix(3, 1, [-1, 0, 1]), f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using objective = createHeadObjective(await loadKernels("simd"), data);
+ * const { point, converged } = descend(objective, { W: matrix(1, 1, [1]), V: matrix(1, 1, [0]) });
  * assert(converged && point.value < 1e-15);
  * ```
  */
-export function descend(problem: PartialProblem, at: HeadPoint, options: DescentOptions = {}): DescentState {
+export function descend(objective: HeadObjective, at: Head, options: DescentOptions = {}): DescentState {
   const { iterations: most = 300 } = options;
-  let state = startDescent(problem, at, options);
-  while (!state.converged && !state.stalled && state.iterations < most) state = descentStep(problem, state, options);
-  return state;
+  let state = startDescent(objective, at, options);
+  while (!state.converged && !state.stalled && state.iterations < most) state = descentStep(objective, state, options);
+  return Object.freeze({ ...state, outOfSteps: !state.converged && !state.stalled });
 }
 
 function stateAt(
-  problem: PartialProblem,
-  point: PointSums,
+  objective: HeadObjective,
+  point: Evaluation,
   rest: Pick<DescentState, "radius" | "iterations" | "stalled">,
   options: DescentOptions,
 ): DescentState {
-  const { gradient = 1e-10, curvature = 1e-8 } = options;
-  const spectrum = headSpectrum(problem, point, { vectors: true });
-  const converged = point.gradientNorm <= gradient && spectrum.lambdaMin >= -curvature;
-  return { point, spectrum, converged, ...rest };
+  const { gradient = 1e-10, curvature = 1e-8, order = 400 } = options;
+  const finite = Number.isFinite(point.value + point.gradientNorm);
+  const model = finite && reducedOrder(objective, point) <= order ? modelAt(objective, point) : null;
+  const small = point.gradientNorm <= gradient;
+  const lambda = model
+    ? lambdaMinOf(objective, point, model.reduced, { value: model.values[0], vector: lowest(model) })
+    // Without the matrix, curvature is looked for where the gradient leads no further.
+    : lambdaMin(objective, point, { order: 0, steps: small ? 60 : 0 });
+  const converged = small && lambda.lower >= -curvature;
+  return Object.freeze({ point, lambda, model, converged, outOfSteps: false, ...rest });
 }
 
-/** `(w + u, V + D)`. */
-function straight({ w, V }: PointSums, u: Vector, D: Matrix): HeadPoint {
-  return {
-    w: w.map((value, i) => value + u[i]),
-    V: Object.freeze({ ...V, data: V.data.map((value, i) => value + D.data[i]) }),
-  };
+function modelAt(objective: HeadObjective, point: Evaluation): DescentModel | null {
+  const reduced = reducedHessian(objective, point);
+  return reduced.matrix.data.every(Number.isFinite) ? { reduced, ...eigen(objective.kernels, reduced.matrix) } : null;
 }
 
-/**
- * The same step along a curve: predictions are `w'x + (V'w)'f`, and a straight step moves V'w by `V'u + D'w + D'u`. The least
- * change of V takes the last term away, which is what a step along a curved valley wants; the straight one suits saddles.
- */
-function bent(point: PointSums, u: Vector, D: Matrix): HeadPoint {
-  const { w, V } = straight(point, u, D);
-  const square = norm(w) ** 2;
-  if (square === 0) return { w, V };
-  const excess = transposeTimes(D, u);
-  const data = V.data.map((value, i) => value - w[Math.floor(i / V.cols)] * excess[i % V.cols] / square);
-  return { w, V: Object.freeze({ ...V, data }) };
+const lowest = ({ vectors }: DescentModel): Vector => vectors.data.slice(0, vectors.cols);
+
+/** The step that the quadratic model asks for, and how much it promises. */
+function modelStep(
+  objective: HeadObjective,
+  { point, lambda, model, radius }: DescentState,
+  { gradient = 1e-10 }: DescentOptions,
+): { readonly direction: Head; readonly decrease: number } {
+  const slope: Head = { W: point.gradientW, V: point.gradientV };
+  if (model) {
+    const { reduced, values, vectors } = model;
+    const { step, decrease } = trustRegionStep(values, vectors, reduced.coordinates(slope), radius);
+    return { direction: reduced.direction(step), decrease };
+  }
+  if (point.gradientNorm <= gradient && lambda.direction) {
+    const sign = slopeAlong(point, lambda.direction) > 0 ? -1 : 1;
+    const direction = scaledHead(lambda.direction, sign * radius);
+    return { direction, decrease: -slopeAlong(point, direction) - lambda.upper * radius * radius / 2 };
+  }
+  const product = objective.hvp(point);
+  const apply = (x: Vector) => flat(product(unflat(objective, x)));
+  const { step, decrease } = trustRegionCg(apply, flat(slope), radius, MOST_PRODUCTS);
+  return { direction: unflat(objective, step), decrease };
+}
+
+/** The straight step along a curve: the least change of V takes `dW dV` out of W V, which the model does not know. Null where W lacks a rank. */
+function bent({ W, V }: Head, direction: Head): Head | null {
+  const excess = solveAcross(W, multiply(direction.W, direction.V));
+  return excess && norm(excess.data) < Infinity ? { W, V: plusTimes(V, -1, excess) } : null;
 }

@@ -1,13 +1,4 @@
-import {
-  eigen,
-  eigenvalues,
-  type Matrix,
-  multiply,
-  norm,
-  productTransposed,
-  transpose,
-  type Vector,
-} from "../tensor/mod.ts";
+import { eigen, eigenvalues, type Matrix, multiply, productTransposed, transpose, type Vector } from "../tensor/mod.ts";
 import { type RowSpace, rowSpace } from "./_row_space.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 
@@ -51,11 +42,14 @@ const orderOf = ({ outputs: m, d, k }: HeadObjective, { q, rank }: Basis): numbe
  * @example Two inputs, three features, one output
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { createHeadObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
  * const data = { x: matrix(1, 2, [1, 2]), f: matrix(1, 3, [1, 1, 1]), y: Float64Array.of(1), loss: squared };
  * using objective = createHeadObjective(await loadKernels("simd"), data);
  * const at = objective.at({ W: matrix(1, 2, [1, 0]), V: matrix(2, 3, [0, 0, 0, 1, 0, 0]) });
- * assertEquals(reducedOrder(objective, at), 2);
+ * assertEquals(reducedOrder(objective, at), 2 + 3);
  * const off = objective.at({ W: matrix(1, 2, [2, 0]), V: matrix(2, 3, [0, 0, 0, 1, 0, 0]) });
  * assertEquals(reducedOrder(objective, off), 2 * 2 + 3 - 1);
  * ```
@@ -76,7 +70,10 @@ export function reducedOrder(objective: HeadObjective, evaluation: Evaluation): 
  * @example Example 1 of the paper at (0, -1/eps) with eps = 1: eigenvalues -1 and 1
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { createHeadObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
  * const one = matrix(1, 1, [1]);
  * using objective = createHeadObjective(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(1), loss: squared });
  * const at = objective.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [-1]) });
@@ -214,7 +211,10 @@ export interface HeadSpectrum {
  * @example Example 1 of the paper: a saddle with lambda_min = -1
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { createHeadObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
  * const one = matrix(1, 1, [1]);
  * using objective = createHeadObjective(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(1), loss: squared });
  * const { lambdaMin } = headSpectrum(objective, objective.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [-1]) }));
@@ -240,9 +240,4 @@ export function headSpectrum(
     reduced,
     vectors,
   });
-}
-
-/** How far the eigensolver can move an eigenvalue of the reduced matrix. */
-export function solverRounding({ rows, data }: Matrix): number {
-  return 2 ** -53 * 8 * rows * norm(data);
 }

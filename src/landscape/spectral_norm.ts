@@ -11,7 +11,8 @@ import { eigen, eigenvalues, type Matrix, multiply, norm, transpose, type Vector
  * @example A diagonal matrix
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { loadKernels, matrix } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
  * assertAlmostEquals(spectralNorm(await loadKernels("simd"), matrix(2, 2, [3, 0, 0, -4])), 4, 1e-14);
  * ```
  */
@@ -29,7 +30,8 @@ export function spectralNorm(kernels: Kernels, a: Matrix): number {
  * @example A diagonal matrix
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { loadKernels, matrix } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
  * assertAlmostEquals(nuclearNorm(await loadKernels("simd"), matrix(2, 2, [3, 0, 0, -4])), 7, 1e-14);
  * ```
  */
@@ -63,7 +65,8 @@ export interface LeadingSingular {
  * @example One column
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
- * import { loadKernels, matrix } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
  * const { value, left } = leadingSingular(await loadKernels("simd"), matrix(2, 1, [3, 4]));
  * assertAlmostEquals(value, 5, 1e-14);
  * assertAlmostEquals(Math.abs(left[1]), 0.8, 1e-14);

@@ -1,59 +1,4 @@
-import { norm } from "../tensor/mod.ts";
-import type { PartialProblem, PointSums } from "./partial_problem.ts";
-
-/** Lipschitz constants of F_theta, its gradient and its Hessian on the segment from (w, V) to (0, V). */
-export interface Smoothness {
-  /** Of F_theta. */
-  readonly mu0: number;
-  /** Of its gradient; also bounds the Hessian's norm. */
-  readonly mu1: number;
-  /** Of its Hessian; null when l'' jumps on the segment, so that there is none. */
-  readonly mu2: number | null;
-}
-
-/**
- * Sound constants on the segment `{(t w, V): 0 <= t <= 1}`, which is all that the proof of Theorem 3 walks. Row by row,
- * with `z = x + V f`, predictions go from 0 to `w'z`, `||grad p||² <= ||z||² + ||w||² ||f||² = g²` and `||Hess p|| = ||f||`, so
- * `mu0 = E[sup|l'| g]`, `mu1 = E[sup l'' g² + sup|l'| ||f||]`, `mu2 = E[sup|l'''| g³ + 3 sup l'' g ||f||]`.
- *
- * @param problem F_theta.
- * @param point The sums at (w, V).
- * @returns The three constants.
- * @example At w = 0 and V = 0 mu0 is the mean of |y| |x|
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { createPartialProblem, loadKernels, matrix, squared } from "@resland/resland";
- * const x = matrix(3, 1, [-1, 0, 1]);
- * const data = { x, f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
- * using problem = createPartialProblem(await loadKernels("simd"), data);
- * const { mu0 } = smoothness(problem, problem.at({ w: Float64Array.of(0), V: matrix(1, 1, [0]) }));
- * assertEquals(mu0, 2 / 3);
- * ```
- */
-export function smoothness(problem: PartialProblem, point: PointSums): Smoothness {
-  const { x, f, y, loss } = problem;
-  const [n, d, k] = [x.rows, x.cols, f.cols];
-  const { V } = point;
-  const normW = norm(point.w);
-  let [mu0, mu1, mu2]: [number, number, number | null] = [0, 0, 0];
-  const z = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    const row = f.data.subarray(i * k, (i + 1) * k);
-    for (let a = 0; a < d; a++) {
-      let sum = x.data[i * d + a];
-      for (let b = 0; b < k; b++) sum += V.data[a * k + b] * row[b];
-      z[a] = sum;
-    }
-    const normF = norm(row);
-    const g = Math.hypot(norm(z), normW * normF);
-    const p = point.predictions[i];
-    const { slope, curvature, jerk } = loss.bounds(y[i], Math.min(0, p), Math.max(0, p));
-    mu0 += slope * g / n;
-    mu1 += (curvature * g * g + slope * normF) / n;
-    mu2 = jerk === null || mu2 === null ? null : mu2 + (jerk * g ** 3 + 3 * curvature * g * normF) / n;
-  }
-  return { mu0, mu1, mu2 };
-}
+import type { Smoothness } from "./smoothness.ts";
 
 /** Theorem 3's explicit bound at a point. */
 export interface Theorem3 {
@@ -106,22 +51,4 @@ export function theorem3(
   }
   const delta = Math.exp((low + high) / 2);
   return { epsilon, bound: boundAt(delta), delta };
-}
-
-/**
- * The least epsilon for which a point is an epsilon-SOPSP: `max(||grad||, lambda_min² / mu2)` when lambda_min < 0, else `||grad||`.
- *
- * @param gradientNorm `||grad F_theta||`.
- * @param lambdaMin The smallest eigenvalue of the Hessian over (w, V).
- * @param mu2 The Lipschitz constant of the Hessian, above 0.
- * @returns The least epsilon.
- * @example Curvature counts by its square
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(sopspEpsilon(0.1, -2, 4), 1);
- * assertEquals(sopspEpsilon(0.1, 0.5, 4), 0.1);
- * ```
- */
-export function sopspEpsilon(gradientNorm: number, lambdaMin: number, mu2: number): number {
-  return lambdaMin < 0 ? Math.max(gradientNorm, lambdaMin * lambdaMin / mu2) : gradientNorm;
 }

@@ -37,7 +37,10 @@ export interface TheoremA {
  * @example At the best linear predictor, features unused
  * ```ts
  * import { assert } from "@std/assert";
- * import { createHeadObjective, lambdaMin, loadKernels, matrix, squared, theoremA } from "@resland/resland";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective, lambdaMin } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
  * const data = { x: matrix(2, 2, [1, 0, 1, 1]), f: matrix(2, 1, [0.5, 1]), y: Float64Array.of(1, 3), loss: squared };
  * using objective = createHeadObjective(await loadKernels("simd"), data);
  * const at = objective.at({ W: matrix(1, 2, [0, 0]), V: matrix(2, 1, [1, 0]) });
