@@ -24,6 +24,11 @@ export class Interrupted extends Error {
 /** The exit code of a command that was interrupted. */
 export const INTERRUPTED = 3;
 
+/** The exit code of a verdict: 1 where a claim fails, and where one is undecided though a decision was asked for. */
+export function exitCode(verdict: "holds" | "fails" | "undecided" | "outside", require: string | null): number {
+  return verdict === "fails" || verdict === "undecided" && require === "holds" ? 1 : 0;
+}
+
 /** A signal so soon after the first [ms] is the same one: a terminal and `deno task` both deliver it. */
 const ECHO = 1000;
 
@@ -39,12 +44,11 @@ const BREATH = 50;
  * loop turn. A second signal within a second of the first is its echo; a later one ends the process at once.
  *
  * @param deadline Milliseconds from the first signal to the end (default 2000).
- * @returns The signal that is aborted. Disposed, it takes its listeners and its deadline along: dispose it when all is kept.
+ * @returns The signal that is aborted; disposed, it no longer is, and signals do what they did before.
  */
 export function onInterrupt(deadline = DEADLINE): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   let first = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const abort = () => {
     const now = performance.now();
     if (controller.signal.aborted) {
@@ -52,7 +56,8 @@ export function onInterrupt(deadline = DEADLINE): Disposable & { readonly signal
       return;
     }
     first = now;
-    timer = setTimeout(() => Deno.exit(INTERRUPTED), deadline);
+    // Unlike listeners, timers keep a process alive, and one that has ended in time is not to wait for its deadline.
+    Deno.unrefTimer(setTimeout(() => Deno.exit(INTERRUPTED), deadline) as unknown as number);
     controller.abort(new Interrupted());
   };
   const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
@@ -60,7 +65,8 @@ export function onInterrupt(deadline = DEADLINE): Disposable & { readonly signal
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      clearTimeout(timer);
+      // The echo may come while the process ends, and would kill it before its exit code is known.
+      if (controller.signal.aborted) return;
       for (const name of signals) Deno.removeSignalListener(name, abort);
     },
   };

@@ -15,7 +15,7 @@ export const fitOptions = {
   patience: integer(0, 0, "Epochs without a better held-out loss after which SGD stops; 0 for never"),
   epsilon: positive(
     1e-6,
-    "The model ends where its gradient over (w, V) is at most this and its smallest eigenvalue fits",
+    "What counts as stationary: a gradient over (W, V) of at most this, and a smallest eigenvalue to match",
   ),
   radius: positive(100, "Norm of the linear predictor to compare with when no best one exists"),
   out: text("FOLDER", "Where the run is saved; must be new or empty (default runs/fit-<time>)"),
@@ -25,6 +25,7 @@ export const fitOptions = {
   workers: integerOrAuto("How many threads; results do not depend on it"),
   dtype: choice(["f64", "f32"], "f64", "Precision of SGD; everything else is f64 (default f64)"),
   kernels: choice(["relaxed", "simd", "js"], null, "Which kernels (default: the fastest that this runtime has)"),
+  require: choice(["holds"], null, "What the exit code asks for: `holds` ends with 1 also where a claim is undecided"),
   json: flag("Print the report as one JSON document, and nothing else, on stdout"),
   quiet: flag("Show no progress"),
   help: flag("Show this help"),
@@ -34,15 +35,15 @@ export const fitOptions = {
 export const aboutFit: HelpParts = {
   name: "fit",
   summary:
-    "Trains one residual network p = w'(x + V f(x)) on a table, from the best linear predictor down, ends where training over " +
-    "(w, V) can stop, and writes the model with its certificate. Numbers, two classes, more classes and several targets are " +
-    "told apart by the target; columns of texts become one feature per text. Without --data it uses data/diabetes.csv.",
+    "Trains one residual network p = W(x + V f(x)) on a table, from the best linear predictor down, settles (W, V) at the best value " +
+    "that its features allow, and writes the model with its certificate. Numbers, two classes, more classes and several targets are " +
+    "told apart by the target; categorical columns are one-hot encoded. Without --data it uses data/diabetes.csv.",
   options: fitOptions,
   notes: [
     "The folder holds model.safetensors, verdict.json, trajectory.csv, config.json and report.html.",
     "An interrupted run goes on with --resume FOLDER; it loses at most the last second, and ends with the same bits.",
-    "Exit codes: 0 the model is certified; 1 a claim fails or stays undecided; 2 bad usage or bad input; 3 interrupted, " +
-    "what was finished is kept.",
+    "Exit codes: 0 the model is written and no claim fails; 1 a claim fails, or is undecided and --require holds asks for a decision; 2 bad " +
+    "usage or bad input; 3 interrupted, what was finished is kept; 4 an internal fault.",
   ],
   examples: [
     ["--valid 0.25", "the bundled table, a quarter of it held out"],

@@ -3,23 +3,22 @@
  *
  * @module
  */
-import { bestLinear } from "../src/baseline/mod.ts";
-import { flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
+import type { LinearBaseline } from "../src/baseline/mod.ts";
+import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
 import { type Dataset, InputError } from "../src/data/mod.ts";
-import { certifyPoint, finishHead } from "../src/fit/mod.ts";
+import { certifyPoint, certifySteps, headSource, settle } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../src/model/mod.ts";
 import {
   type CertificateReport,
   certificateReport,
-  certificateSentence,
   type CertifyReport,
   certifyText,
   compareStored,
   linearReport,
   problemReport,
 } from "../src/report/mod.ts";
-import type { Command } from "./_command.ts";
+import { type Command, drive, exitCode, onInterrupt, unlessInterrupted } from "./_command.ts";
 import { readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
 import { loadModelData, requireFinite } from "./_model_data.ts";
 
@@ -32,8 +31,9 @@ const certifyOptions = {
     "A point counts as stationary when its gradient over (w, V) is at most this and its smallest eigenvalue fits",
   ),
   radius: positive(100, "Norm of the linear predictor to compare with when no best one exists"),
-  escape: text("FILE", "Write an improved model, (w, V) brought down to where training can stop, to this new file"),
+  escape: text("FILE", "Write an improved model, (W, V) brought to the best that its features allow, to this new file"),
   verdict: text("FILE", "A stored verdict.json of fit or certify; says whether it still holds"),
+  require: choice(["holds"], null, "What the exit code asks for: `holds` ends with 1 also where a claim is undecided"),
   json: flag("Print the certificate as one JSON document, and nothing else, on stdout"),
   quiet: flag("Accepted as everywhere; certify shows no progress"),
   help: flag("Show this help"),
@@ -44,12 +44,13 @@ type Options = OptionValues<typeof certifyOptions>;
 const about: HelpParts = {
   name: "certify",
   summary:
-    "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (w, V), the exact " +
-    "smallest eigenvalue, the bounds of Theorems 1 to 3 and the best that the features allow; and says whether training is stuck.",
+    "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (W, V), an interval " +
+    "for the smallest eigenvalue, the bounds of Theorems 1 to 3 and A, and the best that the features allow; and says whether training " +
+    "with respect to (W, V) has converged.",
   options: certifyOptions,
   notes: [
-    "Exit codes: 0 every claim holds, and the stored verdict if one is given; 1 one does not, or stays undecided: the model is not " +
-    "where training can stop; 2 bad usage or bad input.",
+    "Exit codes: 0 no claim fails, and the stored verdict, if one is given, still holds; 1 otherwise, or where a claim is undecided (as where " +
+    "training with respect to (W, V) has not converged) and --require holds asks for a decision; 2 bad usage or bad input; 3 interrupted; 4 an internal fault.",
   ],
   examples: [
     ["--model runs/fit/model.safetensors --data houses.csv", "a model of fit, on the rows it was trained on"],
@@ -67,28 +68,30 @@ export const certify: Command = { about, run };
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, certifyOptions);
   if (options.escape !== null) await refuseFile("--escape", options.escape);
-  const { model, data, heldOut } = await loadModelData(options);
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const { model, data, heldOut } = await unlessInterrupted(loadModelData(options), signal);
   const stored = options.verdict === null ? null : storedIn(await readInput(options.verdict), options.verdict);
   const kernels = await loadKernels(fastestKernels());
   requireFinite(kernels, { model, data }, options.model!);
   const { net, point, loss } = model;
-  const linear = bestLinear(kernels, loss, data, options);
-  const found = certificateReport(
-    certifyPoint(kernels, { net, point, loss, examples: data }, { ...options, linear }),
-  );
+  const fitted = { net, point, loss, examples: data };
+  const certified = await drive(certifySteps(kernels, fitted, options), signal);
+  const found = certificateReport(certified);
   const report: CertifyReport = {
     schema: "resland/certify@1",
     model: options.model!,
     problem: problemReport(data, loss.name, heldOut),
-    linear: linearReport(linear),
+    linear: linearReport(certified.linear, data),
     ...found,
-    sentence: certificateSentence(found, linear),
+    sentence: certified.sentence,
     stored: stored && compareStored(options.verdict!, stored, found),
-    escaped: options.escape === null ? null : await escapeTo(options.escape, kernels, model, data, options),
+    escaped: options.escape === null
+      ? null
+      : await escapeTo(options.escape, kernels, model, data, options, certified.linear, signal),
   };
   console.log(options.json ? toJson(report).trimEnd() : certifyText(report));
-  const open = report.verdict === "fails" || report.verdict === "undecided";
-  return open || report.stored?.holds === false ? 1 : 0;
+  return report.stored?.holds === false ? 1 : exitCode(report.verdict, options.require);
 }
 
 function storedIn(text: string, file: string): CertificateReport {
@@ -117,23 +120,26 @@ function isCertificate(value: unknown): value is CertificateReport {
     isNumber(at(at(value, "features"), "value"));
 }
 
-/** Brings (w, V) down to where training can stop, and writes that model. */
+/** Settles (W, V), and writes that model. */
 async function escapeTo(
   file: string,
   kernels: Kernels,
   model: Model,
   data: Dataset,
   options: Options,
+  linear: LinearBaseline,
+  signal: AbortSignal,
 ): Promise<CertifyReport["escaped"]> {
   const { net, point, loss } = model;
-  const linear = bestLinear(kernels, loss, data, options);
-  const steps = finishHead(kernels, { net, point, loss, examples: data }, options, linear.attained);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  const improved = { ...model, point: step.value.point };
-  const { value, gap } = certifyPoint(kernels, { net, loss, examples: data, point: improved.point }, {
+  const fitted = { net, point, loss, examples: data };
+  using rows = headSource(kernels, fitted);
+  const { point: settled, featureOptimum } = await drive(settle(kernels, fitted, rows, options), signal);
+  const improved = { ...model, point: settled };
+  const { point: { value, gap } } = certifyPoint(kernels, { ...fitted, point: settled }, {
     ...options,
     linear,
+    featureOptimum,
+    rows,
   });
   await writeWhole(file, encodeModel(improved));
   return { file, value, gap };

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
+import { findBestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, takeRows } from "../src/data/mod.ts";
 import {
-  certifyPoint,
+  certifySteps,
   type FitCheckpoint,
   fitNetwork,
   type FitResult,
@@ -22,7 +22,6 @@ import { fold, key } from "../src/random/mod.ts";
 import {
   architectureReport,
   certificateReport,
-  certificateSentence,
   type Comparison,
   comparison,
   fitHtml,
@@ -34,7 +33,7 @@ import {
 } from "../src/report/mod.ts";
 import { encodeNpy } from "../src/surface/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./_checkpoint.ts";
-import { type Command, onInterrupt } from "./_command.ts";
+import { breathe, type Command, drive, exitCode, Interrupted, onInterrupt } from "./_command.ts";
 import { type Helpers, startHelpers } from "./_crew.ts";
 import { makeFolder, readBytes, toJson, writeWhole } from "./_files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
@@ -48,9 +47,6 @@ export const fit: Command = { about: aboutFit, run };
 
 /** Milliseconds between two checkpoints. */
 const EVERY = 1000;
-
-/** Thrown at an interrupt, once the checkpoint is written. */
-class Interrupted extends Error {}
 
 async function run(args: readonly string[]): Promise<number> {
   const given = parseOptions(args, fitOptions);
@@ -69,7 +65,7 @@ async function run(args: readonly string[]): Promise<number> {
     if (options["metrics-out"] !== null) await writeWhole(options["metrics-out"], toJson(report.metrics));
     console.log(options.json ? toJson(report).trimEnd() : fitText(report));
     if (!options.quiet && !options.json) console.log(`\nSaved in ${plan.folder}`);
-    return report.verdict === "fails" || report.verdict === "undecided" ? 1 : 0;
+    return exitCode(report.verdict, options.require);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     console.error(`resland fit: interrupted; go on with --resume ${plan.folder}`);
@@ -88,17 +84,18 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const kernels = await loadKernels(plan.kernels, shared);
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const folds = plan.folded ? await crossValidate(plan, plan.folded, kernels, progress, signal) : null;
-  const linear = bestLinear(kernels, loss, training, { radius: settings.radius });
+  progress.update(0, "the best linear predictor");
+  const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
   const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
   const fitted = { net, point: result.point, loss, examples: training };
-  const certified = certificateReport(
-    certifyPoint(kernels, fitted, { ...settings, linear, features: result.features }),
-  );
+  const { featureOptimum } = result;
+  const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum }), signal);
+  const certified = certificateReport(found);
   const report: FitReport = {
     schema: "resland/fit@1",
     problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
     architecture: architectureReport(net),
-    linear: linearReport(linear),
+    linear: linearReport(linear, training),
     ...certified,
     metrics: {
       training: compare(kernels, plan, linear, result, training),
@@ -110,10 +107,10 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       epochs: result.history.length,
       keptEpoch: result.epoch,
       diverged: result.diverged,
-      descentSteps: result.descentSteps,
+      descentSteps: result.settlingSteps,
       seconds: (performance.now() - started) / 1000,
     },
-    sentence: certificateSentence(certified, linear),
+    sentence: found.sentence,
     model: "model.safetensors",
     environment: {
       deno: Deno.version.deno,
@@ -172,7 +169,7 @@ async function fitOnce(
     const epochs = latest?.history.length ?? 0;
     progress.update(
       value.share,
-      value.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "to where training can stop",
+      value.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
     );
     // Signals arrive between two turns of the event loop.
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -180,7 +177,7 @@ async function fitOnce(
       await writeWhole(file, encodeCheckpoint(latest, mark));
       saved = performance.now();
       // What is saved need not be saved again.
-      if (value.kind === "finish") latest = null;
+      if (value.kind === "settle") latest = null;
     }
     if (signal.aborted) throw new Interrupted();
   }
@@ -217,7 +214,7 @@ async function crossValidate(
     const training = encodeTable(takeRows(table, others), encode);
     const heldOut = encodeWith(takeRows(table, rows), training);
     const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
-    const linear = bestLinear(kernels, loss, training, { radius: settings.radius });
+    const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
     const steps = fitNetwork(kernels, {
       net,
       loss,
@@ -232,8 +229,7 @@ async function crossValidate(
         break;
       }
       if (value.kind !== "recruit") progress.update((index + value.share) / (cv + 1), `fold ${index + 1} of ${cv}`);
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (signal.aborted) throw new Interrupted();
+      await breathe(signal);
     }
   }
   return found;

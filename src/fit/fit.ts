@@ -1,28 +1,18 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
 import { isShared, type Kernels } from "../kernels/mod.ts";
-import {
-  createPartialProblem,
-  createVectorProblem,
-  descendVector,
-  type DescentState,
-  descentStep,
-  startDescent,
-} from "../landscape/mod.ts";
 import { isJoint, JOINT_LOSSES } from "../loss/mod.ts";
-import { initialParameters, joinParts, partsOf } from "../nn/mod.ts";
+import { initialParameters, joinParts } from "../nn/mod.ts";
 import { createBatches, createLinearObjective, createObjective, stepOperations } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";
-import { matrix, type Vector } from "../tensor/mod.ts";
-import { featuresAt, type FittedNetwork } from "./certify.ts";
+import type { Vector } from "../tensor/mod.ts";
 import { convexBound } from "./convex_bound.ts";
+import { headSource } from "./head_source.ts";
+import { settle } from "./settle.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./types.ts";
 
 /** Momentum of SGD, and its longest gradient. */
 const [MOMENTUM, LONGEST_GRADIENT] = [0.9, 10];
-
-/** How far below the epsilon asked for the descent aims, and after how many steps the epsilon asked for is enough. */
-const [BELOW_EPSILON, PATIENCE, MOST_STEPS] = [1e-5, 100, 1000];
 
 /** Operations of a step from which threads that share it gain more than their meetings cost, also where another program wants a core. */
 const WORTH_SHARING = 1e7;
@@ -31,9 +21,9 @@ const WORTH_SHARING = 1e7;
 const MEASURED_ROWS = 20_000;
 
 /**
- * Trains a network: SGD over all parameters from the best linear predictor or a random start, then trust-region Newton over
- * (w, V) at the theta that was found, down to an epsilon-SOPSP; from there no training over (w, V) alone goes on, and by
- * Corollary 1 the point is at or below the best linear predictor, up to what epsilon allows.
+ * Trains a network: SGD over all parameters from the best linear predictor or a random start, then the convex problem over (W, V) at
+ * the theta that was found ({@linkcode settle}): it ends at the best value that its features allow, at or below the best linear predictor, where
+ * training with respect to (W, V) has converged. Without features that help, it is the linear predictor.
  *
  * @param kernels The kernels to compute with.
  * @param task The network, the data and the settings.
@@ -55,7 +45,7 @@ const MEASURED_ROWS = 20_000;
  * const steps = fitNetwork(kernels, task, bestLinear(kernels, squared, training));
  * let step = steps.next();
  * while (!step.done) step = steps.next();
- * assert(step.value.finished);
+ * assert(step.value.featureOptimum.attained);
  * ```
  */
 export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, FitResult> {
@@ -113,14 +103,25 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   }
   const early = patience !== null && best !== null;
   const kept = early ? best!.point : trained.point;
-  const end = yield* finishHead(kernels, { net, loss, point: kept, examples: training }, settings, linear.attained);
-  return {
-    ...end,
-    history,
-    path,
-    epoch: early ? best!.epoch : history.length,
-    diverged: trained.diverged,
-  };
+  const fitted = { net, loss, point: kept, examples: training };
+  using rows = headSource(kernels, fitted);
+  const steps = settle(kernels, fitted, rows, settings);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (!done) {
+      yield { kind: "settle", share: epochs / (epochs + 1) };
+      continue;
+    }
+    return {
+      point: value.point,
+      featureOptimum: value.featureOptimum,
+      settlingSteps: value.steps,
+      history,
+      path,
+      epoch: early ? best!.epoch : history.length,
+      diverged: trained.diverged,
+    };
+  }
 }
 
 const UNMEASURED = { training: null, bound: null } as const;
@@ -145,66 +146,4 @@ function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBase
 function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, batch: number): number {
   const shareable = isShared(memory) && (isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null);
   return shareable && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
-}
-
-/**
- * Brings (w, V) to an epsilon-SOPSP, theta fixed; F never rises but by rounding. Well below epsilon where the loss has a minimum,
- * no further than epsilon where it has none.
- *
- * @param kernels The kernels to compute with.
- * @param fitted The network, where it stands, and the data.
- * @param options What counts as stationary.
- * @param attained Whether the loss has a minimum over linear predictors.
- * @returns A generator: yields after each step, and returns the parameters reached.
- * @example Down to a stationary point
- * ```ts
- * import { assert } from "@std/assert";
- * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
- * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
- * const fitted = { net: network(2, dense(2, 1)), point: new Float64Array(7).fill(0.3), loss: squared, examples };
- * const steps = finishHead(await loadKernels("simd"), fitted, { epsilon: 1e-6 }, true);
- * let step = steps.next();
- * while (!step.done) step = steps.next();
- * assert(step.value.finished);
- * ```
- */
-export function* finishHead(
-  kernels: Kernels,
-  fitted: FittedNetwork,
-  { epsilon }: { readonly epsilon: number },
-  attained: boolean,
-): Generator<FitEvent, Pick<FitResult, "point" | "features" | "finished" | "descentSteps">> {
-  const { net, loss, point, examples: training } = fitted;
-  const { d, k, outputs } = net;
-  const { w, V, theta } = partsOf(net, point);
-  const f = featuresAt(kernels, fitted);
-  const share = attained ? BELOW_EPSILON : 1;
-  const options = { gradient: share * epsilon, curvature: share * Math.sqrt(epsilon) };
-  if (outputs > 1 || isJoint(loss)) {
-    using problem = createVectorProblem(kernels, { ...training, f, loss });
-    const start = { W: matrix(outputs, d, w), V: matrix(d, k, V) };
-    const end = descendVector(problem, start, options);
-    const reached = end.point;
-    return {
-      point: joinParts(net, { w: reached.W.data, V: reached.V.data, theta }),
-      features: f,
-      finished: reached.gradientNorm <= epsilon && end.spectrum.lambdaMin >= -Math.sqrt(epsilon),
-      descentSteps: end.iterations,
-    };
-  }
-  using problem = createPartialProblem(kernels, { ...training, f, loss });
-  let state: DescentState = startDescent(problem, { w, V: matrix(d, k, V) }, options);
-  const isEnough = () => state.point.gradientNorm <= epsilon && state.spectrum.lambdaMin >= -Math.sqrt(epsilon);
-  const isOver = () =>
-    state.converged || state.stalled || state.iterations >= MOST_STEPS || state.iterations >= PATIENCE && isEnough();
-  while (!isOver()) {
-    state = descentStep(problem, state, options);
-    yield { kind: "finish", share: 1 - 1 / (2 + state.iterations) };
-  }
-  return {
-    point: joinParts(net, { w: state.point.w, V: state.point.V.data, theta }),
-    features: f,
-    finished: isEnough(),
-    descentSteps: state.iterations,
-  };
 }

@@ -1,9 +1,22 @@
+import type { LinearBaseline } from "../baseline/mod.ts";
 import type { Dtype } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import type { CrewPlan, Examples } from "../objective/mod.ts";
 import type { SgdState, TrainState } from "../optim/mod.ts";
-import type { Matrix, Vector } from "../tensor/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
+
+/** A network at a point, on data. */
+export interface FittedNetwork {
+  /** The network. */
+  readonly net: Network;
+  /** Its parameters. */
+  readonly point: Vector;
+  /** The loss. */
+  readonly loss: AnyLoss;
+  /** The data. */
+  readonly examples: Examples;
+}
 
 /** How a model is trained, as plain data. */
 export interface FitSettings {
@@ -75,14 +88,14 @@ export interface FitCheckpoint {
 export type FitEvent =
   | { readonly kind: "recruit"; readonly plan: CrewPlan }
   | { readonly kind: "epoch"; readonly share: number; readonly checkpoint: FitCheckpoint }
-  | { readonly kind: "finish"; readonly share: number };
+  | { readonly kind: "settle"; readonly share: number };
 
 /** A trained network. */
 export interface FitResult {
-  /** The parameters, in the network's layout; (w, V) at an epsilon-SOPSP unless `finished` is false. */
+  /** The parameters, in the network's layout: (W, V) has the best value that the features of theta allow. */
   readonly point: Vector;
-  /** `f_theta(x)` [rows, k] on the training rows at the point's theta. */
-  readonly features: Matrix;
+  /** That value, min H, with its proof. */
+  readonly featureOptimum: LinearBaseline;
   /** The epochs. */
   readonly history: readonly EpochRecord[];
   /** The parameters at the start and after every epoch; empty when they are not kept. */
@@ -91,8 +104,6 @@ export interface FitResult {
   readonly epoch: number;
   /** Whether SGD left the finite numbers; then the last finite point was kept. */
   readonly diverged: boolean;
-  /** Whether (w, V) was brought to where training can stop. */
-  readonly finished: boolean;
-  /** Steps of the descent over (w, V). */
-  readonly descentSteps: number;
+  /** Steps that settling (W, V) took. */
+  readonly settlingSteps: number;
 }

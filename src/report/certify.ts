@@ -1,4 +1,4 @@
-import type { CertificateReport, LinearReport, ProblemReport } from "./fit.ts";
+import { type CertificateReport, linearNotes, type LinearReport, openClaims, type ProblemReport } from "./fit.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 
 /** What `certify --json` prints: `resland/certify@1`. */
@@ -57,7 +57,7 @@ const AGREEMENT = 1e-9;
  * ```
  */
 export function compareStored(file: string, stored: CertificateReport, found: CertificateReport): StoredVerdict {
-  const names = ["value", "gap", "gradientNorm", "lambdaMin", "wNorm", "vNorm"] as const;
+  const names = ["value", "gap", "gradientNorm", "wNorm", "vNorm"] as const;
   const pairs = [
     ...names.map((name) => ({ name: name as string, stored: stored[name], found: found[name] })),
     { name: "certificate.bound", stored: stored.certificate.bound, found: found.certificate.bound },
@@ -65,7 +65,15 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
   ];
   const agree = (a: number | null, b: number | null) =>
     a === b || a !== null && b !== null && Math.abs(a - b) <= AGREEMENT * (1 + Math.abs(a) + Math.abs(b));
-  const differences = pairs.filter((pair) => !agree(pair.stored, pair.found));
+  const { lower, upper } = found.lambda;
+  // An eigenvalue is known up to an interval.
+  const inside = stored.lambdaMin !== null && lower !== null && upper !== null &&
+    stored.lambdaMin >= lower - AGREEMENT &&
+    stored.lambdaMin <= upper + AGREEMENT;
+  const eigenvalue = inside || agree(stored.lambdaMin, found.lambdaMin)
+    ? []
+    : [{ name: "lambdaMin", stored: stored.lambdaMin, found: found.lambdaMin }];
+  const differences = [...pairs.filter((pair) => !agree(pair.stored, pair.found)), ...eigenvalue];
   return { file, holds: differences.length === 0 && stored.verdict === found.verdict, differences };
 }
 
@@ -78,34 +86,37 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import {
- *   certificateReport, certificateSentence, certifyPoint, dense, encodeTable, linearReport, loadKernels, network, parseTable,
+ *   certificateReport, certifyPoint, dense, encodeTable, linearReport, loadKernels, network, parseTable,
  *   problemReport, squared,
  * } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const examples = encodeTable(table, { target: "price", targetKind: "number" });
  * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 0, 0, 0, 0, 0, 0), loss: squared, examples };
  * const found = certifyPoint(await loadKernels("simd"), fitted);
- * const [certificate, linear] = [certificateReport(found), linearReport(found.linear)];
+ * const [certificate, linear] = [certificateReport(found), linearReport(found.linear, examples)];
  * const text = certifyText({
  *   ...certificate, schema: "resland/certify@1", model: "model.safetensors", problem: problemReport(examples, "squared", 0), linear,
- *   sentence: certificateSentence(certificate, linear), stored: null, escaped: null,
+ *   sentence: found.sentence, stored: null, escaped: null,
  * });
  * assertStringIncludes(text, "model.safetensors on prices.csv: 3 rows, squared loss");
- * assertStringIncludes(text, "A direction of first order leads down from here.");
+ * assertStringIncludes(text, "The loss falls along a direction of first order.");
  * ```
  */
 export function certifyText(report: CertifyReport): string {
   const { model, problem, linear, claims, sentence, stored, escaped } = report;
   const figures: readonly (readonly [string, number | null])[] = [
     ["F", report.value],
-    ["best linear predictor", linear.value],
+    [linear.attained ? "best linear predictor" : "linear predictor to compare with", linear.value],
+    ...linear.infimum === null ? [] : [["infimum over linear predictors", linear.infimum] as const],
+    ...linear.lowerBound === null ? [] : [["proved lower bound on it", linear.lowerBound] as const],
     ["gap to linear", report.gap],
     ["best of these features", report.features.value],
-    ["gradient over (w, V)", report.gradientNorm],
-    ["||s|| = ||E l' x||", report.sNorm],
-    ["||r|| = ||E l' f||", report.rNorm],
-    ["lambda_min, exact", report.lambdaMin],
-    ["||w||", report.wNorm],
+    ["gradient over (W, V)", report.gradientNorm],
+    ["||S|| = ||E l' x||", report.sNorm],
+    ["||R|| = ||E l' f||", report.rNorm],
+    ["lambda_min, at least", report.lambda.lower],
+    ["lambda_min, at most", report.lambda.upper],
+    ["||W||", report.wNorm],
     ["||V||", report.vNorm],
     ["certified: gap is at most", report.certificate.bound],
   ];
@@ -126,7 +137,8 @@ export function certifyText(report: CertifyReport): string {
     ...alignColumns(["claim", "status", "measured", "bound"], claimRows, new Set([0, 1])),
     "",
     sentence,
-    ...claims.filter(({ status }) => status !== "holds").map(({ id, statement }) => `${id}: ${statement}.`),
+    ...linearNotes(linear),
+    ...openClaims(claims),
     ...escaped === null ? [] : [
       `Improved: ${escaped.file} has F = ${formatValue(escaped.value)}, ${formatValue(Math.abs(escaped.gap), 3)} ${
         escaped.gap <= 0 ? "below" : "above"

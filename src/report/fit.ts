@@ -1,5 +1,5 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
-import type { Claim } from "../check/mod.ts";
+import { type Claim, isEvaluated, type Judgement } from "../claims/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { CertifiedPoint, EpochRecord, Metrics } from "../fit/mod.ts";
 import type { Layer, Network } from "../nn/mod.ts";
@@ -12,25 +12,39 @@ export type ReportedSides =
   | { readonly left: number | null; readonly right: number | null; readonly holds: boolean }
   | null;
 
+/** An interval of f64. */
+export interface ReportedInterval {
+  /** Its lower end. */
+  readonly lower: number | null;
+  /** Its upper end. */
+  readonly upper: number | null;
+}
+
 /** What is known of a point: everything but the direction of its escape, which is long. */
 export interface CertificateReport {
   /** F on the rows. */
   readonly value: number | null;
-  /** F less the best linear predictor's. */
+  /** F less the value of the linear predictor that it is compared with. */
   readonly gap: number | null;
-  /** `||grad||` over (w, V). */
+  /** F less the infimum over linear predictors; null where that is not known. */
+  readonly infimumGap: number | null;
+  /** How F lies to linear: apart by more than rounding, or not. */
+  readonly standing: "below" | "equal" | "above";
+  /** `||grad||` over (W, V). */
   readonly gradientNorm: number | null;
-  /** `||E[l' x]||`. */
+  /** `||E[l' x']||`. */
   readonly sNorm: number | null;
-  /** `||E[l' f]||`. */
+  /** `||E[l' f']||`. */
   readonly rNorm: number | null;
-  /** The smallest eigenvalue of the Hessian over (w, V). */
+  /** The smallest eigenvalue of the Hessian over (W, V): the upper end of its interval. */
   readonly lambdaMin: number | null;
-  /** `||w||`. */
+  /** The interval that holds that eigenvalue. */
+  readonly lambda: ReportedInterval;
+  /** `||W||`. */
   readonly wNorm: number | null;
   /** `||V||`, Frobenius. */
   readonly vNorm: number | null;
-  /** Whether training over (w, V) can stop here. */
+  /** Whether the point is second-order stationary to epsilon: training with respect to (W, V) has converged here. */
   readonly stationary: boolean;
   /** The convex certificate. */
   readonly certificate: { readonly bound: number | null; readonly holds: boolean };
@@ -42,6 +56,10 @@ export interface CertificateReport {
   readonly theorem2: ReportedSides;
   /** Theorem 3: left is the bound on the gap. */
   readonly theorem3: ReportedSides;
+  /** Theorem A: left is the bound on the gap. */
+  readonly theoremA: ReportedSides;
+  /** Why an inequality is null, by its name. */
+  readonly outside: Readonly<Record<string, string>>;
   /** The way down from a point above linear; null when there is none. */
   readonly escape: { readonly order: "first" | "second"; readonly slope: number | null } | null;
   /** What is claimed. */
@@ -80,10 +98,20 @@ export interface LinearReport {
   readonly value: number;
   /** Whether the infimum is attained. */
   readonly attained: boolean;
+  /** The infimum, attained or not; null where it is not known. */
+  readonly infimum: number | null;
+  /** Proved: no linear predictor has a loss below this; null where nothing is proved. */
+  readonly lowerBound: number | null;
+  /** The duality gap: infimum less lower bound. */
+  readonly gapBound: number | null;
   /** Norm of the gradient. */
   readonly gradientNorm: number;
   /** Norm of the comparator when it is not attained. */
   readonly radius: number | null;
+  /** Columns that are independent, the intercept counted. */
+  readonly rank: number;
+  /** The columns that depend on others and are left out. */
+  readonly dependent: readonly { readonly column: string; readonly on: readonly string[] }[];
   /** Its weights, for several outputs row after row. */
   readonly weights: readonly number[];
 }
@@ -144,25 +172,35 @@ export interface FitReport extends CertificateReport {
  * ```
  */
 export function certificateReport(found: CertifiedPoint): CertificateReport {
-  const sides = (one: { left: number; right: number; holds: boolean } | null): ReportedSides =>
-    one && { left: finite(one.left), right: finite(one.right), holds: one.holds };
+  const { point, claims, escape } = found;
+  const { inequalities, lambda } = point;
+  const sides = (one: Judgement): ReportedSides =>
+    isEvaluated(one) ? { left: finite(one.left), right: finite(one.right), holds: one.holds } : null;
+  const certificate = sides(inequalities["convex-certificate"]);
   return {
-    value: finite(found.value),
-    gap: finite(found.gap),
-    gradientNorm: finite(found.gradientNorm),
-    sNorm: finite(found.sNorm),
-    rNorm: finite(found.rNorm),
-    lambdaMin: finite(found.lambdaMin),
-    wNorm: finite(found.wNorm),
-    vNorm: finite(found.vNorm),
-    stationary: found.stationary,
-    certificate: { bound: finite(found.certificate.bound), holds: found.certificate.holds },
-    features: { value: finite(found.features.value), gap: finite(found.features.gap) },
-    theorem1: sides(found.theorem1),
-    theorem2: sides(found.theorem2),
-    theorem3: sides(found.theorem3),
-    escape: found.escape && { order: found.escape.order, slope: finite(found.escape.slope) },
-    claims: found.claims.map((claim) => ({ ...claim, measured: finite(claim.measured), bound: finite(claim.bound) })),
+    value: finite(point.value),
+    gap: finite(point.gap),
+    infimumGap: finite(point.infimumGap),
+    standing: point.standing,
+    gradientNorm: finite(point.gradientNorm),
+    sNorm: finite(point.sNorm),
+    rNorm: finite(point.rNorm),
+    lambdaMin: finite(lambda.upper),
+    lambda: { lower: finite(lambda.lower), upper: finite(lambda.upper) },
+    wNorm: finite(point.wNorm),
+    vNorm: finite(point.vNorm),
+    stationary: point.stationary,
+    certificate: { bound: certificate?.left ?? null, holds: certificate?.holds ?? false },
+    features: { value: finite(point.featureOptimum.value), gap: finite(point.featureOptimum.gap) },
+    theorem1: sides(inequalities["theorem-1"]),
+    theorem2: sides(inequalities["theorem-2"]),
+    theorem3: sides(inequalities["theorem-3"]),
+    theoremA: sides(inequalities["theorem-a"]),
+    outside: Object.fromEntries(
+      Object.entries(inequalities).flatMap(([id, one]) => isEvaluated(one) ? [] : [[id, one.outside]]),
+    ),
+    escape: escape && { order: escape.order, slope: finite(escape.slope) },
+    claims: claims.map((claim) => ({ ...claim, measured: finite(claim.measured), bound: finite(claim.bound) })),
     verdict: found.verdict,
   };
 }
@@ -171,18 +209,36 @@ export function certificateReport(found: CertifiedPoint): CertificateReport {
  * The linear predictor as plain data.
  *
  * @param linear The best linear predictor.
+ * @param data How its columns are called.
  * @returns The same, ready for `JSON.stringify`.
  * @example y = 1 + x
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import { bestLinear, loadKernels, matrix, squared } from "@resland/resland";
  * const data = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
- * const { weights } = linearReport(bestLinear(await loadKernels("simd"), squared, data));
+ * const linear = bestLinear(await loadKernels("simd"), squared, data);
+ * const { weights } = linearReport(linear, { features: ["age"], intercept: true });
  * weights.forEach((weight) => assertAlmostEquals(weight, 1, 1e-14));
  * ```
  */
-export function linearReport({ value, attained, gradientNorm, radius, weights }: LinearBaseline): LinearReport {
-  return { value, attained, gradientNorm, radius, weights: [...weights] };
+export function linearReport(
+  linear: LinearBaseline,
+  { features, intercept }: Pick<Dataset, "features" | "intercept">,
+): LinearReport {
+  const { value, attained, infimum, lowerBound, gapBound, gradientNorm, radius, rank, dependent, weights } = linear;
+  const names = [...intercept ? ["intercept"] : [], ...features];
+  return {
+    value,
+    attained,
+    infimum,
+    lowerBound,
+    gapBound,
+    gradientNorm,
+    radius: finite(radius),
+    rank,
+    dependent: dependent.map(({ column, on }) => ({ column: names[column], on: on.map((other) => names[other]) })),
+    weights: [...weights],
+  };
 }
 
 /**
@@ -237,44 +293,43 @@ export function comparison(linear: Metrics, network: Metrics): Comparison {
 }
 
 /**
- * A certificate in one or two sentences that a stranger understands.
+ * What must be said of the linear predictor beside its loss: columns that were left out of it, an infimum that lies at infinity.
  *
- * @param found What is known of the point.
- * @param linear The best linear predictor.
- * @returns The sentences.
- * @example A linear predictor in network's clothing
+ * @param linear The linear predictor.
+ * @returns The sentences, one a line.
+ * @example A column that is another one's double
  * ```ts
- * import { assertStringIncludes } from "@std/assert";
- * import { certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
- * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
- * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
- * const found = certifyPoint(await loadKernels("simd"), fitted);
- * assertStringIncludes(certificateSentence(certificateReport(found), found.linear), "Training over (w, V) can stop here");
+ * import { assertEquals } from "@std/assert";
+ * const notes = linearNotes({ attained: true, infimum: 0, radius: null, dependent: [{ column: "b", on: ["a"] }] });
+ * assertEquals(notes, ["Left out of the linear predictor: b depends on a. Claims are made against the columns that are left."]);
  * ```
  */
-export function certificateSentence(
-  found: CertificateReport,
-  linear: Pick<LinearReport, "attained" | "radius">,
-): string {
-  const yardstick = linear.attained
-    ? "the best linear predictor"
-    : `the best linear predictor of norm ${linear.radius}`;
-  const { gap, stationary, gradientNorm, lambdaMin, features, escape } = found;
-  if (gap === null) return "The loss of the network is not a finite number: nothing can be certified.";
-  const place = gap <= 0
-    ? `The network's training loss is ${formatValue(-gap, 3)} below that of ${yardstick}`
-    : `The network's training loss is ${formatValue(gap, 3)} above that of ${yardstick}`;
-  if (stationary) {
-    const best = features.gap !== null && Math.abs(features.gap) <= 1e-6 * Math.max(1, Math.abs(found.value ?? 1))
-      ? ", and the best that its features allow"
-      : "";
-    return `${place}${best}. Training over (w, V) can stop here (gradient ${formatValue(gradientNorm, 2)}, ` +
-      `lambda_min ${formatValue(lambdaMin, 2)}): the network is not stuck above linear, and cannot be.`;
-  }
-  const way = escape === null ? "" : ` A direction of ${escape.order} order leads down from here.`;
-  return `${place}. It is not where training can stop (gradient ${formatValue(gradientNorm, 2)}, lambda_min ` +
-    `${formatValue(lambdaMin, 2)}): training can go on from here, it is not stuck.${way}`;
+export function linearNotes(
+  { attained, infimum, radius, dependent }: Pick<LinearReport, "attained" | "infimum" | "radius" | "dependent">,
+): readonly string[] {
+  const shown = dependent.slice(0, MOST_NAMED).map(({ column, on }) =>
+    on.length === 0 ? `${column} is 0` : `${column} depends on ${on.slice(0, MOST_NAMED).join(", ")}`
+  );
+  const more = dependent.length > MOST_NAMED ? `; and ${dependent.length - MOST_NAMED} more` : "";
+  return [
+    ...dependent.length === 0 ? [] : [
+      `Left out of the linear predictor: ${
+        shown.join("; ")
+      }${more}. Claims are made against the columns that are left.`,
+    ],
+    ...attained ? [] : [
+      infimum === null
+        ? `No best linear predictor was found; the comparison is with one of norm at most ${radius}.`
+        : `No linear predictor attains the infimum, ${
+          formatValue(infimum)
+        }: some direction separates the targets, and the loss falls ` +
+          `towards it while the weights grow. The figures beside are of a predictor of norm at most ${radius}.`,
+    ],
+  ];
 }
+
+/** Columns that a note names. */
+const MOST_NAMED = 5;
 
 /**
  * A fit as text: what was learned, linear against network, and the certificate.
@@ -290,17 +345,17 @@ export function certificateSentence(
  * const net = network(2, dense(2, 1));
  * const found = certifyPoint(await loadKernels("simd"), { net, point: new Float64Array(net.size), loss: squared, examples: data });
  * const certificate = certificateReport(found);
- * const figures = comparison({ loss: found.linear.value }, { loss: found.value });
+ * const figures = comparison({ loss: found.linear.value }, { loss: found.point.value });
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
- *   linear: linearReport(found.linear), metrics: { training: figures, heldOut: null }, folds: null,
+ *   linear: linearReport(found.linear, data), metrics: { training: figures, heldOut: null }, folds: null,
  *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, seconds: 0 },
- *   sentence: certificateSentence(certificate, found.linear), model: "model.safetensors",
+ *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
  * };
  * const text = fitText(report);
  * assertStringIncludes(text, "network: p = w'(x + V f(x)), f = 2 → 1, 7 parameters");
- * assertStringIncludes(text, "training can go on from here, it is not stuck");
+ * assertStringIncludes(text, "Not converged: training can still lower the loss");
  * ```
  */
 export function fitText(report: FitReport): string {
@@ -309,7 +364,7 @@ export function fitText(report: FitReport): string {
   const what = problem.classes === null
     ? problem.targets.join(", ")
     : `${problem.targets[0]} (${problem.classes.join(", ")})`;
-  const diverged = training.diverged ? "; SGD left the finite numbers, its last finite point was kept" : "";
+  const diverged = training.diverged ? "; diverged (the loss became infinite), the last finite point was kept" : "";
   return [
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
       counted(problem.d, "input")
@@ -322,11 +377,27 @@ export function fitText(report: FitReport): string {
     ...folds === null ? [] : ["", ...foldsTable(folds)],
     "",
     sentence,
-    ...linear.attained ? [] : [
-      `No linear predictor is the best: some direction separates the targets. The comparison is with the best of norm ${linear.radius}.`,
-    ],
-    ...report.claims.filter(({ status }) => status !== "holds").map(({ id, statement }) => `${id}: ${statement}.`),
+    ...linearNotes(linear),
+    ...openClaims(report.claims),
   ].join("\n");
+}
+
+/**
+ * The claims that do not hold, each with its status and reason, a line each.
+ *
+ * @param claims The claims.
+ * @returns The lines.
+ * @example One that is open
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const claim = { id: "theorem-2", statement: "A", source: "B", status: "outside", reason: "it is about one output", measured: null, bound: null, points: 0 } as const;
+ * assertEquals(openClaims([claim]), ["theorem-2 is outside: it is about one output."]);
+ * ```
+ */
+export function openClaims(claims: readonly Claim[]): readonly string[] {
+  return claims.filter(({ status }) => status !== "holds").map(({ id, status, reason, statement }) =>
+    status === "fails" ? `${id} fails: ${statement}.` : `${id} is ${status}: ${reason ?? statement}.`
+  );
 }
 
 /** Linear against network, a row per figure. */

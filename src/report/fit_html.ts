@@ -1,5 +1,5 @@
 import { formatValue, grouped } from "./format.ts";
-import type { FitReport } from "./fit.ts";
+import { type FitReport, linearNotes } from "./fit.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 
@@ -13,7 +13,7 @@ import { layerText } from "./layer_text.ts";
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import {
- *   architectureReport, certificateReport, certificateSentence, certifyPoint, comparison, dense, encodeTable, type FitReport,
+ *   architectureReport, certificateReport, certifyPoint, comparison, dense, encodeTable, type FitReport,
  *   linearReport, loadKernels, network, parseTable, problemReport, squared,
  * } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
@@ -21,12 +21,12 @@ import { layerText } from "./layer_text.ts";
  * const net = network(2, dense(2, 1));
  * const found = certifyPoint(await loadKernels("simd"), { net, point: new Float64Array(net.size), loss: squared, examples: data });
  * const certificate = certificateReport(found);
- * const figures = comparison({ loss: found.linear.value }, { loss: found.value });
+ * const figures = comparison({ loss: found.linear.value }, { loss: found.point.value });
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
- *   linear: linearReport(found.linear), metrics: { training: figures, heldOut: null }, folds: null,
+ *   linear: linearReport(found.linear, data), metrics: { training: figures, heldOut: null }, folds: null,
  *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, seconds: 0 },
- *   sentence: certificateSentence(certificate, found.linear), model: "model.safetensors",
+ *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
  * };
  * assertStringIncludes(fitHtml(report), "<h1>price from prices.csv</h1>");
@@ -52,6 +52,7 @@ export function fitHtml(report: FitReport, charts: readonly string[] = []): stri
     `${problem.source}: ${problem.targets.join(", ")}`,
     `<h1>${escapeHtml(problem.targets.join(", "))} from ${escapeHtml(problem.source)}</h1>
 <p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
+${linearNotes(report.linear).map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
 <p>${grouped(problem.rows)} rows to train on, ${grouped(problem.heldOutRows)} held out; ${problem.d} inputs; ${
       escapeHtml(problem.loss)
     } loss; f = ${escapeHtml(layerText(architecture.theta))}, ${grouped(architecture.parameters)} parameters.</p>
