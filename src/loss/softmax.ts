@@ -13,29 +13,32 @@ function largest(a: Reals, from: number, m: number): number {
   return most;
 }
 
-/** Writes `exp(p_j - top)` to e, with 0 in place of one 1; returns the place of that one, or -1 where there is a NaN. */
+/**
+ * Writes `exp(p_j - top)` of a row to e [m + 1], with 0 in place of one 1, and at its end the sum of them: kept apart from
+ * the 1, the others are exact however small they are. Returns the place of the 1, or -1 where there is a NaN.
+ */
 function exponentials(p: Reals, from: number, m: number, top: number, e: Float64Array): number {
   let at = -1;
+  let others = 0;
   for (let j = 0; j < m; j++) {
     const below = p[from + j] - top;
-    e[j] = expBelow(below);
-    if (below === 0) at = j;
+    const one = expBelow(below);
+    if (below === 0 && at < 0) {
+      at = j;
+      e[j] = 0;
+    } else {
+      e[j] = one;
+      others += one;
+    }
   }
-  if (at >= 0) e[at] = 0;
+  e[m] = others;
   return at;
-}
-
-/** The sum of the exponentials but the 1: kept apart from it, the others are exact however small they are. */
-function sumOf(e: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < e.length; j++) sum += e[j];
-  return sum;
 }
 
 /** The chances of a row, to `q` from `to` on. */
 function chances(p: Reals, from: number, m: number, e: Float64Array, q: Float64Array, to: number): void {
   const at = exponentials(p, from, m, largest(p, from, m), e);
-  const share = 1 / (1 + sumOf(e));
+  const share = 1 / (1 + e[m]);
   for (let j = 0; j < m; j++) q[to + j] = share * e[j];
   if (at >= 0) q[to + at] = share;
 }
@@ -80,14 +83,14 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   target: "classes",
   shiftFree: true,
   evaluate({ n, m, p, y }, scale, slope) {
-    const e = new Float64Array(m);
+    const e = new Float64Array(m + 1);
     const wanted = slope.length > 0;
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const from = i * m;
       const top = largest(p, from, m);
       const at = exponentials(p, from, m, top, e);
-      const others = sumOf(e);
+      const others = e[m];
       let picked = 0;
       let weight = 0;
       for (let j = 0; j < m; j++) {
@@ -108,7 +111,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
     return sum;
   },
   bend({ n, m, p }, scale, direction, out) {
-    const e = new Float64Array(m);
+    const e = new Float64Array(m + 1);
     const q = new Float64Array(m);
     for (let i = 0; i < n; i++) {
       chances(p, i * m, m, e, q, 0);
@@ -116,7 +119,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
     }
   },
   weights({ n, m, p }) {
-    const e = new Float64Array(m);
+    const e = new Float64Array(m + 1);
     const q = new Float64Array(n * m);
     for (let i = 0; i < n; i++) chances(p, i * m, m, e, q, i * m);
     return q;
@@ -127,7 +130,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   curvature(p) {
     const m = p.length;
     const q = new Float64Array(m);
-    chances(p, 0, m, new Float64Array(m), q, 0);
+    chances(p, 0, m, new Float64Array(m + 1), q, 0);
     const entries = new Float64Array(m * m);
     for (let i = 0; i < m; i++) {
       // q_i (1 - q_i), as minus the sum of its row, which does not cancel.
