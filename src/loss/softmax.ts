@@ -53,8 +53,7 @@ function bendRow(q: Reals, own: number, m: number, scale: number, v: Reals, out:
 }
 
 /**
- * Softmax cross-entropy, `l = log sum_j exp(p_j) - y'p` for a target y >= 0 whose entries sum to 1 (a class is a unit vector;
- * a row whose targets sum to c counts c times).
+ * Softmax cross-entropy, `l = log sum_j exp(p_j) - y'p` for a target y >= 0 whose entries sum to 1 (a class is a unit vector).
  * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`, and `l*(s) = sum q log q` with `q = s + y` a chance
  * (`q >= 0`, sum 1), else infinite. The largest entry is taken out before exp and before the sum, so nothing overflows, and
  * a confident right answer keeps all its digits. Convex, not strictly: adding the same number to every entry of p changes
@@ -92,6 +91,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
       const at = exponentials(p, from, m, top, e);
       const others = e[m];
       let picked = 0;
+      // 1 for a valid target; taken as it is, so that value and slope agree for any.
       let weight = 0;
       for (let j = 0; j < m; j++) {
         const target = y[from + j];

@@ -131,7 +131,7 @@ Deno.test("softmax gives no NaN at finite predictions, slopes that sum to 0, and
   );
 });
 
-Deno.test("softmax counts a row c times whose targets sum to c, and forgives a difference that overflows where nothing is picked", () => {
+Deno.test("softmax: value and slope agree for targets that sum to 3, and forgive a difference that overflows where nothing is picked", () => {
   const p = [0.3, -2, 1];
   const [once, thrice] = [new Float64Array(3), new Float64Array(3)];
   const value = softmax.evaluate({ n: 1, m: 3, p, y: [0, 1, 0] }, 1, once);
