@@ -12,7 +12,7 @@ import {
   splitConfig,
   UsageError,
 } from "../src/cli/mod.ts";
-import type { Command } from "./_command.ts";
+import { type Command, INTERRUPTED } from "./_command.ts";
 import { COMMANDS } from "./_commands.ts";
 import { PROGRAM, VERSION } from "./_program.ts";
 import { serveAs, workerScope } from "./_roles.ts";
@@ -93,6 +93,11 @@ function overview(): string {
 if (import.meta.main) {
   const scope = workerScope();
   if (scope) serveAs(scope);
-  // Not Deno.exit: a program that ends by itself keeps its compiled code for the next start.
-  else Deno.exitCode = await main(Deno.args);
+  else {
+    const code = await main(Deno.args);
+    // Workers that are ended in the middle of a job are waited for, up to two seconds: not after an interrupt.
+    if (code === INTERRUPTED) Deno.exit(code);
+    // Else not Deno.exit: a program that ends by itself keeps its compiled code for the next start.
+    Deno.exitCode = code;
+  }
 }

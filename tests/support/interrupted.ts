@@ -26,6 +26,17 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     console.log("kept");
     Deno.exitCode = INTERRUPTED;
   },
+  /** Stops at once, and takes a while to end. */
+  async ending() {
+    {
+      using interrupt = onInterrupt();
+      console.log("ready");
+      for (let turn = 0; turn < 10_000 && !interrupt.signal.aborted; turn++) await pause(5);
+      Deno.exitCode = INTERRUPTED;
+    }
+    await pause(500);
+    console.log("ended");
+  },
   /** Never looks at the signal, and gives itself a minute. */
   async patient() {
     using _interrupt = onInterrupt(60_000);

@@ -65,6 +65,17 @@ Deno.test({
 });
 
 Deno.test({
+  name: "onInterrupt() ignores the echo also once the command is over and its process about to end",
+  ignore: !POSIX,
+  fn: async () => {
+    assertEquals(await interrupted("ending", [[0, "SIGINT"], [2 * ECHO, "SIGINT"]]), {
+      code: 3,
+      said: "ready\nended\n",
+    });
+  },
+});
+
+Deno.test({
   name: "onInterrupt() ends the process at once at a second signal that comes later than a second",
   ignore: !POSIX,
   fn: async () => {
