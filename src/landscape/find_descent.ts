@@ -7,7 +7,7 @@ import { explicitDirection, type LambdaMin } from "./lambda_min.ts";
 import { solveAcross } from "./settle.ts";
 
 /** A way down from a point, tried out. */
-export interface Descent {
+export interface FoundDescent {
   /** `first`: F falls at once, by its gradient; `second`: only its curvature is negative. */
   readonly order: "first" | "second";
   /** The direction (D, E). */
@@ -74,8 +74,8 @@ export function findDescent(
   evaluation: Evaluation,
   lambda: LambdaMin,
   comparator: Comparator,
-): Descent | null {
-  const tried: (Descent | null)[] = [];
+): FoundDescent | null {
+  const tried: (FoundDescent | null)[] = [];
   const noise = roundingAt(objective, evaluation).gradient;
   if (evaluation.value > comparator.value && evaluation.gradientNorm > noise) {
     const direction = towardsLinear(evaluation, comparator.A) ??
@@ -97,8 +97,8 @@ function search(
   objective: HeadObjective,
   evaluation: Evaluation,
   along: Head,
-  order: Descent["order"],
-): Descent | null {
+  order: FoundDescent["order"],
+): FoundDescent | null {
   // Both signs have the same curvature; the slope, however small, says which side is lower.
   const direction = order === "second" && slopeAlong(evaluation, along) > 0 ? scaledHead(along, -1) : along;
   const at = (step: number) => objective.at(moved(evaluation, direction, step));

@@ -162,7 +162,11 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   const change = ({ W, V }: Head, { W: D, V: E }: Head): Vector =>
     joinColumns(D, plus(multiply(D, V), multiply(W, E))).data;
   const rowNorms = (): Vector => norms ??= passes.norms();
+  // Several certificates ask at the same point.
+  const traces = new WeakMap<Vector, Vector>();
   const curvatureTraces = ({ predictions }: Evaluation): Vector => {
+    const known = traces.get(predictions);
+    if (known) return known;
     const { bend } = linear.second(predictions);
     const out = new Float64Array(n);
     // A loss that is summed over the outputs has a diagonal l'': one vector of ones shows all of it.
@@ -176,6 +180,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
         else for (let a = 0; a < m; a++) out[i] += bent[i * m + a];
       }
     }
+    traces.set(predictions, out);
     return out;
   };
 
@@ -234,9 +239,9 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       return sum / n;
     },
     curvatureSize(at) {
-      const [sizes, traces] = [rowNorms(), curvatureTraces(at)];
+      const [sizes, bends] = [rowNorms(), curvatureTraces(at)];
       let sum = 0;
-      for (let i = 0; i < n; i++) sum += traces[i] * sizes[i] * sizes[i];
+      for (let i = 0; i < n; i++) sum += bends[i] * sizes[i] * sizes[i];
       return sum / n;
     },
     curvatureTraces,

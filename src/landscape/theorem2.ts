@@ -7,13 +7,15 @@ import { spectralNorm } from "./spectral_norm.ts";
 
 /** Theorem 2 at (0, V), with what it was computed from. */
 export interface Theorem2 extends Inequality {
-  /** `lambda_min(Hess F_theta(0, V))`; for a convex loss never above 0, but for rounding. */
+  /** `L = lambda_min(Hess F_theta(0, V))`, never above 0 but for rounding; where `exact` is false `-||r||`, which is at most L. */
   readonly lambdaMin: number;
+  /** Whether the eigenproblem was solved; for d above 400 it is bounded instead, which makes the left side larger. */
+  readonly exact: boolean;
   /** `||grad F_theta(0, V)||`. */
   readonly gradientNorm: number;
   /** `F(0, V, theta)`. */
   readonly value: number;
-  /** A unit direction of curvature `lambdaMin`; zero when r = 0. */
+  /** A unit direction of curvature `lambdaMin`; zero when r = 0, or where `exact` is false. */
   readonly direction: Head;
 }
 
@@ -51,7 +53,8 @@ export function rowsOnKink({ loss, rows: n, outputs: m, y }: HeadObjective, { pr
  * `||grad F_theta(0,V)|| + ||V|| sqrt(|L| ||d²F/dw²(0,V)|| + L²) >= (F(0,V) - F_lin(w*)) / ||w*||`.
  *
  * At w = 0 the Hessian couples u to E only through `2 u'E r`, so each eigenvalue a of `E[l'' z z']` gives the pair
- * `(a ± sqrt(a² + 4 ||r||²)) / 2`, and L comes from the smallest a: an eigenproblem of order d.
+ * `(a ± sqrt(a² + 4 ||r||²)) / 2`, and L comes from the smallest a: an eigenproblem of order d. For d above 400 the bounds
+ * `|L| <= ||r||` and `||d²F/dw²|| <= E[l'' ||z||²]` stand in.
  *
  * @param objective F_theta, one output.
  * @param V The point is (0, V).
@@ -77,25 +80,49 @@ export function theorem2(objective: HeadObjective, V: Matrix, comparator: Compar
   const evaluation = objective.at({ W: { rows: 1, cols: d, data: new Float64Array(d) }, V });
   if (rowsOnKink(objective, evaluation) > 0) return null;
   const { R: { data: r }, value, gradientNorm } = evaluation;
-  const { values, vectors } = eigen(kernels, curvatureInW(objective, evaluation));
   const normR = norm(r);
-  // (a - sqrt(a² + 4 ||r||²)) / 2 for the smallest a, written without cancellation.
-  const root = Math.hypot(values[0], 2 * normR);
-  const lambdaMin = values[0] > 0 ? -2 * normR * (normR / (values[0] + root)) : (values[0] - root) / 2;
-  const curvatureNorm = Math.max(Math.abs(values[0]), Math.abs(values[d - 1]));
+  const { lambdaMin, curvatureNorm, lowest } = d <= MOST_EXACT
+    ? solved(objective, evaluation, normR)
+    : { lambdaMin: -normR, curvatureNorm: traceInW(objective, evaluation), lowest: null };
 
   const [normV, normStar] = [spectralNorm(kernels, V), norm(comparator.A.data)];
   const left = gradientNorm + normV * Math.sqrt(Math.abs(lambdaMin) * curvatureNorm + lambdaMin * lambdaMin);
   const gap = gapAbove(value, comparator, n + 64);
   const right = normStar > 0 ? gap / normStar : 0;
   const scale = normStar > 0 ? (Math.abs(value) + Math.abs(comparator.value)) / normStar : 0;
-  const direction = lowestDirection(vectors.data.slice(0, d), r, lambdaMin, k);
-  return Object.freeze({ ...judge(left, right, scale, n + 64), lambdaMin, gradientNorm, value, direction });
+  return Object.freeze({
+    ...judge(left, right, scale, n + 64),
+    lambdaMin,
+    exact: lowest !== null,
+    gradientNorm,
+    value,
+    direction: lowestDirection(lowest ?? new Float64Array(d), lowest ? r : new Float64Array(k), lambdaMin),
+  });
+}
+
+/** Eigenproblems up to this order are solved. */
+const MOST_EXACT = 400;
+
+/** L, the norm of `E[l'' z z']`, and its lowest eigenvector. */
+function solved(objective: HeadObjective, evaluation: Evaluation, normR: number) {
+  const { values, vectors } = eigen(objective.kernels, curvatureInW(objective, evaluation));
+  // (a - sqrt(a² + 4 ||r||²)) / 2 for the smallest a, written without cancellation.
+  const root = Math.hypot(values[0], 2 * normR);
+  const lambdaMin = values[0] > 0 ? -2 * normR * (normR / (values[0] + root)) : (values[0] - root) / 2;
+  const curvatureNorm = Math.max(Math.abs(values[0]), Math.abs(values[values.length - 1]));
+  return { lambdaMin, curvatureNorm, lowest: vectors.data.slice(0, vectors.cols) };
+}
+
+/** `E[l'' ||z||²]`. */
+function traceInW(objective: HeadObjective, evaluation: Evaluation): number {
+  const { z } = objective.rowSizes(evaluation.V);
+  const bends = objective.curvatureTraces(evaluation);
+  return bends.reduce((sum, bend, i) => sum + bend * z[i] * z[i], 0) / objective.rows;
 }
 
 /** The eigenvector of [[a, ||r||], [||r||, 0]] for L, along (q, q rhat'). */
-function lowestDirection(q: Vector, r: Vector, lambdaMin: number, k: number): Head {
-  const [d, normR] = [q.length, norm(r)];
+function lowestDirection(q: Vector, r: Vector, lambdaMin: number): Head {
+  const [d, k, normR] = [q.length, r.length, norm(r)];
   const length = normR === 0 ? 1 : Math.hypot(lambdaMin, normR);
   const [inW, inV] = normR === 0 ? [0, 0] : [lambdaMin / length, normR / length];
   const E = new Float64Array(d * k);

@@ -3,7 +3,7 @@
  * 2d + k - 1. Run alone: `deno bench --no-prompt tests/bench/spectrum_bench.ts`.
  */
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { createPartialProblem, headSpectrum, smallHessian } from "../../src/landscape/mod.ts";
+import { createHeadObjective, headSpectrum, reducedHessian } from "../../src/landscape/mod.ts";
 import { logistic } from "../../src/loss/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 import { eigen, eigenvalues } from "../../src/tensor/mod.ts";
@@ -14,21 +14,20 @@ const x = { rows: n, cols: d, data: normal(forX, n * d) };
 const f = { rows: n, cols: k, data: normal(forF, n * k).map(Math.tanh) };
 const y = normal(forY, n).map((value) => value < 0 ? -1 : 1);
 const head = normal(forHead, d + d * k).map((value) => 0.1 * value);
-const at = { w: head.slice(0, d), V: { rows: d, cols: k, data: head.slice(d) } };
+const at = { W: { rows: 1, cols: d, data: head.slice(0, d) }, V: { rows: d, cols: k, data: head.slice(d) } };
 
 for (const name of ["relaxed", "simd", "js"] as const) {
   const kernels = await loadKernels(name);
-  const problem = createPartialProblem(kernels, { x, f, y, loss: logistic });
-  const point = problem.at(at);
-  const gram = problem.gram(point);
-  const { matrix } = smallHessian(point, gram);
+  const objective = createHeadObjective(kernels, { x, f, y, loss: logistic });
+  const point = objective.at(at);
+  const { matrix } = reducedHessian(objective, point);
   const size = `d ${d}, k ${k}, n ${n}, ${name}`;
   Deno.bench(
     `headSpectrum, ${size}`,
     { group: "spectrum", baseline: name === "relaxed" },
-    () => void headSpectrum(problem, point),
+    () => void headSpectrum(objective, point),
   );
-  Deno.bench(`Gram pass, ${size}`, { group: "gram" }, () => void problem.gram(point));
+  Deno.bench(`Gram pass, ${size}`, { group: "gram" }, () => void objective.hessianOfH(point));
   Deno.bench(
     `eigenvalues of order ${matrix.rows}, ${name}`,
     { group: "values" },
