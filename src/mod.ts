@@ -6,7 +6,7 @@
  * ```ts
  * import { assert } from "@std/assert";
  * import {
- *   activation, bestLinear, chain, createObjective, createPartialProblem, dense, descend, initialParameters, key, loadKernels,
+ *   activation, bestLinear, chain, createHeadObjective, createObjective, dense, descend, initialParameters, key, loadKernels,
  *   matrix, network, squared,
  * } from "@resland/resland";
  *
@@ -19,8 +19,8 @@
  * const point = new Float64Array(net.size);
  * point.set(initialParameters(key(1), net.theta), 2 + 2 * 3);
  *
- * using problem = createPartialProblem(kernels, { ...data, f: objective.features(point), loss: squared });
- * const { point: end, converged } = descend(problem, { w: Float64Array.of(1, 1), V: matrix(2, 3, new Float64Array(6)) });
+ * using head = createHeadObjective(kernels, { ...data, f: objective.features(point), loss: squared });
+ * const { point: end, converged } = descend(head, { W: matrix(1, 2, [1, 1]), V: matrix(2, 3, new Float64Array(6)) });
  * assert(converged && end.value <= linear.value);
  * ```
  *
@@ -28,6 +28,7 @@
  */
 export * from "./baseline/mod.ts";
 export * from "./check/mod.ts";
+export * from "./claims/mod.ts";
 export * from "./curvature/mod.ts";
 export * from "./data/mod.ts";
 export * from "./fit/mod.ts";

@@ -1,17 +1,11 @@
 /**
- * The command `check`: trains many seeds from several starts, goes on to where training can stop, and checks every claim.
+ * The command `check`: trains many seeds from several starts, goes on to second-order stationary points, and checks every claim.
  *
  * @module
  */
-import { bestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
-import {
-  type CheckSettings,
-  constraintWarning,
-  type RunName,
-  type StartName,
-  STARTS,
-  tallyClaims,
-} from "../src/check/mod.ts";
+import { findBestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
+import { type CheckSettings, type RunName, type StartName, STARTS } from "../src/check/mod.ts";
+import { constraintWarning, decideAll } from "../src/claims/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
 import type { Dataset } from "../src/data/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../src/kernels/mod.ts";
@@ -28,7 +22,7 @@ import {
   verdictText,
 } from "../src/report/mod.ts";
 import { aboutCheck, checkOptions } from "./_check_options.ts";
-import { type Command, onInterrupt } from "./_command.ts";
+import { type Command, drive, exitCode, INTERRUPTED, onInterrupt } from "./_command.ts";
 import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { startPool } from "./_pool.ts";
 import { loadProblem } from "./_problem.ts";
@@ -69,12 +63,23 @@ async function run(args: readonly string[]): Promise<number> {
   const { verdict, finished, wanted, interrupted } = await perform(args, options, folder);
   console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
   if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
+  warnOfShortDescents(verdict, options);
   if (interrupted) {
     console.error(`resland check: interrupted after ${finished} of ${wanted} runs; ${folder} holds those`);
-    return 3;
+    return INTERRUPTED;
   }
   // With --no-descend nobody promised a stationary point, so a claim may stay open.
-  return verdict.verdict === "fails" || verdict.verdict === "undecided" && !options["no-descend"] ? 1 : 0;
+  return exitCode(verdict.verdict, options.require ?? (options["no-descend"] ? null : "holds"));
+}
+
+function warnOfShortDescents({ runs }: Verdict, options: Options): void {
+  const short = runs.filter(({ descent }) => descent.end === "out-of-steps").length;
+  if (short === 0) return;
+  const most = options["descent-steps"];
+  console.error(
+    `resland check: warning: the descent of ${short} of ${runs.length} runs ended after ${most} steps, before a second-order ` +
+      `stationary point; try --descent-steps ${10 * most}`,
+  );
 }
 
 /** Runs a check and saves it, where a folder is given; prints nothing but progress. */
@@ -88,10 +93,10 @@ export async function perform(args: readonly string[], options: Options, folder:
   const workers = Math.min(cores, names.length);
   // Fewer runs than cores: each run gets several threads, for steps that are worth it.
   const threads = Math.floor(cores / workers);
-  using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
-  const plan = await prepare(options);
-  if (folder !== null) await refuseOccupied(folder);
   using interrupt = onInterrupt();
+  using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
+  const plan = await prepare(options, interrupt.signal);
+  if (folder !== null) await refuseOccupied(folder);
   const progress = startProgress(options.quiet);
   if (folder !== null) await makeFolder(folder);
   await save("config.json", toJson({ command: "check", arguments: args, ...configOf(options, plan) }));
@@ -99,7 +104,7 @@ export async function perform(args: readonly string[], options: Options, folder:
     setup: {
       settings: plan.settings,
       examples: { x: plan.data.x, y: plan.data.y },
-      linear: { weights: plan.linear.weights, value: plan.linear.value },
+      linear: plan.linear,
       loss: plan.loss.name,
       kernels: plan.kernels,
       threads,
@@ -121,11 +126,14 @@ export async function perform(args: readonly string[], options: Options, folder:
 /** Whether training minimises something else than F. */
 const isConstrained = ({ penalty, ball }: Options): boolean => penalty !== null || ball !== null;
 
-async function prepare(options: Options): Promise<Plan> {
+async function prepare(options: Options, signal: AbortSignal): Promise<Plan> {
   const { data, loss } = await loadProblem(options);
   const theta = thetaOf(data.x.cols, options);
   const kernels = options.kernels ?? fastestKernels();
-  const linear = bestLinear(await loadKernels(kernels), loss, data, { radius: options.radius });
+  const linear = await drive(
+    findBestLinear(await loadKernels(kernels), loss, data, { radius: options.radius }),
+    signal,
+  );
   const settings: CheckSettings = {
     theta,
     epochs: options.epochs,
@@ -133,6 +141,7 @@ async function prepare(options: Options): Promise<Plan> {
     learningRate: options.rate,
     epsilon: options.epsilon,
     descend: !options["no-descend"] && !isConstrained(options),
+    descentSteps: options["descent-steps"],
     dtype: options.dtype,
     radius: options.radius,
     penalty: options.penalty,
@@ -152,14 +161,25 @@ function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Arra
 
 function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
   const { data, loss, net, linear, settings, kernels } = plan;
-  const context = { ...settings, loss, linearValue: linear.value, radius: linear.radius };
+  const claims = decideAll({
+    loss,
+    linear,
+    points: runs.flatMap(({ points }) => points),
+    ends: runs.map(({ points }) => points.at(-1)!),
+    outputs: net.outputs,
+    inputs: net.d,
+    promised: settings.descend,
+    outOfSteps: runs.filter(({ descent }) => descent.end === "out-of-steps").length,
+    penalty: settings.penalty,
+    ball: settings.ball,
+  });
   return makeVerdict({
     data,
     net,
     loss: loss.name,
     linear,
     runs,
-    claims: tallyClaims(runs, context),
+    claims,
     environment: {
       deno: Deno.version.deno,
       v8: Deno.version.v8,

@@ -12,13 +12,20 @@ import {
   splitConfig,
   UsageError,
 } from "../src/cli/mod.ts";
-import { type Command, INTERRUPTED } from "./_command.ts";
+import { type Command, INTERRUPTED, Interrupted } from "./_command.ts";
 import { COMMANDS } from "./_commands.ts";
 import { PROGRAM, VERSION } from "./_program.ts";
 import { serveAs, workerScope } from "./_roles.ts";
 
-/** Runs a command line and returns its exit code: 0 done, 1 a claim does not hold, 2 bad usage or input, 3 interrupted. */
-export async function main(args: readonly string[]): Promise<number> {
+/** The exit code of an error that the program itself is to blame for. */
+const INTERNAL_FAULT = 4;
+
+/**
+ * Runs a command line and returns its exit code: 0 done, 1 a claim does not hold, 2 bad usage or input, 3 interrupted, 4 a fault of
+ * the program. `--debug` shows where a fault happened.
+ */
+export async function main(all: readonly string[]): Promise<number> {
+  const args = all.filter((argument) => argument !== "--debug");
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help" && rest.length === 0) {
     console.log(overview());
@@ -42,12 +49,25 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     return await runCommand(command, rest);
   } catch (error) {
+    if (error instanceof Interrupted) {
+      console.error(`resland ${wanted}: interrupted`);
+      return INTERRUPTED;
+    }
     if (await isForUsers(error)) {
       console.error(`resland ${wanted}: ${(error as Error).message}`);
       return 2;
     }
-    throw error;
+    if (all.length > args.length) console.error(error);
+    console.error(`resland ${wanted}: ${faultText(error)}`);
+    return INTERNAL_FAULT;
   }
+}
+
+/** What a fault of the program is called, and what to do about it. */
+function faultText(error: unknown): string {
+  const what = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  return `${what}. This is a fault of resland, not of your data; please report it, with the command, on the project's issue page ` +
+    "(--debug shows where it happened)";
 }
 
 /** Runs a command with the options of its configuration file, if one is named. */
@@ -63,9 +83,10 @@ async function runCommand({ about, run }: Command, args: readonly string[]): Pro
   return 0;
 }
 
-/** Whether an error is one sentence for the user; the class of bad input is loaded only here. */
+/** Whether an error is one sentence for the user: of usage, of the system, or of input, whose class is loaded only here. */
 async function isForUsers(error: unknown): Promise<boolean> {
-  return error instanceof UsageError || error instanceof (await import("../src/data/mod.ts")).InputError;
+  if (error instanceof UsageError || Object.values(Deno.errors).some((kind) => error instanceof kind)) return true;
+  return error instanceof (await import("../src/data/mod.ts")).InputError;
 }
 
 async function versionText(): Promise<string> {

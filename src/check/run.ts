@@ -1,31 +1,25 @@
 import { bestLinear } from "../baseline/mod.ts";
-import { isShared, type Kernels } from "../kernels/mod.ts";
+import { measurePoint, type Yardsticks } from "../claims/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
 import {
-  assess,
-  createPartialProblem,
+  createHeadObjective,
   type DescentState,
   descentStep,
-  escape,
-  type HeadComparator,
-  type HeadSpectrum,
-  headSpectrum,
-  type PartialProblem,
-  type PointSums,
+  type Evaluation,
+  findDescent,
+  type HeadObjective,
+  isStationary,
+  type LambdaMin,
+  lambdaMin,
+  smoothness,
   startDescent,
 } from "../landscape/mod.ts";
 import { joinParts, type Network, network, partsOf } from "../nn/mod.ts";
-import { createBatches, createObjective, type Objective, stepOperations } from "../objective/mod.ts";
-import { andThen, cosine, createTrainer, intoBall, penalty, sgd } from "../optim/mod.ts";
-import { fold } from "../random/mod.ts";
-import { norm, type Vector } from "../tensor/mod.ts";
-import { headOf, runKey, startPoint } from "./starts.ts";
-import type { CheckSettings, CheckTask, RecordedPoint, RunName, RunResult } from "./types.ts";
-
-/** Momentum of SGD. */
-const MOMENTUM = 0.9;
-
-/** The longest gradient of SGD: what keeps the large start finite. */
-const LONGEST_GRADIENT = 10;
+import { createObjective, type Objective } from "../objective/mod.ts";
+import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { headOf, startPoint } from "./starts.ts";
+import { train } from "./train.ts";
+import type { CheckSettings, CheckTask, DescentEnd, RecordedPoint, RunName, RunResult } from "./types.ts";
 
 /** How far below the epsilon asked for the descent aims: the gap at its end should be rounding, not epsilon. */
 const BELOW_EPSILON = 1e-5;
@@ -33,20 +27,18 @@ const BELOW_EPSILON = 1e-5;
 /** Steps of the descent after which the epsilon asked for is enough. */
 const PATIENCE = 100;
 
-/** Operations of a step from which threads that share it gain more than their three meetings cost: tens of microseconds of work. */
-const WORTH_SHARING = 1e6;
-
-/** Most steps of the descent. */
-const MOST_DESCENT_STEPS = 3000;
+/** Most steps of the descent, where nobody says otherwise. */
+const DESCENT_STEPS = 3000;
 
 /**
- * One run of a check: from its start, SGD over all parameters, then trust-region Newton over (w, V) to an epsilon-SOPSP; the
- * claims are evaluated at the start, after epochs 1, 2, 4, ... and the last, on the descent, and at its end.
+ * One run of a check: from its start, SGD over all parameters, then trust-region descent over (w, V) to an epsilon-SOPSP; every
+ * claim is measured at the start, after epochs 1, 2, 4, ... and the last, on the descent, and at its end.
  *
  * @param kernels The kernels to compute with.
  * @param task What all runs share.
  * @param name The seed and the start.
  * @returns A generator that yields the share of the work done after each epoch and descent step, and returns the run.
+ * @throws {InternalFault} Where numbers contradict each other.
  * @example One short run
  * ```ts
  * import { assert } from "@std/assert";
@@ -63,166 +55,118 @@ const MOST_DESCENT_STEPS = 3000;
  * assert(step.value.points.at(-1)!.stationary);
  * ```
  */
-export function* checkRun(
-  kernels: Kernels,
-  task: CheckTask,
-  name: RunName,
-): Generator<number, RunResult> {
+export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Generator<number, RunResult> {
   const { settings, examples } = task;
   const net = network(examples.x.cols, settings.theta);
   using objective = createObjective(kernels, net, task.loss, examples);
-  const start = startPoint(net, name.seed, name.start, (point) => freeze(kernels, task, objective, point));
+  const freeze = (point: Vector) => fixTheta(kernels, task, objective, point);
+  const start = startPoint(net, name.seed, name.start, (point) => freeze(point).objective);
 
   const points: RecordedPoint[] = [];
-  const record = (point: Vector, phase: RecordedPoint["phase"], count: number) => {
-    using problem = freeze(kernels, task, objective, point);
-    const sums = problem.at(headOf(net, point));
-    points.push(recorded(task, problem, bestFeatures(task, problem), sums, headSpectrum(problem, sums), phase, count));
-  };
-  record(start, "start", 0);
-  let trained: Trained = { point: start, steps: 0, diverged: false };
-  let epoch = 0;
-  for (trained of train(kernels, task, objective, name, start)) {
+  // A point is recorded once its successor is there: the last one shares its sums with the descent.
+  let next: Visit = { point: start, phase: "start", count: 0 };
+  let [steps, diverged, epoch] = [0, false, 0];
+  for (const trained of train(kernels, task, objective, name, start)) {
     epoch++;
-    if (isMilestone(epoch) || epoch === settings.epochs || trained.diverged) record(trained.point, "train", epoch);
+    ({ steps, diverged } = trained);
+    if (isMilestone(epoch) || epoch === settings.epochs || diverged) {
+      points.push(recordVisit(task, net, next, freeze));
+      next = { point: trained.point, phase: "train", count: epoch };
+    }
     yield epoch / (settings.epochs + 1);
   }
 
-  using problem = freeze(kernels, task, objective, trained.point);
-  const features = bestFeatures(task, problem);
-  let state = startDescent(problem, headOf(net, trained.point), descentOptions(settings));
-  while (settings.descend && !isOver(state, settings)) {
-    state = descentStep(problem, state, descentOptions(settings));
-    const { point, spectrum, iterations } = state;
-    if (isOver(state, settings) || isMilestone(iterations)) {
-      points.push(recorded(task, problem, features, point, spectrum, "descent", iterations));
+  using head = freeze(next.point);
+  const yardsticks = yardsticksOf(task, head);
+  const record = (at: Evaluation, lambda: LambdaMin, phase: RecordedPoint["phase"], count: number) =>
+    points.push({ phase, count, ...measurePoint(head.objective, at, lambda, yardsticks, settings.epsilon) });
+  let [at, lambda] = [head.objective.at(headOf(net, next.point)), null as LambdaMin | null];
+  let descent: RunResult["descent"] = { steps: 0, end: "none" };
+  if (settings.descend) {
+    let state = startDescent(head.objective, at, descentOptions(settings));
+    record(state.point, state.lambda, next.phase, next.count);
+    let end = endOf(head.objective, state, settings);
+    while (end === null) {
+      state = descentStep(head.objective, state, descentOptions(settings));
+      end = endOf(head.objective, state, settings);
+      if (end !== null || isMilestone(state.iterations)) {
+        record(state.point, state.lambda, "descent", state.iterations);
+      }
+      yield 1 - 1 / (epoch + 2);
     }
-    yield 1 - 1 / (epoch + 2);
+    [at, lambda] = [state.point, state.lambda];
+    descent = { steps: state.iterations, end };
+  } else {
+    lambda = lambdaMin(head.objective, at);
+    record(at, lambda, next.phase, next.count);
   }
-  const { point, spectrum } = state;
-  const wayDown = point.value > task.linear.value ? escape(problem, point, spectrum, task.linear) : null;
+  const star = { A: matrix(1, net.d, task.linear.weights), C: null, value: task.linear.value };
+  const wayDown = points.at(-1)!.standing === "above" ? findDescent(head.objective, at, lambda!, star) : null;
   return {
     ...name,
-    steps: trained.steps,
-    diverged: trained.diverged,
+    steps,
+    diverged,
     points,
-    parameters: joinParts(net, { ...partsOf(net, trained.point), w: point.w, V: point.V.data }),
+    parameters: joinParts(net, { ...partsOf(net, next.point), w: at.W.data, V: at.V.data }),
+    descent,
     escape: wayDown && { order: wayDown.order, value: wayDown.reached.value, drop: wayDown.drop },
   };
 }
 
-interface Trained {
+/** A point that is to be recorded. */
+interface Visit extends Pick<RecordedPoint, "phase" | "count"> {
   readonly point: Vector;
-  readonly steps: number;
-  readonly diverged: boolean;
 }
 
-/** SGD, epoch by epoch; ends early, at the last point where F is finite, when it leaves the finite numbers. */
-function* train(
-  kernels: Kernels,
+/** F_theta at a point's theta, with the features that it is made of. */
+interface FixedTheta extends Disposable {
+  readonly objective: HeadObjective;
+  readonly features: Matrix;
+}
+
+function fixTheta(kernels: Kernels, { examples, loss }: CheckTask, objective: Objective, point: Vector): FixedTheta {
+  const features = objective.features(point);
+  const head = createHeadObjective(kernels, { ...examples, f: features, loss });
+  return { objective: head, features, [Symbol.dispose]: () => head[Symbol.dispose]() };
+}
+
+function recordVisit(
   task: CheckTask,
-  objective: Objective,
-  name: RunName,
-  start: Vector,
-): Generator<Trained> {
-  const { settings, examples } = task;
-  const net = network(examples.x.cols, settings.theta);
-  const batch = Math.min(settings.batch, examples.x.rows);
-  using batches = createBatches(kernels, net, task.loss, examples, {
-    batch,
-    dtype: settings.dtype,
-    parts: threadsFor(kernels, task, net, batch),
-  });
-  if (batches.crew) task.recruit!(batches.crew);
-  const steps = Math.max(1, Math.ceil(examples.x.rows / batch) * settings.epochs);
-  const head = { length: net.d + net.d * net.k };
-  const descent = sgd({
-    learningRate: cosine(settings.learningRate, steps),
-    momentum: MOMENTUM,
-    clip: LONGEST_GRADIENT,
-  });
-  const transform = andThen(
-    andThen(penalty(settings.penalty ?? 0, head), descent),
-    intoBall(settings.ball ?? Infinity, head),
-  );
-  const trainer = createTrainer({ batches, transform, batch, key: fold(runKey(name.seed, name.start), "order") });
-  let state = trainer.start(start);
-  for (let epoch = 0; epoch < settings.epochs; epoch++) {
-    const next = trainer.epoch(state);
-    const finite = Number.isFinite(objective.value(next.point));
-    const diverged = next.diverged || !finite;
-    if (finite) state = next;
-    yield { point: state.point, steps: state.step, diverged };
-    if (diverged) return;
-  }
-}
-
-/** How many threads share a step: those that the run has, if they can share it and it is worth their meeting. */
-function threadsFor(
-  { memory }: Kernels,
-  { threads = 1, recruit, loss }: CheckTask,
   net: Network,
-  batch: number,
-): number {
-  const worth = stepOperations(net, batch) >= WORTH_SHARING;
-  return worth && recruit !== undefined && isShared(memory) && loss.code !== null ? threads : 1;
-}
-
-/** F_theta at a point's theta. */
-function freeze(kernels: Kernels, task: CheckTask, objective: Objective, point: Vector): PartialProblem {
-  return createPartialProblem(kernels, { ...task.examples, f: objective.features(point), loss: task.loss });
-}
-
-/** argmin H: the best linear predictor on [x; f_theta(x)]. */
-function bestFeatures(task: CheckTask, problem: PartialProblem): HeadComparator {
-  const { x, f, y, loss, kernels } = problem;
-  const best = bestLinear(kernels, loss, { x, beside: f, y }, { radius: task.settings.radius });
-  return { a: best.weights.slice(0, x.cols), c: best.weights.slice(x.cols), value: best.value };
-}
-
-function recorded(
-  task: CheckTask,
-  problem: PartialProblem,
-  features: HeadComparator,
-  point: PointSums,
-  spectrum: HeadSpectrum,
-  phase: RecordedPoint["phase"],
-  count: number,
+  { point, phase, count }: Visit,
+  freeze: (point: Vector) => FixedTheta,
 ): RecordedPoint {
-  const { epsilon } = task.settings;
-  const found = assess(problem, point, spectrum, { linear: task.linear, features }, epsilon);
-  const sides = ({ left, right, holds }: { left: number; right: number; holds: boolean }) => ({ left, right, holds });
-  return {
-    phase,
-    count,
-    value: point.value,
-    gap: found.gap,
-    gradientNorm: point.gradientNorm,
-    lambdaMin: spectrum.lambdaMin,
-    wNorm: norm(point.w),
-    vNorm: norm(point.V.data),
-    epsilon: found.epsilon,
-    stationary: found.stationary,
-    theorem1: found.theorem1 && sides(found.theorem1),
-    theorem2: sides(found.theorem2),
-    theorem3: found.theorem3 && sides(found.theorem3),
-    certificate: sides(found.certificate),
-    features: { ...sides(found.features), value: features.value },
-  };
+  using head = freeze(point);
+  const at = head.objective.at(headOf(net, point));
+  const lambda = lambdaMin(head.objective, at);
+  return { phase, count, ...measurePoint(head.objective, at, lambda, yardsticksOf(task, head), task.settings.epsilon) };
 }
 
-/** Whether a descent has come as far as it can, or far enough: where the infimum lies at infinity, there is no end. */
-function isOver(
-  { converged, stalled, iterations, point, spectrum }: DescentState,
-  { epsilon }: CheckSettings,
-): boolean {
-  const enough = point.gradientNorm <= epsilon && spectrum.lambdaMin >= -epsilon;
-  return converged || stalled || iterations >= MOST_DESCENT_STEPS || iterations >= PATIENCE && enough;
+/** The best linear predictor on x, and on `[x f_theta(x)]`. */
+function yardsticksOf({ linear, examples: { x, y }, loss, settings }: CheckTask, head: FixedTheta): Yardsticks {
+  const examples = { x, beside: head.features, y };
+  return { linear, featureOptimum: bestLinear(head.objective.kernels, loss, examples, { radius: settings.radius }) };
 }
 
-const descentOptions = ({ epsilon }: CheckSettings) => ({
+/** Why a descent is over; null while it goes on. Where the infimum lies at infinity it has no end, and patience ends it. */
+function endOf(
+  objective: HeadObjective,
+  { converged, stalled, iterations, point, lambda }: DescentState,
+  { epsilon, descentSteps = DESCENT_STEPS }: CheckSettings,
+): DescentEnd | null {
+  if (converged) return "converged";
+  if (stalled) return "stalled";
+  const settled = () =>
+    lambda.upper > -epsilon &&
+    isStationary({ gradientNorm: point.gradientNorm, lambda, mu2: smoothness(objective, point).mu2 }, epsilon);
+  if (iterations >= PATIENCE && point.gradientNorm <= epsilon && settled()) return "stationary";
+  return iterations >= descentSteps ? "out-of-steps" : null;
+}
+
+const descentOptions = ({ epsilon, descentSteps = DESCENT_STEPS }: CheckSettings) => ({
   gradient: epsilon * BELOW_EPSILON,
   curvature: epsilon * BELOW_EPSILON * 100,
+  iterations: descentSteps,
 });
 
 /** Powers of two: 1, 2, 4, ... */

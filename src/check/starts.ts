@@ -1,7 +1,7 @@
-import type { HeadPoint, PartialProblem } from "../landscape/mod.ts";
+import type { Head, HeadObjective } from "../landscape/mod.ts";
 import { initialParameters, joinParts, type Network, partsOf } from "../nn/mod.ts";
 import { fold, type Key, key, uniform } from "../random/mod.ts";
-import { dot, type Vector } from "../tensor/mod.ts";
+import { dot, matrix, type Vector } from "../tensor/mod.ts";
 
 /** The places where a run may start, and what each is. */
 export const STARTS = {
@@ -44,7 +44,7 @@ export function runKey(seed: number, start: StartName): Key {
  * @param net The network.
  * @param seed The seed of the run.
  * @param start Which start.
- * @param problemAt F_theta for a point, which the adversarial start is computed from.
+ * @param headObjectiveAt F_theta for a point, which the adversarial start is computed from.
  * @returns The parameters, in the network's layout.
  * @throws {RangeError} If the seed is not a safe integer.
  * @example w and V vanish, theta does not
@@ -60,7 +60,7 @@ export function startPoint(
   net: Network,
   seed: number,
   start: StartName,
-  problemAt: (point: Vector) => PartialProblem,
+  headObjectiveAt: (point: Vector) => HeadObjective,
 ): Vector {
   const root = key(seed);
   const { d, k } = net;
@@ -77,26 +77,29 @@ export function startPoint(
     case "zero":
       return joinParts(net, zero);
     case "large": {
-      using problem = problemAt(joinParts(net, zero));
+      using objective = headObjectiveAt(joinParts(net, zero));
       let factor = LARGE;
       let point = joinParts(net, random(factor));
-      while (factor > 1 && !(problem.at(headOf(net, point)).value < LARGEST_VALUE)) {
+      while (factor > 1 && !(objective.at(headOf(net, point)).value < LARGEST_VALUE)) {
         factor /= 2;
         point = joinParts(net, random(factor));
       }
       return point;
     }
     case "adversarial": {
-      using problem = problemAt(joinParts(net, zero));
-      return joinParts(net, { ...zero, V: saddleOf(problem) });
+      using objective = headObjectiveAt(joinParts(net, zero));
+      return joinParts(net, { ...zero, V: saddleOf(objective) });
     }
   }
 }
 
 /** `V = -s r'/||r||²`, so that at w = 0 the gradient `(s + V r, w r')` vanishes; 0 when r = 0, where it takes s = 0. */
-function saddleOf(problem: PartialProblem): Vector {
-  const [d, k] = [problem.x.cols, problem.f.cols];
-  const { s, r } = problem.at({ w: new Float64Array(d), V: { rows: d, cols: k, data: new Float64Array(d * k) } });
+function saddleOf(objective: HeadObjective): Vector {
+  const { d, k } = objective;
+  const { S: { data: s }, R: { data: r } } = objective.at({
+    W: matrix(1, d, new Float64Array(d)),
+    V: matrix(d, k, new Float64Array(d * k)),
+  });
   const square = dot(r, r);
   const V = new Float64Array(d * k);
   if (square > 0) { for (let i = 0; i < d; i++) for (let j = 0; j < k; j++) V[i * k + j] = -s[i] * r[j] / square; }
@@ -104,21 +107,21 @@ function saddleOf(problem: PartialProblem): Vector {
 }
 
 /**
- * The (w, V) part of a flat vector of a network with one output.
+ * The (W, V) part of a flat vector of a network.
  *
  * @param net The network that the vector belongs to.
  * @param point The flat vector [size].
- * @returns Copies of w [d] and V [d, k].
+ * @returns Copies of W [m, d] and V [d, k].
  * @throws {ShapeError} If the vector does not have the network's size.
  * @example w and V of the flat vector
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { dense, network } from "@resland/resland/nn";
- * const { w, V } = headOf(network(1, dense(1, 1)), Float64Array.of(5, 6, 0, 0));
- * assertEquals([w[0], V.data[0]], [5, 6]);
+ * const { W, V } = headOf(network(1, dense(1, 1)), Float64Array.of(5, 6, 0, 0));
+ * assertEquals([W.data[0], V.data[0]], [5, 6]);
  * ```
  */
-export function headOf(net: Network, point: Vector): HeadPoint {
+export function headOf(net: Network, point: Vector): Head {
   const { w, V } = partsOf(net, point);
-  return { w, V: Object.freeze({ rows: net.d, cols: net.k, data: V }) };
+  return { W: matrix(net.outputs, net.d, w), V: matrix(net.d, net.k, V) };
 }

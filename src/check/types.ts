@@ -1,6 +1,6 @@
+import type { Optimum, PointRecord } from "../claims/mod.ts";
 import type { Dtype } from "../kernels/mod.ts";
 import type { Layer } from "../nn/mod.ts";
-import type { Comparator } from "../landscape/mod.ts";
 import type { Loss } from "../loss/mod.ts";
 import type { CrewPlan, Examples } from "../objective/mod.ts";
 import type { StartName } from "./starts.ts";
@@ -13,12 +13,14 @@ export interface CheckSettings {
   readonly epochs: number;
   /** Rows of a minibatch. */
   readonly batch: number;
-  /** The first learning rate; half a cosine takes it to 0. */
+  /** The first learning rate of a cosine schedule to 0. */
   readonly learningRate: number;
   /** What counts as stationary. */
   readonly epsilon: number;
   /** Whether (w, V) is then brought to an epsilon-SOPSP. */
   readonly descend: boolean;
+  /** Most steps of that descent (default 3000). */
+  readonly descentSteps?: number;
   /** Precision of training; certificates are always f64. */
   readonly dtype: Dtype;
   /** Strength of a penalty on (w, V) in training; null for none. */
@@ -38,7 +40,7 @@ export interface CheckTask {
   /** The data. */
   readonly examples: Examples;
   /** The best linear predictor on them. */
-  readonly linear: Comparator;
+  readonly linear: Optimum;
   /** How many threads a run has (default 1). No result depends on it. */
   readonly threads?: number;
   /** Called with the plan of a step that the run's other threads are to share; needed for more than one thread. */
@@ -53,49 +55,19 @@ export interface RunName {
   readonly start: StartName;
 }
 
-/** One side of a claim at a point, as it was measured: `left >= right`. */
-export interface Sides {
-  /** The measured left side. */
-  readonly left: number;
-  /** The measured right side. */
-  readonly right: number;
-  /** Whether `left >= right`, rounding allowed for. */
-  readonly holds: boolean;
-}
-
-/** One point of a trajectory with everything that was claimed about it. */
-export interface RecordedPoint {
+/** One point of a trajectory with everything that is known about it. */
+export interface RecordedPoint extends PointRecord {
   /** `start`: before the first step; `train`: after an epoch of SGD; `descent`: on the way to a stationary point. */
   readonly phase: "start" | "train" | "descent";
   /** Epochs of SGD so far, or steps of the descent so far. */
   readonly count: number;
-  /** `F(w, V, theta)`. */
-  readonly value: number;
-  /** `F - F_lin(w*)`. */
-  readonly gap: number;
-  /** `||grad F_theta||`. */
-  readonly gradientNorm: number;
-  /** The smallest eigenvalue of the Hessian over (w, V). */
-  readonly lambdaMin: number;
-  /** `||w||`. */
-  readonly wNorm: number;
-  /** `||V||`, Frobenius. */
-  readonly vNorm: number;
-  /** The least epsilon for which the point is an epsilon-SOPSP. */
-  readonly epsilon: number;
-  /** Whether that is at most the epsilon asked for. */
-  readonly stationary: boolean;
-  /** Theorem 1; null when w = 0. */
-  readonly theorem1: Sides | null;
-  /** Theorem 2 at (0, V, theta). */
-  readonly theorem2: Sides;
-  /** Theorem 3: the bound on the left, the gap on the right; null when the loss is not smooth enough. */
-  readonly theorem3: Sides | null;
-  /** The convex certificate against the best linear predictor: bound and gap. */
-  readonly certificate: Sides;
-  /** The same against min H, the best that the features allow. */
-  readonly features: Sides & { readonly value: number };
 }
+
+/**
+ * How a descent ended. `none`: there was none. `converged`: gradient and lambda_min are as small as it aims for. `stationary`: they are as small
+ * as was asked for, and it would have gone on for ever. `stalled`: rounding hides any further progress. `out-of-steps`: its steps ran out.
+ */
+export type DescentEnd = "none" | "converged" | "stationary" | "stalled" | "out-of-steps";
 
 /** One run from its start to where it stopped. */
 export interface RunResult extends RunName {
@@ -107,6 +79,8 @@ export interface RunResult extends RunName {
   readonly points: readonly RecordedPoint[];
   /** The parameters there, in the network's layout. */
   readonly parameters: Float64Array;
+  /** How many steps the descent took, and why it ended. */
+  readonly descent: { readonly steps: number; readonly end: DescentEnd };
   /** The way down from there, when it lies above the best linear predictor. */
   readonly escape: { readonly order: "first" | "second"; readonly value: number; readonly drop: number } | null;
 }

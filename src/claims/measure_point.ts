@@ -13,9 +13,11 @@ import {
   theorem1,
   theorem2,
   theorem3,
+  type TheoremA,
   theoremA,
 } from "../landscape/mod.ts";
 import { type Matrix, multiply, norm } from "../tensor/mod.ts";
+import { GAP_TOLERANCE } from "./gap_tolerance.ts";
 import { InternalFault } from "./internal_fault.ts";
 import { lossScale } from "./_loss_scale.ts";
 import { type LossRounding, lossRounding } from "./_rounding.ts";
@@ -29,9 +31,6 @@ export interface Yardsticks {
   /** The best linear predictor on `[x f_theta(x)]` [m, d + k]: min H. */
   readonly featureOptimum: Optimum;
 }
-
-/** Mean losses that differ by this share of the larger one are equal: more than rounding leaves, less than anyone can see. */
-const TIE = 1e-9;
 
 /**
  * Everything that is known about one point: how it lies to the best linear predictor and to the best that its features allow, whether it is
@@ -80,7 +79,7 @@ export function measurePoint(
   const { mu2 } = constants;
   const least = sopspEpsilon({ gradientNorm, lambda, mu2 });
   const stationary = isStationary({ gradientNorm, lambda, mu2 }, epsilon);
-  if (stationary !== least <= epsilon && Math.abs(least - epsilon) > TIE * epsilon) {
+  if (stationary !== least <= epsilon && Math.abs(least - epsilon) > GAP_TOLERANCE * epsilon) {
     throw new InternalFault(
       `a point counts as ${stationary ? "" : "not "}stationary to ${epsilon}, but its least epsilon is ${least}`,
     );
@@ -93,9 +92,9 @@ export function measurePoint(
   const scale = lossScale(objective);
   /** Gaps up to this are none, where no more than `certified` is possible. */
   const tieWith = (other: number, sizes: number, certified: number): number => {
-    const tie = TIE * Math.max(Math.abs(value), Math.abs(other)) + rounding.of(other, sizes);
+    const tie = GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(other)) + rounding.of(other, sizes);
     if (!(value - other > tie)) return tie;
-    return certified <= TIE * scale ? tie + certified : tie;
+    return certified <= GAP_TOLERANCE * scale ? tie + certified : tie;
   };
   const tolerance = tieWith(linear.value, norms.point + norms.star, allowance);
   const minimum = featureOptimum.infimum;
@@ -149,7 +148,7 @@ function refuseContradictions(
   norms: { readonly point: number; readonly star: number; readonly best: number },
 ): void {
   const { infimum, lowerBound } = features;
-  const open = (features.gapBound ?? 0) + TIE * Math.abs(features.value) * Number(features.attained);
+  const open = (features.gapBound ?? 0) + GAP_TOLERANCE * Math.abs(features.value) * Number(features.attained);
   const claimed = Math.max(infimum === null ? -Infinity : infimum - open, lowerBound ?? -Infinity);
   const refuse = (what: string, other: number, size: number) => {
     if (!(claimed > other + rounding.of(claimed, norms.best + size))) return;
@@ -187,7 +186,10 @@ function evaluate(
   };
   const several: Judgement = { outside: "it is about one output; Theorem A covers several" };
   const tooFewInputs = `it needs fewer outputs than inputs, here ${m} and ${d}`;
-  const a = measured(() => theoremA(objective, at, lambda, star));
+  const a = measured<Pick<TheoremA, "gap" | "stationarity"> | null>(() => theoremA(objective, at, lambda, star), {
+    gap: LOST,
+    stationarity: LOST,
+  });
   return Object.freeze({
     "theorem-1": sides(
       measured(() => theorem1(objective, at, star)),
@@ -201,8 +203,8 @@ function evaluate(
       measured(bySmoothness),
       "the second derivative of the loss jumps, so that the Hessian is not Lipschitz",
     ),
-    "theorem-a": sides(a === LOST ? LOST : a && a.gap, tooFewInputs),
-    "theorem-a1": sides(a === LOST ? LOST : a && a.stationarity, tooFewInputs),
+    "theorem-a": sides(a && a.gap, tooFewInputs),
+    "theorem-a1": sides(a && a.stationarity, tooFewInputs),
     "convex-certificate": sides(measured(() => convexCertificate(objective, at, star)), ""),
     "features-certificate": sides(measured(() => convexCertificate(objective, at, best)), ""),
   });
@@ -212,11 +214,13 @@ function evaluate(
 const LOST: Inequality = Object.freeze({ left: NaN, right: NaN, rounding: NaN, holds: false });
 
 /** The outcome, or {@linkcode LOST} where an eigenproblem met numbers that are not finite. */
-function measured<T>(compute: () => T): T | typeof LOST {
+function measured(compute: () => Inequality | null): Inequality | null;
+function measured<T>(compute: () => T, lost: T): T;
+function measured(compute: () => unknown, lost: unknown = LOST): unknown {
   try {
     return compute();
   } catch (error) {
-    if (error instanceof RangeError) return LOST;
+    if (error instanceof RangeError) return lost;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ export * from "./constraint_warning.ts";
 export * from "./corollary_1.ts";
 export * from "./decide.ts";
 export * from "./decide_all.ts";
+export * from "./gap_tolerance.ts";
 export * from "./internal_fault.ts";
 export * from "./measure_point.ts";
 export * from "./point.ts";

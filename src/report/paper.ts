@@ -1,4 +1,4 @@
-import { type Claim, verdictOf } from "../check/mod.ts";
+import { type Claim, verdictOf } from "../claims/mod.ts";
 import type { Environment } from "./verdict.ts";
 import { alignColumns, finite, formatValue, grouped } from "./format.ts";
 

@@ -1,7 +1,14 @@
 import { stringify } from "@std/csv/stringify";
 import type { RecordedPoint, RunName } from "../check/mod.ts";
+import { type InequalityId, isEvaluated } from "../claims/mod.ts";
 
-type Cell = string | number | boolean | undefined;
+type Cell = string | number | boolean | null | undefined;
+
+/** A side of an inequality; undefined where it says nothing. */
+const sideOf = ({ inequalities }: RecordedPoint, id: InequalityId, side: "left" | "right"): Cell => {
+  const found = inequalities[id];
+  return isEvaluated(found) ? found[side] : undefined;
+};
 
 /** A column of `trajectory.csv` and where its number comes from. */
 const COLUMNS: readonly (readonly [name: string, cell: (run: RunName, point: RecordedPoint) => Cell])[] = [
@@ -12,19 +19,23 @@ const COLUMNS: readonly (readonly [name: string, cell: (run: RunName, point: Rec
   ["value", (_, { value }) => value],
   ["gap", (_, { gap }) => gap],
   ["gradient_norm", (_, { gradientNorm }) => gradientNorm],
-  ["lambda_min", (_, { lambdaMin }) => lambdaMin],
+  ["lambda_min", (_, { lambda }) => lambda.upper],
   ["w_norm", (_, { wNorm }) => wNorm],
   ["v_norm", (_, { vNorm }) => vNorm],
   ["epsilon", (_, { epsilon }) => epsilon],
   ["stationary", (_, { stationary }) => stationary],
-  ["certificate_bound", (_, { certificate }) => certificate.left],
-  ["features_value", (_, { features }) => features.value],
-  ["features_bound", (_, { features }) => features.left],
-  ["theorem1_left", (_, { theorem1 }) => theorem1?.left],
-  ["theorem1_right", (_, { theorem1 }) => theorem1?.right],
-  ["theorem2_left", (_, { theorem2 }) => theorem2.left],
-  ["theorem2_right", (_, { theorem2 }) => theorem2.right],
-  ["theorem3_bound", (_, { theorem3 }) => theorem3?.left],
+  ["certificate_bound", (_, point) => sideOf(point, "convex-certificate", "left")],
+  ["features_value", (_, { featureOptimum }) => featureOptimum.value],
+  ["features_bound", (_, point) => sideOf(point, "features-certificate", "left")],
+  ["theorem1_left", (_, point) => sideOf(point, "theorem-1", "left")],
+  ["theorem1_right", (_, point) => sideOf(point, "theorem-1", "right")],
+  ["theorem2_left", (_, point) => sideOf(point, "theorem-2", "left")],
+  ["theorem2_right", (_, point) => sideOf(point, "theorem-2", "right")],
+  ["theorem3_bound", (_, point) => sideOf(point, "theorem-3", "left")],
+  ["theorem_a_bound", (_, point) => sideOf(point, "theorem-a", "left")],
+  ["lambda_min_lower", (_, { lambda }) => lambda.lower],
+  ["infimum_gap", (_, { infimumGap }) => infimumGap],
+  ["standing", (_, { standing }) => standing],
 ];
 
 /**
@@ -48,6 +59,6 @@ export function trajectoryCsv(runs: readonly (RunName & { readonly points: reado
 
 /** Numbers that are not finite leave the cell empty. */
 function cellOf(value: Cell): string {
-  if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) return "";
+  if (value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value))) return "";
   return String(value);
 }

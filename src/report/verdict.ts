@@ -1,8 +1,10 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
-import { type Claim, type RunResult, type Status, verdictOf } from "../check/mod.ts";
+import type { DescentEnd, RunResult } from "../check/mod.ts";
+import { type Claim, isEvaluated, type Judgement, type Standing, type Status, verdictOf } from "../claims/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { Layer, Network } from "../nn/mod.ts";
+import { type LinearReport, linearReport, type ReportedInterval } from "./fit.ts";
 import { finite } from "./format.ts";
 
 /** The machine-readable outcome of a check: `verdict.json` and `check --json`, schema `resland/verdict@1`. */
@@ -29,18 +31,7 @@ export interface Verdict {
   /** The network. */
   readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: Layer };
   /** The best linear predictor. */
-  readonly linear: {
-    /** F there. */
-    readonly value: number;
-    /** Whether the infimum over linear predictors is attained. */
-    readonly attained: boolean;
-    /** Norm of the gradient. */
-    readonly gradientNorm: number;
-    /** Norm of the comparator when it is not; else null. */
-    readonly radius: number | null;
-    /** Its weights. */
-    readonly weights: readonly number[];
-  };
+  readonly linear: LinearReport;
   /** One entry per seed and start. */
   readonly runs: readonly VerdictRun[];
   /** The statements of the theory, over all recorded points. */
@@ -51,14 +42,16 @@ export interface Verdict {
   readonly environment: Environment;
 }
 
-/** The two sides of an inequality; null where it does not apply. */
-export interface VerdictSides {
-  /** The measured side. */
+/** An inequality at a point; where it says nothing, null, and the reason. */
+export interface VerdictInequality {
+  /** The larger side; for Theorems 3 and A the bound on the gap. */
   readonly left: number | null;
   /** What it is at least. */
   readonly right: number | null;
-  /** Whether it holds. */
-  readonly holds: boolean;
+  /** Whether it holds; null where it says nothing. */
+  readonly holds: boolean | null;
+  /** Why it says nothing; null where it does. */
+  readonly reason: string | null;
 }
 
 /** Where one run ended. */
@@ -73,26 +66,38 @@ export interface VerdictRun {
   readonly seconds: number;
   /** F there. */
   readonly value: number | null;
-  /** F less the value of the comparator. */
+  /** F less the value of the linear predictor that it is compared with. */
   readonly gap: number | null;
+  /** F less the infimum over linear predictors; null where that is not known. */
+  readonly infimumGap: number | null;
+  /** How F lies to linear: apart by more than rounding, or not. */
+  readonly standing: Standing;
   /** Norm of the gradient. */
   readonly gradientNorm: number | null;
-  /** Smallest eigenvalue of the Hessian over (w, V). */
+  /** The smallest eigenvalue of the Hessian over (w, V): the upper end of its interval. */
   readonly lambdaMin: number | null;
+  /** The interval that holds that eigenvalue. */
+  readonly lambda: ReportedInterval;
   /** `||w||`. */
   readonly wNorm: number | null;
   /** `||V||`, Frobenius. */
   readonly vNorm: number | null;
   /** Whether it is an epsilon-SOPSP for the epsilon asked for. */
   readonly stationary: boolean;
-  /** The convex certificate against the best linear predictor. */
-  readonly certificate: { readonly bound: number | null; readonly holds: boolean };
+  /** How the descent over (w, V) ended, and after how many steps. */
+  readonly descent: { readonly steps: number; readonly end: DescentEnd };
+  /** The convex certificate against the best linear predictor; `holds` is null where the loss is not convex. */
+  readonly certificate: { readonly bound: number | null; readonly holds: boolean | null };
   /** min H, the best that the features allow, and the distance to it. */
   readonly features: { readonly value: number | null; readonly gap: number | null };
   /** Theorem 1: gradient norm and its lower bound. */
-  readonly theorem1: VerdictSides;
+  readonly theorem1: VerdictInequality;
   /** Theorem 2 at (0, V). */
-  readonly theorem2: VerdictSides;
+  readonly theorem2: VerdictInequality;
+  /** Theorem 3: the bound on the gap, and the gap. */
+  readonly theorem3: VerdictInequality;
+  /** Theorem A: the bound on the gap, and the gap. */
+  readonly theoremA: VerdictInequality;
   /** The way down, when the run ended above the best linear predictor. */
   readonly escape: { readonly order: "first" | "second"; readonly value: number; readonly drop: number } | null;
   /** File name of the model. */
@@ -137,7 +142,7 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
  * @example One short run
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { bestLinear, checkRun, dense, encodeTable, loadKernels, network, parseTable, squared, tallyClaims } from "@resland/resland";
+ * import { bestLinear, checkRun, decideAll, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
  * const kernels = await loadKernels("simd");
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
@@ -149,7 +154,8 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
  * let step = run.next();
  * while (!step.done) step = run.next();
  * const runs = [{ ...step.value, seconds: 0.1 }];
- * const claims = tallyClaims(runs, { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const { points } = step.value;
+ * const claims = decideAll({ points, ends: points.slice(-1), loss: squared, linear, outputs: 1, inputs: 2, promised: true });
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
  * const verdict = makeVerdict({ data, net: network(2, settings.theta), loss: "squared", linear, runs, claims, environment });
  * assertEquals([verdict.verdict, verdict.runs[0].model], ["holds", "seed-1-default.safetensors"]);
@@ -166,7 +172,7 @@ export function makeVerdict(parts: {
   readonly linear: LinearBaseline;
   /** The runs. */
   readonly runs: readonly TimedRun[];
-  /** The claims over all of them, such as {@linkcode tallyClaims} gives. */
+  /** The claims over all of them, such as {@linkcode decideAll} gives. */
   readonly claims: readonly Claim[];
   /** Where and with what it was computed. */
   readonly environment: Environment;
@@ -177,13 +183,7 @@ export function makeVerdict(parts: {
     schema: "resland/verdict@1",
     problem: { source, rows: x.rows, features, d: net.d, outputs: net.outputs, loss, intercept },
     architecture: { k: net.k, parameters: net.size, theta: net.theta },
-    linear: {
-      value: linear.value,
-      attained: linear.attained,
-      gradientNorm: linear.gradientNorm,
-      radius: linear.radius,
-      weights: [...linear.weights],
-    },
+    linear: linearReport(linear, data),
     runs: runs.map(describe),
     claims: claims.map((claim) => ({
       ...claim,
@@ -196,13 +196,10 @@ export function makeVerdict(parts: {
 }
 
 function describe(run: TimedRun): VerdictRun {
-  const { seed, start, steps, seconds, escape } = run;
+  const { seed, start, steps, seconds, descent, escape } = run;
   const end = run.points.at(-1)!;
-  const sides = (found: { left: number; right: number; holds: boolean } | null): VerdictSides => ({
-    left: finite(found?.left ?? end.gradientNorm),
-    right: finite(found?.right ?? null),
-    holds: found?.holds ?? true,
-  });
+  const { inequalities, lambda } = end;
+  const certificate = reported(inequalities["convex-certificate"]);
   return {
     seed,
     start,
@@ -210,16 +207,27 @@ function describe(run: TimedRun): VerdictRun {
     seconds,
     value: finite(end.value),
     gap: finite(end.gap),
+    infimumGap: finite(end.infimumGap),
+    standing: end.standing,
     gradientNorm: finite(end.gradientNorm),
-    lambdaMin: finite(end.lambdaMin),
+    lambdaMin: finite(lambda.upper),
+    lambda: { lower: finite(lambda.lower), upper: finite(lambda.upper) },
     wNorm: finite(end.wNorm),
     vNorm: finite(end.vNorm),
     stationary: end.stationary,
-    certificate: { bound: finite(end.certificate.left), holds: end.certificate.holds },
-    features: { value: finite(end.features.value), gap: finite(end.features.right) },
-    theorem1: sides(end.theorem1),
-    theorem2: sides(end.theorem2),
+    descent,
+    certificate: { bound: certificate.left, holds: certificate.holds },
+    features: { value: finite(end.featureOptimum.value), gap: finite(end.featureOptimum.gap) },
+    theorem1: reported(inequalities["theorem-1"]),
+    theorem2: reported(inequalities["theorem-2"]),
+    theorem3: reported(inequalities["theorem-3"]),
+    theoremA: reported(inequalities["theorem-a"]),
     escape,
     model: modelName(run),
   };
 }
+
+const reported = (judgement: Judgement): VerdictInequality =>
+  isEvaluated(judgement)
+    ? { left: finite(judgement.left), right: finite(judgement.right), holds: judgement.holds, reason: null }
+    : { left: null, right: null, holds: null, reason: judgement.outside };

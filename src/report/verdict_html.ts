@@ -14,12 +14,12 @@ import { verdictSentence } from "./verdict_text.ts";
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import {
- *   bestLinear, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared, tallyClaims,
+ *   bestLinear, decideAll, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared,
  * } from "@resland/resland";
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(await loadKernels("simd"), squared, data);
- * const claims = tallyClaims([], { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const claims = decideAll({ points: [], ends: [], loss: squared, linear, outputs: 1, inputs: 2 });
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
  * const net = network(2, dense(2, 3));
  * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
@@ -34,7 +34,7 @@ export function verdictHtml(verdict: Verdict, charts: readonly string[] = []): s
     formatValue(run.value, 6),
     formatValue(run.gap, 3),
     formatValue(run.gradientNorm, 2),
-    formatValue(run.lambdaMin, 2),
+    `${formatValue(run.lambda.lower, 2)} to ${formatValue(run.lambda.upper, 2)}`,
     formatValue(run.certificate.bound, 2),
     formatValue(run.features.value, 6),
     formatValue(run.wNorm, 3),

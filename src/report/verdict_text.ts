@@ -11,12 +11,12 @@ import type { Verdict, VerdictRun } from "./verdict.ts";
  * ```ts
  * import { assert } from "@std/assert";
  * import {
- *   bestLinear, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared, tallyClaims,
+ *   bestLinear, decideAll, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared,
  * } from "@resland/resland";
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(await loadKernels("simd"), squared, data);
- * const claims = tallyClaims([], { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const claims = decideAll({ points: [], ends: [], loss: squared, linear, outputs: 1, inputs: 2 });
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
  * const net = network(2, dense(2, 3));
  * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
@@ -31,9 +31,7 @@ export function verdictText(verdict: Verdict): string {
     `network: p = w'(x + V f(x)), f = ${layerText(architecture.theta)}, ${
       counted(architecture.parameters, "parameter")
     }`,
-    `best linear predictor: F = ${formatValue(linear.value)}${
-      linear.attained ? "" : ` among those with ||w|| <= ${linear.radius}`
-    }`,
+    `best linear predictor: F = ${formatValue(linear.value)}${yardstickNote(linear)}`,
     "",
     ...startTable(verdict.runs),
     "",
@@ -63,12 +61,12 @@ export function verdictText(verdict: Verdict): string {
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import {
- *   bestLinear, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared, tallyClaims,
+ *   bestLinear, decideAll, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared,
  * } from "@resland/resland";
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(await loadKernels("simd"), squared, data);
- * const claims = tallyClaims([], { loss: squared, linearValue: linear.value, radius: null, descend: true });
+ * const claims = decideAll({ points: [], ends: [], loss: squared, linear, outputs: 1, inputs: 2 });
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
  * const net = network(2, dense(2, 3));
  * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
@@ -80,18 +78,18 @@ export function verdictSentence(verdict: Verdict): string {
   const points = claims.reduce((most, claim) => Math.max(most, claim.points), 0);
   const yardstick = linear.attained
     ? "the best linear predictor"
-    : `the best linear predictor with weights of norm at most ${linear.radius}`;
+    : linear.infimum === null
+    ? `the best linear predictor with weights of norm at most ${linear.radius}`
+    : `the infimum over linear predictors, ${formatValue(linear.infimum, 4)}, as near as its gradient can tell`;
   const named = (status: string) =>
     claims.filter((claim) => claim.status === status).map((claim) => claim.id).join(", ");
   switch (verdict.verdict) {
     case "holds":
       if (claims.some(({ id, status }) => id === "corollary-1" && status === "outside")) {
         return `Verdict: holds. Every claim about single points holds at ${counted(points, "recorded point")}; ` +
-          "where this training stops is outside the theorem.";
+          "where this training converges is outside the theorem.";
       }
-      return `Verdict: holds. ${
-        counted(runs.length, "run")
-      } ended where training can stop, each at or below ${yardstick}; ` +
+      return `Verdict: holds. ${converged(runs)} at or below ${yardstick}; ` +
         `every claim holds at ${counted(points, "recorded point")}.`;
     case "fails":
       return `Verdict: fails. The measurements contradict ${named("fails")}.`;
@@ -102,11 +100,36 @@ export function verdictSentence(verdict: Verdict): string {
   }
 }
 
+/** Which predictor the value belongs to, where no linear predictor is the best. */
+function yardstickNote({ attained, infimum, radius }: Verdict["linear"]): string {
+  if (attained) return "";
+  const known = infimum === null ? "" : `; the infimum is ${formatValue(infimum, 4)}, and no predictor attains it`;
+  return ` among those with ||w|| <= ${radius}${known}`;
+}
+
+/** How many runs converged: all of them, where every end was to be stationary. */
+function converged(runs: readonly VerdictRun[]): string {
+  const count = runs.filter(({ stationary }) => stationary).length;
+  const of = count === runs.length ? counted(count, "run") : `${count} of ${counted(runs.length, "run")}`;
+  return count === 1
+    ? `${of} converged to a second-order stationary point (gradient 0, no negative curvature),`
+    : `${of} converged to second-order stationary points (gradient 0, no negative curvature), each`;
+}
+
 /** What must be said beside the verdict. */
 function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
   const separable = linear.attained ? [] : [
     `No linear predictor is the best: some direction separates the targets, so that the loss falls towards its infimum ` +
-    `while the weights grow without end. The claims are held against the best one with ||w|| <= ${linear.radius}.`,
+    `while the weights grow without end. The claims are held against the best one with ||w|| <= ${linear.radius}` +
+    (linear.infimum === null ? "." : `, and against the infimum ${formatValue(linear.infimum, 4)} itself.`),
+  ];
+  const dependent = linear.dependent.map(({ column, on }) =>
+    `${column}${on.length > 0 ? ` (on ${on.join(", ")})` : ""}`
+  );
+  const cut = dependent.length === 0 ? [] : [
+    `${counted(dependent.length, "column")} depend${dependent.length === 1 ? "s" : ""} on others and ${
+      dependent.length === 1 ? "is" : "are"
+    } left out of the linear predictor: ${dependent.slice(0, 10).join("; ")}${dependent.length > 10 ? "; ..." : ""}.`,
   ];
   const open = claims.filter(({ status }) => status !== "holds").map(({ id, statement }) => `${id}: ${statement}.`);
   const above = runs.filter((run) => run.escape !== null);
@@ -116,8 +139,10 @@ function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
     .filter(([, count]) => count > 0).map(([order, count]) => `${count} of ${order} order`);
   const ways = above.length === 0
     ? []
-    : [`${counted(above.length, "run")} stopped above it with a way down: ${orders.join(", ")}.`];
-  return [...separable, ...open, ...ways];
+    : [`${counted(above.length, "run")} ended above it with a way down: ${orders.join(", ")}.`];
+  const short = runs.filter(({ descent }) => descent.end === "out-of-steps").length;
+  const ranOut = short === 0 ? [] : [`The descent of ${counted(short, "run")} ran out of steps.`];
+  return [...separable, ...cut, ...open, ...ways, ...ranOut];
 }
 
 /** One line per start: the worst numbers of its runs. */
