@@ -5,7 +5,10 @@
  */
 export * from "./algebra.ts";
 export * from "./eigen.ts";
+export * from "./factor.ts";
 export * from "./matrix.ts";
+export * from "./orthonormal_rows.ts";
 export * from "./product.ts";
 export * from "./row_source.ts";
 export * from "./shape_error.ts";
+export * from "./triangle.ts";
