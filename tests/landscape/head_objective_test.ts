@@ -1,0 +1,168 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { createHeadObjective } from "../../src/landscape/mod.ts";
+import { logistic, softmax, squared } from "../../src/loss/mod.ts";
+import { key, normal } from "../../src/random/mod.ts";
+import { joinColumns, type Matrix, matrix, matrixRows, norm, ShapeError, times } from "../../src/tensor/mod.ts";
+import { denseGradient, denseHessian } from "../support/dense_hessian.ts";
+import { ALL_LOSSES, kernels, randomHead } from "../support/random_heads.ts";
+import { flat, unflat } from "./_flat.ts";
+
+/** A mean of 30 products of numbers near 1, times a few. */
+const SUMS = 1e-13;
+
+/** Central differences with step h of a smooth function: h² of truncation, 1e-16 / h of rounding. */
+const [STEP, DIFFERENCE] = [1e-5, 1e-8];
+
+const SHAPES = [
+  { d: 1, k: 1 },
+  { d: 1, k: 4, m: 2 },
+  { d: 2, k: 1 },
+  { d: 3, k: 2, m: 3 },
+  { d: 4, k: 3, m: 2, rank: 1 },
+  { d: 3, k: 4, m: 5 },
+  { d: 4, k: 3, m: 3, rank: 0 },
+];
+
+for (const loss of ALL_LOSSES) {
+  Deno.test(`createHeadObjective() has the value, gradient and Hessian of ${loss.name}, entry by entry`, () => {
+    for (const [seed, shape] of SHAPES.entries()) {
+      const head = randomHead(loss, seed + 1, { ...shape, scaleW: 0.5 });
+      using objective = createHeadObjective(kernels, head);
+      const at = objective.at(head);
+      const { value, gradient } = denseGradient(head);
+      const dense = denseHessian(head);
+      const size = SUMS * (1 + norm(gradient) + norm(dense.data));
+      assertAlmostEquals(at.value, value, SUMS * (1 + value));
+      assertAlmostEquals(at.gradientNorm, norm(gradient), size);
+      flat({ W: at.gradientW, V: at.gradientV }).forEach((entry, i) => assertAlmostEquals(entry, gradient[i], size));
+      const product = objective.hvp(at);
+      const v = normal(key(seed), gradient.length);
+      const expected = times(dense, v);
+      flat(product(unflat(objective, v))).forEach((entry, i) => assertAlmostEquals(entry, expected[i], size * norm(v)));
+      const along = objective.curvatureAlong(at, unflat(objective, v));
+      assertAlmostEquals(along, v.reduce((sum, entry, i) => sum + entry * expected[i], 0), size * norm(v) ** 2);
+    }
+  });
+}
+
+Deno.test("createHeadObjective() has the gradient of central differences of F", () => {
+  for (const [loss, m] of [[squared, 2], [softmax, 3], [logistic, 1]] as const) {
+    const head = randomHead(loss, 5, { d: 3, k: 2, m });
+    using objective = createHeadObjective(kernels, head);
+    const at = objective.at(head);
+    const gradient = flat({ W: at.gradientW, V: at.gradientV });
+    const point = flat(head);
+    for (let i = 0; i < gradient.length; i++) {
+      const value = (step: number) =>
+        objective.at(unflat(objective, point.map((entry, j) => j === i ? entry + step : entry))).value;
+      assertAlmostEquals(gradient[i], (value(STEP) - value(-STEP)) / (2 * STEP), DIFFERENCE);
+    }
+  }
+});
+
+Deno.test("createHeadObjective() of m outputs under a summed loss is the sum of m objectives of one output with one V", () => {
+  const [d, k, m] = [4, 3, 3];
+  const head = randomHead(logistic, 7, { d, k, m });
+  using all = createHeadObjective(kernels, head);
+  const at = all.at(head);
+  const row = ({ data, cols }: Matrix, a: number) => matrix(1, cols, data.slice(a * cols, (a + 1) * cols));
+  let [value, squares] = [0, 0];
+  const inV = new Float64Array(d * k);
+  for (let a = 0; a < m; a++) {
+    const y = Float64Array.from({ length: 30 }, (_, i) => head.y[i * m + a]);
+    using one = createHeadObjective(kernels, { ...head, y });
+    const alone = one.at({ W: row(head.W, a), V: head.V });
+    value += alone.value;
+    assertAlmostEquals(norm(alone.S.data), norm(row(at.S, a).data), SUMS);
+    alone.gradientW.data.forEach((entry, j) => assertAlmostEquals(entry, at.gradientW.data[a * d + j], SUMS));
+    alone.gradientV.data.forEach((entry, j) => inV[j] += entry);
+    squares += norm(alone.gradientW.data) ** 2;
+  }
+  assertAlmostEquals(at.value, value, SUMS);
+  assertAlmostEquals(at.gradientNorm, Math.sqrt(squares + norm(inV) ** 2), SUMS);
+});
+
+Deno.test("createHeadObjective() takes rows that are held nowhere, piece by piece", () => {
+  // More rows of [x f] than the window holds at a time.
+  const head = randomHead(softmax, 3, { n: 40_000, d: 6, k: 9, m: 4 });
+  using held = createHeadObjective(kernels, head);
+  const source = matrixRows(kernels.memory, joinColumns(head.x, head.f));
+  using passed = createHeadObjective(kernels, { source, d: 6, y: head.y, loss: softmax });
+  const [a, b] = [held.at(head), passed.at(head)];
+  assertEquals([a.value, a.gradientNorm], [b.value, b.gradientNorm]);
+  assertEquals([passed.rows, passed.d, passed.k, passed.outputs], [40_000, 6, 9, 4]);
+  assertEquals(passed.rowNorms(), held.rowNorms());
+  let visited = 0;
+  passed.eachRow((row, i) => {
+    assertEquals(i, visited++);
+    if (i % 9973 === 0) {
+      const expected = Math.hypot(
+        norm(head.x.data.subarray(i * 6, i * 6 + 6)),
+        norm(head.f.data.subarray(i * 9, i * 9 + 9)),
+      );
+      assertAlmostEquals(norm(row), expected, SUMS);
+      assertAlmostEquals(passed.rowNorms()[i], expected, SUMS);
+    }
+  });
+  assertEquals(visited, 40_000);
+});
+
+Deno.test("rowSizes() are the lengths of z = x + V f and of f, on many rows and few", () => {
+  for (const n of [1, 7, 20_000]) {
+    const head = randomHead(squared, n, { n, d: 5, k: 3, scaleV: 2 });
+    using objective = createHeadObjective(kernels, head);
+    const { z, f } = objective.rowSizes(head.V);
+    for (let i = 0; i < n; i += 1 + Math.floor(n / 50)) {
+      const features = head.f.data.slice(i * 3, i * 3 + 3);
+      const moved = times(head.V, features).map((entry, j) => entry + head.x.data[i * 5 + j]);
+      assertAlmostEquals(z[i], norm(moved), SUMS);
+      assertAlmostEquals(f[i], norm(features), SUMS);
+    }
+    assertThrows(() => objective.rowSizes(matrix(3, 5, new Array(15).fill(0))), ShapeError);
+  }
+});
+
+Deno.test("slopeSize() and curvatureSize() are means over the rows, entry by entry", () => {
+  for (const loss of ALL_LOSSES) {
+    const head = randomHead(loss, 9, { d: 3, k: 2, m: 3, scaleW: 0.5 });
+    using objective = createHeadObjective(kernels, head);
+    const at = objective.at(head);
+    let [slopes, bends] = [0, 0];
+    for (let i = 0; i < 30; i++) {
+      const one = {
+        ...head,
+        x: matrix(1, 3, head.x.data.slice(i * 3, i * 3 + 3)),
+        f: matrix(1, 2, head.f.data.slice(i * 2, i * 2 + 2)),
+        y: head.y.slice(i * 3, i * 3 + 3),
+      };
+      const length = Math.hypot(norm(one.x.data), norm(one.f.data));
+      using alone = createHeadObjective(kernels, one);
+      const there = alone.at(head);
+      slopes += norm(there.slopes) * length / 30;
+      // With x = 1 and no features the Hessian over W is l'' itself.
+      const bare = { ...one, x: matrix(1, 1, [1]), f: matrix(1, 0, []), V: matrix(1, 0, []) };
+      const trace = denseHessian({ ...bare, W: matrix(3, 1, there.predictions) }).data.filter((_, j) => j % 4 === 0);
+      bends += trace.reduce((sum, entry) => sum + entry, 0) * length ** 2 / 30;
+    }
+    assertAlmostEquals(objective.slopeSize(at), slopes, SUMS * (1 + slopes));
+    assertAlmostEquals(objective.curvatureSize(at), bends, SUMS * (1 + bends));
+  }
+});
+
+Deno.test("createHeadObjective() refuses shapes that do not fit, frees its memory, and leaves its inputs alone", () => {
+  const head = randomHead(squared, 1, { d: 3, k: 2, m: 2 });
+  const before = kernels.memory.used;
+  const copies = [head.x, head.f, head.W, head.V].map(({ data }) => data.slice());
+  {
+    using objective = createHeadObjective(kernels, head);
+    assertThrows(() => objective.at({ ...head, W: matrix(1, 3, [1, 2, 3]) }), ShapeError, "evaluate at (W, V)");
+    assertThrows(() => objective.at({ ...head, V: matrix(2, 3, new Array(6).fill(0)) }), ShapeError);
+    const at = objective.at(head);
+    objective.hessianOfH(at);
+    objective.rowNorms();
+    assert(Object.isFrozen(at) && Object.isFrozen(objective));
+  }
+  assertEquals(kernels.memory.used, before);
+  assertEquals([head.x, head.f, head.W, head.V].map(({ data }) => data), copies);
+  assertThrows(() => createHeadObjective(kernels, { ...head, y: head.y.slice(1) }), ShapeError, "pair inputs");
+});
