@@ -1,50 +1,99 @@
-/** The mean and scale of one column. */
+/** What is subtracted from one column and divided out of it. */
 export interface ColumnScaling {
-  /** The mean; the value itself for a constant column. */
+  /** The mean, the value itself for a constant column; 0 where nothing is centred. */
   readonly mean: number;
-  /** The population standard deviation; 1 for a constant column. */
+  /** The population standard deviation, or the root mean square where nothing is centred; 1 where that is 0 or only noise. */
   readonly scale: number;
+  /** What a blank is taken for; the mean if absent. */
+  readonly fill?: number;
 }
 
-/** The mean of f(0) .. f(n-1), summed twice: the second sum takes back what the first one rounded away. */
-function carefulMean(n: number, entry: (at: number) => number): number {
-  let sum = 0;
-  for (let at = 0; at < n; at++) sum += entry(at);
-  const mean = sum / n;
-  let rest = 0;
-  for (let at = 0; at < n; at++) rest += entry(at) - mean;
-  return mean + rest / n;
-}
+/** How the scaling of a column is measured. */
+export type Measure = (values: Float64Array) => ColumnScaling;
 
-/** The normal power of two nearest below `size`; dividing by it is exact. */
-function powerOfTwoBelow(size: number): number {
+/**
+ * Numbers this close together, relative to their size, are the same number: a handful of units in the last place, which is what
+ * the arithmetic that made them leaves behind.
+ */
+const NOISE = 4 * Number.EPSILON;
+
+/** Sizes whose squares neither overflow nor vanish: no unit is needed. */
+const [SMALL, LARGE] = [1e-100, 1e100];
+
+/** The unit in which numbers up to `size` are summed: 1, or where that would not do the power of two below; dividing by it is exact. */
+function unitOf(size: number): number {
+  if (size > SMALL && size < LARGE) return 1;
   return 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(size))));
 }
 
-/**
- * Mean and population standard deviation of a column, in two passes and in units of a power of two, so that neither
- * the sums nor the squares overflow or vanish for any finite numbers.
- */
-export function scalingOf(values: Float64Array): ColumnScaling {
-  const n = values.length;
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+/** Means of the first and second powers of `value / unit - shift`; what each addition rounds away is summed apart (Knuth's TwoSum). */
+function momentsOf(values: Float64Array, unit: number, shift: number): readonly [first: number, second: number] {
+  let [sum, lost, squares, lostSquares] = [0, 0, 0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] / unit - shift;
+    const next = sum + value;
+    const back = next - sum;
+    lost += (sum - (next - back)) + (value - back);
+    sum = next;
+    const square = value * value;
+    const nextSquares = squares + square;
+    const backSquare = nextSquares - squares;
+    lostSquares += (squares - (nextSquares - backSquare)) + (square - backSquare);
+    squares = nextSquares;
   }
-  // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
-  if (low === high) return { mean: values[0], scale: 1 };
-  const unit = powerOfTwoBelow(Math.max(-low, high));
-  // Held between the extremes, which rounding may pass.
-  const mean = Math.min(high / unit, Math.max(low / unit, carefulMean(n, (at) => values[at] / unit)));
-  const variance = carefulMean(n, (at) => (values[at] / unit - mean) ** 2);
-  const scale = Math.sqrt(variance) * unit;
-  // Numbers next to 0 may be so close together that their deviation rounds to 0.
-  return { mean: mean * unit, scale: scale > 0 ? scale : 1 };
+  return [(sum + lost) / values.length, (squares + lostSquares) / values.length];
 }
 
-/** `(value - mean) / scale`, halved on the way where the difference alone would overflow. */
+/** The smallest and the largest. */
+function rangeOf(values: Float64Array): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/**
+ * Mean and population standard deviation of a column, in two passes: the second one takes deviations from the mean of the first,
+ * and takes back what that mean was off by, so that an offset of 1e15 costs no digits. In a unit in which no finite numbers
+ * overflow or vanish. A column that differs by rounding only is constant: its scale is 1.
+ */
+export function centredScalingOf(values: Float64Array): ColumnScaling {
+  const [low, high] = rangeOf(values);
+  // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
+  if (low === high) return { mean: values[0], scale: 1 };
+  const size = Math.max(-low, high);
+  const unit = unitOf(size);
+  const within = (mean: number) => Math.min(high / unit, Math.max(low / unit, mean));
+  const [rough] = momentsOf(values, unit, 0);
+  const shift = within(rough);
+  const [rest, square] = momentsOf(values, unit, shift);
+  const mean = within(shift + rest) * unit;
+  // Halved, since the difference of the extremes alone may overflow.
+  if (high / 2 - low / 2 <= NOISE * size / 2) return { mean, scale: 1 };
+  const scale = Math.sqrt(Math.max(0, square - rest * rest)) * unit;
+  // Numbers next to 0 may be so close together that their deviation rounds to 0.
+  return { mean, scale: scale > 0 ? scale : 1 };
+}
+
+/** The root mean square of a column and a mean of 0: nothing is centred, as a predictor without an intercept wants it. A blank is the mean. */
+export function uncentredScalingOf(values: Float64Array): ColumnScaling {
+  const [low, high] = rangeOf(values);
+  const unit = unitOf(Math.max(-low, high));
+  const [mean, square] = momentsOf(values, unit, 0);
+  const scale = Math.sqrt(square) * unit;
+  const fill = Math.min(high, Math.max(low, mean * unit));
+  return { mean: 0, scale: scale > 0 ? scale : 1, fill };
+}
+
+/**
+ * `(value - mean) / scale`, halved on the way where the difference alone would overflow. With scale 1, which is that of a constant
+ * column, a difference of rounding is 0.
+ */
 export function standardise(value: number, { mean, scale }: ColumnScaling): number {
   const difference = value - mean;
+  if (scale === 1 && Math.abs(difference) <= NOISE * Math.abs(mean)) return 0;
   return Number.isFinite(difference) ? difference / scale : (value / 2 - mean / 2) / scale * 2;
 }

@@ -1,5 +1,5 @@
 import { blankCode, columnIndex, numbersOf, textAt } from "./_columns.ts";
-import { type ColumnScaling, scalingOf, standardise } from "./_scaling.ts";
+import { type ColumnScaling, type Measure, standardise } from "./_scaling.ts";
 import { dropping, quoted } from "./_wording.ts";
 import { asFrame, cellsAt, type Frame, takeRows } from "./frame.ts";
 import { InputError } from "./input_error.ts";
@@ -58,26 +58,31 @@ export const widthOf = ({ levels }: Column): number => levels?.length ?? 1;
 export const inputNames = ({ name, levels }: Column): readonly string[] =>
   levels === null ? [name] : levels.map((level) => `${name}=${level}`);
 
-/** Mean and scale of each input of a column, blanks left out. */
-export function scalingsOfColumn(frame: Frame, column: Column, missing: Missing): readonly ColumnScaling[] {
+/** The scaling of each input of a column, blanks left out. */
+export function scalingsOfColumn(
+  frame: Frame,
+  column: Column,
+  missing: Missing,
+  measure: Measure,
+): readonly ColumnScaling[] {
   const at = frame.columns.indexOf(column.name);
   const { codes, texts } = cellsAt(frame, at);
   if (column.levels === null) {
     const numbers = numbersOf(frame, at, "feature", missing);
     const known = codes === null ? numbers : numbers.filter((value) => !Number.isNaN(value));
-    return [known.length > 0 ? scalingOf(known) : { mean: 0, scale: 1 }];
+    return [known.length > 0 ? measure(known) : { mean: 0, scale: 1 }];
   }
   const blank = texts.indexOf("");
   const known = codes!.filter((code) => code !== blank);
   return column.levels.map((level) => {
     const own = texts.indexOf(level);
-    return scalingOf(Float64Array.from(known, (code) => code === own ? 1 : 0));
+    return measure(Float64Array.from(known, (code) => code === own ? 1 : 0));
   });
 }
 
 /**
  * Writes the standardised inputs of a column for every row, `(value - mean) / scale`, at `from` and every `stride` numbers after
- * it; what is missing, and a level that the column does not know, is the mean: 0.
+ * it; what is missing, and a level that the column does not know, is the mean: 0 where the column is centred.
  */
 export function fillColumn(
   frame: Frame,
@@ -92,12 +97,13 @@ export function fillColumn(
   const refuse = (row: number, problem: string): never => {
     throw new InputError(problem, { file, line: lines[row], column: columns[at] });
   };
+  const blanks = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
   if (column.levels === null) {
     const [scaling] = scalings;
     const numbers = numbersOf(frame, at, "feature", missing);
     for (let row = 0; row < rows; row++) {
       const value = numbers[row];
-      const entry = Number.isNaN(value) ? 0 : standardise(value, scaling);
+      const entry = Number.isNaN(value) ? blanks[0] : standardise(value, scaling);
       if (!Number.isFinite(entry)) {
         refuse(row, `${quoted(String(value))} is too large for the scale of this column; check its unit`);
       }
@@ -121,7 +127,7 @@ export function fillColumn(
       );
     }
     for (let j = 0; j < levels.length; j++) {
-      data[from + row * stride + j] = level < 0 ? 0 : j === level ? ones[j] : zeros[j];
+      data[from + row * stride + j] = level < 0 ? blanks[j] : j === level ? ones[j] : zeros[j];
     }
   }
 }

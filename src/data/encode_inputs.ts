@@ -46,9 +46,9 @@ function indicesOf(table: Table | Frame, names: readonly string[]): number[] {
  * ```
  */
 export function encodeInputs(table: Table | Frame, encoding: InputEncoding): Matrix {
-  const { features, columns, missing, intercept, standardisation: { x: { mean, scale } } } = encoding;
+  const { features, columns, missing, intercept, standardisation: { x: { mean, scale, fill = mean } } } = encoding;
   const inputs = columns.reduce((sum, column) => sum + widthOf(column), 0);
-  for (const { length } of [features, mean, scale]) {
+  for (const { length } of [features, mean, scale, fill]) {
     if (length === inputs) continue;
     throw new ShapeError("standardise the features", `[${inputs}]`, `[${length}]`);
   }
@@ -64,7 +64,7 @@ export function encodeInputs(table: Table | Frame, encoding: InputEncoding): Mat
     const from = first;
     const scalings = Array.from(
       { length: widthOf(column) },
-      (_, j) => ({ mean: mean[from + j], scale: scale[from + j] }),
+      (_, j) => ({ mean: mean[from + j], scale: scale[from + j], fill: fill[from + j] }),
     );
     fillColumn(frame, indices[index], column, scalings, missing, { data, from: offset + from, stride: cols });
     first += scalings.length;

@@ -1,7 +1,7 @@
 import { classesOf } from "./_classes.ts";
 import { columnIndex, numbersOf } from "./_columns.ts";
 import { columnOf, dropBlanks, inputNames, type Missing, scalingsOfColumn } from "./columns.ts";
-import { type ColumnScaling, scalingOf } from "./_scaling.ts";
+import { centredScalingOf, type ColumnScaling, uncentredScalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import { encodeWith } from "./encode_with.ts";
 import { asFrame, type Frame } from "./frame.ts";
@@ -56,17 +56,20 @@ function featureColumns(
   throw new InputError(`no feature is left beside the target ${beside}; the columns are ${listed(columns)}`, { file });
 }
 
-/** Means and scales, frozen. */
-function scalingsOf(columns: readonly ColumnScaling[]): Scaling {
+/** Means and scales, frozen; what blanks are taken for where there may be any and that is not the mean. */
+function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scaling {
+  const filled = missing !== "refuse" && columns.some(({ fill }) => fill !== undefined);
   return Object.freeze({
     mean: Object.freeze(columns.map(({ mean }) => mean)),
     scale: Object.freeze(columns.map(({ scale }) => scale)),
+    ...filled && { fill: Object.freeze(columns.map(({ mean, fill = mean }) => fill)) },
   });
 }
 
 /**
  * Turns a table into a data set. Features are standardised, `(cell - mean) / scale` with the population standard
- * deviation as scale; a constant column has scale 1 and becomes zeros. The target is standardised in the same way, kept
+ * deviation as scale; a constant column, one whose numbers differ by rounding only included, has scale 1 and becomes zeros.
+ * Without an intercept nothing is centred: the means are 0, the scales root mean squares. The target is standardised in the same way, kept
  * as it is, or made -1 and +1; classes are told apart as numbers where every cell is one, so that 1 and 1.0 are the
  * same, and are put in the order of their names. A column of texts becomes one feature per text, 1 where a row has it. A blank
  * is refused unless `missing` says what becomes of it; it is never 0 and text is never NaN. Cost: a few passes.
@@ -113,10 +116,11 @@ export function encodeTable(table: Table | Frame, options: EncodeOptions): Datas
     : targetKind === "classes"
     ? classesOf(whole, at, "several")
     : null;
+  const measure = intercept ? centredScalingOf : uncentredScalingOf;
   const y = targetKind === "standardised"
-    ? scalingsOf(targets.map((name) => scalingOf(numbersOf(whole, whole.columns.indexOf(name), "target"))))
+    ? scalingsOf(targets.map((name) => measure(numbersOf(whole, whole.columns.indexOf(name), "target"))), "refuse")
     : null;
-  const x = scalingsOf(columns.flatMap((column) => scalingsOfColumn(whole, column, missing)));
+  const x = scalingsOf(columns.flatMap((column) => scalingsOfColumn(whole, column, missing, measure)), missing);
   const standardisation = Object.freeze({ x, y });
   return encodeWith(whole, {
     features: Object.freeze(features),

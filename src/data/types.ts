@@ -3,10 +3,12 @@ import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** What was subtracted from each column and then divided out of it: `standardised = (raw - mean) / scale`. */
 export interface Scaling {
-  /** The means. */
+  /** The means; 0 without an intercept, where nothing is centred. */
   readonly mean: readonly number[];
-  /** The population standard deviations; 1 for a constant column. */
+  /** The population standard deviations, 1 for a constant column; without an intercept the root mean squares, 1 for a column of zeros. */
   readonly scale: readonly number[];
+  /** What a blank is taken for; the means if absent. */
+  readonly fill?: readonly number[];
 }
 
 /** A table made ready for training: checked, encoded, standardised. Immutable. */

@@ -235,8 +235,10 @@ function scalingFromJson(value: unknown, length: number): Scaling | null {
   if (!isRecord(value)) return null;
   const numbers = (list: unknown): list is number[] =>
     Array.isArray(list) && list.length === length && list.every((entry) => Number.isFinite(entry));
-  const { mean, scale } = value;
-  return numbers(mean) && numbers(scale) && scale.every((entry) => entry > 0) ? { mean, scale } : null;
+  const { mean, scale, fill } = value;
+  if (!numbers(mean) || !numbers(scale) || !scale.every((entry) => entry > 0)) return null;
+  if (fill === undefined) return { mean, scale };
+  return numbers(fill) ? { mean, scale, fill } : null;
 }
 
 function scalingsFromJson(value: unknown, features: number, targets: number): Model["standardisation"] | null {

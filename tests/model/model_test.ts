@@ -42,6 +42,16 @@ Deno.test("decodeModel() reads back what encodeModel() wrote, residual bodies an
   assertEquals(decodeModel(encodeModel(classes), "m"), classes);
 });
 
+Deno.test("decodeModel() reads back what blanks are taken for where nothing is centred, and refuses what does not fit", () => {
+  const uncentred = { x: { mean: [0, 0], scale: [1, 0.3], fill: [-2.5, 0.1] }, y: null };
+  const model: Model = { ...MODEL, missing: "mean", standardisation: uncentred };
+  assertEquals(decodeModel(encodeModel(model), "m"), model);
+  const short = changed({
+    metadata: { standardisation: JSON.stringify({ x: { ...uncentred.x, fill: [1] }, y: null }) },
+  });
+  assertThrows(() => decodeModel(short, "m"), InputError, 'the metadata "standardisation" must be');
+});
+
 Deno.test("encodeModel() refuses a loss that a file could not name", () => {
   const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, slope: () => 1, curvature: () => 0 });
   assertThrows(() => encodeModel({ ...MODEL, loss: own }), RangeError, 'Cannot save a model with the loss "own"');
