@@ -17,8 +17,16 @@ const CONVERGED = 1e-10;
 /** The small eigenproblem is solved after every so many products. */
 const CHECK_EVERY = 4;
 
-/** Lanczos from a start that is not 0, with full reorthogonalisation and at most `steps` products, at least 1. */
-export function lowestRitz(kernels: Kernels, apply: (x: Vector) => Vector, start: Vector, steps: number): LowestRitz {
+/**
+ * Lanczos from a start that is not 0, with full reorthogonalisation and at most `steps` products, at least 1; null where a
+ * product overflows.
+ */
+export function lowestRitz(
+  kernels: Kernels,
+  apply: (x: Vector) => Vector,
+  start: Vector,
+  steps: number,
+): LowestRitz | null {
   const basis: Vector[] = [];
   const [diagonal, off]: [number[], number[]] = [[], []];
   let next = scaled(1 / norm(start), start);
@@ -29,6 +37,7 @@ export function lowestRitz(kernels: Kernels, apply: (x: Vector) => Vector, start
     // Twice is enough: what the first round leaves is rounding of what it took away.
     for (let round = 0; round < 2; round++) for (const vector of basis) subtract(image, dot(image, vector), vector);
     const length = norm(image);
+    if (!Number.isFinite(length + diagonal[diagonal.length - 1])) return null;
     const ends = basis.length >= Math.min(steps, start.length) || !(length > 0);
     if (ends || basis.length % CHECK_EVERY === 0) {
       const { values, shares } = ritz(kernels, diagonal, off);

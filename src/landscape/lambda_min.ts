@@ -160,8 +160,10 @@ function lambdaMinByLanczos(objective: HeadObjective, evaluation: Evaluation, st
   // Where R is no more than rounding the two ends meet already.
   if (steps > 0 && normR > finite(rounding.sums)) {
     const found = lowestRitz(kernels, flatOperator(objective, evaluation), flat(explicit ?? start(objective)), steps);
-    residual = found.residual;
-    tried.push(unflat(objective, found.vector));
+    if (found) {
+      residual = found.residual;
+      tried.push(unflat(objective, found.vector));
+    }
   }
   const witness = bestWitness(objective, evaluation, rounding, tried);
   return interval({

@@ -38,7 +38,7 @@ function termsOf({ x, f, y, loss, W, V }: HeadProblem, i: number): RowTerms {
       curvature: p.map((one, a) => p.map((_, b) => a === b ? loss.curvature(one, own[a]) : 0)),
     };
   }
-  // Softmax, written out: log sum exp(p) - y'p, q - y, diag(q) - q q'.
+  // Softmax, written out: log sum exp(p) - y'p, q - y, diag(q) - q q', where q - q² is q times the sum of the others.
   const top = Math.max(...p);
   const sum = p.reduce((total, one) => total + Math.exp(one - top), 0);
   const q = p.map((one) => Math.exp(one - top) / sum);
@@ -47,7 +47,9 @@ function termsOf({ x, f, y, loss, W, V }: HeadProblem, i: number): RowTerms {
     f: features,
     value: top + Math.log(sum) - dot(own, p),
     slope: q.map((one, a) => one - own[a]),
-    curvature: q.map((one, a) => q.map((other, b) => (a === b ? one : 0) - one * other)),
+    curvature: q.map((one, a) =>
+      q.map((other, b) => a === b ? one * q.reduce((rest, each, c) => c === a ? rest : rest + each, 0) : -one * other)
+    ),
   };
 }
 
