@@ -4,8 +4,10 @@
  * @module
  */
 export * from "./algebra.ts";
+export * from "./conjugate_gradients.ts";
 export * from "./eigen.ts";
 export * from "./factor.ts";
+export * from "./lanczos_extreme.ts";
 export * from "./matrix.ts";
 export * from "./orthonormal_rows.ts";
 export * from "./product.ts";
