@@ -256,7 +256,10 @@ function described(
   const slope = slopes.reduce((sum, one) => sum + Math.abs(one), 0) / raw.rows;
   const noise = predictionRounding(factor, raw.outputs, weights);
   const rounding = noise * (slope + noise);
-  const lowerBound = lower !== null && Number.isFinite(lower) ? Math.min(lower, value) : null;
+  // No row's loss is below its infimum: all there is to prove about a perfect fit, which the dual misses by rounding.
+  const floor = raw.loss.convex ? meanInfimum(raw.loss, raw.y, raw.outputs) : null;
+  const proofs = [lower, floor].filter((bound) => bound !== null && Number.isFinite(bound)) as readonly number[];
+  const lowerBound = proofs.length > 0 ? Math.min(Math.max(...proofs), value) : null;
   const close = lowerBound !== null && value - lowerBound <= CLOSE * Math.abs(value) + rounding;
   const attained = beyond === null && (close || raw.loss.attains && lowerBound === null);
   const infimum = beyond ?? (attained ? value : null);
