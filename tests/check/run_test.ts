@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/asser
 import { checkRun, type RunResult, type StartName, startPoint, STARTS } from "../../src/check/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
-import { createPartialProblem, headSpectrum } from "../../src/landscape/mod.ts";
+import { isEvaluated } from "../../src/claims/mod.ts";
+import { createHeadObjective, lambdaMin } from "../../src/landscape/mod.ts";
 import { headOf } from "../../src/check/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { finish, smallTask } from "../support/small_problem.ts";
@@ -19,13 +20,15 @@ Deno.test("checkRun() ends every start of three seeds at a stationary point no w
       const { points } = finish(checkRun(kernels, task, { seed, start }));
       const end = points.at(-1)!;
       assert(end.stationary, `seed ${seed} from ${start} stops with gradient ${end.gradientNorm}`);
-      assertLess(end.gap, 1e-9);
+      assert(end.standing !== "above");
       for (const point of points) {
-        const sides = [point.theorem1, point.theorem2, point.theorem3, point.certificate, point.features];
+        const found = Object.values(point.inequalities);
         assert(
-          sides.every((side) => side === null || side.holds),
+          found.every((one) => !isEvaluated(one) || one.holds),
           `seed ${seed} from ${start}: ${JSON.stringify(point)}`,
         );
+        const outside = Object.entries(point.inequalities).filter(([, one]) => !isEvaluated(one)).map(([id]) => id);
+        assertEquals(outside, point.wNorm === 0 ? ["theorem-1"] : []);
       }
     }
   }
@@ -48,10 +51,12 @@ Deno.test("checkRun() gives the same bits twice, and others for another seed", a
 Deno.test("checkRun() without descent stops where SGD stops, not stationary, with a gradient that Theorem 1 asks for", async () => {
   const { kernels, task } = await smallTask({ epochs: 1 });
   const early = { ...task, settings: { ...task.settings, descend: false, learningRate: 1e-4 } };
-  const { points, escape } = finish(checkRun(kernels, early, { seed: 1, start: "default" }));
+  const { points, escape, descent } = finish(checkRun(kernels, early, { seed: 1, start: "default" }));
   const end = points.at(-1)!;
   assertEquals([end.phase, end.stationary], ["train", false]);
-  assert(end.gap > 0 && end.theorem1!.right > 0 && end.gradientNorm >= end.theorem1!.right);
+  const theorem1 = end.inequalities["theorem-1"];
+  assert(isEvaluated(theorem1) && theorem1.right > 0 && end.gradientNorm >= theorem1.right);
+  assertEquals([end.standing, descent], ["above", { steps: 0, end: "none" }]);
   assert(escape !== null && escape.drop > 0 && escape.value < end.value);
 });
 
@@ -68,24 +73,24 @@ Deno.test("checkRun() survives a learning rate that diverges, from the last fini
   const wild = { ...task, settings: { ...task.settings, learningRate: 1e200 } };
   const { points, diverged } = finish(checkRun(kernels, wild, { seed: 1, start: "default" }));
   assert(diverged);
-  assert(points.every((point) => Number.isFinite(point.value) && Number.isFinite(point.lambdaMin)));
+  assert(points.every((point) => Number.isFinite(point.value) && Number.isFinite(point.lambda.upper)));
 });
 
 Deno.test("startPoint() gives each start what its name says, and all of one seed the same theta", async () => {
   const { kernels, task } = await smallTask();
   const net = network(3, chain(dense(3, 4), activation("tanh")));
   using objective = createObjective(kernels, net, squared, task.examples);
-  const problemAt = (point: Float64Array) =>
-    createPartialProblem(kernels, { ...task.examples, f: objective.features(point), loss: squared });
-  const parts = (start: StartName) => partsOf(net, startPoint(net, 3, start, problemAt));
+  const headObjectiveAt = (point: Float64Array) =>
+    createHeadObjective(kernels, { ...task.examples, f: objective.features(point), loss: squared });
+  const parts = (start: StartName) => partsOf(net, startPoint(net, 3, start, headObjectiveAt));
   for (const start of START_NAMES) assertEquals(parts(start).theta, parts("default").theta);
   assertEquals([parts("zero-w").w, parts("zero-w").V], [new Float64Array(3), parts("default").V]);
   assertEquals([parts("zero").w, parts("zero").V], [new Float64Array(3), new Float64Array(12)]);
   assertAlmostEquals(parts("large").w[1] / parts("default").w[1], 10, 1e-12);
 
-  const saddle = startPoint(net, 3, "adversarial", problemAt);
-  using problem = problemAt(saddle);
-  const point = problem.at(headOf(net, saddle));
-  assertLess(point.gradientNorm, SUM_TOLERANCE);
-  assertLess(headSpectrum(problem, point).lambdaMin, -1e-3);
+  const saddle = startPoint(net, 3, "adversarial", headObjectiveAt);
+  using head = headObjectiveAt(saddle);
+  const at = head.at(headOf(net, saddle));
+  assertLess(at.gradientNorm, SUM_TOLERANCE);
+  assertLess(lambdaMin(head, at).upper, -1e-3);
 });
