@@ -126,7 +126,7 @@ interface FixedTheta extends Disposable {
 
 function fixTheta(kernels: Kernels, { examples, loss }: CheckTask, objective: Objective, point: Vector): FixedTheta {
   const features = objective.features(point);
-  const head = createHeadObjective(kernels, { ...examples, f: features, loss });
+  const head = createHeadObjective(kernels, { x: examples.x, y: examples.y, f: features, loss });
   return { objective: head, features, [Symbol.dispose]: () => head[Symbol.dispose]() };
 }
 

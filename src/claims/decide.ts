@@ -14,6 +14,7 @@ import { unmeasured } from "./_unmeasured.ts";
  * @example One point breaks it
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { STATEMENTS } from "@resland/resland/claims";
  * const broken = { inequalities: { "theorem-1": { left: 1, right: 2, rounding: 0, holds: false } } };
  * const { status, measured, bound } = decide(STATEMENTS[0], [broken]);
  * assertEquals([status, measured, bound], ["fails", 1, 2]);
