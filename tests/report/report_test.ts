@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv/parse";
-import { checkRun, type RunResult, tallyClaims } from "../../src/check/mod.ts";
+import { checkRun, type RecordedPoint, type RunResult } from "../../src/check/mod.ts";
+import { decideAll, isEvaluated } from "../../src/claims/mod.ts";
 import { network } from "../../src/nn/mod.ts";
 import {
   makeVerdict,
@@ -41,7 +42,15 @@ async function example(change: (run: RunResult) => RunResult = (run) => run) {
     loss: "squared",
     linear,
     runs,
-    claims: tallyClaims(runs, { loss: task.loss, linearValue: linear.value, radius: null, descend: true }),
+    claims: decideAll({
+      points: runs.flatMap(({ points }) => points),
+      ends: runs.map(({ points }) => points.at(-1)!),
+      loss: task.loss,
+      linear,
+      outputs: 1,
+      inputs: 3,
+      promised: true,
+    }),
     environment: { deno: "1", v8: "2", kernels: "simd", dtype: "f64", workers: 2 },
   });
   return { runs, verdict };
@@ -61,26 +70,49 @@ Deno.test("makeVerdict() has the numbers of the last points, under the names of 
     "verdict",
     "environment",
   ]);
-  const { value, gap, gradientNorm, lambdaMin, certificate, features, theorem1, model } = verdict.runs[0];
-  assertEquals([value, gap, gradientNorm, lambdaMin], [end.value, end.gap, end.gradientNorm, end.lambdaMin]);
-  assertEquals([certificate.bound, features.value, features.gap], [
-    end.certificate.left,
-    end.features.value,
-    end.value - end.features.value,
-  ]);
-  assertEquals(theorem1, end.theorem1);
+  const { value, gap, infimumGap, standing, gradientNorm, lambdaMin, lambda, descent } = verdict.runs[0];
+  assertEquals([value, gap, gradientNorm, lambdaMin], [end.value, end.gap, end.gradientNorm, end.lambda.upper]);
+  assertEquals([infimumGap, standing, lambda, descent], [end.gap, "below", end.lambda, runs[0].descent]);
+  const { certificate, features, theorem1, theorem2, theorem3, theoremA, model } = verdict.runs[0];
+  assertEquals(features, { value: end.featureOptimum.value, gap: end.value - end.featureOptimum.value! });
+  const sides = (id: keyof RecordedPoint["inequalities"]) => {
+    const found = end.inequalities[id];
+    assert(isEvaluated(found));
+    return { left: found.left, right: found.right, holds: true, reason: null };
+  };
+  assertEquals(certificate, { bound: sides("convex-certificate").left, holds: true });
+  assertEquals([theorem1, theorem2], [sides("theorem-1"), sides("theorem-2")]);
+  assertEquals([theorem3, theoremA], [sides("theorem-3"), sides("theorem-a")]);
+  const { infimum, lowerBound, gapBound, rank, dependent } = verdict.linear;
+  assertEquals([infimum, rank, dependent], [verdict.linear.value, 3, []]);
+  assert(lowerBound! <= infimum! && gapBound === infimum! - lowerBound!);
   assertEquals(model, "seed-1-default.safetensors");
   assertEquals(verdict.architecture.parameters, 3 + 12 + 16);
   assertEquals(JSON.parse(JSON.stringify(verdict)), verdict);
 });
 
-Deno.test("makeVerdict() writes null where a number is not finite or does not apply", async () => {
-  const { verdict } = await example((run) => ({
-    ...run,
-    points: run.points.with(-1, { ...run.points.at(-1)!, lambdaMin: NaN, wNorm: Infinity, theorem1: null }),
-  }));
-  const { lambdaMin, wNorm, theorem1 } = verdict.runs[0];
-  assertEquals([lambdaMin, wNorm, theorem1.right, theorem1.holds], [null, null, null, true]);
+Deno.test("makeVerdict() writes null where a number is not finite, and the reason where an inequality was not evaluated", async () => {
+  const { verdict } = await example((run) => {
+    const end = run.points.at(-1)!;
+    const inequalities = { ...end.inequalities, "theorem-1": { outside: "w = 0" } };
+    const lost = { ...end, lambda: { lower: -Infinity, upper: NaN }, wNorm: Infinity, infimumGap: null, inequalities };
+    return { ...run, points: run.points.with(-1, lost) };
+  });
+  const { lambdaMin, lambda, wNorm, infimumGap, theorem1 } = verdict.runs[0];
+  assertEquals([lambdaMin, lambda, wNorm, infimumGap], [null, { lower: null, upper: null }, null, null]);
+  assertEquals(theorem1, { left: null, right: null, holds: null, reason: "w = 0" });
+});
+
+Deno.test("verdictText() names the columns that were cut, and the descents that ran out of steps", async () => {
+  const { verdict } = await example();
+  const dependent = [{ column: "b", on: ["a"] }];
+  const text = verdictText({
+    ...verdict,
+    linear: { ...verdict.linear, rank: 2, dependent },
+    runs: verdict.runs.map((run) => ({ ...run, descent: { steps: 3, end: "out-of-steps" } })),
+  });
+  assertStringIncludes(text, "1 column depends on others and is left out of the linear predictor: b (on a).");
+  assertStringIncludes(text, "The descent of 2 runs ran out of steps.");
 });
 
 Deno.test("verdictText() shows starts, claims and one sentence that a stranger understands", async () => {
@@ -90,7 +122,8 @@ Deno.test("verdictText() shows starts, claims and one sentence that a stranger u
   assertStringIncludes(text, "40 rows, 3 inputs with the intercept, squared loss");
   assertStringIncludes(
     text,
-    "Verdict: holds. 2 runs ended where training can stop, each at or below the best linear predictor",
+    "Verdict: holds. 2 runs converged to second-order stationary points (gradient 0, no negative curvature), each at or below " +
+      "the best linear predictor",
   );
   assertStringIncludes(text, "zero-w");
 });
@@ -105,8 +138,10 @@ Deno.test("verdictSentence() names what fails, what is open, and the radius when
   assertEquals(verdictSentence(withStatus("fails")), "Verdict: fails. The measurements contradict theorem-1.");
   assertStringIncludes(verdictSentence(withStatus("undecided")), "Open: theorem-1");
   assertStringIncludes(verdictSentence(withStatus("outside")), "do not speak about this problem");
-  const separable = { ...verdict, linear: { ...verdict.linear, attained: false, radius: 100 } };
+  const separable = { ...verdict, linear: { ...verdict.linear, attained: false, infimum: null, radius: 100 } };
   assertStringIncludes(verdictSentence(separable), "norm at most 100");
+  const known = { ...verdict, linear: { ...separable.linear, infimum: 0 } };
+  assertStringIncludes(verdictSentence(known), "the infimum over linear predictors, 0");
   assertStringIncludes(verdictText(separable), "No linear predictor is the best");
 });
 
