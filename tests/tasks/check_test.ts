@@ -4,7 +4,15 @@ import { decodeModel } from "../../src/model/mod.ts";
 import type { Verdict } from "../../src/report/mod.ts";
 import { namesIn, runApart, runHere, temporaryFolder } from "../support/program.ts";
 
-const CLAIMS = ["theorem-1", "theorem-2", "theorem-3", "corollary-1", "convex-certificate"];
+const CLAIMS = [
+  "theorem-1",
+  "theorem-2",
+  "theorem-3",
+  "theorem-a",
+  "corollary-1",
+  "convex-certificate",
+  "features-certificate",
+];
 const QUICK = ["--epochs", "3", "--width", "8", "--quiet"];
 const PERMISSIONS = ["--allow-read", "--allow-write"];
 
@@ -23,13 +31,20 @@ Deno.test("check finds the least-squares value of the bundled table, and every r
   for (const run of verdict.runs) {
     assert(run.stationary, JSON.stringify(run));
     assertLess(run.gradientNorm!, 1e-6);
-    assertLess(run.gap!, 1e-9);
+    assert(run.standing !== "above" && run.features.gap! > -1e-12);
+    assert(run.lambda.lower! <= run.lambda.upper! && run.lambda.lower! > -1e-6);
+    assert(run.descent.end === "converged" || run.descent.end === "stalled");
+    assert(run.theoremA.holds && run.theorem3.holds);
   }
-  for (const id of CLAIMS) {
-    const claim = verdict.claims.find((one) => one.id === id)!;
+  assertEquals(verdict.claims.map(({ id }) => id), CLAIMS);
+  for (const claim of verdict.claims) {
     assertEquals(claim.status, "holds");
     assert(claim.points >= 10);
   }
+  const { infimum, lowerBound, gapBound, rank, dependent } = verdict.linear;
+  assertEquals([infimum, rank, dependent], [verdict.linear.value, 11, []]);
+  // The bounds from both sides meet.
+  assert(lowerBound! <= infimum! && gapBound! < 1e-12);
 });
 
 Deno.test("check --data finds the logistic value of two features, attained", async () => {
@@ -59,8 +74,8 @@ Deno.test("check says that separable classes have no best linear predictor, and 
   assertEquals(code, 0);
   assertStringIncludes(stdout, "No linear predictor is the best");
   const text = await Deno.readTextFile(`${folder.path}/run/verdict.json`);
-  const { linear } = JSON.parse(text) as Verdict;
-  assertEquals([linear.attained, linear.radius], [false, 100]);
+  const { linear, verdict } = JSON.parse(text) as Verdict;
+  assertEquals([linear.attained, linear.radius, linear.infimum, verdict], [false, 100, 0, "holds"]);
   assertLess(Math.hypot(...linear.weights), 100 * (1 + 1e-12));
   assert(!/NaN|Infinity/.test(text));
 });
@@ -76,6 +91,7 @@ Deno.test("check --epochs 1 --no-descend reports points above linear that are no
   assert(above.length > 0);
   for (const run of above) {
     assertEquals(run.stationary, false);
+    assertEquals([run.standing, run.descent.end], ["above", "none"]);
     assert(run.theorem1.right! > 0 && run.gradientNorm! >= run.theorem1.right! && run.theorem1.holds);
     assert(run.escape!.drop > 0);
   }
@@ -228,4 +244,41 @@ Deno.test("check --penalty and --ball warn, leave the descent out, and put where
     assert(runs[0].gap! > 0 && !runs[0].stationary);
     if (name === "ball") assert(Math.hypot(runs[0].wNorm!, runs[0].vNorm!) <= 0.3 + 1e-12);
   }
+});
+
+Deno.test("check says when the steps of the descent ran out, which option raises them, and ends with exit code 1", async () => {
+  await using folder = await temporaryFolder();
+  const few = ["check", "--seeds", "2", "--starts", "default", "--json", ...QUICK, "--descent-steps", "2"];
+  const { code, stdout, stderr } = await runHere([...few, "--out", `${folder.path}/run`]);
+  const { verdict, runs, claims }: Verdict = JSON.parse(stdout);
+  assertEquals([code, verdict], [1, "undecided"]);
+  assertEquals(runs.map(({ descent }) => descent), [1, 2].map(() => ({ steps: 2, end: "out-of-steps" })));
+  assertStringIncludes(stderr, "the descent of 2 of 2 runs ended after 2 steps");
+  assertStringIncludes(stderr, "--descent-steps 20");
+  assertStringIncludes(claims.find(({ id }) => id === "corollary-1")!.reason!, "ran out of steps");
+});
+
+Deno.test("check --require holds asks for a decision also with --no-descend", async () => {
+  await using folder = await temporaryFolder();
+  const few = ["--epochs", "1", "--no-descend", "--seeds", "1", "--starts", "default", "--quiet"];
+  const open = await verdictOf(few, `${folder.path}/open`);
+  const asked = await verdictOf([...few, "--require", "holds"], `${folder.path}/asked`);
+  assertEquals([open.code, asked.code, asked.verdict.verdict], [0, 1, "undecided"]);
+});
+
+Deno.test("check of a table with a dependent column names it, and finds the value without it", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/rooms.csv`;
+  const rows = Array.from({ length: 30 }, (_, i) => [i % 7, i % 5, (i % 7) + 2 * (i % 5), Math.sin(i)]);
+  const write = (columns: readonly number[], names: string) =>
+    Deno.writeTextFile(file, `${names}\n${rows.map((row) => columns.map((c) => row[c]).join(",")).join("\n")}\n`);
+  const args = ["--data", file, "--target", "y", "--seeds", "1", "--starts", "default", ...QUICK];
+  await write([0, 1, 2, 3], "a,b,both,y");
+  const all = await verdictOf(args, `${folder.path}/all`);
+  await write([0, 1, 3], "a,b,y");
+  const some = await verdictOf(args, `${folder.path}/some`);
+  const { rank, dependent, value } = all.verdict.linear;
+  assertEquals([all.code, rank, dependent.length], [0, 3, 1]);
+  assertEquals([dependent[0].column, ...dependent[0].on].toSorted(), ["a", "b", "both"]);
+  assertAlmostEquals(value, some.verdict.linear.value, 1e-12);
 });
