@@ -57,7 +57,7 @@ export async function main(all: readonly string[]): Promise<number> {
       console.error(`resland ${wanted}: ${(error as Error).message}`);
       return 2;
     }
-    if (all.length > args.length) console.error(error);
+    if (all.length > args.length) console.error(error instanceof Error ? error.stack : error);
     console.error(`resland ${wanted}: ${faultText(error)}`);
     return INTERNAL_FAULT;
   }

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CONFIG_SCHEMA, schemaText } from "../../tasks/schema.ts";
+import { InternalFault } from "../../src/claims/mod.ts";
 import { COMMANDS } from "../../tasks/_commands.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
@@ -70,4 +71,36 @@ Deno.test("a configuration that does not fit is refused in one sentence, and not
 
 Deno.test("the published schema of configurations is that of the options: deno task schema writes it", async () => {
   assertEquals(await Deno.readTextFile(CONFIG_SCHEMA), await schemaText());
+});
+
+Deno.test("a fault of the program is one sentence that says where to report it, and exit code 4; --debug shows where", async () => {
+  const faulty = {
+    name: "faulty",
+    short: "fails",
+    load: () =>
+      Promise.resolve({
+        about: { name: "faulty", summary: "", options: {} },
+        run: () => Promise.reject(new InternalFault("min H is above F")),
+      }),
+  };
+  const commands = COMMANDS as unknown as unknown[];
+  commands.push(faulty);
+  try {
+    const { code, stdout, stderr } = await runHere(["faulty"]);
+    assertEquals([code, stdout, stderr.split("\n").length], [4, "", 2]);
+    assertMatch(
+      stderr,
+      /^resland faulty: min H is above F\. This is a fault of resland, not of your data; please report it/,
+    );
+    const shown = await runHere(["faulty", "--debug"]);
+    assertEquals(shown.code, 4);
+    assertStringIncludes(shown.stderr, "main_test.ts");
+  } finally {
+    commands.pop();
+  }
+});
+
+Deno.test("an error of the system is one sentence and exit code 2", async () => {
+  const { code, stderr } = await runHere(["check", "--config", "/no/such/folder/run.json"]);
+  assertEquals([code, stderr.split("\n").length], [2, 2]);
 });
