@@ -1,4 +1,4 @@
-import { type Matrix, multiply, norm, type Vector } from "../tensor/mod.ts";
+import { type Matrix, multiply, norm, ShapeError, type Vector } from "../tensor/mod.ts";
 import { type RowSpace, rowSpace } from "./_row_space.ts";
 import type { Head } from "./head_objective.ts";
 
@@ -17,6 +17,7 @@ const [ROUNDING, ACCEPTED] = [1e-14, 1e-10] as const;
  * @param A The weights of x [m, d].
  * @param C The weights of f [m, k].
  * @returns The head; null where no V has `A V = C` to a relative 1e-10.
+ * @throws {ShapeError} If the shapes do not fit.
  * @example One output
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -28,6 +29,10 @@ const [ROUNDING, ACCEPTED] = [1e-14, 1e-10] as const;
  * ```
  */
 export function headWith(start: Head, A: Matrix, C: Matrix): Head | null {
+  const { rows: m, cols: k } = C;
+  if (A.rows !== m || start.V.cols !== k) {
+    throw new ShapeError("settle a head", `[${A.rows}, ${start.V.cols}]`, `[${m}, ${k}]`);
+  }
   const missing = difference(C, multiply(A, start.V));
   const space = rowSpace(A);
   let best: { readonly V: Matrix; readonly residual: number } | null = null;
@@ -48,6 +53,7 @@ export function headWith(start: Head, A: Matrix, C: Matrix): Head | null {
  * @param A A matrix [m, d].
  * @param B A matrix [m, k].
  * @returns `A⁺ B` [d, k]; null where A lacks full row rank (relative to 1e-7), as it always does for m > d.
+ * @throws {ShapeError} If the numbers of rows differ.
  * @example One equation in two unknowns, and one that no E solves
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
@@ -59,6 +65,7 @@ export function headWith(start: Head, A: Matrix, C: Matrix): Head | null {
  * ```
  */
 export function solveAcross(A: Matrix, B: Matrix): Matrix | null {
+  if (A.rows !== B.rows) throw new ShapeError("solve A E = B", `[${A.rows}, any]`, `[${B.rows}, ${B.cols}]`);
   const space = rowSpace(A);
   return space.rank(FULL_RANK) === A.rows ? solveWith(space, A.rows, B) : null;
 }

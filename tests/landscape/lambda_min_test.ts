@@ -59,7 +59,7 @@ for (const loss of ALL_LOSSES) {
           const exact = lambdaMin(objective, at);
           checkInterval(exact, head, what);
           const dense = denseHessian(head);
-          const spread = 1e-11 * (1 + norm(dense.data)) * ((1 + scaleV) * (1 + scaleW)) ** 2;
+          const spread = 3e-10 * (1 + norm(dense.data)) * ((1 + scaleV) * (1 + scaleW)) ** 2;
           assert(exact.upper - exact.lower <= spread, `${what}: as wide as ${exact.upper - exact.lower}`);
           assertEquals([exact.exact, exact.method], [true, "reduced"]);
           for (const steps of [0, 10]) {

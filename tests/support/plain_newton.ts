@@ -45,13 +45,14 @@ export function plainOptimum(problem: Pick<HeadProblem, "x" | "f" | "y" | "loss"
     let share = 1;
     let next = w.map((entry, i) => entry - direction[i]);
     let there = denseGradient(at(next));
-    while (!(there.value <= value) && share > 1e-12) {
+    // Near the end values are noise; a smaller gradient still tells that a step is good.
+    const good = () => there.value < value || there.value <= value + 1e-14 * (1 + value) && norm(there.gradient) < size;
+    while (!good() && share > 1e-12) {
       share /= 2;
       next = w.map((entry, i) => entry - share * direction[i]);
       there = denseGradient(at(next));
     }
-    const unchanged = !(there.value < value) && norm(there.gradient) >= norm(gradient);
-    if (unchanged) break;
+    if (!good()) break;
     [w, value, gradient] = [next, there.value, there.gradient];
   }
   const part = (from: number, to: number) =>
