@@ -6,7 +6,7 @@
 import type { LinearBaseline } from "../src/baseline/mod.ts";
 import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
 import { type Dataset, InputError } from "../src/data/mod.ts";
-import { certifyPoint, certifySteps, headSource, settle } from "../src/fit/mod.ts";
+import { certifyPoint, certifySteps, settle } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../src/model/mod.ts";
 import {
@@ -132,14 +132,12 @@ async function escapeTo(
 ): Promise<CertifyReport["escaped"]> {
   const { net, point, loss } = model;
   const fitted = { net, point, loss, examples: data };
-  using rows = headSource(kernels, fitted);
-  const { point: settled, featureOptimum } = await drive(settle(kernels, fitted, rows, options), signal);
+  const { point: settled, featureOptimum } = await drive(settle(kernels, fitted, options), signal);
   const improved = { ...model, point: settled };
   const { point: { value, gap } } = certifyPoint(kernels, { ...fitted, point: settled }, {
     ...options,
     linear,
     featureOptimum,
-    rows,
   });
   await writeWhole(file, encodeModel(improved));
   return { file, value, gap };

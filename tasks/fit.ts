@@ -33,7 +33,7 @@ import {
 } from "../src/report/mod.ts";
 import { encodeNpy } from "../src/surface/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./_checkpoint.ts";
-import { breathe, type Command, drive, exitCode, Interrupted, onInterrupt } from "./_command.ts";
+import { type Command, drive, exitCode, Interrupted, onInterrupt } from "./_command.ts";
 import { type Helpers, startHelpers } from "./_crew.ts";
 import { makeFolder, readBytes, toJson, writeWhole } from "./_files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
@@ -108,6 +108,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       keptEpoch: result.epoch,
       diverged: result.diverged,
       descentSteps: result.settlingSteps,
+      prunedFeatures: result.pruned.length,
       seconds: (performance.now() - started) / 1000,
     },
     sentence: found.sentence,
@@ -158,28 +159,24 @@ async function fitOnce(
   const resume = options.out === null ? undefined : await checkpointIn(file, mark, net.size);
   const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume }, linear);
   let [saved, latest]: [number, FitCheckpoint | null] = [performance.now(), null];
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    if (value.kind === "recruit") {
-      await helpers.serve(value.plan);
-      continue;
-    }
-    if (value.kind === "epoch") latest = value.checkpoint;
-    const epochs = latest?.history.length ?? 0;
-    progress.update(
-      value.share,
-      value.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
-    );
-    // Signals arrive between two turns of the event loop.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (latest !== null && (signal.aborted || performance.now() - saved > EVERY)) {
+  try {
+    return await drive(steps, signal, async (event) => {
+      if (event.kind === "recruit") return await helpers.serve(event.plan);
+      if (event.kind === "epoch") latest = event.checkpoint;
+      const epochs = latest?.history.length ?? 0;
+      progress.update(
+        event.share,
+        event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
+      );
+      if (latest === null || performance.now() - saved <= EVERY) return;
       await writeWhole(file, encodeCheckpoint(latest, mark));
       saved = performance.now();
       // What is saved need not be saved again.
-      if (value.kind === "settle") latest = null;
-    }
-    if (signal.aborted) throw new Interrupted();
+      if (event.kind === "settle") latest = null;
+    });
+  } catch (error) {
+    if (error instanceof Interrupted && latest !== null) await writeWhole(file, encodeCheckpoint(latest, mark));
+    throw error;
   }
 }
 
@@ -215,22 +212,11 @@ async function crossValidate(
     const heldOut = encodeWith(takeRows(table, rows), training);
     const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
     const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-    const steps = fitNetwork(kernels, {
-      net,
-      loss,
-      training,
-      heldOut: null,
-      settings: { ...settings, keepPath: false },
-    }, linear);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) {
-        found.push(compare(kernels, { net, loss }, linear, value, heldOut));
-        break;
-      }
-      if (value.kind !== "recruit") progress.update((index + value.share) / (cv + 1), `fold ${index + 1} of ${cv}`);
-      await breathe(signal);
-    }
+    const task = { net, loss, training, heldOut: null, settings: { ...settings, keepPath: false } };
+    const result = await drive(fitNetwork(kernels, task, linear), signal, (event) => {
+      if (event.kind !== "recruit") progress.update((index + event.share) / (cv + 1), `fold ${index + 1} of ${cv}`);
+    });
+    found.push(compare(kernels, { net, loss }, linear, result, heldOut));
   }
   return found;
 }

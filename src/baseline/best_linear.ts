@@ -69,6 +69,8 @@ export interface BaselineOptions {
   readonly start?: Vector;
   /** What {@linkcode factorRows} made of the inputs, where it is known. */
   readonly factor?: Factor;
+  /** Columns that are independent only where more than `tolerance` of them is left by all before `from`, and by each other. */
+  readonly later?: { readonly from: number; readonly tolerance: number };
 }
 
 /** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
@@ -172,7 +174,7 @@ function* solve(
 ): Generator<number, LinearBaseline> {
   const { source, y } = rows;
   using raw = createLinearObjective(kernels, loss, rows, { resident: 1 << 22 });
-  const factor = options.factor ?? (yield* factorRows(kernels, source));
+  const factor = options.factor ?? (yield* factorRows(kernels, source, { later: options.later }));
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
@@ -232,8 +234,8 @@ function* infimumOnFace(
   if (face === null) return null;
   if (face.rows.length === 0) return face.fallen / n;
   const part = { source: pickRows(source, face.rows), y: face.y };
-  const { radius, gradient } = options;
-  const best = yield* solve(kernels, face.loss, part, { radius, gradient }, depth + 1);
+  const { radius, gradient, later } = options;
+  const best = yield* solve(kernels, face.loss, part, { radius, gradient, later }, depth + 1);
   return best.infimum === null ? null : (best.infimum * face.rows.length + face.fallen) / n;
 }
 

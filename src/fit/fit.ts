@@ -7,7 +7,6 @@ import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../o
 import { fold, key, uniform } from "../random/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { convexBound } from "./convex_bound.ts";
-import { headSource } from "./head_source.ts";
 import { settle } from "./settle.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./types.ts";
 
@@ -104,8 +103,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   const early = patience !== null && best !== null;
   const kept = early ? best!.point : trained.point;
   const fitted = { net, loss, point: kept, examples: training };
-  using rows = headSource(kernels, fitted);
-  const steps = settle(kernels, fitted, rows, settings);
+  const steps = settle(kernels, fitted, settings);
   for (;;) {
     const { done, value } = steps.next();
     if (!done) {
@@ -116,6 +114,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
       point: value.point,
       featureOptimum: value.featureOptimum,
       settlingSteps: value.steps,
+      pruned: value.pruned,
       history,
       path,
       epoch: early ? best!.epoch : history.length,

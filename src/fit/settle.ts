@@ -1,9 +1,9 @@
 import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { createHeadObjective, descend, type Evaluation, type Head, headWith, lambdaMin } from "../landscape/mod.ts";
-import { joinParts, partsOf } from "../nn/mod.ts";
-import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
-import type { HeadSource } from "./head_source.ts";
+import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
+import { factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { headSource } from "./head_source.ts";
 import type { FittedNetwork } from "./types.ts";
 
 /** (W, V) settled at a theta. */
@@ -12,38 +12,47 @@ export interface Settled {
   readonly point: Vector;
   /** The best predictor on `[x f]`: min H. */
   readonly featureOptimum: LinearBaseline;
+  /** Features that nearly repeated x and the others, and were set to 0. */
+  readonly pruned: readonly number[];
   /** Steps that it took: of Newton's method for min H, and of a descent where (W, V) cannot express its solution. */
   readonly steps: number;
 }
 
-/** Gradients of (W, V) are those of H times its size: how often the convex problem is gone on with until they are small too. */
+/**
+ * What must be left of a feature beside x and the other features, as a share of its norm, for it to stay: as f64 allows, then ever more.
+ * Features that nearly repeat others ask for weights so large that their products with a row cancel, and nothing is stationary.
+ */
+const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const;
+
+/** Where H has no minimum: how often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too. */
 const ROUNDS = 4;
 
 /** Steps of the descent where the optimum of H cannot be written as (W, W V). */
 const MOST_STEPS = 300;
 
+/** A rise of a loss by this share is none. */
+const TIE = 1e-12;
+
 /**
  * Brings (W, V) to the best value that these features allow, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
  * problem gives the optimum (A, C), and `W = A`, `V = V0 + A⁺(C - A V0)` has it, the nearest V to the old one. There the gradient is 0, no
- * curvature is negative, and F = min H is at or below the best linear predictor. Where A cannot carry C (more outputs than inputs, A of
- * too low a rank) a descent over (W, V) goes as far as it can. The result is never above the point that it starts from.
+ * curvature is negative, and F = min H is at or below the best linear predictor. Features that nearly repeat others are set to 0 where the gradient
+ * would not become small otherwise. Where A cannot carry C (more outputs than inputs, A of too low a rank) a descent over (W, V)
+ * goes as far as it can. The result is never above the point that it starts from.
  *
  * Source: docs/mathematics.md, section 13.
  *
  * @param kernels The kernels to compute with.
  * @param fitted The network, where it stands, and the data.
- * @param rows Its rows of `[x f]`, from {@linkcode headSource}.
- * @param options `epsilon`: where H has no minimum, the gradient norm to stop at.
+ * @param options `epsilon`: the gradient norm over (W, V) that counts as stationary.
  * @returns A generator that yields as it works, and returns the parameters reached.
  * @example Down to a stationary point
  * ```ts
  * import { assert } from "@std/assert";
  * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
- * const kernels = await loadKernels("simd");
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
  * const fitted = { net: network(2, dense(2, 1)), point: new Float64Array(7).fill(0.3), loss: squared, examples };
- * using rows = headSource(kernels, fitted);
- * const steps = settle(kernels, fitted, rows, { epsilon: 1e-6 });
+ * const steps = settle(await loadKernels("simd"), fitted, { epsilon: 1e-6 });
  * let step = steps.next();
  * while (!step.done) step = steps.next();
  * assert(step.value.featureOptimum.attained);
@@ -52,46 +61,107 @@ const MOST_STEPS = 300;
 export function* settle(
   kernels: Kernels,
   fitted: FittedNetwork,
-  { source, d }: HeadSource,
-  { epsilon }: { readonly epsilon: number },
+  options: { readonly epsilon: number },
 ): Generator<number, Settled> {
-  const { net, loss, point, examples: { y } } = fitted;
-  const { k, outputs: m } = net;
-  const { w, V, theta } = partsOf(net, point);
-  using objective = createHeadObjective(kernels, { source, d, y, loss });
-  const start = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
-  let best: Evaluation = start;
-  let [target, steps] = [epsilon / 4, 0];
-  let optimum: LinearBaseline | null = null;
-  for (let round = 0; round < ROUNDS; round++) {
-    const from: Vector = optimum?.weights ?? predictorOf(start);
-    optimum = yield* findBestLinear(kernels, loss, { source, y }, { start: from, radius: Infinity, gradient: target });
-    steps += optimum.iterations;
-    const [A, C] = split(optimum.weights, m, d, k);
-    const head = headWith(start, A, C);
-    if (head === null) break;
-    const reached = objective.at(head);
-    if (reached.value <= best.value || !Number.isFinite(best.value)) best = reached;
-    if (optimum.attained || reached.gradientNorm <= epsilon) break;
-    // Where H has no minimum its gradient is only as small as was asked for, and that of (W, V) is larger by the size of V.
-    target *= Math.min(0.1, epsilon / (2 * reached.gradientNorm));
+  const first = yield* settleAt(kernels, fitted, fitted, options);
+  let best: Reached = first;
+  let steps = first.steps;
+  let pruned: readonly number[] = [];
+  for (const share of first.settled || first.at === null ? [] : SHARES) {
+    const features = yield* repeated(kernels, fitted, share);
+    if (features.length <= pruned.length) continue;
+    pruned = features;
+    const point = withoutFeatures(fitted.net, fitted.point, features);
+    if (point === null) break;
+    const next = yield* settleAt(kernels, { ...fitted, point }, fitted, options);
+    steps += next.steps;
+    if (!next.settled || next.at === null) continue;
+    best = { ...next, pruned: features };
+    break;
   }
-  if (best === start && optimum!.value < start.value || m >= d && !isSettled(objective, best, epsilon)) {
-    const state = descend(objective, best, { iterations: MOST_STEPS });
-    yield state.iterations;
-    steps += state.iterations;
-    if (state.point.value <= best.value) best = state.point;
-  }
-  return { point: joinParts(net, { w: best.W.data, V: best.V.data, theta }), featureOptimum: optimum!, steps };
+  const { point, optimum, pruned: none = [] } = best;
+  return { point, featureOptimum: optimum, pruned: none, steps };
 }
 
-const isSettled = (
-  objective: ReturnType<typeof createHeadObjective>,
-  at: Evaluation,
-  epsilon: number,
-): boolean => at.gradientNorm <= epsilon && lambdaMin(objective, at).lower >= -Math.sqrt(epsilon);
+/** Features of which no more than a share is left beside x and the others. */
+function* repeated(kernels: Kernels, fitted: FittedNetwork, share: number): Generator<number, readonly number[]> {
+  using rows = headSource(kernels, fitted);
+  const later = { from: rows.d, tolerance: share };
+  const { dependent } = yield* factorRows(kernels, rows.source, { later });
+  return dependent.flatMap(({ column }) => column < rows.d ? [] : [column - rows.d]);
+}
 
-/** `[W, W V]` [m, d + k]: the predictor on `[x f]` that a head is. */
+/** How far settling at one theta came. */
+interface Reached {
+  readonly point: Vector;
+  readonly optimum: LinearBaseline;
+  /** The head made from the optimum, or where a descent ended; null where neither is better than the start. */
+  readonly at: Evaluation | null;
+  /** Whether its gradient is as small as was asked for. */
+  readonly settled: boolean;
+  readonly steps: number;
+  readonly pruned?: readonly number[];
+}
+
+/** Settles at a theta; `before` is where training ended, which the result is never above. */
+function* settleAt(
+  kernels: Kernels,
+  fitted: FittedNetwork,
+  before: FittedNetwork,
+  { epsilon }: { readonly epsilon: number },
+): Generator<number, Reached> {
+  const { net, loss, examples: { y } } = fitted;
+  const { d, k, outputs: m } = net;
+  using rows = headSource(kernels, fitted);
+  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
+  const { w, V, theta } = partsOf(net, fitted.point);
+  const start = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
+  const ceiling = fitted === before ? start.value : Infinity;
+  const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
+  let at: Evaluation | null = null;
+  let [steps, target, from] = [0, epsilon / 4, predictorOf(start)];
+  let optimum: LinearBaseline;
+  for (let round = 0;; round++) {
+    optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
+      start: from,
+      radius: Infinity,
+      gradient: target,
+    });
+    steps += optimum.iterations;
+    const head = headWith(start, ...split(optimum.weights, m, d, k));
+    if (head === null) break;
+    const reached = objective.at(head);
+    if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
+    if (optimum.attained || reached.gradientNorm <= epsilon || round + 1 === ROUNDS) break;
+    target *= Math.min(0.1, epsilon / (2 * reached.gradientNorm));
+    from = optimum.weights;
+  }
+  // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
+  if (at === null || m >= d && !isSettled(objective, at, epsilon)) {
+    const state = descend(objective, at ?? start, { iterations: MOST_STEPS });
+    yield state.iterations;
+    steps += state.iterations;
+    if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
+  }
+  const settled = at !== null && at.gradientNorm <= epsilon;
+  return { point: at === null ? fitted.point : withHead(at), optimum, at, settled, steps };
+}
+
+const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>
+  at.gradientNorm <= epsilon && lambdaMin(objective, at).lower >= -Math.sqrt(epsilon);
+
+/**
+ * `[W, W V]` [m, d + k], row after row: the predictor on `[x f]` that a head is.
+ *
+ * @param head W [m, d] and V [d, k].
+ * @returns The weights.
+ * @example One input and one feature
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(predictorOf({ W: matrix(1, 1, [2]), V: matrix(1, 1, [3]) }), Float64Array.of(2, 6));
+ * ```
+ */
 export function predictorOf({ W, V }: Head): Vector {
   const [m, d, k] = [W.rows, W.cols, V.cols];
   const out = new Float64Array(m * (d + k));
@@ -107,7 +177,7 @@ export function predictorOf({ W, V }: Head): Vector {
 }
 
 /** The weights of x and those of f. */
-export function split(weights: Vector, m: number, d: number, k: number): readonly [A: Matrix, C: Matrix] {
+function split(weights: Vector, m: number, d: number, k: number): readonly [A: Matrix, C: Matrix] {
   const [a, c] = [new Float64Array(m * d), new Float64Array(m * k)];
   for (let i = 0; i < m; i++) {
     a.set(weights.subarray(i * (d + k), i * (d + k) + d), i * d);

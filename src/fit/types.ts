@@ -104,6 +104,8 @@ export interface FitResult {
   readonly epoch: number;
   /** Whether SGD left the finite numbers; then the last finite point was kept. */
   readonly diverged: boolean;
+  /** Features that nearly repeated x and the others, and were set to 0 so that (W, V) could settle. */
+  readonly pruned: readonly number[];
   /** Steps that settling (W, V) took. */
   readonly settlingSteps: number;
 }

@@ -7,4 +7,5 @@ export * from "./layer.ts";
 export * from "./layers.ts";
 export * from "./network.ts";
 export * from "./parameters.ts";
+export * from "./prune.ts";
 export { cut, makeSignal, place, type PlacedLayer, type Signal, type Site } from "./_place.ts";

@@ -145,6 +145,7 @@ export interface FitReport extends CertificateReport {
     readonly keptEpoch: number;
     readonly diverged: boolean;
     readonly descentSteps: number;
+    readonly prunedFeatures: number;
     readonly seconds: number;
   };
   /** The certificate in a sentence. */
@@ -349,7 +350,7 @@ const MOST_NAMED = 5;
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
  *   linear: linearReport(found.linear, data), metrics: { training: figures, heldOut: null }, folds: null,
- *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, seconds: 0 },
+ *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, prunedFeatures: 0, seconds: 0 },
  *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
  * };
@@ -377,6 +378,11 @@ export function fitText(report: FitReport): string {
     ...folds === null ? [] : ["", ...foldsTable(folds)],
     "",
     sentence,
+    ...training.prunedFeatures === 0 ? [] : [
+      `${training.prunedFeatures} of ${
+        counted(architecture.k, "feature")
+      } nearly repeated the inputs and the others; they are set to 0, so that (W, V) could settle.`,
+    ],
     ...linearNotes(linear),
     ...openClaims(report.claims),
   ].join("\n");

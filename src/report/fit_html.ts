@@ -25,7 +25,7 @@ import { layerText } from "./layer_text.ts";
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
  *   linear: linearReport(found.linear, data), metrics: { training: figures, heldOut: null }, folds: null,
- *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, seconds: 0 },
+ *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, prunedFeatures: 0, seconds: 0 },
  *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
  * };

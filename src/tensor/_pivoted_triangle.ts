@@ -21,11 +21,17 @@ const WORN = 1e-3;
 
 /**
  * Householder QR with column pivoting of an upper-triangular R, until no column has more left than `tolerance` times the first
- * pivot. Works on the transpose, whose rows are the columns: every loop runs along memory. Cost: `4/3 r³` flops.
+ * pivot. Columns from `later.from` on come after all others, and are cut where no more than `later.tolerance` is left of them.
+ * Works on the transpose, whose rows are the columns: every loop runs along memory. Cost: `4/3 r³` flops.
  * Source: P. Businger, G. H. Golub, "Linear least squares solutions by Householder transformations", Numerische Mathematik 7
  * (1965).
  */
-export function pivotedTriangle(kernels: Kernels, { rows: order, data }: Matrix, tolerance: number): PivotedTriangle {
+export function pivotedTriangle(
+  kernels: Kernels,
+  { rows: order, data }: Matrix,
+  tolerance: number,
+  later: { readonly from: number; readonly tolerance: number } = { from: order, tolerance },
+): PivotedTriangle {
   const { memory, f64: set } = kernels;
   const at = memory.allocate((order + 2) * order * 8);
   const [spare, products] = [at + order * order * 8, at + (order + 1) * order * 8];
@@ -41,10 +47,14 @@ export function pivotedTriangle(kernels: Kernels, { rows: order, data }: Matrix,
     let rank = 0;
     let first = 0;
     for (; rank < order; rank++) {
-      const best = pickPivot(pivots, left, rank);
-      const size = Math.sqrt(left[best]);
+      let best = pickPivot(pivots, left, rank, 0, later.from);
+      let size = best < 0 ? 0 : Math.sqrt(left[best]);
       if (rank === 0) first = size;
-      if (!(size > tolerance * first)) break;
+      if (!(size > tolerance * first)) {
+        best = pickPivot(pivots, left, rank, later.from, order);
+        size = best < 0 ? 0 : Math.sqrt(left[best]);
+        if (!(size > later.tolerance)) break;
+      }
       if (best !== rank) {
         set.copy(order, row(best), spare);
         set.copy(order, row(rank), row(best));
@@ -66,13 +76,14 @@ export function pivotedTriangle(kernels: Kernels, { rows: order, data }: Matrix,
   }
 }
 
-/** The place of the largest column left; among equals, that of the lowest column. */
-function pickPivot(pivots: readonly number[], left: Vector, from: number): number {
+/** The place of the largest column left among those from `low` to below `high`; among equals, that of the lowest column; -1 without any. */
+function pickPivot(pivots: readonly number[], left: Vector, from: number, low: number, high: number): number {
+  const among = (j: number) => pivots[j] >= low && pivots[j] < high;
   let most = 0;
-  for (let j = from; j < left.length; j++) most = Math.max(most, left[j]);
+  for (let j = from; j < left.length; j++) if (among(j)) most = Math.max(most, left[j]);
   let best = -1;
   for (let j = from; j < left.length; j++) {
-    if (left[j] >= most * (1 - 2 * TIE) && (best < 0 || pivots[j] < pivots[best])) best = j;
+    if (among(j) && left[j] >= most * (1 - 2 * TIE) && (best < 0 || pivots[j] < pivots[best])) best = j;
   }
   return best;
 }

@@ -37,6 +37,11 @@ export interface Factor {
 export interface FactorOptions {
   /** A pivot at most this share of the first counts as zero (default `max(n, d)` units of rounding, 2.2e-16 each). */
   readonly tolerance?: number;
+  /**
+   * Columns that come after all others, whatever their pivots, such as features beside inputs: those from `from` on. They are cut where no
+   * more than `tolerance` of their own norm is left (default: like the others).
+   */
+  readonly later?: { readonly from: number; readonly tolerance: number };
 }
 
 /** Condition below which every column is independent, and no other order of the columns is tried. */
@@ -98,7 +103,7 @@ export function* factorRows(
     r = yield* triangleOfRows(kernels, source, scales);
     norms = columnNorms(r, d);
   }
-  return decide(kernels, n, d, { r, norms, scales }, tolerance);
+  return decide(kernels, n, d, { r, norms, scales }, tolerance, options.later);
 }
 
 /**
@@ -204,7 +209,14 @@ interface Triangle {
 }
 
 /** Which columns are independent, and T over them. */
-function decide(kernels: Kernels, n: number, d: number, { r, norms, scales }: Triangle, tolerance: number): Factor {
+function decide(
+  kernels: Kernels,
+  n: number,
+  d: number,
+  { r, norms, scales }: Triangle,
+  tolerance: number,
+  later: FactorOptions["later"],
+): Factor {
   const columns = Array.from(norms.keys()).filter((j) => norms[j] > 0);
   const order = columns.length;
   const over = new Float64Array(order * order);
@@ -213,10 +225,15 @@ function decide(kernels: Kernels, n: number, d: number, { r, norms, scales }: Tr
   });
   const equilibrated: Matrix = { rows: order, cols: order, data: over };
   const condition = conditionOfUpper(equilibrated);
-  const whole = condition < Math.min(SAFE, 0.01 / tolerance);
+  const whole = condition < Math.min(SAFE, 0.01 / tolerance, 0.01 / (later?.tolerance ?? tolerance));
   const { pivots, rank, top, rest } = whole
     ? { pivots: columns.map((_, j) => j), rank: order, top: equilibrated, rest: new Float64Array(0) }
-    : pivotedTriangle(kernels, equilibrated, tolerance);
+    : pivotedTriangle(
+      kernels,
+      equilibrated,
+      tolerance,
+      later && { from: columns.filter((column) => column < later.from).length, tolerance: later.tolerance },
+    );
   const kept = pivots.slice(0, rank).map((j) => columns[j]);
   const leading = leadingTriangle(top);
   const data = new Float64Array(rank * rank);

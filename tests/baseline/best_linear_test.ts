@@ -346,6 +346,7 @@ Deno.test("bestLinear() goes on from weights that are given", () => {
   const data = problemFor(lossByName("logistic"));
   const found = bestLinear(kernels, lossByName("logistic"), data);
   const again = bestLinear(kernels, lossByName("logistic"), data, { start: found.weights });
-  assertLessOrEqual(again.iterations, 1);
+  // One step, and one that finds nothing left to gain.
+  assertLessOrEqual(again.iterations, 2);
   assertAlmostEquals(again.value, found.value, 1e-14);
 });

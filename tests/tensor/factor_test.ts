@@ -331,3 +331,24 @@ Deno.test("conditionOfUpper() is within a factor of 3 of the condition of diagon
   );
   assert(conditionOfUpper(hidden) > 2 ** (d - 2));
 });
+
+Deno.test("factorOf() with later columns keeps nearly dependent ones before them, and cuts only the later ones by the coarser tolerance", () => {
+  const kernels = all[1];
+  const n = 40;
+  const [noise, base, other] = [1, 2, 3].map((one) => normal(key(one), n));
+  // Columns 0 and 1 differ by 1e-9, and so do 2 and 3, which are of the later group.
+  const x = matrix(
+    n,
+    4,
+    Array.from(
+      { length: n },
+      (_, i) => [base[i], base[i] + 1e-9 * noise[i], other[i], other[i] + 1e-9 * base[n - 1 - i]],
+    )
+      .flat(),
+  );
+  const source = matrixRows(kernels.memory, x);
+  assertEquals(factorOf(kernels, source).rank, 4);
+  const { kept, rank, dependent } = factorOf(kernels, source, { later: { from: 2, tolerance: 1e-6 } });
+  assertEquals([rank, kept.slice(0, 2).toSorted(), dependent.length], [3, [0, 1], 1]);
+  assert(dependent[0].column >= 2);
+});
