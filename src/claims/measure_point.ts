@@ -96,11 +96,10 @@ export function measurePoint(
     if (!(value - other > tie)) return tie;
     return certified <= GAP_TOLERANCE * scale ? tie + certified : tie;
   };
-  const tolerance = tieWith(linear.value, norms.point + norms.star, allowance);
+  const tolerance = tieWith(linear.value, norms.point + norms.star, certifiedBy(inequalities["convex-certificate"]));
   const minimum = featureOptimum.infimum;
   const above = minimum === null ? null : value - minimum;
-  const features = inequalities["features-certificate"];
-  const certified = featureOptimum.attained && isEvaluated(features) ? features.left : Infinity;
+  const certified = featureOptimum.attained ? certifiedBy(inequalities["features-certificate"]) : Infinity;
   const equal = above !== null && above <= tieWith(minimum!, norms.point + norms.best, certified);
   return Object.freeze({
     value,
@@ -123,6 +122,10 @@ export function measurePoint(
     featureOptimum: Object.freeze({ value: minimum, gap: above, equal }),
   });
 }
+
+/** What a certificate says that a gap is at most. */
+const certifiedBy = (certificate: Judgement): number =>
+  isEvaluated(certificate) && certificate.left >= 0 ? certificate.left : Infinity;
 
 const standingOf = (gap: number, tolerance: number): Standing =>
   gap > tolerance ? "above" : gap < -tolerance ? "below" : "equal";

@@ -5,8 +5,10 @@ import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts"
 import { isEvaluated } from "../../src/claims/mod.ts";
 import { createHeadObjective, lambdaMin } from "../../src/landscape/mod.ts";
 import { headOf } from "../../src/check/mod.ts";
-import { squared } from "../../src/loss/mod.ts";
-import { finish, smallTask } from "../support/small_problem.ts";
+import { bestLinear } from "../../src/baseline/mod.ts";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import { logistic, poisson, squared } from "../../src/loss/mod.ts";
+import { bentData, finish, smallTask } from "../support/small_problem.ts";
 
 const START_NAMES = Object.keys(STARTS) as StartName[];
 
@@ -93,4 +95,36 @@ Deno.test("startPoint() gives each start what its name says, and all of one seed
   const at = head.at(headOf(net, saddle));
   assertLess(at.gradientNorm, SUM_TOLERANCE);
   assertLess(lambdaMin(head, at).upper, -1e-3);
+});
+
+Deno.test("checkRun() of separable classes stops where the epsilon asked for is met, or where its steps run out", async () => {
+  const kernels = await loadKernels("simd");
+  const { x } = bentData(40, 3, 7);
+  const examples = { x, y: Float64Array.from({ length: 40 }, (_, i) => x.data[3 * i + 1] > 0.1 ? 1 : -1) };
+  const linear = bestLinear(kernels, logistic, examples);
+  assertEquals([linear.attained, linear.infimum], [false, 0]);
+  const { task } = await smallTask({ epochs: 0 });
+  const end = (epsilon: number, descentSteps?: number) => {
+    const settings = { ...task.settings, epsilon, ...descentSteps !== undefined && { descentSteps } };
+    return finish(checkRun(kernels, { settings, loss: logistic, examples, linear }, { seed: 1, start: "default" }));
+  };
+  const { descent, points } = end(1e-60);
+  assertEquals(descent.end, "stationary");
+  assert(points.at(-1)!.stationary && points.at(-1)!.infimumGap! < 1e-6);
+  assertEquals([points.at(-1)!.count, descent.steps > 100], [descent.steps, true]);
+  assertEquals(end(1e-6).descent.end, "converged");
+  assertEquals(end(1e-300, 120).descent, { steps: 120, end: "out-of-steps" });
+});
+
+Deno.test("startPoint() halves the large start until the loss is finite", async () => {
+  const { kernels, task: { examples: { x } } } = await smallTask();
+  const examples = { x: { ...x, data: x.data.map((value) => 1e3 * value) }, y: new Float64Array(40).fill(1) };
+  const net = network(3, dense(3, 4));
+  using objective = createObjective(kernels, net, poisson, examples);
+  const headObjectiveAt = (point: Float64Array) =>
+    createHeadObjective(kernels, { ...examples, f: objective.features(point), loss: poisson });
+  const large = partsOf(net, startPoint(net, 3, "large", headObjectiveAt)).w;
+  const usual = partsOf(net, startPoint(net, 3, "default", headObjectiveAt)).w;
+  const factor = large[0] / usual[0];
+  assert(factor < 10 && Number.isInteger(Math.log2(10 / factor)), `${factor}`);
 });

@@ -43,6 +43,12 @@ Deno.test("corollary1() is undecided where a stationary point lies above by what
   }
 });
 
+Deno.test("corollary1() knows no absolute tolerance", () => {
+  assertEquals(statusOf([record({ gap: 1e-10, standing: "above", allowance: 1e-3 })]), "undecided");
+  assertEquals(statusOf([record({ gap: 1e-10, standing: "above", allowance: 1e-11 })]), "fails");
+  assertEquals(statusOf([record({ gap: 1e-3, standing: "equal", tolerance: 2e-3 })]), "holds");
+});
+
 Deno.test("corollary1() shows a failure before an open point", () => {
   const open = record({ gap: 0.5, standing: "above", allowance: 1 });
   const failing = record({ gap: 0.1, standing: "above", allowance: 0 });

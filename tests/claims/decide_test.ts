@@ -73,6 +73,10 @@ Deno.test("decide() shows the point where the sides are nearest to each other fo
   const close = { left: 1.01e-6, right: 1e-6, rounding: 0, holds: true };
   const claim = decide(statement("theorem-1"), [record(), record({}, { "theorem-1": close }), record()]);
   assertEquals([claim.status, claim.measured, claim.bound], ["holds", 1.01e-6, 1e-6]);
+  const small = { left: 2e-9, right: 1e-9, rounding: 0, holds: true };
+  const large = { left: 101, right: 100, rounding: 0, holds: true };
+  const points = [small, large].map((sides) => record({}, { "theorem-1": sides }));
+  assertEquals(decide(statement("theorem-1"), points).measured, 101);
 });
 
 Deno.test("decide() shows the bound on the gap for theorem-a, however tight its other half is", () => {

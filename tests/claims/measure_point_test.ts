@@ -1,7 +1,15 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import { bestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { decideAll, InternalFault, isEvaluated, measurePoint, type Yardsticks } from "../../src/claims/mod.ts";
-import { createHeadObjective, type Evaluation, headWith, lambdaMin } from "../../src/landscape/mod.ts";
+import {
+  createHeadObjective,
+  type Evaluation,
+  headWith,
+  lambdaMin,
+  smoothness,
+  spectralNorm,
+  theorem3,
+} from "../../src/landscape/mod.ts";
 import { defineLoss, logistic, lossByName, softmax, squared } from "../../src/loss/mod.ts";
 import { type Matrix, matrix, multiply, norm } from "../../src/tensor/mod.ts";
 import { ALL_LOSSES, type HeadShape, kernels, linearLoss, randomHead } from "../support/random_heads.ts";
@@ -103,14 +111,20 @@ Deno.test("measurePoint() has the norms of what it was given", () => {
   assert(record.lambda.lower <= record.lambda.upper && record.lambda.upper <= 0);
 });
 
-Deno.test("measurePoint() does not call a saddle stationary, however small its gradient", () => {
-  const problem = randomHead(squared, 5, { d: 4, k: 2, scaleW: 0, scaleV: 0 });
-  // V = -s r'/||r||² makes the gradient 0 at w = 0.
+/** The point (0, -s r'/||r||²) of a problem with w = 0, where the gradient is 0. */
+function saddle(problem: HeadProblem): HeadProblem {
   using objective = createHeadObjective(kernels, problem);
   const { S: { data: s }, R: { data: r } } = objective.at(problem);
-  const square = norm(r) ** 2;
-  const V = matrix(4, 2, Array.from({ length: 8 }, (_, at) => -s[Math.floor(at / 2)] * r[at % 2] / square));
-  const record = measured({ ...problem, V });
+  const V = matrix(
+    s.length,
+    r.length,
+    Array.from(problem.V.data, (_, at) => -s[Math.floor(at / r.length)] * r[at % r.length] / norm(r) ** 2),
+  );
+  return { ...problem, V };
+}
+
+Deno.test("measurePoint() does not call a saddle stationary, however small its gradient", () => {
+  const record = measured(saddle(randomHead(squared, 5, { d: 4, k: 2, scaleW: 0, scaleV: 0 })));
   assertLess(record.gradientNorm, SUMS);
   assertEquals([record.stationary, record.standing], [false, "above"]);
   assertAlmostEquals(record.epsilon, record.lambda.lower ** 2 / record.mu2!, SUMS);
@@ -184,6 +198,7 @@ Deno.test("measurePoint() tells a loss above linear from one below, and both fro
   const at = (value: number) =>
     measured(problem, { yardsticks: { linear: { ...linear, value }, featureOptimum } }).standing;
   assertEquals([own * 0.99, own, own * 1.01].map(at), ["above", "equal", "below"]);
+  assertEquals([own * (1 - 1e-12), own * (1 + 1e-12)].map(at), ["equal", "equal"]);
   assertEquals([own * (1 - 1e-8), own * (1 + 1e-8)].map(at), ["above", "below"]);
 });
 
@@ -212,6 +227,50 @@ Deno.test("measurePoint() of a perfect fit says equal, not above by rounding", (
   assert(record.featureOptimum.equal);
 });
 
+Deno.test("measurePoint() changes its mind about stationary at the least epsilon, by gradient or by curvature", () => {
+  const sloping = randomHead(squared, 25, { d: 4, k: 2 });
+  const best = settled(sloping, yardsticksOf(sloping).featureOptimum);
+  const near = { ...best, W: { ...best.W, data: best.W.data.map((entry) => entry + 1e-7) } };
+  const curved = saddle(randomHead(squared, 5, { d: 4, k: 2, scaleW: 0, scaleV: 0 }));
+  for (const problem of [near, curved]) {
+    const { epsilon } = measured(problem);
+    const stationaryTo = (share: number) => measured(problem, { epsilon: share * epsilon }).stationary;
+    assertEquals([0.02, 0.5, 0.99, 1.01, 50].map(stationaryTo), [false, false, false, true, true]);
+  }
+  const { gradientNorm, lambda, mu2, epsilon } = measured(curved);
+  assertLess(gradientNorm, 1e-12);
+  assertAlmostEquals(epsilon, lambda.lower ** 2 / mu2!, 1e-12);
+  assert(Math.abs(mu2! - 1) > 0.1);
+});
+
+Deno.test("measurePoint() hands to each inequality what it is about", () => {
+  const problem = randomHead(logistic, 26, { d: 4, k: 3 });
+  const { linear, featureOptimum } = yardsticksOf(problem);
+  const record = measured(problem);
+  const sides = (id: keyof typeof record.inequalities) => {
+    const found = record.inequalities[id];
+    assert(isEvaluated(found));
+    return found;
+  };
+  for (const id of ["theorem-3", "theorem-a", "convex-certificate"] as const) {
+    assertAlmostEquals(sides(id).right, record.value - linear.value, SUMS);
+  }
+  assertAlmostEquals(sides("features-certificate").right, record.value - featureOptimum.value, SUMS);
+  assertEquals([sides("theorem-1").left, sides("theorem-a1").right], [record.gradientNorm, sides("theorem-a1").right]);
+  assertAlmostEquals(sides("theorem-a1").right, record.rNorm ** 2, SUMS);
+  using objective = createHeadObjective(kernels, problem);
+  const at = objective.at(problem);
+  const b = Math.max(record.wNorm, spectralNorm(kernels, problem.V));
+  const options = { b, radius: norm(linear.weights), curvature: -record.lambda.lower };
+  assertEquals(sides("theorem-3").left, theorem3(smoothness(objective, at), record.gradientNorm, options)!.bound);
+  assertEquals(record.allowance, sides("theorem-a").left + sides("theorem-a").rounding);
+  // Where Theorem A says nothing the next bound is taken.
+  const narrow = measured(randomHead(softmax, 1, { d: 3, k: 2, m: 3 }));
+  const certificate = narrow.inequalities["convex-certificate"];
+  assert(isEvaluated(certificate));
+  assertEquals(narrow.allowance, certificate.left + certificate.rounding);
+});
+
 // Faults must be seen: each of these is a mistake that a part of the program could make.
 
 Deno.test("a features' optimum that drops a direction ends in an InternalFault at a settled point", () => {
@@ -230,6 +289,9 @@ Deno.test("a features' optimum that drops a direction ends in an InternalFault a
     // Said to be attained, with nothing proved, it is a fault all the same.
     const unproved = { ...faulty, lowerBound: null, gapBound: null };
     assertThrows(() => measured(at, { yardsticks: { linear, featureOptimum: unproved } }), InternalFault);
+    // And so is a lower bound that was proved too high, attained or not.
+    const bound = { ...faulty, attained: false, infimum: null, gapBound: null, lowerBound: fewer.value };
+    assertThrows(() => measured(at, { yardsticks: { linear, featureOptimum: bound } }), InternalFault);
   }
 });
 
@@ -243,6 +305,23 @@ Deno.test("a features' optimum above the linear predictor's loss is an InternalF
     InternalFault,
     "above F_lin",
   );
+});
+
+Deno.test("a minimum above F = 0 by the square of a rounding is no fault", () => {
+  const problem = randomHead(squared, 27, { d: 3, k: 2, scaleW: 0, scaleV: 0 });
+  const zero = { ...problem, y: new Float64Array(problem.y.length) };
+  const { linear } = yardsticksOf(zero);
+  const off = (value: number) => ({
+    ...linear,
+    weights: new Float64Array(5).fill(1),
+    value,
+    infimum: value,
+    lowerBound: value,
+    gapBound: 0,
+  });
+  const at = (value: number) => measured(zero, { yardsticks: { linear: off(value), featureOptimum: off(value) } });
+  assertEquals(at(1e-30).featureOptimum.equal, true);
+  assertThrows(() => at(1e-20), InternalFault);
 });
 
 Deno.test("a wrong R or S fails a claim", () => {

@@ -1,4 +1,5 @@
 import { BASELINE_MUTANTS } from "./baseline.ts";
+import { CLAIMS_MUTANTS } from "./claims.ts";
 import { KERNEL_MUTANTS } from "./kernels.ts";
 import { LANDSCAPE_MUTANTS } from "./landscape.ts";
 import { LOSS_MUTANTS } from "./loss.ts";
@@ -10,4 +11,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...KERNEL_MUTANTS,
   ...BASELINE_MUTANTS,
   ...LANDSCAPE_MUTANTS,
+  ...CLAIMS_MUTANTS,
 ];
