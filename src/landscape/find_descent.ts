@@ -1,4 +1,4 @@
-import { multiply } from "../tensor/mod.ts";
+import { dot, multiply } from "../tensor/mod.ts";
 import { headNorm, moved, plusTimes, scaledHead, slopeAlong } from "./_head_algebra.ts";
 import { roundingAt } from "./_rounding.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
@@ -47,7 +47,7 @@ export function towardsLinear({ W, V }: Head, A: Head["W"]): Head | null {
 /**
  * A way down from a point, each candidate tried by a line search; the lowest end wins. Of first order, where the gradient is
  * more than rounding and the point lies above the comparator: {@linkcode towardsLinear}, and minus the gradient where W lacks a
- * rank. Of second order: the direction of `lambda`, else Theorem A's explicit one.
+ * rank. Of second order: both sides of the direction of `lambda`, else of Theorem A's explicit one.
  *
  * @param objective F_theta.
  * @param evaluation The sums at the point.
@@ -85,26 +85,36 @@ export function findDescent(
     }
   }
   const bent = lambda.upper < 0 ? lambda.direction ?? explicitDirection(objective, evaluation) : null;
-  if (bent) tried.push(search(objective, evaluation, bent, "second"));
-  return tried.reduce((best, next) => next && (!best || next.reached.value < best.reached.value) ? next : best, null);
+  if (bent) {
+    // Both sides have the same curvature; where they end equally low, the one nearer to W* counts.
+    const sign = dot(bent.W.data, plusTimes(comparator.A, -1, evaluation.W).data) < 0 ? -1 : 1;
+    for (const side of [sign, -sign]) tried.push(search(objective, evaluation, scaledHead(bent, side), "second"));
+  }
+  return tried.reduce((best, next) => next && (!best || next.drop > best.drop * (1 + TIE)) ? next : best, null);
 }
+
+/** Drops that differ by this share are equal. */
+const TIE = 1e-9;
 
 /** Doublings and halvings of the step before a line search gives up. */
 const MOST_TRIES = 100;
 
-/** Goes downhill along a direction, of second order along the side that falls: halves the step until F falls, or doubles it while F goes on falling. */
+/** Goes downhill along a direction: halves the step until F falls, or doubles it while F goes on falling. */
 function search(
   objective: HeadObjective,
   evaluation: Evaluation,
-  along: Head,
+  direction: Head,
   order: FoundDescent["order"],
 ): FoundDescent | null {
-  // Both signs have the same curvature; the slope, however small, says which side is lower.
-  const direction = order === "second" && slopeAlong(evaluation, along) > 0 ? scaledHead(along, -1) : along;
   const at = (step: number) => objective.at(moved(evaluation, direction, step));
+  const [slope, curvature] = [slopeAlong(evaluation, direction), objective.curvatureAlong(evaluation, direction)];
+  // Uphill at first, curvature takes over after 2 slope / |curvature|: shorter steps are in vain.
+  const least = slope > 0 ? -slope / curvature : 0;
   let step = 1;
   let reached = at(step);
-  for (let tries = 0; tries < MOST_TRIES && !(reached.value < evaluation.value); tries++) reached = at(step /= 2);
+  for (let tries = 0; tries < MOST_TRIES && !(reached.value < evaluation.value) && step > least; tries++) {
+    reached = at(step /= 2);
+  }
   if (!(reached.value < evaluation.value)) return null;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const further = at(2 * step);
@@ -114,8 +124,8 @@ function search(
   return Object.freeze({
     order,
     direction,
-    slope: slopeAlong(evaluation, direction),
-    curvature: objective.curvatureAlong(evaluation, direction),
+    slope,
+    curvature,
     step,
     reached,
     drop: evaluation.value - reached.value,
