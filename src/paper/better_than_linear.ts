@@ -1,4 +1,4 @@
-import { SHAMIR } from "../check/mod.ts";
+import { SHAMIR } from "../claims/mod.ts";
 import { type AnyLoss, squared } from "../loss/mod.ts";
 import { activation, chain, dense, initialParameters, joinParts, network } from "../nn/mod.ts";
 import { createBatches, createLinearObjective, createObjective, type Examples } from "../objective/mod.ts";

@@ -1,6 +1,7 @@
-import { SHAMIR } from "../check/mod.ts";
-import { createPartialProblem, headSpectrum, smoothness, theorem3 } from "../landscape/mod.ts";
+import { SHAMIR } from "../claims/mod.ts";
+import { createHeadObjective, headSpectrum, smoothness, theorem3 } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
+import { matrix } from "../tensor/mod.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** How flat the feature is: f(x) = eps x. */
@@ -21,12 +22,11 @@ export const example1: Statement = {
 
 function check({ kernels }: PaperContext): Finding {
   let [failures, largest, tightest] = [0, 0, 0];
-  const one = { rows: 1, cols: 1, data: Float64Array.of(1) };
   for (const flatness of FLATNESS) {
-    const f = { rows: 1, cols: 1, data: Float64Array.of(flatness) };
-    using problem = createPartialProblem(kernels, { x: one, f, y: Float64Array.of(1), loss: squared });
-    const point = problem.at({ w: Float64Array.of(0), V: { rows: 1, cols: 1, data: Float64Array.of(-1 / flatness) } });
-    const { lambdaMin } = headSpectrum(problem, point);
+    const [x, f, y] = [matrix(1, 1, [1]), matrix(1, 1, [flatness]), Float64Array.of(1)];
+    using objective = createHeadObjective(kernels, { x, f, y, loss: squared });
+    const point = objective.at({ W: matrix(1, 1, [0]), V: matrix(1, 1, [-1 / flatness]) });
+    const { lambdaMin } = headSpectrum(objective, point);
     const off = Math.max(
       Math.abs(point.value - 1 / 2),
       point.gradientNorm,
@@ -34,7 +34,7 @@ function check({ kernels }: PaperContext): Finding {
     );
     largest = Math.max(largest, off);
     // w* = 1 has norm 1; the point's own norm is that of V. At w = 0 nothing has to move, so every mu is 0.
-    const { bound } = theorem3(smoothness(problem, point), point.gradientNorm, {
+    const { bound } = theorem3(smoothness(objective, point), point.gradientNorm, {
       b: 1 / flatness,
       radius: 1,
       curvature: -lambdaMin,

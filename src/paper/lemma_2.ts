@@ -1,4 +1,4 @@
-import { SHAMIR } from "../check/mod.ts";
+import { SHAMIR } from "../claims/mod.ts";
 import { fold, key, normal, uniform } from "../random/mod.ts";
 import { eigenvalues, norm } from "../tensor/mod.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";

@@ -1,14 +1,18 @@
 import { betterThanLinear } from "./better_than_linear.ts";
 import { convexCertificates } from "./certificates.ts";
+import { corollary1Statement } from "./corollary_1.ts";
 import { example1 } from "./example_1.ts";
+import { featuresOptimum } from "./features_optimum.ts";
 import { figure1 } from "./figure_1.ts";
 import { lemma1, theorem1Statement, theorem2Statement } from "./inequalities.ts";
 import { lemma2 } from "./lemma_2.ts";
 import { plainNets } from "./plain_nets.ts";
 import { severalBlocks } from "./several_blocks.ts";
 import { smallMatrix } from "./small_matrix.ts";
-import { corollary1, featuresOptimum, theorem3Statement } from "./stationary_points.ts";
+import { settling } from "./settling.ts";
+import { theorem3Statement } from "./theorem_3.ts";
 import { theorem4 } from "./theorem_4.ts";
+import { theoremAStatement } from "./theorem_a.ts";
 import { vectorOutputs, wideOutputs } from "./vector_outputs.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
@@ -19,8 +23,10 @@ export const STATEMENTS: readonly Statement[] = [
   theorem1Statement,
   theorem2Statement,
   theorem3Statement,
-  corollary1,
+  theoremAStatement,
+  corollary1Statement,
   featuresOptimum,
+  settling,
   severalBlocks,
   example1,
   figure1,

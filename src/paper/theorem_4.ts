@@ -1,4 +1,4 @@
-import { SHAMIR } from "../check/mod.ts";
+import { SHAMIR } from "../claims/mod.ts";
 import { logistic } from "../loss/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";

@@ -1,5 +1,5 @@
 import type { bestLinear } from "../baseline/mod.ts";
-import type { Claim } from "../check/mod.ts";
+import type { Claim } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import type { AnyLoss, Loss } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
