@@ -1,6 +1,6 @@
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { createMemory, type Dtype, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
-import { createPartialProblem, headSpectrum } from "../../src/landscape/mod.ts";
+import { createHeadObjective, headSpectrum } from "../../src/landscape/mod.ts";
 import { logistic, type Loss, squared } from "../../src/loss/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 import type { BenchKernel, BenchReport, BenchStep } from "../../src/report/mod.ts";
@@ -194,9 +194,13 @@ async function measureSpectrum(quick: boolean): Promise<BenchReport["spectrum"]>
     const f = { rows: n, cols: k, data: normal(forF, n * k).map(Math.tanh) };
     const y = normal(forY, n).map((value) => value < 0 ? -1 : 1);
     const head = normal(forHead, d + d * k).map((value) => 0.1 * value);
-    using problem = createPartialProblem(kernels, { x, f, y, loss: logistic });
-    const point = problem.at({ w: head.slice(0, d), V: { rows: d, cols: k, data: head.slice(d) } });
-    const times = timeInTurns([{ name: "spectrum", run: () => void headSpectrum(problem, point) }], 4 * budget(quick));
+    using objective = createHeadObjective(kernels, { x, f, y, loss: logistic });
+    const W = { rows: 1, cols: d, data: head.slice(0, d) };
+    const point = objective.at({ W, V: { rows: d, cols: k, data: head.slice(d) } });
+    const times = timeInTurns(
+      [{ name: "spectrum", run: () => void headSpectrum(objective, point) }],
+      4 * budget(quick),
+    );
     return { d, k, n, ...sampled(times.get("spectrum")!) };
   });
 }

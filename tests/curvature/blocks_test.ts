@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { blockOperator, blocksOf, extremeEigenvalues } from "../../src/curvature/mod.ts";
-import { createPartialProblem, headSpectrum } from "../../src/landscape/mod.ts";
+import { createHeadObjective, headSpectrum } from "../../src/landscape/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, joinParts, network, partsOf } from "../../src/nn/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
@@ -37,9 +37,9 @@ Deno.test("blockOperator() over (w, V) has the ends of the exact head spectrum, 
     const { w, V, theta } = partsOf(net, normal(key(4), net.size));
     // At w = 0 the lowest and the highest eigenvalues come in several copies.
     const point = joinParts(net, { w: w.map((value) => scale * value), V, theta });
-    using problem = createPartialProblem(kernels, { ...data, f: objective.features(point), loss: squared });
-    const at = problem.at({ w: partsOf(net, point).w, V: matrix(3, 6, V) });
-    const { values } = headSpectrum(problem, at);
+    using onHead = createHeadObjective(kernels, { ...data, f: objective.features(point), loss: squared });
+    const at = onHead.at({ W: matrix(1, 3, partsOf(net, point).w), V: matrix(3, 6, V) });
+    const { values } = headSpectrum(onHead, at);
     const [, head] = blocksOf(net);
     const operator = blockOperator((v) => objective.hvp(point, v), head.offset, head.length, net.size);
     const { low, high } = extremeEigenvalues(kernels, operator, head.length, key(5), { count: 2 });
