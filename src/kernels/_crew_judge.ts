@@ -19,12 +19,15 @@ const WORTH = 0.97;
 /** Sharing is given up once it is behind by so much [ms]: about a slice of the scheduler, which also a quiet machine takes. */
 const PATIENCE = 3;
 
-/** After a loss the leader works alone at least so many times as long as was lost: trying costs a few per cent. */
-const PENANCE = 25;
+/** What sharing gains is saved up to so much [ms]: it may take some slices that others take; a machine that turns busy is noticed soon. */
+const CREDIT = 20;
+
+/** After a loss the leader works alone at least so many times as long as was lost: trying costs 6 % at most. */
+const PENANCE = 16;
 
 /** The time alone between two tries [ms] at first; each try that fails at once doubles it, up to the longest. */
 const REST = 50;
-const LONGEST_REST = 2000;
+const LONGEST_REST = 500;
 
 /** While sharing pays, the time alone is measured afresh after so many times the length of a spell, then twice that, up to most. */
 const FRESH = 16;
@@ -36,8 +39,8 @@ const CLOCK_COST = 0.0008;
 
 /**
  * A judge of a crew. A step is what lies between two orders of work 0. Three phases: spells alone, timed, of
- * which the median is the mark; sharing, for as long as it is not behind that mark by {@linkcode PATIENCE} in all (what is
- * gained is not saved up: a machine that becomes busy is noticed at once); and after a loss a rest, alone and without a clock.
+ * which the median is the mark; sharing, for as long as it is not behind that mark by {@linkcode PATIENCE} in all, up to
+ * {@linkcode CREDIT} of what it gained before set against it; and after a loss a rest, alone and without a clock.
  *
  * `now` is a clock that never goes back [ms]. Only the time within orders counts: what the leader does between them is the same either way.
  */
@@ -69,15 +72,14 @@ export function createJudge(now: () => number): Judge {
   };
   const beginSharing = () => {
     sharing = true;
-    behind = shareTime = 0;
-    untilTimed = 0;
+    shareTime = untilTimed = 0;
   };
-  const beginRest = (lost: number) => {
+  const beginRest = () => {
     sharing = timed = false;
-    rest = Math.max(PENANCE * lost, Math.min(LONGEST_REST, Math.max(REST, 2 * rest)));
+    rest = Math.max(PENANCE * behind, Math.min(LONGEST_REST, Math.max(REST, 2 * rest)));
     resting = Math.max(1, Math.ceil(rest / alone));
     spells = [];
-    freshAfter = 0;
+    behind = freshAfter = 0;
   };
 
   /** A timed step alone. */
@@ -93,9 +95,9 @@ export function createJudge(now: () => number): Judge {
   };
   /** A timed step of all: it stands for those that were not timed. */
   const compare = () => {
-    behind = Math.max(0, behind + stride * (took - WORTH * alone));
+    behind = Math.max(-CREDIT, behind + stride * (took - WORTH * alone));
     shareTime += stride * took;
-    if (behind > Math.max(PATIENCE, 2 * alone)) return beginRest(behind);
+    if (behind > Math.max(PATIENCE, 2 * alone)) return beginRest();
     // It went well for as long as it rested: the next loss is another one.
     if (shareTime > rest) rest = 0;
     if (shareTime > freshAfter) beginSpell();

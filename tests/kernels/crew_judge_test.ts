@@ -51,7 +51,7 @@ function course({ alone, shared }: Machine, milliseconds: number, between = 0): 
 const SIZES = [0.006, 0.063, 1.3, 30];
 
 /** What trying again and again may cost where sharing loses, and where it gains: of the time that is best. */
-const LOSS = 1.08;
+const LOSS = 1.1;
 const COST_OF_CHECKS = 1.03;
 
 for (const size of SIZES) {
