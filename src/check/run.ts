@@ -1,5 +1,5 @@
 import { bestLinear } from "../baseline/mod.ts";
-import { measurePoint, type Yardsticks } from "../claims/mod.ts";
+import { GAP_TOLERANCE, measurePoint, type Yardsticks } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import {
   createHeadObjective,
@@ -85,10 +85,10 @@ export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Gen
   if (settings.descend) {
     let state = startDescent(head.objective, at, descentOptions(settings));
     record(state.point, state.lambda, next.phase, next.count);
-    let end = endOf(head.objective, state, settings);
+    let end = endOf(head.objective, state, task);
     while (end === null) {
       state = descentStep(head.objective, state, descentOptions(settings));
-      end = endOf(head.objective, state, settings);
+      end = endOf(head.objective, state, task);
       if (end !== null || isMilestone(state.iterations)) {
         record(state.point, state.lambda, "descent", state.iterations);
       }
@@ -152,12 +152,14 @@ function yardsticksOf({ linear, examples: { x, y }, loss, settings }: CheckTask,
 function endOf(
   objective: HeadObjective,
   { converged, stalled, iterations, point, lambda }: DescentState,
-  { epsilon, descentSteps = DESCENT_STEPS }: CheckSettings,
+  { settings: { epsilon, descentSteps = DESCENT_STEPS }, linear }: CheckTask,
 ): DescentEnd | null {
   if (converged) return "converged";
   if (stalled) return "stalled";
+  // Stationary, but above linear: only to epsilon, and there is a way on.
+  const above = linear.attained && point.value - linear.value > GAP_TOLERANCE * Math.abs(point.value);
   const settled = () =>
-    lambda.upper > -epsilon &&
+    !above && lambda.upper > -epsilon &&
     isStationary({ gradientNorm: point.gradientNorm, lambda, mu2: smoothness(objective, point).mu2 }, epsilon);
   if (iterations >= PATIENCE && point.gradientNorm <= epsilon && settled()) return "stationary";
   return iterations >= descentSteps ? "out-of-steps" : null;

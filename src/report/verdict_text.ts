@@ -118,11 +118,17 @@ function converged(runs: readonly VerdictRun[]): string {
 
 /** What must be said beside the verdict. */
 function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
-  const separable = linear.attained ? [] : [
-    `No linear predictor is the best: some direction separates the targets, so that the loss falls towards its infimum ` +
-    `while the weights grow without end. The claims are held against the best one with ||w|| <= ${linear.radius}` +
-    (linear.infimum === null ? "." : `, and against the infimum ${formatValue(linear.infimum, 4)} itself.`),
-  ];
+  const compared = `The claims are held against the best one found with ||w|| <= ${linear.radius}`;
+  const separable = linear.attained
+    ? []
+    : linear.infimum === null
+    ? [`It is not proved that a best linear predictor exists, or what its loss is. ${compared}.`]
+    : [
+      "No linear predictor is the best: some direction separates the targets, so that the loss falls towards its infimum " +
+      `while the weights grow without end. ${compared}, and against the infimum ${
+        formatValue(linear.infimum, 4)
+      } itself.`,
+    ];
   const dependent = linear.dependent.map(({ column, on }) =>
     `${column}${on.length > 0 ? ` (on ${on.join(", ")})` : ""}`
   );

@@ -142,7 +142,8 @@ Deno.test("verdictSentence() names what fails, what is open, and the radius when
   assertStringIncludes(verdictSentence(separable), "norm at most 100");
   const known = { ...verdict, linear: { ...separable.linear, infimum: 0 } };
   assertStringIncludes(verdictSentence(known), "the infimum over linear predictors, 0");
-  assertStringIncludes(verdictText(separable), "No linear predictor is the best");
+  assertStringIncludes(verdictText(separable), "not proved that a best linear predictor exists");
+  assertStringIncludes(verdictText(known), "No linear predictor is the best: some direction separates the targets");
 });
 
 Deno.test("verdictHtml() is one page without scripts or outside references, and shows text literally", async () => {
