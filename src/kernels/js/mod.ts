@@ -8,6 +8,7 @@ import { gemmKernels } from "./gemm.ts";
 import { gemvKernels } from "./gemv.ts";
 import { lossKernels } from "./loss.ts";
 import { qrKernels } from "./qr.ts";
+import { solveRightKernels } from "./solve_right.ts";
 import { transcendentalKernels } from "./transcendental.ts";
 import { vectorKernels } from "./vector.ts";
 
@@ -39,6 +40,7 @@ function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
     ...gemvKernels(dtype, memory),
     ...lossKernels(dtype, memory),
     ...qrKernels(dtype, memory),
+    ...solveRightKernels(dtype, memory),
     ...transcendentalKernels(dtype, memory),
     ...vectorKernels(dtype, memory),
   });

@@ -1,8 +1,8 @@
 import type { Dtype, KernelSet, Memory } from "../types.ts";
 import { heapOf } from "./heap.ts";
 
-/** The twins of `kernels/qr.ts` and `kernels/solve_right.ts`: one reflection, one row at a time. */
-export function qrKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "qrUpdate" | "solveRight"> {
+/** The twin of `kernels/qr.ts`: one reflection after the other. */
+export function qrKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "qrUpdate"> {
   const { view, shift } = heapOf(dtype, memory);
   return {
     qrUpdate(n, d, r, ldr, a, lda) {
@@ -24,18 +24,6 @@ export function qrKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "qrUpda
           for (let i = 0; i < n; i++) part += v[i] * h[start + i * lda + k];
           h[row + k] -= tau * part;
           for (let i = 0; i < n; i++) h[start + i * lda + k] -= tau * part * v[i];
-        }
-      }
-    },
-    solveRight(n, d, t, ldt, x, ldx) {
-      const h = view();
-      const triangle = t >>> shift;
-      let row = x >>> shift;
-      for (let i = 0; i < n; i++, row += ldx) {
-        for (let j = 0; j < d; j++) {
-          let sum = h[row + j];
-          for (let k = 0; k < j; k++) sum -= h[row + k] * h[triangle + k * ldt + j];
-          h[row + j] = sum / h[triangle + j * ldt + j];
         }
       }
     },
