@@ -1,7 +1,7 @@
-import { type Comparator, type Evaluation, type HeadObjective, judge, lambdaMin, theoremA } from "../landscape/mod.ts";
+import { judge, lambdaMin, theoremA } from "../landscape/mod.ts";
 import { atZero, lackingRank } from "./_heads.ts";
-import { type Judged, overGrid } from "./_over_grid.ts";
-import type { Statement } from "./types.ts";
+import { overGrid, type Rule } from "./_over_grid.ts";
+import type { PaperContext, Statement } from "./types.ts";
 
 /** Theorem A at random points, W = 0 and W without full row rank among them, and where it is tight. */
 export const theoremAStatement: Statement = {
@@ -13,7 +13,7 @@ export const theoremAStatement: Statement = {
   source: "Theorem A of docs/mathematics.md, section 12; derived",
   needsConvex: true,
   check: (context) =>
-    overGrid(context, "theorem-a", judgeTheoremA, {
+    overGrid(context, "theorem-a", ruleOf(context), {
       measured: "right",
       inputs: 2,
       outputs: (d) => Math.min(3, d - 1),
@@ -22,17 +22,19 @@ export const theoremAStatement: Statement = {
 };
 
 /** A2 is reported; A1 has two sides, `||R||² <= kappa (kappa + b)` and `kappa <= ||R||`. */
-function judgeTheoremA(objective: HeadObjective, point: Evaluation, comparator: Comparator): Judged | null {
-  try {
-    const lambda = lambdaMin(objective, point);
-    const found = theoremA(objective, point, lambda, comparator);
-    if (found === null || !Number.isFinite(found.kappaUpper)) return null;
-    // The upper end of the interval is the curvature of a direction: kappa is at least minus that.
-    const reach = judge(found.normR, Math.max(0, -lambda.upper), 0, objective.rows + 64);
-    return { main: found.gap, beside: { stationarity: found.stationarity, reach } };
-  } catch (error) {
-    // Second derivatives that are not finite numbers: exp of large predictions.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+function ruleOf({ theoremA: measure = theoremA }: PaperContext): Rule {
+  return (objective, point, comparator) => {
+    try {
+      const lambda = lambdaMin(objective, point);
+      const found = measure(objective, point, lambda, comparator);
+      if (found === null || !Number.isFinite(found.kappaUpper)) return null;
+      // The upper end of the interval is the curvature of a direction: kappa is at least minus that.
+      const reach = judge(found.normR, Math.max(0, -lambda.upper), 0, objective.rows + 64);
+      return { main: found.gap, beside: { stationarity: found.stationarity, reach } };
+    } catch (error) {
+      // Second derivatives that are not finite numbers: exp of large predictions.
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  };
 }

@@ -1,6 +1,7 @@
 import type { bestLinear } from "../baseline/mod.ts";
 import type { Claim } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
+import type { theoremA } from "../landscape/mod.ts";
 import type { AnyLoss, Loss } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
 
@@ -16,6 +17,8 @@ export interface PaperContext {
   readonly losses?: readonly Loss[];
   /** How the best linear predictor is found (default: the library's). */
   readonly baseline?: typeof bestLinear;
+  /** How Theorem A is measured at a point (default: the library's). */
+  readonly theoremA?: typeof theoremA;
   /** Real data, for the statements that are checked on some. */
   readonly tables?: readonly PaperTable[];
 }

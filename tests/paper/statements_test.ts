@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { type Kernels, type KernelSet, loadKernels } from "../../src/kernels/mod.ts";
+import { type Evaluation, type HeadObjective, theoremA } from "../../src/landscape/mod.ts";
 import { defineLoss } from "../../src/loss/mod.ts";
 import { createLinearObjective } from "../../src/objective/mod.ts";
 import {
@@ -13,6 +14,7 @@ import {
   STATEMENTS,
 } from "../../src/paper/mod.ts";
 import { mathml } from "../../src/pages/mod.ts";
+import { type Matrix, scaled } from "../../src/tensor/mod.ts";
 
 const kernels = await loadKernels("simd");
 const context: PaperContext = { kernels, seed: 7, quick: true };
@@ -65,10 +67,34 @@ Deno.test("theorem-4 stays under its bound at every length, and falls with a slo
   assertLess(findingOf("theorem-4").numbers.slope, -0.4);
 });
 
-Deno.test("corollary-1 meets minima and saddles, and escapes from every saddle above that has two inputs or more", () => {
+Deno.test("corollary-1 meets minima and saddles, and a path leads down from every saddle above with fewer outputs than inputs", () => {
   const { numbers } = findingOf("corollary-1");
   assert(numbers.minima > 10 && numbers.saddlesAbove > 100);
-  assertEquals(numbers.escaped + numbers.oneInput, numbers.saddlesAbove);
+  assertEquals(numbers.escaped + numbers.asManyOutputs, numbers.saddlesAbove);
+});
+
+Deno.test("corollary-1 counts separable classes, where the infimum 0 lies at infinity, and holds them to it", () => {
+  const { numbers, listing } = findingOf("corollary-1");
+  assert(numbers.atInfinity > 10);
+  assertEquals(numbers.unknownInfimum, 0);
+  const near = listing!.rows.filter((row) => row[4] === "near the infimum");
+  assertEquals(near.length, numbers.atInfinity);
+  // A gradient below 1e-11 leaves about as much of a loss that falls like an exponential.
+  for (const row of near) assert(Number(row[6]) >= 0 && Number(row[6]) < 1e-8, `F - inf is ${row[6]}`);
+});
+
+Deno.test("theorem-a comes near to equality in all three inequalities, and checks 1,000 points or more", () => {
+  const { numbers, points } = findingOf("theorem-a");
+  assert(points >= 1000);
+  for (const name of ["tightest", "stationarity.tightest", "reach.tightest"]) {
+    assert(numbers[name] > 0.99 && numbers[name] < 1.001, `${name} is ${numbers[name]}`);
+  }
+});
+
+Deno.test("settling leaves a gradient and a negative curvature of rounding, for every problem whose min H is attained", () => {
+  const { measured, numbers } = findingOf("settling");
+  assert(measured! < 1e-10 && numbers.largestCurvature < 1e-10);
+  assertEquals(numbers.noHead, 0);
 });
 
 Deno.test("plain-nets finds plain nets stuck above linear, without slope or negative curvature, and no residual one", () => {
@@ -135,6 +161,23 @@ const baselineBelow = (share: number, constant = 0): Partial<PaperContext> => ({
   },
 });
 
+/** Theorem A measured at sums that are changed. */
+const theoremAAt = (change: (objective: HeadObjective, at: Evaluation) => [HeadObjective, Evaluation]) => ({
+  theoremA:
+    ((objective, at, lambda, comparator) => theoremA(...change(objective, at), lambda, comparator)) as typeof theoremA,
+});
+
+const longer = (share: number, a: Matrix): Matrix => ({ ...a, data: scaled(share, a.data) });
+
+/** `l'' c` that comes out as a share of itself: b is that share too. */
+function bending(share: number, objective: HeadObjective): HeadObjective {
+  const second: HeadObjective["linear"]["second"] = (predictions) => {
+    const own = objective.linear.second(predictions);
+    return { ...own, bend: (change) => scaled(share, own.bend(change)) };
+  };
+  return { ...objective, linear: { ...objective.linear, second } };
+}
+
 /** A fault, and the statements that must see it. */
 const FAULTS: readonly (readonly [name: string, fault: Partial<PaperContext>, seen: readonly string[]])[] = [
   [
@@ -142,7 +185,7 @@ const FAULTS: readonly (readonly [name: string, fault: Partial<PaperContext>, se
     gradientTimes(-1),
     ["lemma-1", "several-blocks", "plain-nets", "convex-certificate", "small-matrix", "vector-outputs"],
   ],
-  ["a gradient that is 10 % short", gradientTimes(0.9), ["lemma-1", "convex-certificate", "example-1"]],
+  ["a gradient that is 10 % short", gradientTimes(0.9), ["lemma-1", "convex-certificate", "example-1", "theorem-a"]],
   ["a gradient that is fifty times too short", gradientTimes(0.02), ["theorem-1", "theorem-2", "theorem-3"]],
   [
     "a Hessian whose curvature is left out",
@@ -169,7 +212,9 @@ const FAULTS: readonly (readonly [name: string, fault: Partial<PaperContext>, se
     },
     ["lemma-2", "example-1"],
   ],
-  ["a baseline 10 % above the optimum", baselineAbove(0.1), ["features-optimum"]],
+  ["an R that is 1 % too long", theoremAAt((own, at) => [own, { ...at, R: longer(1.01, at.R) }]), ["theorem-a"]],
+  ["a b that is 1 % too small", theoremAAt((own, at) => [bending(0.99, own), at]), ["theorem-a"]],
+  ["a baseline 10 % above the optimum", baselineAbove(0.1), ["features-optimum", "settling"]],
   [
     "a baseline that claims 10 % less than its weights have",
     baselineBelow(0.9),
