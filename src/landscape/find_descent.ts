@@ -77,7 +77,7 @@ export function findDescent(
 ): FoundDescent | null {
   const tried: (FoundDescent | null)[] = [];
   const noise = roundingAt(objective, evaluation).gradient;
-  if (evaluation.value > comparator.value && evaluation.gradientNorm > noise) {
+  if (evaluation.value > comparator.value) {
     const direction = towardsLinear(evaluation, comparator.A) ??
       scaledHead({ W: evaluation.gradientW, V: evaluation.gradientV }, -1);
     if (slopeAlong(evaluation, direction) < -noise * headNorm(direction)) {

@@ -153,3 +153,14 @@ Deno.test("headSpectrum() finds no negative eigenvalue where r = 0, and one wher
     assert(norm(at.R.data) > 0 && headSpectrum(objective, at).lambdaMin < 0);
   }
 });
+
+Deno.test("headSpectrum() knows the zeros that the reduced matrix leaves out", () => {
+  // p = x_1 fits exactly: R is 0 to the bit, and what is left of the matrix is positive definite.
+  const head = randomHead(squared, 2, { d: 3, k: 2 });
+  const [W, V] = [matrix(1, 3, [1, 0, 0]), matrix(3, 2, new Array(6).fill(0))];
+  const met = { ...head, W, V, y: head.x.data.filter((_, at) => at % 3 === 0) };
+  using objective = createHeadObjective(kernels, met);
+  const { values, zeros, lambdaMin, lambdaMax } = headSpectrum(objective, objective.at(met));
+  assert(values[0] > 0.01 && zeros === 4);
+  assertEquals([lambdaMin, lambdaMax], [0, values.at(-1)!]);
+});

@@ -48,6 +48,21 @@ for (const [loss, m] of SMOOTH) {
   });
 }
 
+Deno.test("smoothness() of one row is the closed form: g² = z² + w² f², and 3 g f of the squared loss is not 2 g f", () => {
+  // x + v f = 3, f = 4, w = 2, y = 1: p = 6, |l'| at most 5, g² = 9 + 64.
+  const data = { x: matrix(1, 1, [1]), f: matrix(1, 1, [4]), y: Float64Array.of(1), loss: squared };
+  using objective = createHeadObjective(kernels, data);
+  const { mu0, mu1, mu2 } = smoothness(objective, objective.at({ W: matrix(1, 1, [2]), V: matrix(1, 1, [0.5]) }));
+  const g = Math.sqrt(73);
+  [[mu0, 5 * g], [mu1, 73 + 5 * 4], [mu2!, 3 * g * 4]].forEach(([found, is]) => assertAlmostEquals(found, is, 1e-13));
+  // Where z = 0 the Hessian changes along w by 2 w f² in v alone: 8 for w = 1 and f = 2, more than 1 g f = 4.
+  const flat = { x: matrix(1, 1, [2]), f: matrix(1, 1, [2]), y: Float64Array.of(1), loss: squared };
+  const hessian = (w: number) => denseHessian({ ...flat, W: matrix(1, 1, [w]), V: matrix(1, 1, [-1]) }).data[3];
+  assertAlmostEquals((hessian(1 + 1e-6) - hessian(1 - 1e-6)) / 2e-6, 8, 1e-8);
+  using other = createHeadObjective(kernels, flat);
+  assertAlmostEquals(smoothness(other, other.at({ W: matrix(1, 1, [1]), V: matrix(1, 1, [-1]) })).mu2!, 12, 1e-13);
+});
+
 Deno.test("smoothness() of softmax is attained: sqrt(2), 1/2 and sqrt(6)/9 by two classes, so none of the three is smaller", () => {
   // One row, x = 1, f = 0: F is the loss of p = W, and the constants are those of the loss itself.
   const one = matrix(1, 1, [1]);
