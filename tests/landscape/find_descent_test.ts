@@ -147,15 +147,21 @@ Deno.test("findDescent() along negative curvature goes to the side where F falls
 });
 
 Deno.test("findDescent() takes a gradient that is rounding for none, at a point above the comparator", () => {
-  const head = randomHead(squared, 5, { d: 4, k: 3 });
-  using objective = createHeadObjective(kernels, head);
-  const { A, C, value } = plainOptimum(head, 1);
-  const at = objective.at(headWith(head, A, C)!);
-  assert(at.gradientNorm > 0 && at.gradientNorm < 1e-13);
-  const flat = { ...lambdaMin(objective, at), upper: 0, direction: null };
-  // Nothing is below min H; a comparator that claims to be must not turn rounding into a way down.
-  assertEquals(findDescent(objective, at, flat, { A: linearOf(head).A, C: null, value: value - 0.1 }), null);
-  assertEquals(findDescent(objective, at, lambdaMin(objective, at), { A, C: null, value: value - 0.1 }), null);
+  for (let seed = 0; seed < 30; seed++) {
+    const head = randomHead(squared, seed, { d: 4, k: 3 });
+    using objective = createHeadObjective(kernels, head);
+    const { A, C, value } = plainOptimum(head, 1);
+    const at = objective.at(headWith(head, A, C)!);
+    assert(at.gradientNorm > 0 && at.gradientNorm < 1e-13);
+    const flat = { ...lambdaMin(objective, at), upper: 0, direction: null };
+    // Nothing is below min H; a comparator that claims to be must not turn rounding into a way down.
+    for (const lambda of [flat, lambdaMin(objective, at)]) {
+      for (const scale of [1, -1]) {
+        const far = matrix(1, 4, linearOf(head).A.data.map((entry) => scale * entry));
+        assertEquals(findDescent(objective, at, lambda, { A: far, C: null, value: value - 0.1 }), null);
+      }
+    }
+  }
 });
 
 Deno.test("findDescent() has no first order below the comparator, and takes Theorem A's direction where lambda has none", () => {

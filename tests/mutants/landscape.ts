@@ -22,6 +22,7 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
     ["lambdaMax: zeros > 0 ? Math.max(0, last) : last", "lambdaMax: zeros < 0 ? 0 : values[0]"],
   ]),
   ...mutantsOf("src/landscape/lambda_min.ts", tests("lambda_min"), [
+    ["finite(rounding.hessian + solverRounding(reduced.matrix))", "0"],
     ["Math.max(value - spread, -normR - finite(rounding.sums))", "value"],
     ["Math.max(value - spread, -normR - finite(rounding.sums))", "Math.max(value, -normR)"],
     ["Math.max(value - spread, -normR - finite(rounding.sums))", "value - spread"],
@@ -32,7 +33,6 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
     ["direction: found.upper < 0 ? found.direction : null", "direction: found.direction"],
   ]),
   ...mutantsOf("src/landscape/_rounding.ts", tests("lambda_min"), [
-    ["const spread = (1 + normV + normW) ** 2", "const spread = 1"],
     ["const inPrediction = short * normW * (1 + normV)", "const inPrediction = 1e6 * short * normW * (1 + normV)"],
   ]),
   ...mutantsOf("src/landscape/null_direction.ts", tests("lambda_min"), [
@@ -113,7 +113,7 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/landscape/find_descent.ts", tests("find_descent"), [
     ["for (const side of [sign, -sign])", "for (const side of [1])"],
     ["< -noise * headNorm(direction)", "< 0"],
-    ["evaluation.value > comparator.value &&", ""],
+    ["if (evaluation.value > comparator.value)", "if (true)"],
     ["V: scaledHead({ W, V: across }, -1).V", "V: across"],
     ["next.drop > best.drop * (1 + TIE)", "next.drop < best.drop"],
     ["lambda.direction ?? explicitDirection(objective, evaluation)", "lambda.direction"],
