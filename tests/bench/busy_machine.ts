@@ -8,10 +8,10 @@ import { startHelpers } from "../../tasks/_crew.ts";
 import { prepareStep, STEP_CASES, type StepCase } from "../../tasks/bench/step_cases.ts";
 
 /** A turn lasts this long [ms]: many slices of the scheduler. */
-const TURN = 100;
+const TURN = 60;
 
 /** Turns of each. */
-const TURNS = 16;
+const TURNS = 30;
 
 /** A turn of each before they count, and the time in which a crew finds out what is best for it. */
 const WARM_TURNS = 4;
@@ -61,8 +61,12 @@ async function measure(one: StepCase, dtype: Dtype): Promise<readonly number[]> 
   const runs = [alone.run, measured.run, always.run];
   const times: number[][] = runs.map(() => []);
   for (let turn = -WARM_TURNS; turn < TURNS; turn++) {
-    const took = runs.map(turnOf);
-    if (turn >= 0) took.forEach((time, index) => times[index].push(time));
+    // Each is the first of a round as often as the others.
+    for (let index = 0; index < runs.length; index++) {
+      const at = (turn + WARM_TURNS + index) % runs.length;
+      const took = turnOf(runs[at]);
+      if (turn >= 0) times[at].push(took);
+    }
   }
   alone.batches[Symbol.dispose]();
   return times.map(mean);
@@ -73,7 +77,7 @@ const named = STEP_CASES.filter(({ name }) => Deno.args.includes(name));
 const cases = named.length > 0 ? named : STEP_CASES.filter(({ name }) => name !== "S4");
 const line = (cells: readonly string[]) => console.log(cells.map((cell) => cell.padStart(12)).join(""));
 
-line(["", "machine", "one [us]", "two [us]", "two / one", "always / one"]);
+line(["", "machine", "one [us]", "two [us]", "two / one", "always/one"]);
 for (const one of cases) {
   for (const machine of ["quiet", "busy"]) {
     using _busy = machine === "busy" ? startBusyLoop() : null;
