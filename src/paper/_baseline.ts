@@ -16,7 +16,7 @@ export function bestFor(
 }
 
 /** A predictor that points are compared with, and what is known about the infimum that it stands for. */
-export interface Yardstick extends Comparator, Pick<LinearBaseline, "attained" | "infimum"> {}
+export interface Yardstick extends Comparator, Pick<LinearBaseline, "attained" | "infimum" | "gapBound"> {}
 
 /** A problem with theta fixed, as far as its yardsticks need it. */
 interface Fixed {
@@ -28,15 +28,15 @@ interface Fixed {
 
 /** The best linear predictor on x; in the ball of the baseline's radius where none exists. */
 export function linearYardstick(context: PaperContext, { objective, examples }: Omit<Fixed, "features">): Yardstick {
-  const { weights, value, attained, infimum } = bestFor(context, objective.loss, examples);
-  return { A: matrix(objective.outputs, objective.d, weights), C: null, value, attained, infimum };
+  const { weights, ...known } = bestFor(context, objective.loss, examples);
+  return { ...known, A: matrix(objective.outputs, objective.d, weights), C: null };
 }
 
 /** The best linear predictor on `[x f_theta(x)]`: min H. */
 export function featureYardstick(context: PaperContext, { objective, examples, features }: Fixed): Yardstick {
   const { d, k, outputs: m, loss } = objective;
-  const { weights, value, attained, infimum } = bestFor(context, loss, { ...examples, beside: features });
-  return { ...headWeights(weights, m, d, k), value, attained, infimum };
+  const { weights, ...known } = bestFor(context, loss, { ...examples, beside: features });
+  return { ...known, ...headWeights(weights, m, d, k) };
 }
 
 /** Weights [m, d + k] as A [m, d] and C [m, k]. */

@@ -3,7 +3,7 @@ import { fold } from "../random/mod.ts";
 import { norm } from "../tensor/mod.ts";
 import { featureYardstick, linearYardstick } from "./_baseline.ts";
 import { atZero, tamed } from "./_heads.ts";
-import { atOrBelow, tieWith } from "./_tie.ts";
+import { atOrBelow, equalTo, tieWith } from "./_tie.ts";
 import { problemCount, randomHead, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -44,7 +44,7 @@ function check(context: PaperContext): Finding {
         continue;
       }
       slope = Math.max(slope, norm(point.S.data), norm(point.R.data));
-      tally = addTo(tally, atOrBelow(Math.abs(point.value - best.value), tieWith(objective, point, best)));
+      tally = addTo(tally, equalTo(objective, point, best));
       tally = addTo(tally, atOrBelow(point.value - linear.value, tieWith(objective, point, linear)));
     }
   }

@@ -118,7 +118,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
     experiment:
       `${GRID} One to three outputs, at most as many as inputs. (A, C) from the convex solver on the columns [x; f], V0 random of sizes from 1e-3 to 1e3. At the ` +
       "point so made the gradient is compared with the terms that sum to it where 0 is predicted, lambda_min with the size of the Hessian's terms, and F with min H.",
-    limits: `${NUMBERS} Problems whose min H is not attained are left out and counted.`,
+    limits:
+      `${NUMBERS} Problems whose min H is not attained, or whose A lacks a rank that C needs, are left out and counted.`,
   },
   "several-blocks": {
     title: "Several residual blocks",
