@@ -27,8 +27,14 @@ export interface MinimiseOptions {
 /** Gain of a step, relative to the value, from which on values tell better from worse. */
 const NOISE = 4 * Number.EPSILON;
 
-/** Gain of a step, relative to the value, below which a large problem is solved: its certificate is a thousand times coarser. */
-const FINE = 1e-13;
+/**
+ * Gain of a step, relative to the value, below which it is the last one where the Hessian is not factored: at first, and once the products with
+ * the data have used up the budget. Between them it grows evenly, by powers of ten.
+ */
+const [FINE, COARSE] = [1e-13, 1e-6];
+
+/** The budget: operations, and the least and most products with the data that it may buy. */
+const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [2e11, 60, 600];
 
 /** Numbers m r up to which the Hessian may be made and factored, and products with the data that it may cost at most. */
 const [FACTORED, WORTH] = [256, 60];
@@ -36,8 +42,11 @@ const [FACTORED, WORTH] = [256, 60];
 /** Classes up to which the blocks of a joint Hessian cost no more than they save. */
 const FEW_CLASSES = 4;
 
+/** How many budgets may be spent where steps go on to gain: towards infima at infinity they do for ever. */
+const OVERDRAFT = 2;
+
 /** Products with the data of one Newton step. */
-const MOST_PRODUCTS = 500;
+const MOST_PRODUCTS = 200;
 
 /** Steps of conjugate gradients after which a Hessian that can be factored is. */
 const FEW = 6;
@@ -66,7 +75,12 @@ export function* minimise(
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
   const result = (converged: boolean): Minimum => ({ weights, sums, decrement, iterations, converged });
-  while (iterations < steps) {
+  const { rows, inputs, outputs } = objective;
+  const budget = Math.min(MANY_PRODUCTS, Math.max(LEAST_PRODUCTS, OPERATIONS / (4 * rows * inputs * outputs)));
+  let products = 0;
+  /** The relative gain below which a step is the last one. */
+  const least = () => FINE * (COARSE / FINE) ** Math.min(1, products / budget);
+  while (iterations < steps && products < OVERDRAFT * budget) {
     if (!Number.isFinite(sums.value) || !sums.gradient.every(Number.isFinite)) return result(false);
     if (enough(weights, sums)) return result(false);
     const size = norm(sums.gradient);
@@ -85,6 +99,7 @@ export function* minimise(
       if (!factors) {
         const found = yield* solveByProducts(second, sums, means, shift, canFactor(objective) ? FEW : MOST_PRODUCTS);
         step = found.step;
+        products += found.products;
         if (!found.solved && canFactor(objective)) factors = true;
       }
       if (factors) step = solveByFactor(objective, sums, shift);
@@ -104,7 +119,7 @@ export function* minimise(
         if (better) {
           const faithful = sums.value - reached.value > 0.5 * gain || gain <= noise;
           const polished = gain <= noise && norm(reached.gradient) > 0.5 * size;
-          const fine = gain <= FINE * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
+          const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
           [weights, sums, taken] = [next, reached, true];
           iterations++;
           if (faithful) damping = damping < 1e-6 ? 0 : damping / 8;
@@ -139,7 +154,7 @@ function* solveByProducts(
   means: Vector,
   shift: number,
   most: number,
-): Generator<number, { readonly step: Vector; readonly solved: boolean }> {
+): Generator<number, { readonly step: Vector; readonly solved: boolean; readonly products: number }> {
   const size = norm(gradient);
   const target = Math.min(0.1, Math.sqrt(size)) * size * (most === FEW ? 1e-8 : 1);
   const r = gradient.length / means.length;
@@ -158,18 +173,18 @@ function* solveByProducts(
     const curvature = dot(direction, image);
     if (!(curvature > 1e-14 * dot(direction, direction) * floor)) {
       // Flat: what was reached is the answer, or the first direction where nothing was.
-      return { step: count === 0 ? direction : step, solved: most !== FEW };
+      return { step: count === 0 ? direction : step, solved: most !== FEW, products: count + 1 };
     }
     const length = product / curvature;
     for (let at = 0; at < step.length; at++) step[at] += length * direction[at];
     rest = combine(1, rest, -length, image);
-    if (norm(rest) <= target) return { step, solved: true };
+    if (norm(rest) <= target) return { step, solved: true, products: count + 1 };
     towards = precondition(rest);
     const next = dot(rest, towards);
     direction = combine(1, towards, next / product, direction);
     product = next;
   }
-  return { step, solved: false };
+  return { step, solved: false, products: most };
 }
 
 /** `-(H + shift)⁻¹ g` by a Cholesky factorisation; null where H + shift is not positive definite as far as rounding tells. */

@@ -27,8 +27,8 @@ const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const;
 /** Where H has no minimum: how often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too. */
 const ROUNDS = 4;
 
-/** Steps of the descent where the optimum of H cannot be written as (W, W V). */
-const MOST_STEPS = 300;
+/** Steps of the descent where the optimum of H cannot be written as (W, W V): the operations that they may take, the fewest and the most. */
+const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
 
 /** A rise of a loss by this share is none. */
 const TIE = 1e-12;
@@ -138,7 +138,9 @@ function* settleAt(
   }
   // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
   if (at === null || m >= d && !isSettled(objective, at, epsilon)) {
-    const state = descend(objective, at ?? start, { iterations: MOST_STEPS });
+    const product = 4 * objective.rows * m * (d + k);
+    const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (20 * product))));
+    const state = descend(objective, at ?? start, { iterations });
     yield state.iterations;
     steps += state.iterations;
     if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;

@@ -4,7 +4,7 @@ import { flat, headNorm, moved, plusTimes, scaledHead, slopeAlong, unflat } from
 import { trustRegionCg } from "./_trust_region_cg.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { type LambdaMin, lambdaMin, lambdaMinOf } from "./lambda_min.ts";
-import { type ReducedHessian, reducedHessian, reducedOrder } from "./reduced_hessian.ts";
+import { isReducible, type ReducedHessian, reducedHessian } from "./reduced_hessian.ts";
 import { solveAcross } from "./settle.ts";
 
 /** Where a descent over (W, V) stands; a step makes the next state. */
@@ -174,7 +174,7 @@ function stateAt(
 ): DescentState {
   const { gradient = 1e-10, curvature = 1e-8, order = 400 } = options;
   const finite = Number.isFinite(point.value + point.gradientNorm);
-  const model = finite && reducedOrder(objective, point) <= order ? modelAt(objective, point) : null;
+  const model = finite && isReducible(objective, point, order) ? modelAt(objective, point) : null;
   const small = point.gradientNorm <= gradient;
   const lambda = model
     ? lambdaMinOf(objective, point, model.reduced, { value: model.values[0], vector: lowest(model) })

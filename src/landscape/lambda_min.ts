@@ -15,7 +15,7 @@ import { flat, unflat } from "./_head_algebra.ts";
 import { nullCurvature } from "./_null_curvature.ts";
 import { type Rounding, roundingAt, solverRounding } from "./_rounding.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
-import { type ReducedHessian, reducedHessian, reducedOrder } from "./reduced_hessian.ts";
+import { isReducible, type ReducedHessian, reducedHessian, reducedOrder } from "./reduced_hessian.ts";
 import { leadingSingular } from "./spectral_norm.ts";
 
 /** The smallest eigenvalue of the Hessian over (W, V), from both sides: rounding is inside. */
@@ -78,7 +78,7 @@ export function lambdaMin(
 ): LambdaMin {
   const { order = 400 } = options;
   if (!Number.isFinite(evaluation.value + evaluation.gradientNorm)) return unknown("lanczos");
-  if (reducedOrder(objective, evaluation) <= order) {
+  if (isReducible(objective, evaluation, order)) {
     const reduced = reducedHessian(objective, evaluation);
     if (reduced.matrix.data.every(Number.isFinite)) return lambdaMinOf(objective, evaluation, reduced);
   }

@@ -59,6 +59,28 @@ export function reducedOrder(objective: HeadObjective, evaluation: Evaluation): 
 }
 
 /**
+ * Whether the reduced matrix, and the Hessian of H that it is made from, are of an order that is worth forming.
+ *
+ * @param objective F_theta.
+ * @param evaluation The sums at the point.
+ * @param order The most.
+ * @returns Whether both orders, {@linkcode reducedOrder} and `m (d + k)`, are at most that.
+ * @example One input, one feature
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createHeadObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * const one = matrix(1, 1, [1]);
+ * using objective = createHeadObjective(await loadKernels("simd"), { x: one, f: one, y: Float64Array.of(1), loss: squared });
+ * const at = objective.at({ W: one, V: one });
+ * assertEquals([isReducible(objective, at, 400), isReducible(objective, at, 1)], [true, false]);
+ * ```
+ */
+export function isReducible(objective: HeadObjective, evaluation: Evaluation, order: number): boolean {
+  const { outputs, d, k } = objective;
+  return outputs * (d + k) <= order && reducedOrder(objective, evaluation) <= order;
+}
+
+/**
  * The Hessian over (W, V) without its zeros. The second derivative along (D, E) is `E[dp' l'' dp] + 2 <D E, R>` with
  * `dp = D (x + V f) + W E f`. Split E by the row space of W, of rank q, and its complement: in the complement only `<D E, R>`
  * sees E, and only along the row space of R. So the Hessian acts in `m d + q k + (d - q) rank R` dimensions.
