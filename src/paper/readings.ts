@@ -195,8 +195,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
       .raw`\frac{F(w,V,\theta)}{F_{\mathrm{lin}}(w^*)} \;<\; 1 \quad\text{after SGD from } (w, V) = (w^*, 0)`,
     experiment:
       "A synthetic target with an interaction, and the bundled tables, three quarters of their rows to train on; 24 tanh units, SGD with " +
-      "momentum. Shares of the linear predictor's loss, mean and deviation over seeds. Where no best linear predictor exists, the best of " +
-      "norm 10.",
+      "momentum. Shares of the linear predictor's loss, mean and deviation over seeds. Where its infimum is not attained, a predictor " +
+      "of norm 10 on the way to it.",
     limits:
       "No early stopping and no penalty: on small real tables the training loss falls and the held-out loss need not, as the list shows.",
   },
