@@ -6,6 +6,8 @@ export interface ColumnScaling {
   readonly scale: number;
   /** What a blank is taken for; the mean if absent. */
   readonly fill?: number;
+  /** Whether the column was centred and held one number only, but for rounding. */
+  readonly constant?: true;
 }
 
 /** How the scaling of a column is measured. */
@@ -63,7 +65,7 @@ function rangeOf(values: Float64Array): readonly [low: number, high: number] {
 export function centredScalingOf(values: Float64Array): ColumnScaling {
   const [low, high] = rangeOf(values);
   // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
-  if (low === high) return { mean: values[0], scale: 1 };
+  if (low === high) return { mean: values[0], scale: 1, constant: true };
   const size = Math.max(-low, high);
   const unit = unitOf(size);
   const within = (mean: number) => Math.min(high / unit, Math.max(low / unit, mean));
@@ -72,7 +74,7 @@ export function centredScalingOf(values: Float64Array): ColumnScaling {
   const [rest, square] = momentsOf(values, unit, shift);
   const mean = within(shift + rest) * unit;
   // Halved, since the difference of the extremes alone may overflow.
-  if (high / 2 - low / 2 <= NOISE * size / 2) return { mean, scale: 1 };
+  if (high / 2 - low / 2 <= NOISE * size / 2) return { mean, scale: 1, constant: true };
   const scale = Math.sqrt(Math.max(0, square - rest * rest)) * unit;
   // Numbers next to 0 may be so close together that their deviation rounds to 0.
   return { mean, scale: scale > 0 ? scale : 1 };

@@ -14,6 +14,8 @@ export interface Column {
   readonly name: string;
   /** The texts that it holds, in the order of the alphabet; null for numbers. */
   readonly levels: readonly string[] | null;
+  /** Whether every row that was learned from held the same number, but for rounding: what new rows hold there says nothing, and is 0. */
+  readonly constant?: true;
 }
 
 /** A text with more levels than this is more likely a name or a comment. */
@@ -103,7 +105,7 @@ export function fillColumn(
     const numbers = numbersOf(frame, at, "feature", missing);
     for (let row = 0; row < rows; row++) {
       const value = numbers[row];
-      const entry = Number.isNaN(value) ? blanks[0] : standardise(value, scaling);
+      const entry = column.constant ? 0 : Number.isNaN(value) ? blanks[0] : standardise(value, scaling);
       if (!Number.isFinite(entry)) {
         refuse(row, `${quoted(String(value))} is too large for the scale of this column; check its unit`);
       }

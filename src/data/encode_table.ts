@@ -68,7 +68,7 @@ function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scalin
 
 /**
  * Turns a table into a data set. Features are standardised, `(cell - mean) / scale` with the population standard
- * deviation as scale; a constant column, one whose numbers differ by rounding only included, has scale 1 and becomes zeros.
+ * deviation as scale; a constant column, one whose numbers differ by rounding only included, has scale 1 and becomes zeros, in new rows too.
  * Without an intercept nothing is centred: the means are 0, the scales root mean squares. The target is standardised in the same way, kept
  * as it is, or made -1 and +1; classes are told apart as numbers where every cell is one, so that 1 and 1.0 are the
  * same, and are put in the order of their names. A column of texts becomes one feature per text, 1 where a row has it. A blank
@@ -105,8 +105,8 @@ export function encodeTable(table: Table | Frame, options: EncodeOptions): Datas
   if (targets.length > 1 && (targetKind === "class" || targetKind === "classes")) {
     throw new InputError("several targets must hold numbers; name one target, or use a loss for numbers", place);
   }
-  const columns = Object.freeze(names.map((name) => columnOf(whole, name)));
-  const features = columns.flatMap(inputNames);
+  const read = names.map((name) => columnOf(whole, name));
+  const features = read.flatMap(inputNames);
   const clash = features.find((name, index) => features.indexOf(name) < index);
   if (clash !== undefined) {
     throw new InputError(`two features would be called ${quoted(clash)}; rename a column`, { file: table.file });
@@ -120,11 +120,15 @@ export function encodeTable(table: Table | Frame, options: EncodeOptions): Datas
   const y = targetKind === "standardised"
     ? scalingsOf(targets.map((name) => measure(numbersOf(whole, whole.columns.indexOf(name), "target"))), "refuse")
     : null;
-  const x = scalingsOf(columns.flatMap((column) => scalingsOfColumn(whole, column, missing, measure)), missing);
+  const scalings = read.map((column) => scalingsOfColumn(whole, column, missing, measure));
+  const columns = read.map((column, at) =>
+    column.levels === null && scalings[at][0].constant ? Object.freeze({ ...column, constant: true as const }) : column
+  );
+  const x = scalingsOf(scalings.flat(), missing);
   const standardisation = Object.freeze({ x, y });
   return encodeWith(whole, {
     features: Object.freeze(features),
-    columns,
+    columns: Object.freeze(columns),
     missing,
     targets: Object.freeze([...targets]),
     intercept,

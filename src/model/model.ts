@@ -212,7 +212,7 @@ function columnsFromJson(value: unknown, features: readonly string[]): readonly 
   for (const one of value) {
     const levels = isRecord(one) && one.levels !== null ? stringsOf(one.levels) : null;
     if (!isRecord(one) || typeof one.name !== "string" || (one.levels !== null && levels === null)) return null;
-    columns.push({ name: one.name, levels });
+    columns.push({ name: one.name, levels, ...one.constant === true && { constant: true } });
   }
   const names = columns.flatMap(({ name, levels }) => levels?.map((level) => `${name}=${level}`) ?? [name]);
   return names.length === features.length && names.every((name, at) => name === features[at]) ? columns : null;

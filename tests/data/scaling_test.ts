@@ -1,6 +1,14 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type Dataset, encodeInputs, encodeTable, encodeWith, parseTable, type Table } from "../../src/data/mod.ts";
+import {
+  type Dataset,
+  encodeInputs,
+  encodeTable,
+  encodeWith,
+  InputError,
+  parseTable,
+  type Table,
+} from "../../src/data/mod.ts";
 
 /** Rounding of a mean, a deviation or a sum of products of some thousand numbers, relative to their size. */
 const ROUNDING = 1e-14;
@@ -109,19 +117,20 @@ Deno.test("encodeTable() takes a column that differs by rounding for constant: s
   assertEquals([target.standardisation.y!.scale, [...target.y]], [[1], Array(20).fill(0)]);
 });
 
-Deno.test("encodeWith() reads new rows of a column that differs by rounding in the table's own unit", () => {
+Deno.test("encodeWith() takes what new rows hold in a column that differs by rounding for what the table holds there", () => {
   const set = encoded(NEAR_CONSTANT);
-  const fresh = encodeWith(tableOf("c,x,y\n14.63,9.5,18\n14.62,9.5,18\n14.620000000000001,9.5,18\n"), set);
-  const [off, low, high] = columnOf(fresh, 1);
-  // A hundredth, not ten million million scales of rounding; and the table's own values are still zeros.
-  assertAlmostEquals(off, 0.01, 1e-14);
-  assertEquals([low, high], [0, 0]);
-  // So the prediction of the least-squares line, whose weight of c is bounded by that of x, stays where y is.
-  const x = columnOf(set, 2);
-  const slope = x.reduce((sum, value, row) => sum + value * set.y[row], 0) / 20;
-  const { mean, scale } = set.standardisation.y!;
-  const prediction = (slope * columnOf(fresh, 2)[0] + slope * off) * scale[0] + mean[0];
-  assert(prediction > 15 && prediction < 25, String(prediction));
+  assertEquals(set.columns, [{ name: "c", levels: null, constant: true }, { name: "x", levels: null }]);
+  const fresh = encodeWith(tableOf("c,x,y\n14.63,9.5,18\n14.62,9.5,18\n-1e300,9.5,18\n"), set);
+  assertEquals([columnOf(fresh, 1), columnOf(fresh, 2)], [[0, 0, 0], [0, 0, 0]]);
+  // So no weight whatever makes a prediction depend on it. A cell that is no number is still refused.
+  assertThrows(() => encodeInputs(tableOf("c,x\nmany,9.5\n5,1\n"), set), InputError, '"many" is not a number');
+});
+
+Deno.test("encodeWith() does so where the column is constant to the bit, and not where nothing is centred", () => {
+  const table = tableFrom({ c: [5, 5, 5], y: [1, 2, 3] });
+  const fresh = tableOf("c,y\n7,1\n5,1\n");
+  assertEquals(columnOf(encodeWith(fresh, encoded(table)), 1), [0, 0]);
+  assertEquals(columnOf(encodeWith(fresh, encoded(table, false)), 0), [1.4, 1]);
 });
 
 Deno.test("encodeTable() does not take numbers for constant that differ by more than rounding", () => {

@@ -42,9 +42,10 @@ Deno.test("decodeModel() reads back what encodeModel() wrote, residual bodies an
   assertEquals(decodeModel(encodeModel(classes), "m"), classes);
 });
 
-Deno.test("decodeModel() reads back what blanks are taken for where nothing is centred, and refuses what does not fit", () => {
+Deno.test("decodeModel() reads back which columns are constant and what blanks are taken for where nothing is centred, and refuses what does not fit", () => {
   const uncentred = { x: { mean: [0, 0], scale: [1, 0.3], fill: [-2.5, 0.1] }, y: null };
-  const model: Model = { ...MODEL, missing: "mean", standardisation: uncentred };
+  const columns = [{ name: "a", levels: null, constant: true }, { name: "b, c", levels: null }] as const;
+  const model: Model = { ...MODEL, columns, missing: "mean", standardisation: uncentred };
   assertEquals(decodeModel(encodeModel(model), "m"), model);
   const short = changed({
     metadata: { standardisation: JSON.stringify({ x: { ...uncentred.x, fill: [1] }, y: null }) },
