@@ -85,8 +85,11 @@ const MOST_FACES = 6;
 /** Predictions beyond this say that weights may be on their way to infinity: losses fall by less than rounding there. */
 const FAR = 15;
 
-/** Orthonormal rows stay in kernel memory up to this many bytes, or up to the size of the inputs themselves. */
-const RESIDENT = 64 * 2 ** 20;
+/**
+ * Orthonormal rows stay in kernel memory up to this many bytes; with more columns than this up to the most that it holds beside others, since making
+ * them anew on every pass would cost more than the pass.
+ */
+const [RESIDENT, NARROW, MOST_RESIDENT] = [64 * 2 ** 20, 64, 3 * 2 ** 30];
 
 /**
  * The best linear predictor `min_W E[l(W x; y)]`, for any convex loss and any number of outputs, with bounds from both sides.
@@ -95,7 +98,7 @@ const RESIDENT = 64 * 2 ** 20;
  * Where classes can be separated the infimum lies at infinity: it is then known exactly, and w* is a predictor of bounded norm.
  *
  * Cost: `2 n d²` flops for the factorisation, then a few dozen products with the data, `4 n d m` flops each; memory for the orthonormal
- * columns, as large as the inputs, or none beyond 64 MiB.
+ * columns, as large as the inputs, or with up to 64 columns at most 64 MiB.
  *
  * @param kernels The kernels to compute with.
  * @param loss A convex loss.
@@ -178,7 +181,7 @@ function* solve(
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
-  const most = Math.max(RESIDENT, 1.25 * 8 * source.rows * factor.rank * Number(source.rows * factor.rank < 1e8));
+  const most = factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT;
   using objective = createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
     resident: most,
   });
@@ -199,19 +202,24 @@ function* solve(
   return described(raw, source, factor, weights, infimum, yield* proved(objective, found), options, found.iterations);
 }
 
-/** A lower bound by the dual, from the point where a minimisation ended; null where nothing is proved. */
-function* proved(objective: LinearObjective, { weights, sums }: Minimum): Generator<number, number | null> {
+/** A lower bound by the dual, from the last step of a minimisation, or from one more where that proves too little; null where nothing is proved. */
+function* proved(objective: LinearObjective, { weights, sums, last }: Minimum): Generator<number, number | null> {
   if (!objective.loss.convex || !Number.isFinite(sums.value)) return null;
-  const last = minimise(objective, weights, { steps: 1 });
-  let step = last.next();
-  while (!step.done) {
-    yield step.value;
-    step = last.next();
+  const bounds = [dualBound(objective, weights, sums, null).value];
+  if (last !== null) bounds.push(dualBound(objective, last.weights, last.sums, last.step).value);
+  if (sums.value - Math.max(...bounds) <= 0.1 * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
+  const steps = minimise(objective, weights, { steps: 1 });
+  let more = steps.next();
+  while (!more.done) {
+    yield more.value;
+    more = steps.next();
   }
-  const change = combine(1, step.value.weights, -1, weights);
-  const bounds = [dualBound(objective, weights, sums, norm(change) > 0 ? change : null).value];
-  // One Newton step further on, the slopes leave less along the columns.
-  if (norm(change) > 0) bounds.push(dualBound(objective, step.value.weights, step.value.sums, null).value);
+  const change = combine(1, more.value.weights, -1, weights);
+  if (norm(change) > 0) {
+    bounds.push(dualBound(objective, weights, sums, change).value);
+    // One Newton step further on, the slopes leave less along the columns.
+    bounds.push(dualBound(objective, more.value.weights, more.value.sums, null).value);
+  }
   return Math.max(...bounds);
 }
 

@@ -8,6 +8,8 @@ export interface Minimum {
   readonly weights: Vector;
   /** Value, gradient, predictions and slopes there. */
   readonly sums: LinearSums;
+  /** The last full step of Newton's method, and where it was made; null where there was none. */
+  readonly last: { readonly weights: Vector; readonly sums: LinearSums; readonly step: Vector } | null;
   /** `g'H⁻¹g / 2` at the last step but one: about how far above the minimum that point was. */
   readonly decrement: number;
   /** Newton steps taken. */
@@ -74,7 +76,8 @@ export function* minimise(
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
-  const result = (converged: boolean): Minimum => ({ weights, sums, decrement, iterations, converged });
+  let last: Minimum["last"] = null;
+  const result = (converged: boolean): Minimum => ({ weights, sums, last, decrement, iterations, converged });
   const { rows, inputs, outputs } = objective;
   const budget = Math.min(MANY_PRODUCTS, Math.max(LEAST_PRODUCTS, OPERATIONS / (4 * rows * inputs * outputs)));
   let products = 0;
@@ -120,6 +123,7 @@ export function* minimise(
           const faithful = sums.value - reached.value > 0.5 * gain || gain <= noise;
           const polished = gain <= noise && norm(reached.gradient) > 0.5 * size;
           const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
+          last = shift === 0 ? { weights, sums, step } : null;
           [weights, sums, taken] = [next, reached, true];
           iterations++;
           if (faithful) damping = damping < 1e-6 ? 0 : damping / 8;
