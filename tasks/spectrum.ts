@@ -4,13 +4,23 @@
  * @module
  */
 import { flag, type HelpParts, integer, type OptionValues, parseOptions, text } from "../src/cli/mod.ts";
-import { blockOperator, blocksOf, extremeEigenvalues, spectralDensity, traceEstimate } from "../src/curvature/mod.ts";
-import { certifyPoint } from "../src/fit/mod.ts";
-import { fastestKernels, loadKernels } from "../src/kernels/mod.ts";
+import {
+  blockOperator,
+  blocksOf,
+  findExtremeEigenvalues,
+  findSpectralDensity,
+  findTrace,
+  type SymmetricOperator,
+} from "../src/curvature/mod.ts";
+import { type FittedNetwork, headSource } from "../src/fit/mod.ts";
+import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
+import { createHeadObjective, headSpectrum, isReducible, lambdaMin } from "../src/landscape/mod.ts";
+import { partsOf } from "../src/nn/mod.ts";
 import { createObjective } from "../src/objective/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
 import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../src/report/mod.ts";
-import type { Command } from "./_command.ts";
+import { matrix } from "../src/tensor/mod.ts";
+import { breathe, type Command, drive, onInterrupt, unlessInterrupted } from "./_command.ts";
 import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
 import { loadModelData, requireFinite } from "./_model_data.ts";
 import { startProgress } from "./_progress.ts";
@@ -35,11 +45,11 @@ const about: HelpParts = {
   name: "spectrum",
   summary:
     "The spectrum of the Hessian over all parameters of a model, from Hessian-vector products in f64: extreme eigenvalues by Lanczos, " +
-    "the trace by Hutch++, the density by stochastic Lanczos quadrature, for the whole and for each block; beside it the exact " +
-    "extremes over (w, V). Writes spectrum.json and spectrum.svg.",
+    "the trace by Hutch++, the density by stochastic Lanczos quadrature, for the whole and for each block; beside it the " +
+    "extremes over (w, V), exactly where the matrix that has them is small. Writes spectrum.json and spectrum.svg.",
   options: spectrumOptions,
   notes: [
-    "Exit codes: 0 done; 2 bad usage or bad input. Estimates come with their error; the same seed gives the same bits.",
+    "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted; 4 an internal fault. Estimates come with their error; the same seed gives the same bits.",
   ],
   examples: [[
     "--model runs/fit/model.safetensors --data houses.csv",
@@ -50,9 +60,17 @@ const about: HelpParts = {
 /** The command. */
 export const spectrum: Command = { about, run };
 
+/** Order of the reduced matrix up to which the spectrum over (w, V) is computed exactly: seconds. */
+const MOST_EXACT = 1000;
+
+/** Steps of Lanczos towards the smallest eigenvalue beyond. */
+const STEPS = 60;
+
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, spectrumOptions);
-  const { model, data } = await loadModelData(options);
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const { model, data } = await unlessInterrupted(loadModelData(options), signal);
   const folder = options.out ?? runFolder("spectrum", new Date());
   await refuseOccupied(folder);
   const kernels = await loadKernels(fastestKernels());
@@ -65,16 +83,19 @@ async function run(args: readonly string[]): Promise<number> {
   const found: BlockSpectrum[] = [];
   for (const [index, { name, offset, length }] of blocks.entries()) {
     progress.update(index / (blocks.length + 1), name);
-    await new Promise((resolve) => setTimeout(resolve, 0));
     const own = index === 0 ? apply : blockOperator(apply, offset, length, net.size);
-    found.push(describe(kernels, own, name, length, options));
+    found.push(await describe(kernels, own, name, length, options, signal));
   }
   progress.update(blocks.length / (blocks.length + 1), "density");
-  const density = spectralDensity(kernels, apply, net.size, fold(key(options.seed), "density"), {
-    probes: options.probes,
-    steps: Math.min(options.lanczos, net.size),
-  });
-  const head = certifyPoint(kernels, { net, point, loss, examples: data });
+  const density = await drive(
+    findSpectralDensity(kernels, apply, net.size, fold(key(options.seed), "density"), {
+      probes: options.probes,
+      steps: Math.min(options.lanczos, net.size),
+    }),
+    signal,
+  );
+  const head = headExtremes(kernels, { net, point, loss, examples: data }, found[1]);
+  await breathe(signal);
   progress.done();
   const report: SpectrumReport = {
     schema: "resland/spectrum@1",
@@ -83,7 +104,7 @@ async function run(args: readonly string[]): Promise<number> {
     rows: data.x.rows,
     parameters: net.size,
     seed: options.seed,
-    head: { lambdaMin: head.lambdaMin, lambdaMax: head.lambdaMax },
+    head,
     blocks: found,
     density: {
       at: [...density.at],
@@ -109,19 +130,38 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Extremes and trace of one block. */
-function describe(
-  kernels: Parameters<typeof extremeEigenvalues>[0],
-  apply: (v: Float64Array) => Float64Array,
+async function describe(
+  kernels: Kernels,
+  apply: SymmetricOperator,
   name: string,
   size: number,
   { count, seed }: Options,
-): BlockSpectrum {
+  signal: AbortSignal,
+): Promise<BlockSpectrum> {
   const from = fold(key(seed), name);
-  const { low, high, converged, steps } = extremeEigenvalues(kernels, apply, size, fold(from, "extremes"), {
-    count: Math.min(count, size),
-    block: 1,
-  });
-  const trace = traceEstimate(apply, size, fold(from, "trace"));
+  const wanted = { count: Math.min(count, size), block: 1 };
+  const { low, high, converged, steps } = await drive(
+    findExtremeEigenvalues(kernels, apply, size, fold(from, "extremes"), wanted),
+    signal,
+  );
+  const trace = await drive(findTrace(apply, size, fold(from, "trace")), signal);
   const plain = (pairs: typeof low) => pairs.map(({ value, residual }) => ({ value, residual }));
   return { name, size, low: plain(low), high: plain(high), converged, steps, trace: { ...trace } };
+}
+
+/** The extremes over (w, V): exactly where that is cheap, else those of Lanczos, within what is proved. */
+function headExtremes(kernels: Kernels, fitted: FittedNetwork, block: BlockSpectrum): SpectrumReport["head"] {
+  const { net, point, loss, examples: { y } } = fitted;
+  const { d, k, outputs: m } = net;
+  const { w, V } = partsOf(net, point);
+  using rows = headSource(kernels, fitted);
+  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
+  const at = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
+  if (isReducible(objective, at, MOST_EXACT)) {
+    const { lambdaMin, lambdaMax } = headSpectrum(objective, at);
+    return { lambdaMin, lambdaMax, exact: true, lower: lambdaMin };
+  }
+  const { lower, upper } = lambdaMin(objective, at, { order: 0, steps: STEPS });
+  const lowest = Math.max(lower, Math.min(upper, block.low[0].value));
+  return { lambdaMin: lowest, lambdaMax: block.high[0].value, exact: false, lower };
 }

@@ -2,6 +2,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { type Key, split } from "../random/mod.ts";
 import { eigen, type Vector } from "../tensor/mod.ts";
 import { checkWhole } from "./_check.ts";
+import { finish } from "./_finish.ts";
 import { type Krylov, krylov, projectionOf, unit } from "./_krylov.ts";
 import { meanOf, randomSigns } from "./_sample.ts";
 import type { SymmetricOperator } from "./operator.ts";
@@ -96,13 +97,47 @@ export function spectralDensity(
   key: Key,
   options: DensityOptions = {},
 ): SpectralDensity {
+  return finish(findSpectralDensity(kernels, apply, size, key, options));
+}
+
+/**
+ * {@linkcode spectralDensity} product by product, so that a caller can stop it.
+ *
+ * @param kernels The kernels that solve the small eigenproblems.
+ * @param apply The symmetric matrix A.
+ * @param size Its order.
+ * @param key Where the random signs come from; same key, same bits.
+ * @param options Probes, steps, and the grid.
+ * @returns A generator that yields the number of probes that are done, and returns the density.
+ * @throws {RangeError} If a product has NaN or infinite entries, or an option is out of range.
+ * @throws {ShapeError} If a product has another length.
+ * @example To the end
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { key, loadKernels } from "@resland/resland";
+ * const steps = findSpectralDensity(await loadKernels("simd"), (v) => v.map((value, i) => i * value), 5, key(1));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertAlmostEquals(step.value.mean, 2, 1e-12);
+ * ```
+ */
+export function* findSpectralDensity(
+  kernels: Kernels,
+  apply: SymmetricOperator,
+  size: number,
+  key: Key,
+  options: DensityOptions = {},
+): Generator<number, SpectralDensity> {
   const task = "estimate a spectral density";
   const { probes = 10, steps = 80, points = 400 } = options;
   checkWhole(task, "the size", size, 1);
   checkWhole(task, "the number of probes", probes, 2);
   checkWhole(task, "the number of steps", steps, 1);
   checkWhole(task, "the number of points", points, 2);
-  const measures = split(key, probes).map((own) => quadrature(kernels, apply, randomSigns(own, size), steps));
+  const measures: Measure[] = [];
+  for (const own of split(key, probes)) {
+    measures.push(yield* quadrature(kernels, apply, randomSigns(own, size), steps, measures.length));
+  }
   const { at, width } = gridOf(task, measures, points, options.width);
   const curves = measures.map((measure) => smoothed(measure, at, width));
   const bands = Array.from(at, (_, i) => meanOf(curves.map((curve) => curve[i])));
@@ -123,9 +158,16 @@ export function spectralDensity(
 }
 
 /** The Gauss quadrature of the measure that a start sees of the spectrum. */
-function quadrature(kernels: Kernels, apply: SymmetricOperator, start: Vector, steps: number): Measure {
+function* quadrature(
+  kernels: Kernels,
+  apply: SymmetricOperator,
+  start: Vector,
+  steps: number,
+  done: number,
+): Generator<number, Measure> {
   let state: Krylov | null = null;
   for (state of krylov(apply, [unit(start)], () => null)) {
+    yield done;
     if (state.columns.length === steps) break;
   }
   const { values, vectors } = eigen(kernels, projectionOf(state!));

@@ -2,6 +2,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { fold, type Key, normal } from "../random/mod.ts";
 import { combine, eigen, norm, rowOf, type Vector } from "../tensor/mod.ts";
 import { checkWhole } from "./_check.ts";
+import { finish } from "./_finish.ts";
 import { type Krylov, krylov, productOf, projectionOf, removeParts, residualEstimate, unit } from "./_krylov.ts";
 import type { SymmetricOperator } from "./operator.ts";
 
@@ -94,6 +95,38 @@ export function extremeEigenvalues(
   key: Key,
   options: LanczosOptions = {},
 ): ExtremeEigenvalues {
+  return finish(findExtremeEigenvalues(kernels, apply, size, key, options));
+}
+
+/**
+ * {@linkcode extremeEigenvalues} product by product, so that a caller can stop it.
+ *
+ * @param kernels The kernels that solve the small eigenproblem.
+ * @param apply The symmetric matrix A.
+ * @param size Its order.
+ * @param key Where the random starts come from; same key, same bits.
+ * @param options As for {@linkcode extremeEigenvalues}.
+ * @returns A generator that yields the number of products so far, and returns the eigenpairs.
+ * @throws {RangeError} If a product has NaN or infinite entries, or an option is out of range.
+ * @throws {ShapeError} If a product has another length.
+ * @example To the end
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { key, loadKernels } from "@resland/resland";
+ * const diagonal = (v: Float64Array) => v.map((value, i) => (i + 1) * value);
+ * const steps = findExtremeEigenvalues(await loadKernels("simd"), diagonal, 4, key(1));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertAlmostEquals(step.value.high[0].value, 4, 1e-12);
+ * ```
+ */
+export function* findExtremeEigenvalues(
+  kernels: Kernels,
+  apply: SymmetricOperator,
+  size: number,
+  key: Key,
+  options: LanczosOptions = {},
+): Generator<number, ExtremeEigenvalues> {
   const task = "find extreme eigenvalues";
   checkWhole(task, "the size", size, 1);
   const { count = 1, tolerance = 1e-10, steps: most = 300, block = count } = options;
@@ -112,6 +145,7 @@ export function extremeEigenvalues(
   let checked = 0;
   for (const state of krylov(apply, starts, fresh)) {
     const steps = state.columns.length;
+    yield steps;
     const last = steps === Math.min(size, most);
     // Some steps apart, so that the small problems cost less than the products.
     if (!last && (steps < count || !(state.closed || steps >= checked + Math.max(4, checked / 8)))) continue;

@@ -1,6 +1,7 @@
 import { fold, type Key, split } from "../random/mod.ts";
 import { dot, norm, type Vector } from "../tensor/mod.ts";
 import { checkWhole } from "./_check.ts";
+import { finish } from "./_finish.ts";
 import { productOf, removeParts, unit } from "./_krylov.ts";
 import { meanOf, randomSigns } from "./_sample.ts";
 import type { SymmetricOperator } from "./operator.ts";
@@ -56,29 +57,68 @@ export function traceEstimate(
   key: Key,
   options: TraceOptions = {},
 ): TraceEstimate {
+  return finish(findTrace(apply, size, key, options));
+}
+
+/**
+ * {@linkcode traceEstimate} product by product, so that a caller can stop it.
+ *
+ * @param apply The symmetric matrix A.
+ * @param size Its order.
+ * @param key Where the random signs come from; same key, same bits.
+ * @param options How many products.
+ * @returns A generator that yields the number of products so far, and returns the estimate.
+ * @throws {RangeError} If a product has NaN or infinite entries, or there are fewer than 6 products.
+ * @throws {ShapeError} If a product has another length.
+ * @example To the end
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { key } from "@resland/resland";
+ * const steps = findTrace((v) => v.map((value, i) => i * value), 4, key(1));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value, { value: 6, standardError: 0 });
+ * ```
+ */
+export function* findTrace(
+  apply: SymmetricOperator,
+  size: number,
+  key: Key,
+  options: TraceOptions = {},
+): Generator<number, TraceEstimate> {
   const { products = 90 } = options;
   checkWhole("estimate a trace", "the size", size, 1);
   checkWhole("estimate a trace", "the number of products", products, 6);
   const third = Math.floor(products / 3);
+  let made = 0;
   if (third >= size) {
     let value = 0;
-    for (let i = 0; i < size; i++) value += productOf(apply, new Float64Array(size).fill(1, i, i + 1))[i];
+    for (let i = 0; i < size; i++) {
+      value += productOf(apply, new Float64Array(size).fill(1, i, i + 1))[i];
+      yield ++made;
+    }
     return Object.freeze({ value, standardError: 0 });
   }
   const basis: Vector[] = [];
   for (const own of split(fold(key, "sketch"), third)) {
     const column = productOf(apply, randomSigns(own, size));
+    yield ++made;
     const length = norm(column);
     removeParts(column, basis);
     if (norm(column) > NOTHING * length) basis.push(unit(column));
   }
-  const inside = basis.reduce((sum, q) => sum + dot(q, productOf(apply, q)), 0);
-  const { mean, error } = meanOf(
-    split(fold(key, "complement"), products - 2 * third).map((own) => {
-      const g = randomSigns(own, size);
-      removeParts(g, basis);
-      return dot(g, productOf(apply, g));
-    }),
-  );
+  let inside = 0;
+  for (const q of basis) {
+    inside += dot(q, productOf(apply, q));
+    yield ++made;
+  }
+  const outside: number[] = [];
+  for (const own of split(fold(key, "complement"), products - 2 * third)) {
+    const g = randomSigns(own, size);
+    removeParts(g, basis);
+    outside.push(dot(g, productOf(apply, g)));
+    yield ++made;
+  }
+  const { mean, error } = meanOf(outside);
   return Object.freeze({ value: inside + mean, standardError: error });
 }

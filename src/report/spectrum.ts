@@ -46,6 +46,18 @@ export interface DensityReport {
   readonly meanError: number;
 }
 
+/** The extreme eigenvalues over (w, V). */
+export interface HeadExtremes {
+  /** The smallest eigenvalue; where it is not exact, the least Rayleigh quotient that was found. */
+  readonly lambdaMin: number;
+  /** The largest; where it is not exact, the largest Rayleigh quotient that was found. */
+  readonly lambdaMax: number;
+  /** Whether both are those of the small matrix, exact but for rounding. */
+  readonly exact: boolean;
+  /** Proved: the smallest eigenvalue is at least this; the eigenvalue itself where it is exact. */
+  readonly lower: number;
+}
+
 /** What `spectrum --json` prints: `resland/spectrum@1`. */
 export interface SpectrumReport {
   /** The schema's name and version. */
@@ -60,8 +72,8 @@ export interface SpectrumReport {
   readonly parameters: number;
   /** Where the random numbers came from. */
   readonly seed: number;
-  /** The exact extremes over (w, V), from the small matrix. */
-  readonly head: { readonly lambdaMin: number; readonly lambdaMax: number };
+  /** The extremes over (w, V). */
+  readonly head: HeadExtremes;
   /** The whole first, then the head, then each array. */
   readonly blocks: readonly BlockSpectrum[];
   /** The density of the whole. */
@@ -82,7 +94,7 @@ export interface SpectrumReport {
  * };
  * const text = spectrumText({
  *   schema: "resland/spectrum@1", model: "model.safetensors", source: "prices.csv", rows: 3, parameters: 7, seed: 1,
- *   head: { lambdaMin: -0.25, lambdaMax: 1.5 }, blocks: [block],
+ *   head: { lambdaMin: -0.25, lambdaMax: 1.5, exact: true, lower: -0.25 }, blocks: [block],
  *   density: { at: [], density: [], low: [], high: [], width: 0.1, integral: 1, mean: 0.5, meanError: 0 },
  * });
  * assertStringIncludes(text, "Over (w, V), exactly: from -0.25 to 1.5.");
@@ -102,7 +114,9 @@ export function spectrumText({ model, source, rows, parameters, head, blocks, de
     "",
     ...alignColumns(["block", "size", "lowest", "highest", "trace", "converged"], table, new Set([0])),
     "",
-    `Over (w, V), exactly: from ${formatValue(head.lambdaMin, 6)} to ${formatValue(head.lambdaMax, 6)}.`,
+    `Over (w, V), ${head.exact ? "exactly" : "by Lanczos"}: from ${formatValue(head.lambdaMin, 6)} to ${
+      formatValue(head.lambdaMax, 6)
+    }${head.exact ? "" : `; no eigenvalue is below ${formatValue(head.lower, 6)}`}.`,
     `Mean eigenvalue ${formatValue(density.mean, 5)} ± ${formatValue(density.meanError, 2)}, by the density.`,
   ].join("\n");
 }
