@@ -50,7 +50,7 @@ interface Kind {
 
 /** Minimises the gradient's norm from random starts, near w = 0 among them, and looks at what it finds. */
 function check(context: PaperContext): Finding {
-  const kinds = { minima: 0, atInfinity: 0, saddles: 0, saddlesAbove: 0, escaped: 0, asManyOutputs: 0, unclear: 0 };
+  const kinds = { minima: 0, atInfinity: 0, saddles: 0, saddlesAbove: 0, pathsDown: 0, asManyOutputs: 0, unclear: 0 };
   const left = { notFound: 0, unknownInfimum: 0 };
   let [tally, points, stuck] = [EMPTY_TALLY, 0, 0];
   const rows: Listing["rows"][number][] = [];
@@ -81,7 +81,7 @@ function check(context: PaperContext): Finding {
         kinds.saddles++;
         if (kind.name === "saddle above linear") {
           kinds.saddlesAbove++;
-          if (kind.end !== undefined) kinds.escaped++;
+          if (kind.end !== undefined) kinds.pathsDown++;
           // With as many outputs as inputs the way may have to pass a W without full rank, as Example 1 warns.
           else if (net.outputs === net.d) kinds.asManyOutputs++;
           else stuck++;

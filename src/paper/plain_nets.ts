@@ -22,7 +22,7 @@ export const plainNets: Statement = {
   statement:
     "Plain nets w'V f(x) end above the best linear predictor at second-order stationary points in (w, V); residual nets of the same size, " +
     "from the same starts on the same data, do not",
-  source: `${SHAMIR}, introduction: plain networks have no such promise`,
+  source: `${SHAMIR}, introduction: plain networks have no such guarantee`,
   needsConvex: false,
   check,
 };

@@ -16,12 +16,12 @@ const [ROWS, INPUTS, UNITS] = [60, 4, 2];
 /** Targets and noise have size 1 and 0.1: gradients down to rounding. */
 const DESCENT = { gradient: 1e-11, curvature: 1e-9 };
 
-/** Several residual blocks: what the theorem promises, and what it does not. */
+/** Several residual blocks: what the theorem guarantees, and what it does not. */
 export const severalBlocks: Statement = {
   id: "several-blocks",
   statement:
     "With blocks h_l = h_{l-1} + V_l f_l(h_{l-1}), second-order stationary points in the last block's (w, V) are at or below the best " +
-    "linear predictor on h_{L-1}; against the best on x nothing is promised, and the earlier blocks can lose it",
+    "linear predictor on h_{L-1}; against the best on x nothing is guaranteed, and the earlier blocks can lose it",
   source:
     `${SHAMIR}, applied to the last block; C. Yun, S. Sra, A. Jadbabaie, Are deep ResNets provably better than linear predictors?, NeurIPS 2019, for x`,
   needsConvex: false,

@@ -23,7 +23,7 @@ const TURNED = 3;
 /** Iterates of a run at which F is measured on all rows, evenly spaced; and of a quick one. */
 const [MEASURED, QUICKLY] = [256, 64];
 
-/** Theorem 4: projected SGD on p = w'x + v'f_theta(x) comes as close to the best linear predictor as online learning promises. */
+/** Theorem 4: projected SGD on p = w'x + v'f_theta(x) comes as close to the best linear predictor as online learning guarantees. */
 export const theorem4: Statement = {
   id: "theorem-4",
   statement:
@@ -86,7 +86,7 @@ export interface Excess {
   readonly best: number;
   /** The least and the largest of those over the runs. */
   readonly bestOf: readonly [low: number, high: number];
-  /** What the theorem promises of each average. */
+  /** What the theorem guarantees for each average. */
   readonly bound: number;
 }
 

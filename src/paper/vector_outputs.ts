@@ -43,7 +43,7 @@ export const vectorOutputs: Statement = {
 export const wideOutputs: Statement = {
   id: "vector-outputs-wide",
   statement:
-    "For m > d outputs nothing is promised: a local minimum over (W, V) can lie above the best linear predictor",
+    "For m > d outputs nothing is guaranteed: a local minimum over (W, V) can lie above the best linear predictor",
   source: "The condition m <= d of docs/mathematics.md, section 8; the example is found here",
   needsConvex: false,
   check: searchWide,

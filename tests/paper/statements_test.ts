@@ -70,7 +70,7 @@ Deno.test("theorem-4 stays under its bound at every length, and falls with a slo
 Deno.test("corollary-1 meets minima and saddles, and a path leads down from every saddle above with fewer outputs than inputs", () => {
   const { numbers } = findingOf("corollary-1");
   assert(numbers.minima > 10 && numbers.saddlesAbove > 100);
-  assertEquals(numbers.escaped + numbers.asManyOutputs, numbers.saddlesAbove);
+  assertEquals(numbers.pathsDown + numbers.asManyOutputs, numbers.saddlesAbove);
 });
 
 Deno.test("corollary-1 counts separable classes, where the infimum 0 lies at infinity, and holds them to it", () => {
