@@ -21,7 +21,7 @@ export const betterThanLinear: Statement = {
   id: "better-than-linear",
   statement:
     "ResNets started at the best linear predictor end below it on the rows that they were trained on; on a target with " +
-    "interactions also on rows held out, which real data need not allow",
+    "interactions also on held-out rows, which real data need not allow",
   source: `${SHAMIR}, introduction; measured here`,
   needsConvex: false,
   check,
