@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
+import { isEvaluated } from "../../src/claims/mod.ts";
 import { certifyPoint, convexBound } from "../../src/fit/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { logistic, softmax, squared } from "../../src/loss/mod.ts";
@@ -38,9 +39,11 @@ for (const [name, loss, outputs, y] of CASES) {
     const q = linearly.project(linear.weights);
     const { training, bound } = convexBound(loss, { y, outputs }, objective.predict(point), q);
     const found = certifyPoint(kernels, { net, point, loss, examples }, { linear });
-    const scale = 1 + Math.abs(found.certificate.bound);
-    assertAlmostEquals(bound, found.certificate.bound, ROUNDING * scale);
-    assertAlmostEquals(training, found.value, ROUNDING * scale);
+    const certificate = found.point.inequalities["convex-certificate"];
+    assert(isEvaluated(certificate));
+    const scale = 1 + Math.abs(certificate.left);
+    assertAlmostEquals(bound, certificate.left, ROUNDING * scale);
+    assertAlmostEquals(training, found.point.value, ROUNDING * scale);
     assert(training - linear.value <= bound);
   });
 }

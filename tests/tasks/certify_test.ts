@@ -11,8 +11,8 @@ Deno.test("certify finds of a model from PyTorch what PyTorch computes: F, the g
   const { code, stdout } = await runHere([...certify, "--model", TORCH]);
   const expected = JSON.parse(await Deno.readTextFile("tests/data/pytorch/expected.json"));
   const found: CertifyReport = JSON.parse(stdout);
-  // Not at a stationary point: what is claimed of stopping stays undecided.
-  assertEquals([code, found.verdict, found.stationary], [1, "undecided", false]);
+  // Not at a stationary point: what is claimed of such points stays undecided, which is no failure.
+  assertEquals([code, found.verdict, found.stationary], [0, "undecided", false]);
   for (const name of ["value", "gradientNorm", "lambdaMin", "wNorm", "vNorm"] as const) {
     assertAlmostEquals(found[name]!, expected[name], 1e-9, name);
   }
@@ -28,7 +28,7 @@ Deno.test("certify says of a perturbed model that it is not stationary, gives th
     encodeModel({ ...model, point: model.point.map((value, at) => at < 11 ? value + 1 : value) }),
   );
   const { code, stdout } = await runHere([...certify, "--model", moved, "--escape", better]);
-  assertEquals(code, 1);
+  assertEquals(code, 0);
   const found: CertifyReport = JSON.parse(stdout);
   assert(found.gap! > 0.1 && !found.stationary && found.escape!.order === "first" && found.escape!.slope! < 0);
   assert(found.theorem1!.holds && found.gradientNorm! >= found.theorem1!.right!);
