@@ -49,7 +49,7 @@ export interface LinearBaseline {
   readonly lowerBound: number | null;
   /** `infimum - lowerBound`, what the two sides leave open; null where one of them is not known. */
   readonly gapBound: number | null;
-  /** Bounds `||w*||` where the infimum is not attained; null where it is. */
+  /** Bounds `||w*||` where the infimum is not attained: the norm asked for, or that of w* where only some rows can be separated; null where it is. */
   readonly radius: number | null;
   /** Columns that are independent as far as f64 tells. */
   readonly rank: number;
@@ -281,7 +281,7 @@ function described(
     infimum,
     lowerBound: beyond === null ? lowerBound : Math.min(lowerBound ?? beyond, beyond),
     gapBound: infimum === null || lowerBound === null ? null : Math.max(0, infimum - lowerBound),
-    radius: attained ? null : radius,
+    radius: attained ? null : Math.max(radius, norm(weights)),
     rank: factor.rank,
     dependent: factor.dependent.map(({ column, on }) => ({ column, on })),
     iterations,

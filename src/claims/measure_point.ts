@@ -117,6 +117,7 @@ export function measurePoint(
     rNorm: norm(at.R.data),
     mu2,
     epsilon: least,
+    asked: epsilon,
     stationary,
     inequalities,
     featureOptimum: Object.freeze({ value: minimum, gap: above, equal }),

@@ -49,6 +49,8 @@ export interface PointRecord {
   readonly mu2: number | null;
   /** The least epsilon for which the point is an epsilon-SOPSP; mu2 counts as 1 where there is none. */
   readonly epsilon: number;
+  /** The epsilon asked for. */
+  readonly asked: number;
   /** Whether it is one for the epsilon asked for. */
   readonly stationary: boolean;
   /** Each inequality as it was measured, or why it was not. */

@@ -61,7 +61,8 @@ export function standingSentence(
   linear: SentenceContext["linear"],
 ): string {
   if (!linear.attained && linear.infimum !== null) {
-    return `The training loss is ${rounded(value)}, ${rounded(infimumGap ?? NaN)} above ${
+    const off = infimumGap ?? NaN;
+    return `The training loss is ${rounded(value)}, ${rounded(Math.abs(off))} ${off < 0 ? "below" : "above"} ${
       rounded(linear.infimum)
     }, the infimum over linear predictors, which none attains.`;
   }
@@ -90,6 +91,12 @@ function convergenceSentences(point: PointRecord, context: SentenceContext): rea
     ...convex ? [] : ["Outside the theorem: the loss is not convex."],
     ...outputs > inputs ? [`Outside the theorem: ${outputs} outputs, ${inputs} input${inputs === 1 ? "" : "s"}.`] : [],
   ];
+  if (!stationary && isOpen(point)) {
+    return [
+      `Undecided whether training with respect to ${head} has converged: rounding leaves lambda_min open (${where}).`,
+      ...outside,
+    ];
+  }
   if (!stationary) {
     return [`Not converged: training can still lower the loss (${where}).`, ...downSentence(wayDown), ...outside];
   }
@@ -105,6 +112,11 @@ function convergenceSentences(point: PointRecord, context: SentenceContext): rea
     ];
   }
   return [`Training with respect to ${head} has converged here: ${where}.`, ...featuresSentence(point), ...outside];
+}
+
+/** Whether the gradient is as small as was asked for, and only the lower end of lambda_min's interval speaks against a stationary point. */
+function isOpen({ gradientNorm, lambda, mu2, asked }: PointRecord): boolean {
+  return gradientNorm <= asked && lambda.upper >= -Math.sqrt((mu2 ?? 1) * asked);
 }
 
 function downSentence(way: NonNullable<SentenceContext["wayDown"]> | null): readonly string[] {

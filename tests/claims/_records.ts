@@ -37,6 +37,7 @@ export function record(
     rNorm: 0,
     mu2: 1,
     epsilon: 1e-12,
+    asked: 1e-6,
     stationary: true,
     featureOptimum: { value: 0.4, gap: 0, equal: true },
     ...change,

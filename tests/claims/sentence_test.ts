@@ -83,3 +83,21 @@ Deno.test("pointSentence() tells how much better these features can be", () => {
   const unknown = record({ featureOptimum: { value: null, gap: null, equal: false } });
   assert(!pointSentence(unknown, CONTEXT).includes("features"));
 });
+
+Deno.test("pointSentence() says undecided where only rounding of lambda_min speaks against a stationary point", () => {
+  const point = record({
+    stationary: false,
+    gradientNorm: 1e-9,
+    lambda: { lower: -1e-5, upper: 0 },
+    mu2: 0,
+    epsilon: Infinity,
+  });
+  assertStringIncludes(
+    pointSentence(point, CONTEXT),
+    "Undecided whether training with respect to (w, V) has converged",
+  );
+  const steep = record({ stationary: false, gradientNorm: 0.1, lambda: { lower: -1e-5, upper: 0 } });
+  assertStringIncludes(pointSentence(steep, CONTEXT), "Not converged");
+  const bent = record({ stationary: false, gradientNorm: 1e-9, lambda: { lower: -1, upper: -0.9 } });
+  assertStringIncludes(pointSentence(bent, CONTEXT), "Not converged");
+});
