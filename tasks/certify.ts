@@ -132,7 +132,10 @@ async function escapeTo(
 ): Promise<CertifyReport["escaped"]> {
   const { net, point, loss } = model;
   const fitted = { net, point, loss, examples: data };
-  const { point: settled, featureOptimum } = await drive(settle(kernels, fitted, options), signal);
+  const { point: settled, featureOptimum } = await drive(
+    settle(kernels, fitted, { epsilon: options.epsilon, linear }),
+    signal,
+  );
   const improved = { ...model, point: settled };
   const { point: { value, gap } } = certifyPoint(kernels, { ...fitted, point: settled }, {
     ...options,

@@ -103,7 +103,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   const early = patience !== null && best !== null;
   const kept = early ? best!.point : trained.point;
   const fitted = { net, loss, point: kept, examples: training };
-  const steps = settle(kernels, fitted, settings);
+  const steps = settle(kernels, fitted, { epsilon: settings.epsilon, linear });
   for (;;) {
     const { done, value } = steps.next();
     if (!done) {

@@ -1,6 +1,14 @@
 import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import { createHeadObjective, descend, type Evaluation, type Head, headWith, lambdaMin } from "../landscape/mod.ts";
+import {
+  createHeadObjective,
+  descentStep,
+  type Evaluation,
+  type Head,
+  headWith,
+  lambdaMin,
+  startDescent,
+} from "../landscape/mod.ts";
 import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
 import { factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
@@ -33,18 +41,26 @@ const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
 /** A rise of a loss by this share is none. */
 const TIE = 1e-12;
 
+/** How to settle. */
+export interface SettleOptions {
+  /** The gradient norm over (W, V) that counts as stationary. */
+  readonly epsilon: number;
+  /** A linear predictor that the result is not to be above: with V = 0 it is a head of any theta. */
+  readonly linear?: Pick<LinearBaseline, "weights" | "value">;
+}
+
 /**
  * Brings (W, V) to the best value that these features allow, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
  * problem gives the optimum (A, C), and `W = A`, `V = V0 + A⁺(C - A V0)` has it, the nearest V to the old one. There the gradient is 0, no
  * curvature is negative, and F = min H is at or below the best linear predictor. Features that nearly repeat others are set to 0 where the gradient
  * would not become small otherwise. Where A cannot carry C (more outputs than inputs, A of too low a rank) a descent over (W, V)
- * goes as far as it can. The result is never above the point that it starts from.
+ * goes as far as it can. The result is never above the point that it starts from, nor above a linear predictor that is given.
  *
  * Source: docs/mathematics.md, section 13.
  *
  * @param kernels The kernels to compute with.
  * @param fitted The network, where it stands, and the data.
- * @param options `epsilon`: the gradient norm over (W, V) that counts as stationary.
+ * @param options What counts as stationary, and what the result is not to be above.
  * @returns A generator that yields as it works, and returns the parameters reached.
  * @example Down to a stationary point
  * ```ts
@@ -61,9 +77,9 @@ const TIE = 1e-12;
 export function* settle(
   kernels: Kernels,
   fitted: FittedNetwork,
-  options: { readonly epsilon: number },
+  options: SettleOptions,
 ): Generator<number, Settled> {
-  const first = yield* settleAt(kernels, fitted, fitted, options);
+  const first = yield* settleAt(kernels, fitted, Infinity, options);
   let best: Reached = first;
   let steps = first.steps;
   let pruned: readonly number[] = [];
@@ -73,7 +89,7 @@ export function* settle(
     pruned = features;
     const point = withoutFeatures(fitted.net, fitted.point, features);
     if (point === null) break;
-    const next = yield* settleAt(kernels, { ...fitted, point }, fitted, options);
+    const next = yield* settleAt(kernels, { ...fitted, point }, first.ceiling, options);
     steps += next.steps;
     if (!next.settled || next.at === null) continue;
     best = { ...next, pruned: features };
@@ -100,26 +116,31 @@ interface Reached {
   /** Whether its gradient is as small as was asked for. */
   readonly settled: boolean;
   readonly steps: number;
+  /** What the result is not above. */
+  readonly ceiling: number;
   readonly pruned?: readonly number[];
 }
 
-/** Settles at a theta; `before` is where training ended, which the result is never above. */
+/** Settles at a theta, not above where it starts, nor above a linear predictor or a ceiling that is given. */
 function* settleAt(
   kernels: Kernels,
   fitted: FittedNetwork,
-  before: FittedNetwork,
-  { epsilon }: { readonly epsilon: number },
+  above: number,
+  { epsilon, linear }: SettleOptions,
 ): Generator<number, Reached> {
   const { net, loss, examples: { y } } = fitted;
   const { d, k, outputs: m } = net;
   using rows = headSource(kernels, fitted);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
   const { w, V, theta } = partsOf(net, fitted.point);
-  const start = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
-  const ceiling = fitted === before ? start.value : Infinity;
+  const trained = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
+  const start = linear === undefined || trained.value <= linear.value
+    ? trained
+    : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
+  const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
   let at: Evaluation | null = null;
-  let [steps, target, from] = [0, epsilon / 4, predictorOf(start)];
+  let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];
   let optimum: LinearBaseline;
   for (let round = 0;; round++) {
     optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
@@ -128,7 +149,7 @@ function* settleAt(
       gradient: target,
     });
     steps += optimum.iterations;
-    const head = headWith(start, ...split(optimum.weights, m, d, k));
+    const head = headWith(trained, ...split(optimum.weights, m, d, k));
     if (head === null) break;
     const reached = objective.at(head);
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
@@ -140,13 +161,16 @@ function* settleAt(
   if (at === null || m >= d && !isSettled(objective, at, epsilon)) {
     const product = 4 * objective.rows * m * (d + k);
     const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (20 * product))));
-    const state = descend(objective, at ?? start, { iterations });
-    yield state.iterations;
+    let state = startDescent(objective, at ?? start);
+    while (!state.converged && !state.stalled && state.iterations < iterations) {
+      yield state.iterations;
+      state = descentStep(objective, state);
+    }
     steps += state.iterations;
     if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
   }
   const settled = at !== null && at.gradientNorm <= epsilon;
-  return { point: at === null ? fitted.point : withHead(at), optimum, at, settled, steps };
+  return { point: withHead(at ?? start), optimum, at, settled, steps, ceiling };
 }
 
 const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>
