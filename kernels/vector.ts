@@ -63,6 +63,21 @@ function scaleRows<T>(rows: usize, cols: usize, weights: usize, x: usize, out: u
   }
 }
 
+/** `out = alpha q (v - q·v)` row by row, rows without gaps: what the second derivative of softmax with chances q does to v. `out` may be `v`. */
+function centreRows<T>(rows: usize, cols: usize, alpha: T, q: usize, v: usize, out: usize): void {
+  const size = sizeof<T>();
+  for (; rows; rows--) {
+    const mean = dot<T>(cols, q, v);
+    const centre = v128.splat<T>(mean), factor = v128.splat<T>(alpha);
+    const end = v + cols * size;
+    const vectors = v + cols / lanes<T>() * 16;
+    for (; v < vectors; v += 16, q += 16, out += 16) {
+      v128.store(out, v128.mul<T>(v128.mul<T>(factor, v128.load(q)), v128.sub<T>(v128.load(v), centre)));
+    }
+    for (; v < end; v += size, q += size, out += size) store<T>(out, alpha * load<T>(q) * (load<T>(v) - mean));
+  }
+}
+
 function scale<T>(n: usize, alpha: T, x: usize): void {
   const size = sizeof<T>();
   const factor = v128.splat<T>(alpha);
@@ -178,6 +193,14 @@ export function scaleRows_f32(rows: usize, cols: usize, weights: usize, x: usize
 
 export function scaleRows_f64(rows: usize, cols: usize, weights: usize, x: usize, out: usize): void {
   scaleRows<f64>(rows, cols, weights, x, out);
+}
+
+export function centreRows_f32(rows: usize, cols: usize, alpha: f32, q: usize, v: usize, out: usize): void {
+  centreRows<f32>(rows, cols, alpha, q, v, out);
+}
+
+export function centreRows_f64(rows: usize, cols: usize, alpha: f64, q: usize, v: usize, out: usize): void {
+  centreRows<f64>(rows, cols, alpha, q, v, out);
 }
 
 export function scale_f32(n: usize, alpha: f32, x: usize): void {

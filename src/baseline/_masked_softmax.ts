@@ -14,6 +14,7 @@ export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
   attains: false,
   target: "classes",
   shiftFree: true,
+  categorical: true,
   evaluate({ n, m, p, y }, scale, slope) {
     let sum = 0;
     for (let from = 0; from < n * m; from += m) {

@@ -16,11 +16,11 @@ import {
   orthonormalRows,
   type RowSource,
   sideBySide,
-  solveUpper,
   type Vector,
 } from "../tensor/mod.ts";
 import { dualBound } from "./dual_bound.ts";
 import { minimise, type Minimum } from "./minimise.ts";
+import { inCoordinates, weightsOf } from "./_coordinates.ts";
 import { exactValue } from "./_exact_value.ts";
 import { pickRows } from "./_pick_rows.ts";
 import { type Face, findFace, meanInfimum, separatesAll } from "./separation.ts";
@@ -57,6 +57,8 @@ export interface LinearBaseline {
   readonly dependent: readonly DependentColumn[];
   /** Newton steps taken. */
   readonly iterations: number;
+  /** What the columns are made of. */
+  readonly factor: Factor;
 }
 
 /** How to look for it. */
@@ -69,6 +71,8 @@ export interface BaselineOptions {
   readonly start?: Vector;
   /** What {@linkcode factorRows} made of the inputs, where it is known. */
   readonly factor?: Factor;
+  /** The share of the usual effort to spend where many weights make every step dear (default 1): less leaves wider bounds. */
+  readonly effort?: number;
   /** Columns that are independent only where more than `tolerance` of them is left by all before `from`, and by each other. */
   readonly later?: { readonly from: number; readonly tolerance: number };
 }
@@ -78,6 +82,9 @@ const CLOSE = 1e-9;
 
 /** Condition of the columns from which on weights cancel so much that predictions are summed exactly, and products of a row that this may take. */
 const [CANCELLING, EXACT] = [1e5, 2e7];
+
+/** Weights from which on their second derivatives are never formed, so that only weights and gradients need be in orthonormal coordinates. */
+const MANY = 512;
 
 /** Faces within faces that are followed. */
 const MOST_FACES = 6;
@@ -176,26 +183,28 @@ function* solve(
   depth: number,
 ): Generator<number, LinearBaseline> {
   const { source, y } = rows;
-  using raw = createLinearObjective(kernels, loss, rows, { resident: 1 << 22 });
   const factor = options.factor ?? (yield* factorRows(kernels, source, { later: options.later }));
+  const many = factor.rank * (y.length / source.rows) > MANY;
+  using raw = createLinearObjective(kernels, loss, rows, { resident: many ? MOST_RESIDENT : 1 << 22 });
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
-  const most = factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT;
-  using objective = createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
-    resident: most,
-  });
+  using objective = many && factor.condition <= CANCELLING
+    ? inCoordinates(raw, factor)
+    : createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
+      resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
+    });
   const start = options.start ? objective.correlate(raw.project(options.start)) : new Float64Array(m * factor.rank);
   let separable = false;
-  const { radius, gradient = 1e-6 } = options;
+  const { radius, gradient = 1e-6, effort } = options;
   const enough = (u: Vector, sums: LinearSums): boolean => {
     separable ||= separatesAll(loss, y, m, sums.predictions);
     if (!separable) return false;
-    return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(rawWeights(factor, m, u)) >= radius;
+    return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(weightsOf(factor, m, u)) >= radius;
   };
-  const found = yield* minimise(objective, start, { enough });
+  const found = yield* minimise(objective, start, { enough, effort });
   const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
-  const weights = rawWeights(factor, m, u);
+  const weights = weightsOf(factor, m, u);
   const infimum = separable
     ? meanInfimum(loss, y, m)
     : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
@@ -285,6 +294,7 @@ function described(
     rank: factor.rank,
     dependent: factor.dependent.map(({ column, on }) => ({ column, on })),
     iterations,
+    factor,
   };
 }
 
@@ -297,17 +307,6 @@ function predictionRounding({ T, kept, columns }: Factor, m: number, weights: Ve
     for (let a = 0; a < m; a++) squares += size * weights[a * columns + column] ** 2;
   });
   return 4 * Number.EPSILON * Math.sqrt(squares);
-}
-
-/** Weights on all columns [m, d] from those in orthonormal coordinates [m, r]: `T w = u` for the columns kept, 0 for the others. */
-function rawWeights({ T, kept, columns }: Factor, m: number, u: Vector): Vector {
-  const out = new Float64Array(m * columns);
-  const r = kept.length;
-  for (let a = 0; a < m; a++) {
-    const own = solveUpper(T, u.subarray(a * r, (a + 1) * r) as Vector);
-    kept.forEach((column, j) => out[a * columns + column] = own[j]);
-  }
-  return out;
 }
 
 /** The gradient over the columns kept: `T'g`. */
@@ -324,7 +323,7 @@ function rawGradient({ T }: Factor, gradient: Vector): Vector {
 
 /** The longest multiple, at most 1, of weights whose norm on the columns is within a radius. */
 function withinNorm(factor: Factor, m: number, u: Vector, radius: number): Vector {
-  const size = norm(rawWeights(factor, m, u));
+  const size = norm(weightsOf(factor, m, u));
   return size <= radius ? u : u.map((value) => value * radius / size);
 }
 

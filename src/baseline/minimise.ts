@@ -24,6 +24,8 @@ export interface MinimiseOptions {
   readonly enough?: (weights: Vector, sums: LinearSums) => boolean;
   /** Most Newton steps (default 200). */
   readonly steps?: number;
+  /** The share of the usual budget of products with the data to spend (default 1). */
+  readonly effort?: number;
 }
 
 /** Gain of a step, relative to the value, from which on values tell better from worse. */
@@ -72,14 +74,15 @@ export function* minimise(
   start: Vector,
   options: MinimiseOptions = {},
 ): Generator<number, Minimum> {
-  const { enough = () => false, steps = 200 } = options;
+  const { enough = () => false, steps = 200, effort = 1 } = options;
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
   let last: Minimum["last"] = null;
   const result = (converged: boolean): Minimum => ({ weights, sums, last, decrement, iterations, converged });
   const { rows, inputs, outputs } = objective;
-  const budget = Math.min(MANY_PRODUCTS, Math.max(LEAST_PRODUCTS, OPERATIONS / (4 * rows * inputs * outputs)));
+  const worth = OPERATIONS / (4 * rows * inputs * outputs);
+  const budget = effort * Math.min(MANY_PRODUCTS, Math.max(LEAST_PRODUCTS, worth));
   let products = 0;
   /** The relative gain below which a step is the last one. */
   const least = () => FINE * (COARSE / FINE) ** Math.min(1, products / budget);

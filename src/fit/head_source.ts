@@ -10,6 +10,10 @@ const HELD = 8e6;
 export interface HeadSource extends Disposable {
   /** The rows [n, d + k]. */
   readonly source: RowSource;
+  /** Those of x alone [n, d]. */
+  readonly inputs: RowSource;
+  /** Those of f alone [n, k]. */
+  readonly features: RowSource;
   /** d. */
   readonly d: number;
 }
@@ -37,9 +41,11 @@ export function headSource(kernels: Kernels, { net, point, examples: { x } }: Fi
   const rows = featureRows(kernels, net, point, x);
   const inputs = matrixRows(kernels.memory, x);
   if (x.rows * net.k > HELD) {
-    return { source: sideBySide(inputs, rows), d: net.d, [Symbol.dispose]: () => rows[Symbol.dispose]() };
+    const source = sideBySide(inputs, rows);
+    return { source, inputs, features: rows, d: net.d, [Symbol.dispose]: () => rows[Symbol.dispose]() };
   }
   const f = collectRows(kernels.memory, rows);
   rows[Symbol.dispose]();
-  return { source: sideBySide(inputs, matrixRows(kernels.memory, f)), d: net.d, [Symbol.dispose]: () => {} };
+  const features = matrixRows(kernels.memory, f);
+  return { source: sideBySide(inputs, features), inputs, features, d: net.d, [Symbol.dispose]: () => {} };
 }

@@ -10,9 +10,20 @@ import {
   startDescent,
 } from "../landscape/mod.ts";
 import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
-import { factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
 import type { FittedNetwork } from "./types.ts";
+
+/** How to settle. */
+export interface SettleOptions {
+  /** The gradient norm over (W, V) that counts as stationary. */
+  readonly epsilon: number;
+  /**
+   * The best linear predictor, where it is known: the result is not above it (with V = 0 it is a head of any theta), and of wide tables its
+   * factor saves most of the work on `[x f]`.
+   */
+  readonly linear?: LinearBaseline;
+}
 
 /** (W, V) settled at a theta. */
 export interface Settled {
@@ -38,16 +49,14 @@ const ROUNDS = 4;
 /** Steps of the descent where the optimum of H cannot be written as (W, W V): the operations that they may take, the fewest and the most. */
 const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
 
+/** Inputs from which on the factor of x is extended by the features rather than made anew. */
+const WIDE = 100;
+
+/** The share of the effort that an optimum is worth which cannot be reached. */
+const ROUGH = 0.1;
+
 /** A rise of a loss by this share is none. */
 const TIE = 1e-12;
-
-/** How to settle. */
-export interface SettleOptions {
-  /** The gradient norm over (W, V) that counts as stationary. */
-  readonly epsilon: number;
-  /** A linear predictor that the result is not to be above: with V = 0 it is a head of any theta. */
-  readonly linear?: Pick<LinearBaseline, "weights" | "value">;
-}
 
 /**
  * Brings (W, V) to the best value that these features allow, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
@@ -139,13 +148,16 @@ function* settleAt(
     : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
   const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
+  const factor = linear && d >= WIDE ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features) : null;
+  // More outputs than inputs cannot carry the optimum: it is only reported.
+  const known = { radius: Infinity, effort: m > d ? ROUGH : 1, ...factor && { factor } };
   let at: Evaluation | null = null;
   let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];
   let optimum: LinearBaseline;
   for (let round = 0;; round++) {
     optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
+      ...known,
       start: from,
-      radius: Infinity,
       gradient: target,
     });
     steps += optimum.iterations;
@@ -153,7 +165,7 @@ function* settleAt(
     if (head === null) break;
     const reached = objective.at(head);
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
-    if (optimum.attained || reached.gradientNorm <= epsilon || round + 1 === ROUNDS) break;
+    if (optimum.attained || optimum.infimum === null || reached.gradientNorm <= epsilon || round + 1 === ROUNDS) break;
     target *= Math.min(0.1, epsilon / (2 * reached.gradientNorm));
     from = optimum.weights;
   }

@@ -16,6 +16,7 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   axpy: true,
   axpby: true,
   scaleRows: true,
+  centreRows: true,
   scale: true,
   fill: true,
   copy: true,

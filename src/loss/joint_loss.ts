@@ -44,6 +44,8 @@ export interface JointLoss {
   evaluate(batch: JointBatch, scale: number, slope: RealsOut): number;
   /** Writes `scale l''(p) v` for each row v of `direction` [n, m]. */
   bend(batch: JointBatch, scale: number, direction: Reals, out: RealsOut): void;
+  /** Whether `l'' = diag(q) - q q'` with q the {@linkcode JointLoss.weights}: then the kernels know what it does. */
+  readonly categorical: boolean;
   /** What `l''` depends on [n, m], for {@linkcode JointLoss.bendWith}: many products at one point then need no exp. */
   weights(batch: JointBatch): Float64Array;
   /** {@linkcode JointLoss.bend} from the `weights` [n, m]; `out` may be `direction`. */

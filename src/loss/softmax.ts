@@ -81,6 +81,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   attains: false,
   target: "classes",
   shiftFree: true,
+  categorical: true,
   evaluate({ n, m, p, y }, scale, slope) {
     const e = new Float64Array(m + 1);
     const wanted = slope.length > 0;

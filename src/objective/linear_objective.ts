@@ -186,16 +186,28 @@ export function createLinearObjective(
     set.gemmTN(rest, d, count, a + half * 8, d, inputs, d, square + half * d * 8, d, further, work);
   };
 
+  /** Whose weights are in kernel memory. */
+  let [held, inWeights]: [Bends | null, Address] = [null, 0];
   const second = (predictions: Vector): SecondDerivative => {
     setNumbers(predictions);
     const bends = bendsOf(loss, n, m, predictions, y);
+    const { weights, categorical } = bends;
     return {
       apply(direction) {
         setHead(direction);
+        if (weights !== null && held !== bends) {
+          memory.view("f64", inWeights ||= buffer(n * m), n * m).set(weights);
+          held = bends;
+        }
         window.each((inputs, from, count) => {
           predict(inputs, count);
-          const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
-          bends.apply(from, count, p, c);
+          const own = inWeights + from * m * 8;
+          if (weights !== null && categorical) set.centreRows(count, m, 1, own, inP, inSlopes);
+          else if (weights !== null) set.mul(count * m, own, inP, inSlopes);
+          else {
+            const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
+            bends.apply(from, count, p, c);
+          }
           add(inputs, count, from > 0 ? 1 : 0);
         });
         return mean();
@@ -271,6 +283,10 @@ function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): R
 
 /** l'' of every row, as what it does. */
 interface Bends {
+  /** What the kernels need to do it [n, m]: the diagonal of l'', or q; null where they cannot. */
+  readonly weights: Vector | null;
+  /** Whether the weights are q in `l'' = diag(q) - q q'`. */
+  readonly categorical: boolean;
   /** `out = l'' c` for the rows from `from` on, c and out [count, m]. */
   apply(from: number, count: number, c: Vector, out: Vector): void;
   /** Entry (a, a) of the l'' of a row. */
@@ -288,6 +304,8 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
   const weights = new Float64Array(n * m);
   for (let at = 0; at < weights.length; at++) weights[at] = loss.curvature(p[at], y[at]);
   return {
+    weights,
+    categorical: false,
     apply(from, count, c, out) {
       for (let at = 0, own = from * m; at < count * m; at++, own++) out[at] = weights[own] * c[at];
     },
@@ -308,6 +326,8 @@ function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector)
   };
   const diagonals: Vector[] = [];
   return {
+    weights: loss.categorical ? q : null,
+    categorical: loss.categorical,
     apply: (from, count, c, out) => loss.bendWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
     diagonal: (row, a) => n * (diagonals[a] ??= entries(a, a))[row],
     entries,

@@ -6,6 +6,7 @@
 export * from "./algebra.ts";
 export * from "./conjugate_gradients.ts";
 export * from "./eigen.ts";
+export * from "./extend_factor.ts";
 export * from "./factor.ts";
 export * from "./lanczos_extreme.ts";
 export * from "./matrix.ts";

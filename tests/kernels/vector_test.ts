@@ -82,6 +82,32 @@ for (const lab of await compiledLabs()) {
     }
   });
 
+  Deno.test(`centreRows() of ${lab.label} is diag(q) - q q' on each row, in place too`, () => {
+    for (const [rows, cols] of [[0, 3], [1, 1], [3, 2], [5, 10], [2, 17], [1, 61]]) {
+      const [q, v] = [weyl(rows * cols, 1), weyl(rows * cols, 2)];
+      const [atQ, atV, atOut] = [lab.put(q), lab.put(v), lab.put(new Float64Array(rows * cols + 1))];
+      const [ownQ, ownV] = [lab.get(atQ, rows * cols), lab.get(atV, rows * cols)];
+      lab.set.centreRows(rows, cols, 0.5, atQ, atV, atOut);
+      lab.set.centreRows(rows, cols, 0.5, atQ, atV, atV);
+      const [found, inPlace] = [lab.get(atOut, rows * cols + 1), lab.get(atV, rows * cols)];
+      for (let i = 0; i < rows; i++) {
+        let mean = 0;
+        for (let j = 0; j < cols; j++) mean += ownQ[i * cols + j] * ownV[i * cols + j];
+        for (let j = 0; j < cols; j++) {
+          const at = i * cols + j;
+          assertWithin(
+            found[at],
+            0.5 * ownQ[at] * (ownV[at] - mean),
+            (cols + ENTRY) * unit,
+            `${rows} x ${cols} [${at}]`,
+          );
+        }
+      }
+      assertWithin(found[rows * cols], 0, 0, "one past the end");
+      inPlace.forEach((value, at) => assertWithin(value, found[at], 0, "in place"));
+    }
+  });
+
   Deno.test(`columnSums() of ${lab.label} matches the twin, with padding, both ways of accumulating`, () => {
     for (
       const [rows, cols, ldx] of [[0, 3, 3], [1, 1, 2], [5, 0, 1], [7, 5, 5], [13, 17, 20], [61, 33, 33], [4, 8, 8]]

@@ -3,7 +3,18 @@ import { heapOf, roundOf } from "./heap.ts";
 
 type VectorKernels = Pick<
   KernelSet,
-  "dot" | "axpy" | "axpby" | "scaleRows" | "scale" | "fill" | "copy" | "mul" | "sum" | "nrm2" | "columnSums"
+  | "dot"
+  | "axpy"
+  | "axpby"
+  | "scaleRows"
+  | "centreRows"
+  | "scale"
+  | "fill"
+  | "copy"
+  | "mul"
+  | "sum"
+  | "nrm2"
+  | "columnSums"
 >;
 
 /** The twins of `kernels/vector.ts`: operations on one or two vectors. */
@@ -57,6 +68,15 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
     copy(n, x, y) {
       const ix = x >>> shift;
       view().copyWithin(y >>> shift, ix, ix + n);
+    },
+    centreRows(rows, cols, alpha, q, v, out) {
+      const h = view();
+      for (let i = 0; i < rows; i++) {
+        const [iq, iv, io] = [q, v, out].map((at) => (at >>> shift) + i * cols);
+        let mean = 0;
+        for (let j = 0; j < cols; j++) mean += h[iq + j] * h[iv + j];
+        for (let j = 0; j < cols; j++) h[io + j] = alpha * h[iq + j] * (h[iv + j] - mean);
+      }
     },
     mul(n, x, y, z) {
       const h = view();
