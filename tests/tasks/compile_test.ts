@@ -87,7 +87,11 @@ const FEW = ["--epochs", "5", "--quiet"];
 const MODEL = ["--model", "fit/model.safetensors", "--data", table];
 const JOBS: readonly (readonly [name: string, args: readonly string[], said: string])[] = [
   ["check", ["--seeds", "2", ...FEW, "--out", "check"], "Verdict: holds"],
-  ["fit", ["--data", table, "--target", "progression", ...FEW, "--out", "fit"], "Training with respect to (w, V) has converged here"],
+  [
+    "fit",
+    ["--data", table, "--target", "progression", ...FEW, "--out", "fit"],
+    "Training with respect to (w, V) has converged here",
+  ],
   ["predict", [...MODEL, "--out", "predicted.csv"], "442 rows in predicted.csv"],
   ["certify", MODEL, "Training with respect to (w, V) has converged here"],
   ["surface", [...MODEL, "--steps", "11", "--quiet", "--out", "surface"], "the best linear predictor"],

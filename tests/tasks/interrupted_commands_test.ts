@@ -1,0 +1,86 @@
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { encodeTable, parseTable } from "../../src/data/mod.ts";
+import { softmax } from "../../src/loss/mod.ts";
+import { encodeModel } from "../../src/model/mod.ts";
+import { activation, chain, dense, network } from "../../src/nn/mod.ts";
+import { key, normal } from "../../src/random/mod.ts";
+import { temporaryFolder } from "../support/program.ts";
+import { interruptAfter } from "./_interrupted_run.ts";
+
+/** A table of many classes, whose settling takes much longer than it is given. */
+const [ROWS, COLUMNS, CLASSES] = [2000, 20, 60];
+
+/** Moments after the start of the process [ms]: while it starts or reads, while it trains, while it settles. */
+const MOMENTS = [500, 1500, 3000] as const;
+
+/** A command has this long [ms] to keep what it has, and a busy machine may take a little more. */
+const IN_TIME = 2500;
+
+const POSIX = Deno.build.os !== "windows";
+
+/** Rows whose class is the largest of as many random scores of the columns, with noise. */
+function table(): string {
+  const x = normal(key(1), ROWS * COLUMNS);
+  const scores = normal(key(2), COLUMNS * CLASSES);
+  const noise = normal(key(3), ROWS * CLASSES);
+  const lines = [`${Array.from({ length: COLUMNS }, (_, j) => `x${j}`).join(",")},group`];
+  for (let i = 0; i < ROWS; i++) {
+    const row = x.subarray(i * COLUMNS, (i + 1) * COLUMNS);
+    let [best, most] = [0, -Infinity];
+    for (let c = 0; c < CLASSES; c++) {
+      const score = row.reduce((sum, value, j) => sum + value * scores[j * CLASSES + c], noise[i * CLASSES + c]);
+      if (score > most) [best, most] = [c, score];
+    }
+    lines.push([...row.map((value) => Math.round(1e4 * value) / 1e4), `g${best}`].join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Interrupts a command at every moment; it may be over before the last ones only where its work is short. */
+async function stopsInTime(args: (moment: number) => readonly string[], short: boolean, said: RegExp): Promise<void> {
+  for (const moment of MOMENTS) {
+    const { code, early, took, stderr } = await interruptAfter(args(moment), moment);
+    const where = `after ${moment} ms: ${stderr}`;
+    if (code === null) assert(short && moment > MOMENTS[0], where);
+    else if (early) assertEquals(moment, MOMENTS[0], where);
+    else assertEquals(code, 3, where);
+    assertLess(took, IN_TIME, where);
+    if (stderr !== "") assertMatch(stderr, said, where);
+  }
+}
+
+for (const [what, epochs] of [["trains", 5000], ["settles", 1]] as const) {
+  Deno.test({
+    name:
+      `fit of sixty classes ends within two seconds of Ctrl-C, with exit code 3, while it starts and while it ${what}`,
+    ignore: !POSIX,
+    fn: async () => {
+      await using folder = await temporaryFolder();
+      const data = `${folder.path}/groups.csv`;
+      await Deno.writeTextFile(data, table());
+      const args = ["fit", "--data", data, "--target", "group", "--epochs", String(epochs), "--quiet"];
+      const goOn = /^resland fit: interrupted; go on with --resume \S+run-\d+\n$/;
+      await stopsInTime((moment) => [...args, "--out", `${folder.path}/run-${moment}`], epochs === 1, goOn);
+    },
+  });
+}
+
+Deno.test({
+  name: "certify of sixty classes ends within two seconds of Ctrl-C, with exit code 3",
+  ignore: !POSIX,
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const [data, file] = [`${folder.path}/groups.csv`, `${folder.path}/model.safetensors`];
+    await Deno.writeTextFile(data, table());
+    const examples = encodeTable(parseTable(await Deno.readTextFile(data), { file: data }), {
+      target: "group",
+      targetKind: "classes",
+    });
+    const { x, outputs } = examples;
+    const net = network(x.cols, chain(dense(x.cols, 32), activation("tanh")), { outputs });
+    const point = normal(key(4), net.size).map((value) => value / 8);
+    await Deno.writeFile(file, encodeModel({ ...examples, net, point, loss: softmax }));
+    const said = /^resland certify: .*interrupted\n$/i;
+    await stopsInTime(() => ["certify", "--model", file, "--data", data, "--quiet"], true, said);
+  },
+});
