@@ -4,14 +4,18 @@ export interface StationaryPoint {
   readonly gradientNorm: number;
   /** What is known about the smallest eigenvalue of the Hessian over (W, V): it is at least `lower`. */
   readonly lambda: { readonly lower: number };
-  /** The Lipschitz constant of the Hessian; null where l'' jumps, so that there is none: then 1 is taken. */
+  /**
+   * The Lipschitz constant of the Hessian: null where l'' jumps, so that there is none; 0 where all features are 0, so that F is convex.
+   * For both 1 is taken.
+   */
   readonly mu2: number | null;
 }
 
 /**
  * Whether a point is an epsilon-second-order partial stationary point (Definition 1 of the paper):
  * `||grad|| <= epsilon` and `lambda_min >= -sqrt(mu2 epsilon)`. This is the project's one rule. It reads the lower bound of
- * lambda_min, so that a point which is called stationary is. Where the Hessian has no Lipschitz constant mu2 = 1 stands in.
+ * lambda_min, so that a point which is called stationary is. Where the Hessian has no Lipschitz constant mu2 = 1 stands in, and where it is 0, which leaves
+ * nothing for rounding: then no feature is other than 0, and no curvature is negative.
  *
  * @param point The gradient, lambda_min and mu2.
  * @param epsilon What counts as stationary, at least 0.
@@ -24,7 +28,7 @@ export interface StationaryPoint {
  * ```
  */
 export function isStationary({ gradientNorm, lambda, mu2 }: StationaryPoint, epsilon: number): boolean {
-  return gradientNorm <= epsilon && lambda.lower >= -Math.sqrt((mu2 ?? 1) * epsilon);
+  return gradientNorm <= epsilon && lambda.lower >= -Math.sqrt((mu2 || 1) * epsilon);
 }
 
 /**
@@ -40,5 +44,5 @@ export function isStationary({ gradientNorm, lambda, mu2 }: StationaryPoint, eps
  * ```
  */
 export function sopspEpsilon({ gradientNorm, lambda, mu2 }: StationaryPoint): number {
-  return lambda.lower < 0 ? Math.max(gradientNorm, lambda.lower ** 2 / (mu2 ?? 1)) : gradientNorm;
+  return lambda.lower < 0 ? Math.max(gradientNorm, lambda.lower ** 2 / (mu2 || 1)) : gradientNorm;
 }

@@ -38,6 +38,11 @@ Deno.test("isStationary() takes 1 where the Hessian has no Lipschitz constant, a
   ]);
 });
 
+Deno.test("isStationary() and sopspEpsilon() take 1 where mu2 is 0: features that are all 0 leave only rounding below 0", () => {
+  assertEquals([isStationary(point(0, -1e-14, 0), 1e-6), isStationary(point(2e-6, 0, 0), 1e-6)], [true, false]);
+  assertEquals(sopspEpsilon(point(1e-9, -1e-14, 0)), 1e-9);
+});
+
 Deno.test("sopspEpsilon() is the least epsilon for which isStationary() holds", () => {
   for (const gradientNorm of [0, 1e-9, 0.1]) {
     for (const lower of [0.5, -1e-5, -0.2, -2]) {

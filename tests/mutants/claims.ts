@@ -24,10 +24,10 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
     ["convexCertificate(objective, at, best)", "convexCertificate(objective, at, star)"],
   ]),
   ...mutantsOf("src/landscape/stationary.ts", TESTS, [
-    ["lambda.lower >= -Math.sqrt((mu2 ?? 1) * epsilon)", "true"],
+    ["lambda.lower >= -Math.sqrt((mu2 || 1) * epsilon)", "true"],
     ["gradientNorm <= epsilon && lambda", "gradientNorm <= 100 * epsilon && lambda"],
-    ["-Math.sqrt((mu2 ?? 1) * epsilon)", "-Math.sqrt(epsilon)"],
-    ["-Math.sqrt((mu2 ?? 1) * epsilon)", "-100 * Math.sqrt((mu2 ?? 1) * epsilon)"],
+    ["-Math.sqrt((mu2 || 1) * epsilon)", "-Math.sqrt(epsilon)"],
+    ["-Math.sqrt((mu2 || 1) * epsilon)", "-100 * Math.sqrt((mu2 || 1) * epsilon)"],
   ]),
   ...mutantsOf("src/claims/_rounding.ts", TESTS, [
     ["const operations = UNIT * (rows + d + k + 64)", "const operations = 1e6 * UNIT * (rows + d + k + 64)"],

@@ -92,10 +92,10 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
     ["const gap = evaluation.value - value", "const gap = value - evaluation.value"],
   ]),
   ...mutantsOf("src/landscape/stationary.ts", tests("stationary"), [
-    ["lambda.lower >= -Math.sqrt((mu2 ?? 1) * epsilon)", "true"],
-    ["-Math.sqrt((mu2 ?? 1) * epsilon)", "-Math.sqrt(epsilon)"],
-    ["-Math.sqrt((mu2 ?? 1) * epsilon)", "-(mu2 ?? 1) * epsilon"],
-    ["lambda.lower ** 2 / (mu2 ?? 1)", "lambda.lower ** 2"],
+    ["lambda.lower >= -Math.sqrt((mu2 || 1) * epsilon)", "true"],
+    ["-Math.sqrt((mu2 || 1) * epsilon)", "-Math.sqrt(epsilon)"],
+    ["-Math.sqrt((mu2 || 1) * epsilon)", "-(mu2 || 1) * epsilon"],
+    ["lambda.lower ** 2 / (mu2 || 1)", "lambda.lower ** 2"],
     ["gradientNorm <= epsilon &&", "gradientNorm <= 2 * epsilon &&"],
   ]),
   ...mutantsOf("src/landscape/settle.ts", tests("settle"), [
