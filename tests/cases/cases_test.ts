@@ -113,6 +113,14 @@ for (const loss of ["squared", "huber", "pseudo_huber"]) {
       assertEquals([end.standing, end.stationary], ["above", false]);
     }
   });
+
+  Deno.test(`fit on a table whose target is a difference of two columns ends at it for ${loss}`, async () => {
+    const { code, report } = await fit("near_collinear", "ms", "--loss", loss);
+    assertEquals(code, 0);
+    assertOrdered(report.linear, report);
+    // The weights are 2e7: w r' is the gradient over V, and 1e-9 of r is rounding. Stationary is what f64 can say only where V f is 0.
+    assertLess(report.value, NOTHING_LEFT);
+  });
 }
 
 Deno.test("check does not call undecided what ran out of steps holds, and names the option that gives it more", async () => {
