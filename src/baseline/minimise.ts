@@ -68,6 +68,20 @@ const FEW = 6;
  * @param start Where to start [m, r].
  * @param options When to end early.
  * @returns A generator that yields the decrement after each product with the data, so that a caller can stop; returns where it ended.
+ * @example The mean of two numbers
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { squared } from "@resland/resland/loss";
+ * import { createLinearObjective } from "@resland/resland/objective";
+ * import { matrix } from "@resland/resland/tensor";
+ * const examples = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(0, 2) };
+ * using objective = createLinearObjective(await loadKernels("simd"), squared, examples);
+ * const steps = minimise(objective, Float64Array.of(0));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertAlmostEquals(step.value.weights[0], 1, 1e-12);
+ * ```
  */
 export function* minimise(
   objective: LinearObjective,
