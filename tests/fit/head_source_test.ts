@@ -4,7 +4,6 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, network } from "../../src/nn/mod.ts";
 import { featureRows } from "../../src/objective/mod.ts";
-import { key, normal } from "../../src/random/mod.ts";
 import { collectRows, matrix, ShapeError } from "../../src/tensor/mod.ts";
 import { plainHead, randomFit } from "./_networks.ts";
 
