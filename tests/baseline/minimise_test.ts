@@ -1,0 +1,104 @@
+import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
+import { minimise, type Minimum } from "../../src/baseline/mod.ts";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import { type AnyLoss, defineLoss, lossByName, softmax, squared } from "../../src/loss/mod.ts";
+import { createLinearObjective, type LinearExamples } from "../../src/objective/mod.ts";
+import { key, normal, split } from "../../src/random/mod.ts";
+import { factorOf, matrix, matrixRows, norm, orthonormalRows, type Vector } from "../../src/tensor/mod.ts";
+
+const kernels = await loadKernels("simd");
+
+/** Runs a minimisation; counts the products with the data that it yields at. */
+function run(loss: AnyLoss, { x, y }: LinearExamples, start?: Vector): Minimum & { readonly products: number } {
+  const source = matrixRows(kernels.memory, x);
+  using objective = createLinearObjective(kernels, loss, {
+    source: orthonormalRows(kernels, source, factorOf(kernels, source)),
+    y,
+  });
+  const steps = minimise(objective, start ?? new Float64Array(objective.inputs * objective.outputs));
+  for (let products = 0;; products++) {
+    const { done, value } = steps.next();
+    if (done) return { ...value, products };
+  }
+}
+
+/** Random inputs behind a constant, and a score with noise. */
+function problem(n: number, d: number, seed: number) {
+  const [forX, forY] = split(key(seed), 2);
+  const x = matrix(n, d, normal(forX, n * d).map((value, at) => at % d === 0 ? 1 : value));
+  const noise = normal(forY, n);
+  const score = Float64Array.from({ length: n }, (_, i) => x.data[i * d + 1] - 0.5 * x.data[i * d + 2] + noise[i]);
+  return { x, score };
+}
+
+/** Some hundreds of roundings. */
+const SUM = 1e-13;
+
+Deno.test("minimise() takes one product and one value per step for the squared loss, however many weights", () => {
+  const { x, score: y } = problem(400, 300, 1);
+  const { products, iterations, sums, converged } = run(squared, { x, y });
+  assert(converged && norm(sums.gradient) <= SUM);
+  // A step, and one that finds nothing left.
+  assertLessOrEqual(iterations, 2);
+  assertLessOrEqual(products, 5);
+});
+
+Deno.test("minimise() says by the decrement how far above the minimum a point was", () => {
+  const { x, score: y } = problem(60, 4, 2);
+  const source = matrixRows(kernels.memory, x);
+  const rows = orthonormalRows(kernels, source, factorOf(kernels, source));
+  using objective = createLinearObjective(kernels, squared, { source: rows, y });
+  const steps = minimise(objective, new Float64Array(4), { steps: 1 });
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const { decrement, sums, iterations, last } = step.value;
+  const before = y.reduce((sum, one) => sum + one * one, 0) / 120;
+  assertEquals(iterations, 1);
+  assertAlmostEquals(decrement, before - sums.value, SUM);
+  assertAlmostEquals(last!.sums.value, before, SUM);
+});
+
+Deno.test("minimise() does not end before rounding hides the gain, where steps are too short for Newton's", () => {
+  // A loss that says 2.5 times its curvature: each step goes 0.4 of the way.
+  const slow = defineLoss({
+    name: "slow",
+    convex: true,
+    attains: true,
+    value: (p, y) => (p - y) ** 2 / 2,
+    slope: (p, y) => p - y,
+    curvature: () => 2.5,
+  });
+  const { x, score: y } = problem(60, 4, 3);
+  const [found, best] = [run(slow, { x, y }), run(squared, { x, y })];
+  assertAlmostEquals(found.sums.value, best.sums.value, 1e-14);
+});
+
+Deno.test("minimise() goes to where rounding hides the gain for many classes, whose Hessian it never forms", () => {
+  const { x, score } = problem(200, 5, 4);
+  const kinds = score.map((value) => Math.min(5, Math.max(0, Math.floor(value + 3))));
+  const y = Float64Array.from({ length: 1200 }, (_, at) => Number(kinds[Math.floor(at / 6)] === at % 6));
+  const { sums, converged } = run(softmax, { x, y });
+  assert(converged);
+  assertLessOrEqual(norm(sums.gradient), 1e-7);
+});
+
+Deno.test("minimise() takes conjugate directions: few products where second derivatives spread over a factor of 1,000", () => {
+  const { x, score } = problem(600, 280, 5);
+  // Means from e^-4 to e^4.
+  const y = score.map((value) => Math.floor(Math.exp(Math.min(4, 2 * value))));
+  const { sums, converged, products } = run(lossByName("poisson"), { x, y });
+  assert(converged);
+  assertLessOrEqual(norm(sums.gradient), 1e-6);
+  // Steepest descent takes over 700, and so does damping of the wrong sign.
+  assertLessOrEqual(products, 400);
+});
+
+Deno.test("minimise() takes Newton steps for three classes although all outputs can shift together", () => {
+  const { x, score } = problem(300, 20, 6);
+  const kinds = score.map((value) => value < -2 ? 0 : value < 1.5 ? 1 : 2);
+  const y = Float64Array.from({ length: 900 }, (_, at) => Number(kinds[Math.floor(at / 3)] === at % 3));
+  const { iterations, sums, last, converged } = run(softmax, { x, y });
+  assertLessOrEqual(norm(sums.gradient), 1e-12);
+  assert(converged && last !== null, "the last step was damped");
+  assertLessOrEqual(iterations, 12);
+});

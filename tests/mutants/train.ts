@@ -1,0 +1,51 @@
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const OPTIM = ["tests/optim/transforms_test.ts", "tests/optim/trust_region_test.ts"];
+const OBJECTIVE = ["tests/objective/linear_objective_test.ts", "tests/baseline"];
+
+/** Faults in the steps of training, and in the sums that every baseline is made of. */
+export const TRAIN_MUTANTS: readonly Mutant[] = [
+  ...mutantsOf("src/optim/train.ts", OPTIM, [
+    ["permutation(fold(key, epoch), rows)", "permutation(key, rows)"],
+    ["const from = step % stepsPerEpoch * batch", "const from = 0"],
+    ["{ ...lastFinite(state, end), diverged: true }", "{ ...lastFinite(state, end), diverged: false }"],
+    ["if (!Number.isFinite(norm(next.point))) break", "if (next.step === end) break"],
+    ["optimiser: transform.init(point), step: 0", "optimiser: transform.init(point), step: 1"],
+  ]),
+  ...mutantsOf("src/optim/transforms.ts", OPTIM, [
+    ["combine(decay, velocity, 1, gradient)", "combine(decay, velocity, 1 - decay, gradient)"],
+    [
+      "resident.combine(update.factor, update.slot, decay, velocity)",
+      "resident.combine(1, update.slot, decay, velocity)",
+    ],
+    ["update.factor *= longest / size", "update.factor *= longest"],
+    ["value / size * longest", "value / size"],
+    ["update.factor *= factor(step++)", "update.factor *= factor(++step)"],
+    ["scaleBy((step) => -learningRate(step))", "scaleBy((step) => learningRate(step))"],
+  ]),
+  ...mutantsOf("src/optim/constraints.ts", OPTIM, [
+    ["value + strength * point[at]", "value + 2 * strength * point[at]"],
+    ["at < length ? value + strength", "true ? value + strength"],
+    ["shrink * (value + point[at]) - point[at] : value", "shrink * (value + point[at]) : value"],
+    ["if (!(size > radius)) return", "if (size > radius) return"],
+  ]),
+  ...mutantsOf("src/optim/schedule.ts", OPTIM, [
+    ["Math.min(1, step / steps)", "step / steps"],
+    ["(start - end) * (1 + Math.cos", "start * (1 + Math.cos"],
+  ]),
+  ...mutantsOf("src/optim/trust_region.ts", OPTIM, [
+    ["y[0] += (parts[0] > 0 ? -1 : 1) *", "y[0] += 0 *"],
+    ["y[0] += (parts[0] > 0 ? -1 : 1) *", "y[0] += (parts[0] > 0 ? 1 : -1) *"],
+    ["values[j] * y[j] * y[j] / 2", "values[j] * y[j] * y[j]"],
+    ["const floor = Math.max(0, -values[0])", "const floor = -values[0]"],
+    ["return { step, decrease: -change }", "return { step, decrease: change }"],
+  ]),
+  ...mutantsOf("src/objective/linear_objective.ts", OBJECTIVE, [
+    ["return { value: value / n, gradient: mean()", "return { value, gradient: mean()"],
+    ["out[a] += bends.diagonal(i, a) / n", "out[a] += bends.diagonal(i, a)"],
+    ["if (even) set.scale(d * d, weights[0], square)", ""],
+    ["for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];", ""],
+    ["if (a !== b) data.set(row, (b * d + i) * size + a * d)", ""],
+    ["weights[own] * c[at]", "c[at]"],
+  ]),
+];
