@@ -290,7 +290,7 @@ function described(
     infimum,
     lowerBound: beyond === null ? lowerBound : Math.min(lowerBound ?? beyond, beyond),
     gapBound: infimum === null || lowerBound === null ? null : Math.max(0, infimum - lowerBound),
-    radius: attained ? null : Math.max(radius, norm(weights)),
+    radius: attained ? null : norm(weights) <= radius * (1 + 1e-9) ? radius : norm(weights),
     rank: factor.rank,
     dependent: factor.dependent.map(({ column, on }) => ({ column, on })),
     iterations,
