@@ -40,6 +40,7 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
       return {
         apply: (direction) => gradientOf(factor, m, second.apply(weightsOf(factor, m, direction))),
         bend: second.bend,
+        blocks: refuse,
         means: second.means,
       };
     },

@@ -19,7 +19,7 @@ import {
   type Vector,
 } from "../tensor/mod.ts";
 import { dualBound } from "./dual_bound.ts";
-import { minimise, type Minimum } from "./minimise.ts";
+import { BLOCK, minimise, type Minimum } from "./minimise.ts";
 import { inCoordinates, weightsOf } from "./_coordinates.ts";
 import { exactValue } from "./_exact_value.ts";
 import { pickRows } from "./_pick_rows.ts";
@@ -189,7 +189,7 @@ function* solve(
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
-  using objective = many && factor.condition <= CANCELLING
+  using objective = many && factor.rank > BLOCK && factor.condition <= CANCELLING
     ? inCoordinates(raw, factor)
     : createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
       resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,

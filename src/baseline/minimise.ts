@@ -38,7 +38,7 @@ const NOISE = 4 * Number.EPSILON;
 const [FINE, COARSE] = [1e-13, 1e-6];
 
 /** The budget: operations, and the least and most products with the data that it may buy. */
-const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [2e11, 60, 600];
+const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [2e11, 60, 200];
 
 /** Numbers m r up to which the Hessian may be made and factored, and products with the data that it may cost at most. */
 const [FACTORED, WORTH] = [256, 60];
@@ -47,10 +47,13 @@ const [FACTORED, WORTH] = [256, 60];
 const FEW_CLASSES = 4;
 
 /** How many budgets may be spent where steps go on to gain: towards infima at infinity they do for ever. */
-const OVERDRAFT = 2;
+const OVERDRAFT = 3;
 
 /** Products with the data of one Newton step. */
 const MOST_PRODUCTS = 200;
+
+/** Weights of one output up to which its own block of the Hessian may serve as preconditioner. */
+export const BLOCK = 128;
 
 /** Steps of conjugate gradients after which a Hessian that can be factored is. */
 const FEW = 6;
@@ -92,6 +95,8 @@ export function* minimise(
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
+  // Where a step takes more products than the blocks cost, the next one is preconditioned by them.
+  let byBlocks = false;
   let last: Minimum["last"] = null;
   const result = (converged: boolean): Minimum => ({ weights, sums, last, decrement, iterations, converged });
   const { rows, inputs, outputs } = objective;
@@ -117,9 +122,12 @@ export function* minimise(
       const shift = damping * scale;
       let step: Vector | null = null;
       if (!factors) {
-        const found = yield* solveByProducts(second, sums, means, shift, canFactor(objective) ? FEW : MOST_PRODUCTS);
+        using blocks: Blocks | null = byBlocks ? blockwise(objective, second, means, shift) : null;
+        const most = canFactor(objective) ? FEW : MOST_PRODUCTS;
+        const found: Solved = yield* solveByProducts(second, sums, means, shift, most, blocks?.solve);
         step = found.step;
         products += found.products;
+        byBlocks ||= inputs <= BLOCK && outputs > 1 && found.products > inputs / 4 && !canFactor(objective);
         if (!found.solved && canFactor(objective)) factors = true;
       }
       if (factors) step = solveByFactor(objective, sums, shift);
@@ -168,6 +176,21 @@ function canFactor({ inputs: r, outputs: m, loss }: LinearObjective): boolean {
   return m * r <= FACTORED && blocks * r <= WORTH * 2 * m && (!isJoint(loss) || m <= FEW_CLASSES);
 }
 
+/** What conjugate gradients reached. */
+interface Solved {
+  readonly step: Vector;
+  /** Whether that is the solution, as far as the outer iteration can use it. */
+  readonly solved: boolean;
+  /** Products with the data that it took. */
+  readonly products: number;
+}
+
+/** Factors of diagonal blocks, in kernel memory. */
+interface Blocks extends Disposable {
+  /** The inverse of the blocks times v [m, r]. */
+  readonly solve: (v: Vector) => Vector;
+}
+
 /** `-(H + shift)⁻¹ g` by conjugate gradients, as far as the outer iteration can use. */
 function* solveByProducts(
   second: SecondDerivative,
@@ -175,13 +198,14 @@ function* solveByProducts(
   means: Vector,
   shift: number,
   most: number,
-): Generator<number, { readonly step: Vector; readonly solved: boolean; readonly products: number }> {
+  given?: (v: Vector) => Vector,
+): Generator<number, Solved> {
   const size = norm(gradient);
   const target = Math.min(0.1, Math.sqrt(size)) * size * (most === FEW ? 1e-8 : 1);
   const r = gradient.length / means.length;
   const floor = 1e-3 * means.reduce((most, value) => Math.max(most, value), 0) || 1;
-  const precondition = (v: Vector) =>
-    v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift));
+  const precondition = given ??
+    ((v: Vector): Vector => v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift)));
   const step = new Float64Array(gradient.length);
   let rest: Vector = gradient.map((value) => -value);
   let towards: Vector = precondition(rest);
@@ -206,6 +230,38 @@ function* solveByProducts(
     product = next;
   }
   return { step, solved: false, products: most };
+}
+
+/** The inverse of the Hessian's diagonal blocks, one for each output, each with a little of its mean added; by Cholesky. Dispose it to free them. */
+function blockwise(
+  { kernels: { memory, f64: set }, outputs: m, inputs: r }: LinearObjective,
+  second: SecondDerivative,
+  means: Vector,
+  shift: number,
+): Blocks {
+  const at = memory.allocate((m * r * r + r) * 8);
+  const x = at + m * r * r * 8;
+  const least = 1e-6 * means.reduce((most, value) => Math.max(most, value), 0) + Number.MIN_VALUE;
+  const works = second.blocks().map(({ data }, a) => {
+    const own = memory.view("f64", at + a * r * r * 8, r * r);
+    own.set(data);
+    for (let i = 0; i < r; i++) own[i * (r + 1)] += shift + least;
+    return set.cholesky(r, at + a * r * r * 8, r) === 0;
+  });
+  return {
+    solve(v) {
+      const out = v.slice();
+      for (let a = 0; a < m; a++) {
+        if (!works[a]) continue;
+        const own = out.subarray(a * r, (a + 1) * r);
+        memory.view("f64", x, r).set(own);
+        set.choleskySolve(r, at + a * r * r * 8, r, x);
+        own.set(memory.view("f64", x, r));
+      }
+      return out;
+    },
+    [Symbol.dispose]: () => memory.free(at),
+  };
 }
 
 /** `-(H + shift)⁻¹ g` by a Cholesky factorisation; null where H + shift is not positive definite as far as rounding tells. */

@@ -36,6 +36,8 @@ export interface SecondDerivative {
   apply(direction: Vector): Vector;
   /** `l'' c` for a change of the predictions c [n, m], row after row. */
   bend(change: Vector): Vector;
+  /** `E[l''_aa x x']` [d, d] of each output: its diagonal blocks. Cost: m grams. */
+  blocks(): readonly Matrix[];
   /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
   means(): Vector;
 }
@@ -218,6 +220,7 @@ export function createLinearObjective(
         bends.apply(0, n, change, out);
         return out;
       },
+      blocks: () => Array.from({ length: m }, (_, a) => gram(bends.entries(a, a)!)),
       means() {
         const out = new Float64Array(m);
         for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) out[a] += bends.diagonal(i, a) / n;
@@ -318,6 +321,9 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
 function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector): Bends {
   const q = loss.weights({ n, m, p, y });
   const entries = (a: number, b: number): Vector => {
+    if (loss.categorical) {
+      return Float64Array.from({ length: n }, (_, i) => q[i * m + a] * (Number(a === b) - q[i * m + b]) / n);
+    }
     const [unit, out] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
     return Float64Array.from({ length: n }, (_, i) => {
       loss.bendWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, out);
