@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertGreater, assertLessOrEqual } from "@std/assert";
+import { bestLinear } from "../../src/baseline/mod.ts";
 import { dualBound } from "../../src/baseline/dual_bound.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { type AnyLoss, huberOf, isJoint, lossByName, LOSSES, softmax, squared } from "../../src/loss/mod.ts";
@@ -71,6 +72,24 @@ for (const loss of [...LOSSES, softmax]) {
         const down = gradient.map((one) => -one * Math.min(1, reach / norm(gradient)));
         assertLessOrEqual(value, objective.at(down).value + SUM);
       }
+    }
+  });
+}
+
+for (const loss of [...LOSSES, softmax]) {
+  Deno.test(`dualBound() of ${loss.name} after a Newton step is as near to the minimum as the square of the distance from it`, () => {
+    const { x, y } = examplesFor(loss);
+    using objective = createLinearObjective(kernels, loss, { x, y });
+    const m = objective.outputs;
+    const best = bestLinear(kernels, loss, { x, y });
+    const away = normal(key(14), m * R);
+    for (const distance of [1e-3, 1e-4, 1e-5]) {
+      const u = best.weights.map((value, at) => value + distance * away[at]);
+      const sums = objective.at(u);
+      // To first order the Newton step goes back to the minimum.
+      const { value } = dualBound(objective, u, sums, away.map((one) => -distance * one));
+      // Slopes that jump to second order leave what the kinks between take.
+      assertLessOrEqual(best.value - value, 200 * distance ** 2 + SUM);
     }
   });
 }

@@ -20,7 +20,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["Math.min(Math.max(...proofs), value)", "Math.max(...proofs) + 1e-9"],
     ["CLOSE * Math.abs(value) + rounding", "CLOSE * Math.abs(value)"],
     ["const attained = beyond === null && (close", "const attained = beyond === null && (true"],
-    ["radius: attained ? null : Math.max(radius, norm(weights))", "radius: attained ? null : radius"],
+    ["norm(weights) <= radius * (1 + 1e-9) ? radius : norm(weights)", "radius"],
   ]),
   ...mutantsOf("src/baseline/_coordinates.ts", TESTS, [
     ["out[a * columns + kept[j]] = solved[a * r + j]", "out[a * columns + j] = solved[a * r + j]"],

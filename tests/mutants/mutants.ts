@@ -1,5 +1,6 @@
 import { BASELINE_MUTANTS } from "./baseline.ts";
 import { CLAIMS_MUTANTS } from "./claims.ts";
+import { FIT_MUTANTS } from "./fit.ts";
 import { KERNEL_MUTANTS } from "./kernels.ts";
 import { LANDSCAPE_MUTANTS } from "./landscape.ts";
 import { LOSS_MUTANTS } from "./loss.ts";
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...LANDSCAPE_MUTANTS,
   ...CLAIMS_MUTANTS,
   ...TRAIN_MUTANTS,
+  ...FIT_MUTANTS,
 ];

@@ -1,0 +1,46 @@
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const SETTLE = ["tests/fit/settle_test.ts"];
+const CERTIFY = ["tests/fit/certify_test.ts"];
+
+/** Faults in how (W, V) settles after training, and in the certificate of a point. */
+export const FIT_MUTANTS: readonly Mutant[] = [
+  ...mutantsOf("src/fit/settle.ts", SETTLE, [
+    ["first.settled || first.at === null ? [] : SHARES", "[]"],
+    ["first.settled || first.at === null ? [] : SHARES", "SHARES"],
+    ["const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const", "const SHARES = [1e-1] as const"],
+    ["column < rows.d ? [] : [column - rows.d]", "[column]"],
+    ["linear === undefined || trained.value <= linear.value", "true"],
+    ["const ceiling = Math.min(above, start.value)", "const ceiling = Infinity"],
+    ["if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached", "at = reached"],
+    ["if (head === null) break", "if (head !== null) break"],
+    ["const ROUNDS = 4", "const ROUNDS = 1"],
+    ["if (at === null || m >= d && !isSettled(objective, at, epsilon))", "if (false)"],
+    [
+      "state.point.value <= Math.min(ceiling, at?.value ?? Infinity)",
+      "state.point.value >= Math.min(ceiling, at?.value ?? Infinity)",
+    ],
+    ["const settled = at !== null && at.gradientNorm <= epsilon", "const settled = at !== null"],
+    ["out[row + d + j] += weight * V.data[i * k + j]", "out[row + d + j] += V.data[i * k + j]"],
+    ["weights.subarray(i * (d + k) + d, (i + 1) * (d + k))", "weights.subarray(d, d + k)"],
+    ["headWith(trained, ...split", "headWith(start, ...split"],
+  ]),
+  ...mutantsOf("src/fit/certify.ts", CERTIFY, [
+    ["const { epsilon = 1e-6, radius = 100 } = options", "const { epsilon = 1e-2, radius = 100 } = options"],
+    ['point.standing === "above" ? findDescent', 'point.standing === "below" ? findDescent'],
+    ["value: linear.value };", "value: linear.value + 1e9 };"],
+    ["{ linear, featureOptimum }, epsilon)", "{ linear, featureOptimum: linear }, epsilon)"],
+    ["points: [point], ends: [point]", "points: [], ends: [point]"],
+    ["points: [point], ends: [point]", "points: [point], ends: []"],
+    ["outputs: m, inputs: d, promised: true", "outputs: d, inputs: m, promised: true"],
+    ["inputs: d, promised: true", "inputs: d, promised: false"],
+    ["verdict: verdictOf(claims)", 'verdict: "holds"'],
+    ["convex: loss.convex, wayDown: escape", "convex: loss.convex, wayDown: null"],
+  ]),
+  ...mutantsOf("src/nn/prune.ts", ["tests/nn/prune_test.ts", ...SETTLE], [
+    ["out[outputs * d + i * k + feature] = 0", "out[outputs * d + i * k] = 0"],
+    ["offset + feature * width", "offset + feature"],
+    ["&& name !== `${path}.bias`", ""],
+    ["if (path === null) return null", "if (path === null) return params.slice()"],
+  ]),
+];
