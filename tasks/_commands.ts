@@ -30,7 +30,7 @@ export const COMMANDS: readonly KnownCommand[] = [
   },
   {
     name: "certify",
-    short: "Say of any model file whether training is stuck, or where it can stop",
+    short: "Certify a model file: is it stuck above linear, or has training of (W, V) converged?",
     load: async () => (await import("./certify.ts")).certify,
   },
   {

@@ -11,7 +11,7 @@ export const fitOptions = {
   seed: integer(1, 0, "Where every random number comes from"),
   epochs: integer(100, 0, "Most passes over the rows by SGD"),
   batch: integer(32, 1, "Rows of a minibatch"),
-  rate: positive(0.02, "The first learning rate; half a cosine takes it to 0"),
+  rate: positive(0.02, "Learning rate at the start; a cosine schedule takes it to 0"),
   patience: integer(0, 0, "Epochs without a better held-out loss after which SGD stops; 0 for never"),
   epsilon: positive(
     1e-6,
@@ -47,7 +47,7 @@ export const aboutFit: HelpParts = {
   ],
   examples: [
     ["--valid 0.25", "the bundled table, a quarter of it held out"],
-    ["--data houses.csv --target price --missing mean --valid 0.2", "a table of your own, with blanks"],
+    ["--data houses.csv --target price --missing mean --valid 0.2", "a table of your own, with missing values"],
     ["--data data/iris.csv --target species --cv 5", "three classes, cross-validated"],
     ["--data plant.csv --target yield,purity --width 64 --depth 2", "two targets at once"],
     ["--resume runs/fit-2026-11-24T09-30-05-125", "go on after an interruption"],

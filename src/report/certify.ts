@@ -107,7 +107,7 @@ export function certifyText(report: CertifyReport): string {
   const figures: readonly (readonly [string, number | null])[] = [
     ["F", report.value],
     [linear.attained ? "best linear predictor" : "linear predictor to compare with", linear.value],
-    ...linear.infimum === null ? [] : [["infimum over linear predictors", linear.infimum] as const],
+    ...linear.infimum === null || linear.attained ? [] : [["infimum over linear predictors", linear.infimum] as const],
     ...linear.lowerBound === null ? [] : [["proved lower bound on it", linear.lowerBound] as const],
     ["gap to linear", report.gap],
     ["best of these features", report.features.value],

@@ -306,10 +306,12 @@ export function comparison(linear: Metrics, network: Metrics): Comparison {
  * ```
  */
 export function linearNotes(
-  { attained, infimum, radius, dependent }: Pick<LinearReport, "attained" | "infimum" | "radius" | "dependent">,
+  { attained, infimum, lowerBound = null, radius, dependent }:
+    & Pick<LinearReport, "attained" | "infimum" | "radius" | "dependent">
+    & Partial<Pick<LinearReport, "lowerBound">>,
 ): readonly string[] {
   const shown = dependent.slice(0, MOST_NAMED).map(({ column, on }) =>
-    on.length === 0 ? `${column} is 0` : `${column} depends on ${on.slice(0, MOST_NAMED).join(", ")}`
+    on.length === 0 ? `${column} is constant` : `${column} depends on ${on.slice(0, MOST_NAMED).join(", ")}`
   );
   const more = dependent.length > MOST_NAMED ? `; and ${dependent.length - MOST_NAMED} more` : "";
   return [
@@ -320,7 +322,9 @@ export function linearNotes(
     ],
     ...attained ? [] : [
       infimum === null
-        ? `No best linear predictor was found; the comparison is with one of norm at most ${radius}.`
+        ? `The best linear predictor is not known exactly: the comparison is with one with weights of norm at most ${
+          formatValue(radius, 3)
+        }${lowerBound === null ? "" : `; no linear predictor has a loss below ${formatValue(lowerBound)}`}.`
         : `No linear predictor attains the infimum, ${
           formatValue(infimum)
         }: some direction separates the targets, and the loss falls ` +
@@ -361,7 +365,7 @@ const MOST_NAMED = 5;
  */
 export function fitText(report: FitReport): string {
   const { problem, architecture, linear, metrics, folds, training, sentence } = report;
-  const held = problem.heldOutRows > 0 ? `, ${counted(problem.heldOutRows, "row")} held out` : "";
+  const held = problem.heldOutRows > 0 ? `, ${counted(problem.heldOutRows, "held-out row")}` : "";
   const what = problem.classes === null
     ? problem.targets.join(", ")
     : `${problem.targets[0]} (${problem.classes.join(", ")})`;
