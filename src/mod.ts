@@ -17,7 +17,7 @@
  * const net = network(2, chain(dense(2, 3), activation("tanh")));
  * using objective = createObjective(kernels, net, squared, data);
  * const point = new Float64Array(net.size);
- * point.set(initialParameters(key(1), net.theta), 2 + 2 * 3);
+ * point.set(initialParameters(key(1), net.theta, net.d), 2 + 2 * 3);
  *
  * using head = createHeadObjective(kernels, { ...data, f: objective.features(point), loss: squared });
  * const { point: end, converged } = descend(head, { W: matrix(1, 2, [1, 1]), V: matrix(2, 3, new Float64Array(6)) });

@@ -6,7 +6,7 @@
 import { checkRun, type CheckTask, type RunName } from "../src/check/mod.ts";
 import { createMemory, type KernelsName, loadKernels, type Memory } from "../src/kernels/mod.ts";
 import { lossByName } from "../src/loss/mod.ts";
-import { type Layer, outputWidth } from "../src/nn/mod.ts";
+import { type Layer, layerFromJson } from "../src/nn/mod.ts";
 import type { Examples } from "../src/objective/mod.ts";
 import type { TimedRun } from "../src/report/mod.ts";
 import { type Answer, poolWorker } from "./_pool_worker.ts";
@@ -31,12 +31,12 @@ async function prepare(
   { kernels: name, loss, ...rest }: CheckSetup,
   post: Answer<TimedRun>,
 ): Promise<(name: RunName) => TimedRun> {
-  const kernels = await loadKernels(
-    name,
-    rest.threads > 1 ? shareableMemory(rest.examples, rest.settings.theta) : undefined,
-  );
+  // A layer's functions do not cross to a worker: it is made again from its data.
+  const theta = layerFromJson(rest.settings.theta);
+  const kernels = await loadKernels(name, rest.threads > 1 ? shareableMemory(rest.examples, theta) : undefined);
   const task: CheckTask = {
     ...rest,
+    settings: { ...rest.settings, theta },
     loss: lossByName(loss),
     recruit: (plan) => post({ kind: "recruit", plan }),
   };
@@ -57,7 +57,7 @@ async function prepare(
 /** Memory that threads can share, with room for the data several times over; none where the runtime refuses it: then one thread does the work. */
 function shareableMemory({ x }: Examples, theta: Layer): Memory | undefined {
   // The inputs beside the features, as data, weighted and unweighted, and what training and descent lay out beside them.
-  const bytes = 6 * 8 * x.rows * (x.cols + outputWidth(theta, x.cols));
+  const bytes = 6 * 8 * x.rows * (x.cols + theta.outputWidth(x.cols));
   try {
     return createMemory({ shared: true, megabytes: Math.max(1024, bytes / 2 ** 20) });
   } catch {

@@ -143,7 +143,8 @@ async function run(args: readonly string[]): Promise<number> {
     );
     await pool.run({
       setup: {
-        theta: net.theta,
+        theta: net.theta.toJson(),
+        kind: net.kind,
         outputs: net.outputs,
         loss: { name: loss.name, parameter: isJoint(loss) ? 0 : loss.parameter },
         examples: { x: data.x, y: data.y },

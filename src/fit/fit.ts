@@ -133,7 +133,7 @@ function predictLinearly(kernels: Kernels, { loss, training }: FitTask, { weight
 /** Where training starts; runs of one seed share theta. */
 function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBaseline): Vector {
   const root = key(seed);
-  const theta = initialParameters(fold(root, "theta"), net.theta);
+  const theta = initialParameters(fold(root, "theta"), net.theta, net.d);
   const { d, k, outputs } = net;
   if (start === "linear") return joinParts(net, { w: linear.weights, V: new Float64Array(d * k), theta });
   const spread = (name: string, length: number, width: number) =>

@@ -7,3 +7,4 @@ export * from "./crew.ts";
 export * from "./load.ts";
 export * from "./memory.ts";
 export * from "./types.ts";
+export { type ActivationCurve, activationCurve } from "./js/activation.ts";

@@ -1,8 +1,15 @@
 import { type Column, type Encoding, InputError, type Missing, type Scaling } from "../data/mod.ts";
-import { type AnyLoss, anyLossByName, isJoint, lossByName } from "../loss/mod.ts";
-import { type Layer, type Network, network, type Parameter } from "../nn/mod.ts";
+import { type AnyLoss, anyLossByName, isJoint, JOINT_LOSSES, lossByName, LOSSES } from "../loss/mod.ts";
+import {
+  type Layer,
+  layerFromJson,
+  type LayerReaders,
+  type Network,
+  network,
+  type NetworkKind,
+  type Parameter,
+} from "../nn/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
-import { layerFromJson } from "./_layer_from_json.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 
 /** The schema that a model file names. */
@@ -32,11 +39,11 @@ export interface Split {
 
 /**
  * Writes a model as safetensors: `w` [d] (`W` [m, d] for m outputs), `V` [d, k] and `theta.*` in float64, in PyTorch's layout and names; the rest as
- * metadata, each value a JSON text.
+ * metadata, each value a JSON text. A plain network has `w` [k] (`W` [m, k]) and no `V`. A layer or a loss of your own is saved by its name; whoever
+ * reads the file supplies it.
  *
  * @param model The model.
  * @returns The bytes of the file.
- * @throws {RangeError} If the loss is of one prediction and not the library's own: a file could not name it.
  * @example There and back
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -60,15 +67,11 @@ export function encodeModel(model: Model): Uint8Array {
       { shape, data: point.slice(offset, offset + length) },
     ]),
   );
-  if (!isJoint(loss) && loss.code === null) {
-    throw new RangeError(
-      `Cannot save a model with the loss "${loss.name}": a file names its loss, and only the library's own are found by name`,
-    );
-  }
-  const standard = isJoint(loss) || lossByName(loss.name).parameter === loss.parameter;
+  const standard = isJoint(loss) || loss.code === null || lossByName(loss.name).parameter === loss.parameter;
   const values = {
     schema: MODEL_SCHEMA,
-    architecture: net.theta,
+    architecture: net.theta.toJson(),
+    ...net.kind === "plain" && { kind: net.kind },
     features,
     columns,
     missing,
@@ -83,20 +86,30 @@ export function encodeModel(model: Model): Uint8Array {
   return encodeSafetensors({ tensors, metadata });
 }
 
+/** What a model file names but cannot hold. */
+export interface ModelParts {
+  /** How to make layers of your own from their JSON, by type. */
+  readonly layers?: LayerReaders;
+  /** Losses of your own, by name. */
+  readonly losses?: Readonly<Record<string, AnyLoss>>;
+}
+
 /**
  * Reads a model that {@linkcode encodeModel} wrote, or that PyTorch saved with the same metadata.
  *
  * @param bytes The whole file.
  * @param file Its name, for messages.
+ * @param parts Layers and losses of your own that the file may name (default none).
  * @returns The model.
- * @throws {InputError} If the file is not safetensors, or its metadata and tensors do not make a network.
+ * @throws {InputError} If the file is not safetensors, its metadata and tensors do not make a network, or it names a layer or a loss that is not supplied.
  * @example A file that is none
  * ```ts
  * import { assertThrows } from "@std/assert";
  * assertThrows(() => decodeModel(new Uint8Array(4), "m.safetensors"), Error, "m.safetensors: the file is cut off");
  * ```
  */
-export function decodeModel(bytes: Uint8Array, file: string): Model {
+export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts = {}): Model {
+  const { layers = {}, losses = {} } = parts;
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const refuse = (problem: string): never => {
     throw new InputError(problem, { file });
@@ -111,13 +124,14 @@ export function decodeModel(bytes: Uint8Array, file: string): Model {
   read("schema", (value) => value === MODEL_SCHEMA || null, `"${MODEL_SCHEMA}"`);
   const features = read("features", stringsOf, "a list of column names");
   const intercept = read("intercept", (value) => typeof value === "boolean" ? { value } : null, "true or false").value;
-  const theta: Layer = read("architecture", layerFromJson, "a tree of layers");
+  const theta = readLayer(read("architecture", (value) => value, "a tree of layers"), layers, refuse);
+  const kind = optional("kind", kindFromJson, '"residual-to-output" or "plain"') ?? "residual-to-output";
   const targets = read("target", targetsOf, "the name of a column, or a list of them");
   const columns =
     optional("columns", (value) => columnsFromJson(value, features), "the columns that the features come from") ??
       features.map((name) => ({ name, levels: null }));
   const missing = optional("missing", missingFromJson, '"refuse", "mean" or "drop"') ?? "refuse";
-  const loss = read("loss", lossFromJson, "the name of a loss");
+  const loss = read("loss", (value) => lossFromJson(value, losses), lossesKnown(losses));
   const standardisation = read(
     "standardisation",
     (value) => scalingsFromJson(value, features.length, targets.length),
@@ -130,7 +144,7 @@ export function decodeModel(bytes: Uint8Array, file: string): Model {
   if (isJoint(loss) !== (classes !== null && classes.length > 2)) {
     refuse(`the loss "${loss.name}" does not fit ${classes?.length ?? "no"} classes; three or more need softmax`);
   }
-  const net = fitting(d, theta, outputs, refuse);
+  const net = fitting(d, theta, { outputs, kind }, refuse);
   const point = new Float64Array(net.size);
   for (const parameter of net.parameters) point.set(numbersFor(parameter, tensors, refuse), parameter.offset);
   const known = new Set(net.parameters.map((parameter) => parameter.name));
@@ -151,9 +165,25 @@ export function decodeModel(bytes: Uint8Array, file: string): Model {
   };
 }
 
-function fitting(d: number, theta: Layer, outputs: number, refuse: (problem: string) => never): Network {
+/** The layer tree of the architecture; what is wrong with it becomes the file's problem. */
+function readLayer(value: unknown, layers: LayerReaders, refuse: (problem: string) => never): Layer {
   try {
-    return network(d, theta, { outputs });
+    return layerFromJson(value, layers);
+  } catch (error) {
+    const { message } = error as Error;
+    const reason = `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
+    return refuse(`the metadata "architecture" must be a tree of layers (${reason})`);
+  }
+}
+
+function fitting(
+  d: number,
+  theta: Layer,
+  options: { readonly outputs: number; readonly kind: NetworkKind },
+  refuse: (problem: string) => never,
+): Network {
+  try {
+    return network(d, theta, options);
   } catch (error) {
     return refuse(`the architecture does not fit ${d} inputs: ${(error as Error).message}`);
   }
@@ -221,15 +251,27 @@ function columnsFromJson(value: unknown, features: readonly string[]): readonly 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function lossFromJson(value: unknown): AnyLoss | null {
+const kindFromJson = (value: unknown): NetworkKind | null =>
+  (["residual-to-output", "plain"] as const).find((known) => known === value) ?? null;
+
+function lossFromJson(value: unknown, losses: Readonly<Record<string, AnyLoss>>): AnyLoss | null {
   const { name, parameter = null } = isRecord(value) ? value : { name: value };
   if (typeof name !== "string") return null;
+  if (Object.hasOwn(losses, name)) return losses[name];
   try {
     return anyLossByName(name, parameter === null ? {} : { parameter: Number(parameter) });
   } catch {
     return null;
   }
 }
+
+/** What a file may name as its loss. */
+const lossesKnown = (losses: Readonly<Record<string, AnyLoss>>): string => {
+  const names = [...LOSSES, ...JOINT_LOSSES].map(({ name }) => name);
+  return `the name of a loss: ${
+    [...names, ...Object.keys(losses)].join(", ")
+  }, or one of your own that is supplied by its name`;
+};
 
 function scalingFromJson(value: unknown, length: number): Scaling | null {
   if (!isRecord(value)) return null;

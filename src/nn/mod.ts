@@ -1,11 +1,18 @@
 /**
- * Networks as plain data: layers, residual blocks, and the network `p = W (x + V f_theta(x))` that the theorems are about.
+ * Networks as values: layers of the library and of your own, and the networks `p = W (x + V f_theta(x))`, which the theorems are
+ * about, and `p = W f_theta(x)`, without the skip.
  *
  * @module
  */
+export * from "./activation.ts";
+export * from "./built_in.ts";
+export * from "./chain.ts";
+export * from "./dense.ts";
+export * from "./forward.ts";
 export * from "./layer.ts";
-export * from "./layers.ts";
+export * from "./layer_from_json.ts";
 export * from "./network.ts";
 export * from "./parameters.ts";
 export * from "./prune.ts";
-export { cut, makeSignal, place, type PlacedLayer, type Signal, type Site } from "./_place.ts";
+export * from "./pushforward.ts";
+export * from "./residual.ts";

@@ -1,12 +1,20 @@
-import { ShapeError } from "../tensor/mod.ts";
+import { fold, type Key, uniform } from "../random/mod.ts";
+import { ShapeError, type Vector } from "../tensor/mod.ts";
+import { joined } from "./_rows.ts";
 import type { Layer, Parameter } from "./layer.ts";
-import { countOf, outputWidth, parametersOf } from "./parameters.ts";
+import { countOf, initialParameters, parametersOf } from "./parameters.ts";
+
+/** `residual-to-output`: `p = W (x + V f_theta(x))`, which the theorems are about; `plain`: `p = W f_theta(x)`, without the skip. */
+export type NetworkKind = "residual-to-output" | "plain";
 
 /**
- * The residual network `p = W (x + V f_theta(x))` as plain data: x in R^d, f_theta any layer tree with k outputs,
- * V [d, k], W [outputs, d] (one row: the `w` of the theorems).
+ * A network as a value: x in R^d, f_theta any layer tree with k outputs. `residual-to-output` is
+ * `p = W (x + V f_theta(x))` with V [d, k], W [outputs, d] (one row: the `w` of the theorems); `plain` is `p = W f_theta(x)`
+ * with W [outputs, k].
  */
 export interface Network {
+  /** With the skip from x to the output, or without. */
+  readonly kind: NetworkKind;
   /** Width of the input x, the intercept column included. */
   readonly d: number;
   /** Width of f_theta's output. */
@@ -15,50 +23,89 @@ export interface Network {
   readonly outputs: number;
   /** The layer tree f_theta. */
   readonly theta: Layer;
-  /** Every parameter, in the order of the flat vector: W, V, then theta's. */
+  /** Every parameter, in the order of the flat vector: W, V (of a residual network), then theta's. */
   readonly parameters: readonly Parameter[];
   /** Length of the flat vector. */
   readonly size: number;
 }
 
+/** The settings of {@linkcode network}. */
+export interface NetworkOptions {
+  /** Rows of W (default 1). */
+  readonly outputs?: number;
+  /** With the skip or without (default `residual-to-output`). */
+  readonly kind?: NetworkKind;
+}
+
 /**
- * The network `p = W (x + V f_theta(x))` around a layer tree.
+ * The network around a layer tree.
  *
  * @param d Width of the input x.
  * @param theta The layer tree; it reads x.
- * @param options `outputs`: rows of W (default 1).
- * @returns The network, as plain frozen data.
+ * @param options Rows of W, and the kind.
+ * @returns The network, frozen.
  * @throws {ShapeError} If theta does not read d columns, or does not fit itself.
  * @throws {RangeError} If a width is not a whole number above 0.
- * @example Eleven inputs through thirty-two tanh units
+ * @throws {TypeError} If theta is a layer's data without its functions, as messages between threads leave it.
+ * @example Eleven inputs through thirty-two tanh units, with the skip and without
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { activation, chain, dense } from "@resland/resland/nn";
- * const net = network(11, chain(dense(11, 32), activation("tanh")));
- * assertEquals([net.k, net.size], [32, 11 + 11 * 32 + 12 * 32]);
+ * const body = chain(dense(11, 32), activation("tanh"));
+ * assertEquals(network(11, body).size, 11 + 11 * 32 + 12 * 32);
+ * assertEquals(network(11, body, { kind: "plain" }).size, 32 + 12 * 32);
  * ```
  */
-export function network(d: number, theta: Layer, options: { readonly outputs?: number } = {}): Network {
-  const { outputs = 1 } = options;
+export function network(d: number, theta: Layer, options: NetworkOptions = {}): Network {
+  const { outputs = 1, kind = "residual-to-output" } = options;
   if (!(Number.isSafeInteger(d) && d > 0 && Number.isSafeInteger(outputs) && outputs > 0)) {
     throw new RangeError(
       `Cannot make a network: widths must be whole numbers above 0, got d = ${d} and ${outputs} outputs`,
     );
   }
-  const k = outputWidth(theta, d);
-  const head: readonly Parameter[] = [
-    { name: outputs === 1 ? "w" : "W", shape: outputs === 1 ? [d] : [outputs, d], offset: 0, length: outputs * d },
-    { name: "V", shape: [d, k], offset: outputs * d, length: d * k },
-  ];
-  const parameters = [...head, ...parametersOf(theta, "theta", countOf(head))];
-  return Object.freeze({ d, k, outputs, theta, parameters: Object.freeze(parameters), size: countOf(parameters) });
+  if (typeof theta.outputWidth !== "function") {
+    throw new TypeError("Cannot make a network: theta is data without functions; make the layer with layerFromJson");
+  }
+  const k = theta.outputWidth(d);
+  const name = outputs === 1 ? "w" : "W";
+  const width = kind === "plain" ? k : d;
+  const w = { name, shape: outputs === 1 ? [width] : [outputs, width], offset: 0, length: outputs * width };
+  const V = { name: "V", shape: [d, k], offset: w.length, length: d * k };
+  const head: readonly Parameter[] = kind === "plain" ? [w] : [w, V];
+  const parameters = Object.freeze([...head, ...parametersOf(theta, d, "theta", countOf(head))]);
+  return Object.freeze({ kind, d, k, outputs, theta, parameters, size: countOf(parameters) });
+}
+
+/**
+ * Random parameters to start from: W and V uniform in `±1/sqrt(columns)`, theta as its layers initialise themselves.
+ *
+ * @param net The network.
+ * @param key Same key, same parameters.
+ * @returns The flat vector [size].
+ * @example As many as the network has
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { key } from "@resland/resland/random";
+ * import { dense, network } from "@resland/resland/nn";
+ * const net = network(2, dense(2, 3));
+ * assertEquals(initialise(net, key(1)).length, net.size);
+ * ```
+ */
+export function initialise(net: Network, key: Key): Vector {
+  const { d, k, outputs, kind, theta } = net;
+  const draw = (name: string, rows: number, columns: number) => {
+    const bound = 1 / Math.sqrt(columns);
+    return uniform(fold(key, name), rows * columns, { low: -bound, high: bound });
+  };
+  const head = kind === "plain" ? [draw("w", outputs, k)] : [draw("w", outputs, d), draw("V", d, k)];
+  return joined([...head, initialParameters(fold(key, "theta"), theta, d)]);
 }
 
 /** A flat vector taken apart; the parts are copies. */
 export interface Parts {
-  /** W [outputs, d], row after row. */
+  /** W, row after row: [outputs, d] of a residual network, [outputs, k] of a plain one. */
   readonly w: Float64Array;
-  /** V [d, k], row after row. */
+  /** V [d, k], row after row; empty of a plain network. */
   readonly V: Float64Array;
   /** The parameters of f_theta. */
   readonly theta: Float64Array;
@@ -82,12 +129,8 @@ export interface Parts {
  */
 export function partsOf(net: Network, point: Float64Array): Parts {
   if (point.length !== net.size) throw new ShapeError("take a point apart", `[${net.size}]`, `[${point.length}]`);
-  const [w, V] = net.parameters;
-  return {
-    w: point.slice(0, w.length),
-    V: point.slice(V.offset, V.offset + V.length),
-    theta: point.slice(V.offset + V.length),
-  };
+  const { w, V } = headSizes(net);
+  return { w: point.slice(0, w), V: point.slice(w, w + V), theta: point.slice(w + V) };
 }
 
 /**
@@ -107,15 +150,15 @@ export function partsOf(net: Network, point: Float64Array): Parts {
  * ```
  */
 export function joinParts(net: Network, parts: Parts): Float64Array {
-  const [w, V] = net.parameters;
-  const expected = [w.length, V.length, net.size - w.length - V.length];
+  const { w, V } = headSizes(net);
+  const expected = [w, V, net.size - w - V];
   const actual = [parts.w.length, parts.V.length, parts.theta.length];
   if (expected.some((length, i) => length !== actual[i])) {
     throw new ShapeError("join the parts of a point", `[${expected}] for W, V, theta`, `[${actual}]`);
   }
-  const point = new Float64Array(net.size);
-  point.set(parts.w, 0);
-  point.set(parts.V, V.offset);
-  point.set(parts.theta, V.offset + V.length);
-  return point;
+  return joined([parts.w, parts.V, parts.theta]);
 }
+
+/** The numbers of entries of W and V. */
+const headSizes = ({ kind, d, k, outputs }: Network): { readonly w: number; readonly V: number } =>
+  kind === "plain" ? { w: outputs * k, V: 0 } : { w: outputs * d, V: d * k };

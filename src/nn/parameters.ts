@@ -1,45 +1,14 @@
-import { fold, type Key, uniform } from "../random/mod.ts";
-import { ShapeError } from "../tensor/mod.ts";
-import type { Layer, Parameter } from "./layer.ts";
-
-/**
- * The width of a layer's output.
- *
- * @param layer The layer.
- * @param input Width of its input.
- * @returns Width of its output.
- * @throws {ShapeError} If the layer, or one inside it, does not fit its input, or a residual body changes the width.
- * @example Through a chain
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { chain, dense } from "@resland/resland/nn";
- * assertEquals(outputWidth(chain(dense(3, 5), dense(5, 2)), 3), 2);
- * ```
- */
-export function outputWidth(layer: Layer, input: number): number {
-  switch (layer.type) {
-    case "dense":
-      if (layer.in !== input) throw new ShapeError("apply a dense layer", `[rows, ${layer.in}]`, `[rows, ${input}]`);
-      return layer.out;
-    case "activation":
-      return input;
-    case "residual": {
-      const output = outputWidth(layer.body, input);
-      if (output !== input) {
-        throw new ShapeError("add a residual body to its input", `[rows, ${input}]`, `[rows, ${output}]`);
-      }
-      return output;
-    }
-    case "chain":
-      return layer.layers.reduce((width, next) => outputWidth(next, width), input);
-  }
-}
+import { fold, type Key } from "../random/mod.ts";
+import { ShapeError, type Vector } from "../tensor/mod.ts";
+import { isMarked, type Methods } from "./_built_in.ts";
+import type { Layer, LayerParameter, Parameter } from "./layer.ts";
 
 /**
  * The parameters of a layer tree, in the order in which they stand in the flat vector: depth first, weight before bias.
  * Chain indices on the way down make the name; a residual adds none of its own.
  *
  * @param layer The layer.
+ * @param width Width of its input.
  * @param path Name of the root (default `theta`).
  * @param start Index of the first entry in the flat vector (default 0).
  * @returns One record per array.
@@ -47,31 +16,18 @@ export function outputWidth(layer: Layer, input: number): number {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { activation, chain, dense, residual } from "@resland/resland/nn";
- * const net = chain(dense(3, 4), residual(chain(activation("relu"), dense(4, 4, { bias: false }))));
- * assertEquals(parametersOf(net).map((p) => p.name), ["theta.0.weight", "theta.0.bias", "theta.1.1.weight"]);
+ * const body = chain(dense(3, 4), residual(chain(activation("relu"), dense(4, 4, { bias: false }))));
+ * assertEquals(parametersOf(body, 3).map((p) => p.name), ["theta.0.weight", "theta.0.bias", "theta.1.1.weight"]);
  * ```
  */
-export function parametersOf(layer: Layer, path = "theta", start = 0): readonly Parameter[] {
-  switch (layer.type) {
-    case "dense": {
-      const length = layer.in * layer.out;
-      const weight = { name: `${path}.weight`, shape: [layer.out, layer.in], offset: start, length };
-      const bias = { name: `${path}.bias`, shape: [layer.out], offset: start + length, length: layer.out };
-      return layer.bias ? [weight, bias] : [weight];
-    }
-    case "activation":
-      return [];
-    case "residual":
-      return parametersOf(layer.body, path, start);
-    case "chain": {
-      let offset = start;
-      return layer.layers.flatMap((next, index) => {
-        const found = parametersOf(next, `${path}.${index}`, offset);
-        offset += countOf(found);
-        return found;
-      });
-    }
-  }
+export function parametersOf(layer: Layer, width: number, path = "theta", start = 0): readonly Parameter[] {
+  let offset = start;
+  return layer.parameters(width).map(({ name, shape }) => {
+    const length = entries(shape);
+    const parameter = { name: `${path}.${name}`, shape, offset, length };
+    offset += length;
+    return parameter;
+  });
 }
 
 /**
@@ -81,35 +37,42 @@ export function parametersOf(layer: Layer, path = "theta", start = 0): readonly 
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { dense } from "@resland/resland/nn";
- * assertEquals(countOf(parametersOf(dense(3, 2))), 8);
+ * assertEquals(countOf(parametersOf(dense(3, 2), 3)), 8);
  * ```
  */
-export function countOf(parameters: readonly Parameter[]): number {
-  return parameters.reduce((sum, parameter) => sum + parameter.length, 0);
+export function countOf(parameters: readonly LayerParameter[]): number {
+  return parameters.reduce((sum, { shape }) => sum + entries(shape), 0);
 }
 
 /**
- * Random parameters of a layer tree: weights and biases uniform in `±1/sqrt(in)`, as PyTorch initialises its linear layers.
+ * Random parameters of a layer tree, as each of its layers initialises itself.
  *
- * @param key Where the randomness comes from; each dense layer folds in its name.
+ * @param key Where the randomness comes from; each array has a stream of its own.
  * @param layer The layer.
+ * @param width Width of its input.
+ * @param path The layer's name in its tree (default `theta`); layers of different names start differently.
  * @returns The flat vector, in the order of {@linkcode parametersOf}.
+ * @throws {ShapeError} If a layer of your own gives more or fewer numbers than its parameters have.
  * @example The same key gives the same numbers
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { key } from "@resland/resland/random";
  * import { dense } from "@resland/resland/nn";
- * assertEquals(initialParameters(key(1), dense(3, 2)), initialParameters(key(1), dense(3, 2)));
+ * assertEquals(initialParameters(key(1), dense(3, 2), 3), initialParameters(key(1), dense(3, 2), 3));
  * ```
  */
-export function initialParameters(key: Key, layer: Layer): Float64Array {
-  const parameters = parametersOf(layer);
-  const flat = new Float64Array(countOf(parameters));
-  let bound = 0;
-  for (const { name, shape, offset, length } of parameters) {
-    // A bias follows its weight, and shares the weight's number of inputs.
-    if (shape.length === 2) bound = 1 / Math.sqrt(shape[1]);
-    flat.set(uniform(fold(key, name), length, { low: -bound, high: bound }), offset);
+export function initialParameters(key: Key, layer: Layer, width: number, path = "theta"): Vector {
+  if (isMarked(layer)) return (layer as Layer & Methods).initialise(key, width, path);
+  // A layer of one's own need not know its name: two of a kind still begin differently.
+  const params = layer.initialise(fold(key, path), width);
+  const count = parameterCount(layer, width);
+  if (params.length !== count) {
+    throw new ShapeError(`initialise a ${layer.type} layer`, `[${count}]`, `[${params.length}]`);
   }
-  return flat;
+  return params;
 }
+
+/** How many parameters a layer has for an input of that width. */
+export const parameterCount = (layer: Layer, width: number): number => countOf(layer.parameters(width));
+
+const entries = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

@@ -1,5 +1,5 @@
 import type { KernelSet, Share } from "../kernels/mod.ts";
-import { cut } from "../nn/mod.ts";
+import { cut } from "./_cut.ts";
 import type { PlacedNetwork } from "./_placed_network.ts";
 
 /** The numbers of the shares of a training step; the one that begins it is 0, which the crew measures steps by. */

@@ -12,7 +12,7 @@ import {
   serveCrew,
 } from "../kernels/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, JOINT_LOSSES } from "../loss/mod.ts";
-import type { Network } from "../nn/mod.ts";
+import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
 import { placeNetwork } from "./_placed_network.ts";
@@ -75,7 +75,7 @@ export interface BatchOptions {
   readonly dtype?: Dtype;
   /**
    * How many threads share each step (default 1). The others are the caller's to start, each with {@linkcode serveBatches}
-   * on {@linkcode Batches.crew}; the kernels' memory must be shared, and the loss one of the library's. The bits of the
+   * on {@linkcode Batches.crew}; the kernels' memory must be shared, and the loss and every layer the library's own. The bits of the
    * result do not depend on it: threads share out rows and parameters, and no sum is cut.
    */
   readonly parts?: number;
@@ -98,7 +98,7 @@ export interface CrewPlan {
   readonly control: SharedArrayBuffer;
   /** How many threads, the leader included. */
   readonly parts: number;
-  /** The network. */
+  /** The network, of which the data cross. */
   readonly net: Network;
   /** The loss, by name. */
   readonly loss: { readonly name: string; readonly parameter: number };
@@ -120,7 +120,7 @@ export interface CrewPlan {
  * @param options The largest batch, the precision, and the number of threads.
  * @returns Pure functions of a point and a choice of rows, and the same in place.
  * @throws {ShapeError} If the data do not fit the network.
- * @throws {RangeError} If several threads are asked for but cannot share the memory or the loss.
+ * @throws {RangeError} If several threads are asked for but cannot share the memory, the loss or a layer.
  * @example The batch of all rows has the objective's gradient
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -149,7 +149,7 @@ export function createBatches(
   if (y.length !== x.rows * outputs) {
     throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
   }
-  if (parts > 1) requireShareable(kernels, loss);
+  if (parts > 1) requireShareable(kernels, net, loss);
   const { memory } = kernels;
   const set = kernels[dtype];
   const owned: Address[] = [];
@@ -300,18 +300,21 @@ export function createBatches(
  * ```
  */
 export async function serveBatches(plan: CrewPlan, part: number, onReady: () => void): Promise<void> {
-  const { dtype, net, rows, parts, control, blocks } = plan;
+  const { dtype, rows, parts, control, blocks } = plan;
   if (!(part >= 1 && part < parts)) throw new RangeError(`Cannot serve as part ${part}: the crew has ${parts}`);
   const memory = attachMemory(plan.memory, [plan.scratch[part - 1], ...blocks]);
   const kernels = await loadKernels(plan.kernels, memory);
   const loss = anyLossByName(plan.loss.name, { parameter: plan.loss.parameter });
+  const { d, theta, outputs, kind } = plan.net;
+  // Functions do not cross to another thread: the layers are made again from their data.
+  const net = network(d, layerFromJson(theta), { outputs, kind });
   const buffer = (elements: number): Address => memory.allocate(elements * kernels[dtype].bytes);
   const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
   onReady();
   serveCrew(control, part, parts, sharesOf(kernels[dtype], placed));
 }
 
-function requireShareable({ memory }: Kernels, loss: AnyLoss): void {
+function requireShareable({ memory }: Kernels, { theta }: Network, loss: AnyLoss): void {
   if (!isShared(memory)) {
     throw new RangeError(
       "Cannot share a step between threads: the kernels' memory is not shared; make it with createMemory({ shared: true })",
@@ -320,6 +323,11 @@ function requireShareable({ memory }: Kernels, loss: AnyLoss): void {
   if (isJoint(loss) ? !JOINT_LOSSES.includes(loss) : loss.code === null) {
     throw new RangeError(
       `Cannot share a step between threads: the loss "${loss.name}" is a function of its own; leave parts at 1`,
+    );
+  }
+  if (!isBuiltIn(theta)) {
+    throw new RangeError(
+      "Cannot share a step between threads: the network has a layer of your own; leave parts at 1",
     );
   }
 }

@@ -1,5 +1,4 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { squared } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { type Matrix, matrixRows, type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
 import { placeNetwork } from "./_placed_network.ts";
@@ -27,7 +26,7 @@ const CHUNK = 1024;
  * ```
  */
 export function featureRows(kernels: Kernels, net: Network, params: Vector, x: Matrix): RowSource & Disposable {
-  const { d, k, outputs, size } = net;
+  const { d, k, size } = net;
   if (x.cols !== d) throw new ShapeError("compute features", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
   if (params.length !== size) throw new ShapeError("compute features", `[${size}]`, `[${params.length}]`);
   const { memory } = kernels;
@@ -38,9 +37,8 @@ export function featureRows(kernels: Kernels, net: Network, params: Vector, x: M
     return at;
   };
   const rows = Math.max(1, Math.min(CHUNK, x.rows));
-  const placed = placeNetwork(kernels, "f64", net, squared, { rows, tangents: false, buffer });
-  const [inputs, targets] = [buffer(rows * d), buffer(rows * outputs)];
-  memory.view("f64", targets, rows * outputs).fill(0);
+  const placed = placeNetwork(kernels, "f64", net, null, { rows, tangents: false, buffer });
+  const inputs = buffer(rows * d);
   memory.view("f64", placed.vectors.point, size).set(params);
   const source = matrixRows(memory, x);
   return {
@@ -50,7 +48,7 @@ export function featureRows(kernels: Kernels, net: Network, params: Vector, x: M
       for (let done = 0; done < count; done += rows) {
         const part = Math.min(rows, count - done);
         source.write(from + done, part, inputs, d);
-        placed.value(inputs, targets, part);
+        placed.compute(inputs, part);
         const f = memory.view("f64", placed.features, part * k);
         const out = memory.view("f64", to + 8 * done * ld, (part - 1) * ld + k);
         if (ld === k) out.set(f);

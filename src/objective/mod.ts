@@ -7,4 +7,5 @@ export * from "./feature_rows.ts";
 export * from "./objective.ts";
 export * from "./linear_objective.ts";
 export * from "./batches.ts";
+export * from "./predict_rows.ts";
 export * from "./step_operations.ts";

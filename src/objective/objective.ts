@@ -43,7 +43,7 @@ export interface Objective extends Disposable {
 }
 
 /**
- * `F(w, V, theta) = E[l(w'(x + V f_theta(x)); y)]` over the rows of a data set, which stays in kernel memory where it is small, and passes through it where it is large.
+ * `F(params) = E[l(p(x); y)]`, with `p = W (x + V f_theta(x))` or, of a plain network, `p = W f_theta(x)`, over the rows of a data set, which stays in kernel memory where it is small, and passes through it where it is large.
  *
  * @param kernels The kernels to compute with.
  * @param net The network.
@@ -105,8 +105,8 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   const collect = (point: Vector, at: Address, width: number): Vector => {
     copyIn(light.vectors.point, point, "point");
     const data = new Float64Array(x.rows * width);
-    overRows((xs, ys, count, from) => {
-      light.value(xs, ys, count);
+    overRows((xs, _ys, count, from) => {
+      light.predict(xs, count);
       data.set(memory.view("f64", at, count * width), from * width);
       return 0;
     });

@@ -1,9 +1,9 @@
-import { type Layer, type Network, outputWidth } from "../nn/mod.ts";
+import { builtIn, type Layer, type Network } from "../nn/mod.ts";
 
 /**
- * Floating-point operations that a training step needs, products only: each dense layer forward and its weights' gradient,
- * and the gradient in its input unless that is x; of the head, p, s and r, the signal l' beta, and O(d k) for beta = V'w
- * and the gradients in w and V. A multiply-add counts as two.
+ * Floating-point operations that a training step needs, products only: each matrix of f's parameters forward and in its
+ * gradient, and the gradient in its input unless that is x; of a residual head, p, s and r, the signal l' beta, and O(d k) for beta = V'w
+ * and the gradients in w and V; of a plain head, three products with W. A multiply-add counts as two.
  *
  * @param net The network.
  * @param batch Rows of a minibatch.
@@ -16,28 +16,25 @@ import { type Layer, type Network, outputWidth } from "../nn/mod.ts";
  * ```
  */
 export function stepOperations(net: Network, batch: number): number {
-  const { d, k, outputs } = net;
-  const head = 4 * batch * outputs * (d + k) + 2 * batch * outputs * k + 5 * outputs * d * k;
+  const { d, k, outputs, kind } = net;
+  const head = kind === "plain"
+    ? 6 * batch * outputs * k
+    : 4 * batch * outputs * (d + k) + 2 * batch * outputs * k + 5 * outputs * d * k;
   return head + layerOperations(net.theta, d, batch, true);
 }
 
 /** The same for a layer tree; `first`: it reads x, in which nobody asks for a gradient. */
 function layerOperations(layer: Layer, width: number, batch: number, first: boolean): number {
-  switch (layer.type) {
-    case "dense":
-      return (first ? 4 : 6) * batch * layer.in * layer.out;
-    case "activation":
-      return 0;
-    case "residual":
-      return layerOperations(layer.body, width, batch, first);
-    case "chain": {
-      let [at, readsX, total] = [width, first, 0];
-      for (const next of layer.layers) {
-        total += layerOperations(next, at, batch, readsX);
-        at = outputWidth(next, at);
-        readsX = false;
-      }
-      return total;
-    }
+  const own = builtIn(layer);
+  if (own?.type === "residual") return layerOperations(own.body, width, batch, first);
+  if (own?.type === "chain") {
+    let [at, total] = [width, 0];
+    own.layers.forEach((next, index) => {
+      total += layerOperations(next, at, batch, first && index === 0);
+      at = next.outputWidth(at);
+    });
+    return total;
   }
+  const matrices = layer.parameters(width).filter(({ shape }) => shape.length === 2);
+  return matrices.reduce((sum, { shape: [rows, columns] }) => sum + (first ? 4 : 6) * batch * rows * columns, 0);
 }

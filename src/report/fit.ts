@@ -2,7 +2,7 @@ import type { LinearBaseline } from "../baseline/mod.ts";
 import { type Claim, isEvaluated, type Judgement } from "../claims/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { CertifiedPoint, EpochRecord, Metrics } from "../fit/mod.ts";
-import type { Layer, Network } from "../nn/mod.ts";
+import type { LayerJson, Network } from "../nn/mod.ts";
 import { alignColumns, counted, finite, formatValue } from "./format.ts";
 import { layerText } from "./layer_text.ts";
 import type { Environment } from "./verdict.ts";
@@ -131,7 +131,7 @@ export interface FitReport extends CertificateReport {
   /** The table and how it was read. */
   readonly problem: ProblemReport;
   /** The network. */
-  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: Layer };
+  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: LayerJson };
   /** The best linear predictor on the training rows. */
   readonly linear: LinearReport;
   /** Figures in the user's units. */
@@ -476,5 +476,5 @@ export function historyCsv(history: readonly EpochRecord[]): string {
 export const architectureReport = ({ k, size, theta }: Network): FitReport["architecture"] => ({
   k,
   parameters: size,
-  theta,
+  theta: theta.toJson(),
 });

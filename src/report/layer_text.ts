@@ -1,41 +1,40 @@
-import type { Layer } from "../nn/mod.ts";
+import type { LayerJson } from "../nn/mod.ts";
 
-/** A layer tree in one line, such as `11 → 32 tanh → 32 tanh`; a residual stands in brackets with a plus. */
-export function layerText(layer: Layer): string {
+/** A layer tree in one line, such as `11 → 32 tanh → 32 tanh`; a residual stands in brackets with a plus, a layer of one's own as its type. */
+export function layerText(layer: LayerJson): string {
   const steps = stepsOf(layer);
   const first = firstWidth(layer);
-  return first === null ? steps.join(" → ") || "identity" : [String(first), ...steps].join(" → ");
+  return first === null ? steps.join(" → ") || "identity" : [first, ...steps].join(" → ");
 }
 
-function stepsOf(layer: Layer): readonly string[] {
+/** The layers inside a chain or a residual. */
+const inside = ({ layers, body }: LayerJson): readonly LayerJson[] =>
+  (Array.isArray(layers) ? layers : body === undefined ? [] : [body]) as readonly LayerJson[];
+
+function stepsOf(layer: LayerJson): readonly string[] {
   switch (layer.type) {
     case "dense":
       return [String(layer.out)];
     case "activation":
-      return [layer.name];
+      return [String(layer.name)];
     case "residual":
-      return [`[+ ${stepsOf(layer.body).join(" → ")}]`];
+      return [`[+ ${inside(layer).flatMap(stepsOf).join(" → ")}]`];
     case "chain":
       // An activation belongs to the layer before it.
-      return layer.layers.reduce<readonly string[]>(
-        (steps, next, i) =>
-          next.type === "activation" && layer.layers[i - 1]?.type === "dense"
+      return inside(layer).reduce<readonly string[]>(
+        (steps, next, i, layers) =>
+          next.type === "activation" && layers[i - 1]?.type === "dense"
             ? [...steps.slice(0, -1), `${steps.at(-1)} ${next.name}`]
             : [...steps, ...stepsOf(next)],
         [],
       );
+    default:
+      return [layer.type];
   }
 }
 
-function firstWidth(layer: Layer): number | null {
-  switch (layer.type) {
-    case "dense":
-      return layer.in;
-    case "activation":
-      return null;
-    case "residual":
-      return firstWidth(layer.body);
-    case "chain":
-      return layer.layers.length > 0 ? firstWidth(layer.layers[0]) : null;
-  }
+function firstWidth(layer: LayerJson): string | null {
+  if (layer.type === "dense") return String(layer.in);
+  const [first] = inside(layer);
+  return first === undefined ? null : firstWidth(first);
 }

@@ -3,7 +3,7 @@ import type { DescentEnd, RunResult } from "../check/mod.ts";
 import { type Claim, isEvaluated, type Judgement, type Standing, type Status, verdictOf } from "../claims/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
-import type { Layer, Network } from "../nn/mod.ts";
+import type { LayerJson, Network } from "../nn/mod.ts";
 import { type LinearReport, linearReport, type ReportedInterval } from "./fit.ts";
 import { finite } from "./format.ts";
 
@@ -29,7 +29,7 @@ export interface Verdict {
     readonly intercept: boolean;
   };
   /** The network. */
-  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: Layer };
+  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: LayerJson };
   /** The best linear predictor. */
   readonly linear: LinearReport;
   /** One entry per seed and start. */
@@ -182,7 +182,7 @@ export function makeVerdict(parts: {
   return {
     schema: "resland/verdict@1",
     problem: { source, rows: x.rows, features, d: net.d, outputs: net.outputs, loss, intercept },
-    architecture: { k: net.k, parameters: net.size, theta: net.theta },
+    architecture: { k: net.k, parameters: net.size, theta: net.theta.toJson() },
     linear: linearReport(linear, data),
     runs: runs.map(describe),
     claims: claims.map((claim) => ({

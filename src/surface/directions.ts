@@ -57,7 +57,7 @@ const STRAIGHT = 1e-12;
  * import { dense, initialParameters, key, network, norm } from "@resland/resland";
  * const net = network(2, dense(2, 3));
  * const point = new Float64Array(net.size);
- * point.set(initialParameters(key(1), net.theta), 2 + 2 * 3);
+ * point.set(initialParameters(key(1), net.theta, net.d), 2 + 2 * 3);
  * assertAlmostEquals(norm(randomDirection(net, point, key(2))), norm(point), 1e-14);
  * ```
  */

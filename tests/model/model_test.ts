@@ -53,9 +53,20 @@ Deno.test("decodeModel() reads back which columns are constant and what blanks a
   assertThrows(() => decodeModel(short, "m"), InputError, 'the metadata "standardisation" must be');
 });
 
-Deno.test("encodeModel() refuses a loss that a file could not name", () => {
+Deno.test("decodeModel() reads a loss of one's own where it is supplied by its name, and says so where it is not", () => {
   const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, slope: () => 1, curvature: () => 0 });
-  assertThrows(() => encodeModel({ ...MODEL, loss: own }), RangeError, 'Cannot save a model with the loss "own"');
+  const bytes = encodeModel({ ...MODEL, loss: own });
+  assertEquals(decodeModel(bytes, "m", { losses: { own } }), { ...MODEL, loss: own });
+  assertThrows(() => decodeModel(bytes, "m"), InputError, 'one of your own that is supplied by its name, got "own"');
+});
+
+Deno.test("decodeModel() reads a plain network back", () => {
+  const plain = network(3, theta, { kind: "plain" });
+  const model: Model = { ...MODEL, net: plain, point: normal(key(2), plain.size) };
+  const bytes = encodeModel(model);
+  assertEquals(decodeModel(bytes, "m"), model);
+  const { tensors } = decodeSafetensors(bytes, "m");
+  assertEquals([tensors.get("w")?.shape, tensors.has("V")], [[4], false]);
 });
 
 Deno.test("decodeModel() keeps the parameter of a loss", () => {
@@ -143,12 +154,14 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
   [
     "an unknown layer",
     changed({ metadata: { architecture: '{"type":"conv"}' } }),
-    'the metadata "architecture" must be a tree of layers, got {"type":"conv"}',
+    'the metadata "architecture" must be a tree of layers (cannot read a layer of type "conv": known are dense, activation, ' +
+    "residual, chain; supply a layer of your own by its type)",
   ],
   [
     "an unknown loss",
     changed({ metadata: { loss: '"hinge"' } }),
-    'the metadata "loss" must be the name of a loss, got "hinge"',
+    'the metadata "loss" must be the name of a loss: squared, logistic, huber, pseudo_huber, smooth_hinge, poisson, softmax, ' +
+    'or one of your own that is supplied by its name, got "hinge"',
   ],
   [
     "a scale of 0",

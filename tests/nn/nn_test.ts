@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   activation,
+  builtIn,
   chain,
   countOf,
   dense,
@@ -8,7 +9,6 @@ import {
   joinParts,
   type Layer,
   network,
-  outputWidth,
   parametersOf,
   partsOf,
   residual,
@@ -32,27 +32,29 @@ Deno.test("activation() refuses a name that it does not know, inherited ones too
 });
 
 Deno.test("layers are frozen all the way down", () => {
-  const frozen = (layer: Layer): boolean =>
-    Object.isFrozen(layer) &&
-    (layer.type === "residual"
-      ? frozen(layer.body)
-      : layer.type !== "chain" || Object.isFrozen(layer.layers) && layer.layers.every(frozen));
+  const frozen = (layer: Layer): boolean => {
+    const own = builtIn(layer)!;
+    return Object.isFrozen(own) &&
+      (own.type === "residual"
+        ? frozen(own.body)
+        : own.type !== "chain" || Object.isFrozen(own.layers) && own.layers.every(frozen));
+  };
   assert(frozen(deep));
 });
 
-Deno.test("outputWidth() follows a tree and refuses one that does not fit itself", () => {
-  assertEquals([outputWidth(deep, 3), outputWidth(chain(), 7), outputWidth(activation("sin"), 5)], [2, 7, 5]);
-  assertThrows(() => outputWidth(deep, 4), ShapeError, "expected shape [rows, 3], got [rows, 4]");
-  assertThrows(() => outputWidth(residual(dense(3, 4)), 3), ShapeError, "add a residual body");
+Deno.test("Layer.outputWidth() follows a tree and refuses one that does not fit itself", () => {
+  assertEquals([deep.outputWidth(3), chain().outputWidth(7), activation("sin").outputWidth(5)], [2, 7, 5]);
+  assertThrows(() => deep.outputWidth(4), ShapeError, "expected shape [rows, 3], got [rows, 4]");
+  assertThrows(() => residual(dense(3, 4)).outputWidth(3), ShapeError, "add a residual body");
   assertThrows(
-    () => outputWidth(chain(dense(3, 4), dense(5, 1)), 3),
+    () => chain(dense(3, 4), dense(5, 1)).outputWidth(3),
     ShapeError,
     "expected shape [rows, 5], got [rows, 4]",
   );
 });
 
 Deno.test("parametersOf() lays arrays out one after the other, named by chain indices", () => {
-  const found = parametersOf(deep, "theta", 100);
+  const found = parametersOf(deep, 3, "theta", 100);
   assertEquals(found.map(({ name, shape }) => `${name} [${shape}]`), [
     "theta.0.weight [4,3]",
     "theta.0.bias [4]",
@@ -73,13 +75,13 @@ Deno.test("parametersOf() lays arrays out one after the other, named by chain in
 Deno.test("initialParameters() are uniform within 1/sqrt(inputs), the same for the same key, others for another", () => {
   const layer = chain(dense(16, 200), activation("relu"), dense(200, 3));
   const [first, again, other] = [
-    initialParameters(key(1), layer),
-    initialParameters(key(1), layer),
-    initialParameters(key(2), layer),
+    initialParameters(key(1), layer, 16),
+    initialParameters(key(1), layer, 16),
+    initialParameters(key(2), layer, 16),
   ];
   assertEquals(first, again);
   assert(first.every((value, i) => value !== other[i]));
-  for (const { offset, length, shape, name } of parametersOf(layer)) {
+  for (const { offset, length, shape, name } of parametersOf(layer, 16)) {
     const inputs = name.startsWith("theta.0") ? 16 : 200;
     const part = first.slice(offset, offset + length);
     assert(part.every((value) => Math.abs(value) <= 1 / Math.sqrt(inputs)), name);

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMemory, type Dtype, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { defineLoss, logistic, type Loss, squared } from "../../src/loss/mod.ts";
-import { activation, chain, cut, dense, type Layer, network, residual } from "../../src/nn/mod.ts";
+import { activation, chain, dense, type Layer, network, residual } from "../../src/nn/mod.ts";
+import { cut } from "../../src/objective/_cut.ts";
 import { createBatches } from "../../src/objective/mod.ts";
 import { constant, createTrainer, sgd } from "../../src/optim/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";

@@ -1,4 +1,4 @@
-import type { Layer, Network } from "../../src/nn/mod.ts";
+import { builtIn, type Layer, type Network } from "../../src/nn/mod.ts";
 import type { Loss } from "../../src/loss/mod.ts";
 import type { Matrix, Vector } from "../../src/tensor/mod.ts";
 
@@ -25,7 +25,8 @@ const ACTIVATIONS: Readonly<Record<string, (a: number) => number>> = {
 };
 
 /** One row through a layer tree, reading parameters from the front of `theta`; returns the output and what is left. */
-function through(layer: Layer, x: readonly number[], theta: readonly number[]): [number[], readonly number[]] {
+function through(tree: Layer, x: readonly number[], theta: readonly number[]): [number[], readonly number[]] {
+  const layer = builtIn(tree)!;
   switch (layer.type) {
     case "dense": {
       const [count, inputs] = [layer.out * layer.in, layer.in];

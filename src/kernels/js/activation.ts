@@ -1,11 +1,14 @@
-import type { Dtype, KernelSet, Memory } from "../types.ts";
+import { ACTIVATION_CODES, type ActivationName, type Dtype, type KernelSet, type Memory } from "../types.ts";
 import { erf } from "./erf.ts";
 import { heapOf } from "./heap.ts";
 
-/** An activation with its first two derivatives. */
-interface Curve {
+/** A function of one number with its first two derivatives. */
+export interface ActivationCurve {
+  /** The function. */
   readonly value: (a: number) => number;
+  /** Its first derivative; at a kink, the smaller of the two. */
   readonly slope: (a: number) => number;
+  /** Its second derivative. */
   readonly curvature: (a: number) => number;
 }
 
@@ -18,7 +21,7 @@ const LEAK = 0.01;
 const keepNaN = (a: number, value: number) => a === a ? value : a;
 
 /** In the order of `ACTIVATION_CODES`; functions of `Math`. */
-const CURVES: readonly Curve[] = [
+const CURVES: readonly ActivationCurve[] = [
   { value: (a) => a, slope: (a) => keepNaN(a, 1), curvature: (a) => keepNaN(a, 0) },
   { value: (a) => Math.max(a, 0), slope: (a) => keepNaN(a, a > 0 ? 1 : 0), curvature: (a) => keepNaN(a, 0) },
   { value: (a) => a > 0 ? a : LEAK * a, slope: (a) => keepNaN(a, a > 0 ? 1 : LEAK), curvature: (a) => keepNaN(a, 0) },
@@ -49,6 +52,19 @@ const CURVES: readonly Curve[] = [
   },
   { value: Math.sin, slope: Math.cos, curvature: (a) => -Math.sin(a) },
 ];
+
+/**
+ * An activation as functions of one number, in plain TypeScript.
+ *
+ * @param name Which activation.
+ * @returns Its value and derivatives.
+ * @example The slope of tanh at 0
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(activationCurve("tanh").slope(0), 1);
+ * ```
+ */
+export const activationCurve = (name: ActivationName): ActivationCurve => CURVES[ACTIVATION_CODES[name]];
 
 /** The twin of `kernels/activation.ts`. */
 export function activationKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "biasActivation"> {

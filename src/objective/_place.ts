@@ -1,65 +1,13 @@
-import { ACTIVATION_CODES, type Address, type Kernels, type KernelSet } from "../kernels/mod.ts";
-import type { Activation, Dense, Layer } from "./layer.ts";
-import { countOf, parametersOf } from "./parameters.ts";
-
-/** Where a layer tree lives while it is being computed: buffers for up to `rows` rows, and the flat vectors it reads and writes. */
-export interface Site {
-  /** The kernels and their memory. */
-  readonly kernels: Kernels;
-  /** The kernels in the precision of this site. */
-  readonly set: KernelSet;
-  /** Most rows in one pass. */
-  readonly rows: number;
-  /** Whether Hessian-vector products are wanted: buffers for tangents are then made too. */
-  readonly tangents: boolean;
-  /** Makes a buffer of that many elements; the site frees it. */
-  readonly buffer: (elements: number) => Address;
-  /** The flat parameters, their gradient, a direction, and the Hessian times that direction; same layout each. */
-  readonly vectors: {
-    readonly point: Address;
-    readonly gradient: Address;
-    readonly direction: Address;
-    readonly product: Address;
-  };
-}
-
-/** Buffers of a layer's output [rows, width]: the value, the gradient of the loss in it, and the tangents of both. */
-export interface Signal {
-  /** The output itself. */
-  readonly value: Address;
-  /** The gradient of the loss in it. */
-  readonly gradient: Address;
-  /** The derivative of the output along the direction. */
-  readonly tangent: Address;
-  /** The derivative of the gradient along the direction. */
-  readonly gradientTangent: Address;
-}
+import { ACTIVATION_CODES, type Address } from "../kernels/mod.ts";
+import { type Activation, activation, builtIn, type Dense, type Layer, parameterCount } from "../nn/mod.ts";
+import { cut } from "./_cut.ts";
+import { placeOwn } from "./_place_own.ts";
+import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts";
 
 /**
- * A placed layer. `input` is the previous layer's output; a gradient of 0 in it means that nobody asks for it, a tangent
- * of 0 that it is zero. What works on rows takes the first row and their number, what works on parameters takes a share of
- * them, so that several threads can do parts of the same step: no row and no parameter depends on how they are shared out.
- */
-export interface PlacedLayer {
-  /** Columns of the output. */
-  readonly width: number;
-  /** Where the output and what belongs to it stand. */
-  readonly output: Signal;
-  /** Computes the output; with `order` 1 keeps what `backward` needs, with 2 also what the tangents need. */
-  forward(input: Signal, from: number, rows: number, order: 0 | 1 | 2): void;
-  /** From the gradient of the loss in the output (changed to that before the activation), the gradient in the input. */
-  backward(input: Signal, from: number, rows: number): void;
-  /** After `backward` on all rows: the gradient of part `part` of `parts` of the parameters. */
-  gradient(input: Signal, rows: number, part: number, parts: number): void;
-  /** The output's tangent along the direction of parameters and the input's tangent. */
-  forwardTangent(input: Signal, rows: number): void;
-  /** `backward` on all rows, the tangents of all that it writes, and the tangent of the parameters' gradient. */
-  backwardTangent(input: Signal, rows: number): void;
-}
-
-/**
- * Lays a layer tree out at a site: makes its buffers, and the functions that compute in them. Nothing is checked here: the tree
- * must fit the width, as {@linkcode outputWidth} finds out.
+ * Lays a layer tree out at a site: makes its buffers, and the functions that compute in them. The library's layers compute in
+ * the kernels; a layer of one's own has its rows copied out and in. Nothing is checked here: the tree must fit the width, as
+ * its `outputWidth` finds out.
  *
  * @param site Where the tree is to be computed.
  * @param layer The layer tree.
@@ -71,6 +19,7 @@ export interface PlacedLayer {
  * import { assertEquals } from "@std/assert";
  * import { loadKernels } from "@resland/resland/kernels";
  * import { dense } from "@resland/resland/nn";
+ * import { makeSignal } from "./_site.ts";
  * const kernels = await loadKernels("simd");
  * const { f64: set, memory } = kernels;
  * const buffer = (elements: number) => memory.allocate(set.bytes * elements);
@@ -84,43 +33,19 @@ export interface PlacedLayer {
  * ```
  */
 export function place(site: Site, layer: Layer, width: number, offset: number): PlacedLayer {
-  switch (layer.type) {
+  const own = builtIn(layer);
+  switch (own?.type) {
     case "dense":
-      return placeDense(site, layer, null, offset);
+      return placeDense(site, own, null, offset);
     case "activation":
-      return placeActivation(site, layer, width);
+      return placeActivation(site, own, width);
     case "residual":
-      return placeResidual(site, place(site, layer.body, width, offset), width);
+      return placeResidual(site, place(site, own.body, width, offset), width);
     case "chain":
-      return placeChain(site, layer.layers, width, offset);
+      return placeChain(site, own.layers, width, offset);
+    default:
+      return placeOwn(site, layer, width, offset);
   }
-}
-
-/**
- * Buffers for an output [rows, width].
- *
- * @param site Where they are made.
- * @param width Columns of the output.
- * @returns Their addresses; those of the tangents are 0 where the site wants none.
- * @example Without tangents
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { loadKernels } from "@resland/resland/kernels";
- * const kernels = await loadKernels("simd");
- * const buffer = (elements: number) => kernels.memory.allocate(8 * elements);
- * const vectors = { point: 0, gradient: 0, direction: 0, product: 0 };
- * const signal = makeSignal({ kernels, set: kernels.f64, rows: 4, tangents: false, buffer, vectors }, 3);
- * assertEquals([signal.value > 0, signal.tangent], [true, 0]);
- * ```
- */
-export function makeSignal(site: Site, width: number): Signal {
-  const make = (wanted: boolean) => wanted ? site.buffer(site.rows * width) : 0;
-  return {
-    value: make(true),
-    gradient: make(true),
-    tangent: make(site.tangents),
-    gradientTangent: make(site.tangents),
-  };
 }
 
 /** A dense layer, with the activation after it fused in: bias and activation take one pass. */
@@ -279,20 +204,21 @@ function placeResidual(site: Site, body: PlacedLayer, width: number): PlacedLaye
 
 /** A chain; a dense layer takes the activation behind it along. The empty chain copies its input, so that it has an output of its own. */
 function placeChain(site: Site, layers: readonly Layer[], width: number, offset: number): PlacedLayer {
-  if (layers.length === 0) return placeActivation(site, { type: "activation", name: "identity" }, width);
+  if (layers.length === 0) return placeActivation(site, activation("identity"), width);
   const placed: PlacedLayer[] = [];
   let at = offset;
   for (let index = 0; index < layers.length; index++) {
     const layer = layers[index];
-    const next = layers[index + 1];
+    const own = builtIn(layer);
+    const next = index + 1 < layers.length ? builtIn(layers[index + 1]) : null;
     const before = placed.at(-1)?.width ?? width;
-    if (layer.type === "dense" && next?.type === "activation") {
-      placed.push(placeDense(site, layer, next, at));
+    if (own?.type === "dense" && next?.type === "activation") {
+      placed.push(placeDense(site, own, next, at));
       index++;
     } else {
       placed.push(place(site, layer, before, at));
     }
-    at += countOf(parametersOf(layer));
+    at += parameterCount(layer, before);
   }
   const count = placed.length;
   const last = placed[count - 1];
@@ -316,27 +242,4 @@ function placeChain(site: Site, layers: readonly Layer[], width: number, offset:
       for (let index = count - 1; index >= 0; index--) placed[index].backwardTangent(inputOf(index, input), rows);
     },
   };
-}
-
-/** Cuts fall on multiples of this, so that the same entries share a vector, and a block of four rows, however many parts there are. */
-const GRAIN = 16;
-
-/**
- * Where part `part` of `parts` begins when `length` things are shared out; part `parts` begins at the end. No part is one
- * thing alone, unless there is only one: products of one row go through other kernels, which round differently.
- *
- * @param length How many things, such as rows.
- * @param part Which part, from 0 to `parts`.
- * @param parts How many parts.
- * @returns The index of the part's first thing: a multiple of 16, or `length`.
- * @example A hundred rows for two threads, and seventeen, which stay together
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([0, 1, 2].map((part) => cut(100, part, 2)), [0, 64, 100]);
- * assertEquals([0, 1, 2].map((part) => cut(17, part, 2)), [0, 17, 17]);
- * ```
- */
-export function cut(length: number, part: number, parts: number): number {
-  const at = Math.min(length, GRAIN * Math.ceil(length * part / (parts * GRAIN)));
-  return at > 0 && length - at === 1 ? length : at;
 }
