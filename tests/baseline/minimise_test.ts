@@ -102,3 +102,19 @@ Deno.test("minimise() takes Newton steps for three classes although all outputs 
   assert(converged && last !== null, "the last step was damped");
   assertLessOrEqual(iterations, 12);
 });
+
+Deno.test("minimise() preconditions each of many classes by its own block: rare ones cost few products", () => {
+  const { x, score } = problem(500, 40, 7);
+  const scaled = score.map((value) => Math.abs(value));
+  // Shares from a half to a hundredth.
+  const kinds = scaled.map((value) => [0.7, 1.3, 2, 2.6, 3.2].findIndex((edge) => value < edge));
+  const y = Float64Array.from({ length: 3000 }, (_, at) => {
+    const kind = kinds[Math.floor(at / 6)];
+    return Number((kind < 0 ? 5 : kind) === at % 6);
+  });
+  const { sums, converged, products } = run(softmax, { x, y });
+  assert(converged);
+  assertLessOrEqual(norm(sums.gradient), 1e-6);
+  // Without the blocks the budget of 600 is spent before.
+  assertLessOrEqual(products, 300);
+});

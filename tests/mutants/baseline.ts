@@ -80,7 +80,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["const NOISE = 4 * Number.EPSILON", "const NOISE = 1e-7"],
     ["const [FINE, COARSE] = [1e-13, 1e-6]", "const [FINE, COARSE] = [1e-4, 1e-4]"],
     [
-      "const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [2e11, 60, 600]",
+      "const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [2e11, 60, 200]",
       "const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [1, 1, 1]",
     ],
     ["dot(sums.gradient, step);", "2 * dot(sums.gradient, step);"],
@@ -90,6 +90,8 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["a[i * order + b] += fill / m", "a[i * order + b] += 0"],
     ["sum += Math.abs(slopes[at] * predictions[at])", "sum += 1e6 * Math.abs(slopes[at] * predictions[at])"],
     ["next / product, direction", "0, direction"],
+    ["byBlocks ||= inputs", "byBlocks = false && inputs"],
+    ['own.set(memory.view("f64", x, r))', ""],
   ]),
   // What depends on what is decided here, for every baseline.
   ...mutantsOf("src/tensor/factor.ts", ["tests/tensor/factor_test.ts", ...TESTS], [

@@ -36,7 +36,8 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["convex: loss.convex, wayDown: escape", "convex: loss.convex, wayDown: null"],
   ]),
   ...mutantsOf("src/nn/prune.ts", ["tests/nn/prune_test.ts", ...SETTLE], [
-    ["out[outputs * d + i * k + feature] = 0", "out[outputs * d + i * k] = 0"],
+    ["out[start + i * k + feature] = 0", "out[start + i * k] = 0"],
+    ['kind === "plain" ? [0, outputs]', 'kind === "plain" ? [0, d]'],
     ["offset + feature * width", "offset + feature"],
     ["&& name !== `${path}.bias`", ""],
     ["if (path === null) return null", "if (path === null) return params.slice()"],
