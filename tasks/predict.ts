@@ -8,9 +8,8 @@ import { csvRows, encodeInputs, InputError, type Table } from "../src/data/mod.t
 import { readable } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model } from "../src/model/mod.ts";
-import { createObjective } from "../src/objective/mod.ts";
+import { predictRows } from "../src/objective/mod.ts";
 import { grouped } from "../src/report/mod.ts";
-import { matrix } from "../src/tensor/mod.ts";
 import { type Command, onInterrupt } from "./_command.ts";
 import { openWhole, readBytes, toJson, type WholeFile } from "./_files.ts";
 import { startProgress } from "./_progress.ts";
@@ -126,11 +125,8 @@ function predictTable(
   });
   const x = encodeInputs(table, model);
   const { net, loss, classes } = model;
-  const rows = table.rows.length;
-  const y = new Float64Array(rows * net.outputs);
-  using objective = createObjective(kernels, net, loss, { x: matrix(rows, x.cols, x.data), y });
-  const raw = objective.predict(model.point);
-  const values = readable({ ...model, outputs: net.outputs }, loss, raw);
+  const raw = predictRows(kernels, net, model.point, x);
+  const values = readable({ ...model, outputs: net.outputs }, loss, raw.data);
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new InputError(

@@ -60,7 +60,7 @@ export function momentum(decay: number): Transform<Vector> {
     init: (point) => new Float64Array(point.length),
     update(gradient, velocity) {
       const next = combine(decay, velocity, 1, gradient);
-      return [next, next];
+      return [next.slice(), next];
     },
     place(resident) {
       const velocity = resident.reserve();

@@ -1,8 +1,10 @@
 import { SHAMIR } from "../claims/mod.ts";
 import { createHeadObjective, descend, type Head } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
+import { activation, chain, dense, joinParts, network, partsOf } from "../nn/mod.ts";
+import { createObjective, type Examples } from "../objective/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
-import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { combine, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { bestFor } from "./_baseline.ts";
 import { TIE } from "./_tie.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -42,7 +44,7 @@ function check(context: PaperContext): Finding {
     const dead = seed % 4 === 3;
     if (dead) count.dead++;
     for (const skip of [false, true]) {
-      const { head, f } = train(startOf(own, dead), x, y, skip);
+      const { head, f } = train(context, startOf(own, dead), { x, y }, skip);
       // Without the skip the head sees nothing of x but f.
       const seen = skip ? x : { ...x, data: new Float64Array(x.data.length) };
       using objective = createHeadObjective(context.kernels, { x: seen, f, y, loss: squared });
@@ -87,74 +89,60 @@ function check(context: PaperContext): Finding {
   };
 }
 
-/** All parameters of `p = w'(x + V f)`, f = relu(A x + b). */
+/** f = relu(A x + b). */
+const FEATURES = chain(dense(INPUTS, UNITS), activation("relu"));
+
+/** `p = w'(x + V f)`, and `p = w'V f` with V as the last layer: the same parameters, with the skip and without. */
+const NETS = {
+  residual: network(INPUTS, FEATURES),
+  plain: network(INPUTS, chain(FEATURES, dense(UNITS, INPUTS, { bias: false })), { kind: "plain" }),
+} as const;
+
+/** All parameters of either net. */
 interface Parameters {
   readonly w: Vector;
   /** [INPUTS, UNITS]. */
   readonly V: Vector;
-  /** [UNITS, INPUTS]. */
-  readonly A: Vector;
-  readonly b: Vector;
+  /** A [UNITS, INPUTS], then b. */
+  readonly features: Vector;
 }
 
 function startOf(own: Key, dead: boolean): Parameters {
   const bound = 1 / Math.sqrt(INPUTS);
   const draw = (label: string, length: number) => uniform(fold(own, label), length, { low: -bound, high: bound });
+  // No row reaches a unit that starts this far below 0.
+  const b = dead ? new Float64Array(UNITS).fill(-20) : draw("b", UNITS);
   return {
     w: draw("w", INPUTS),
     V: draw("V", INPUTS * UNITS),
-    A: draw("A", UNITS * INPUTS),
-    // No row reaches a unit that starts this far below 0.
-    b: dead ? new Float64Array(UNITS).fill(-20) : draw("b", UNITS),
+    features: Float64Array.of(...draw("A", UNITS * INPUTS), ...b),
   };
 }
 
-/** Gradient descent on the mean squared loss, by hand since every network of the library has the skip, with or without w'x; returns the head and the features. */
+/** Gradient descent on the mean squared loss over all parameters, with or without w'x; returns the head and the features. */
 function train(
-  start: Parameters,
-  x: Matrix,
-  y: Vector,
+  { kernels }: PaperContext,
+  { w, V, features }: Parameters,
+  data: Examples,
   skip: boolean,
 ): { readonly head: Head; readonly f: Matrix } {
-  const [w, V, A, b] = [start.w, start.V, start.A, start.b].map((values) => values.slice());
-  const f = new Float64Array(ROWS * UNITS);
-  const forward = () => {
-    for (let i = 0; i < ROWS; i++) {
-      for (let u = 0; u < UNITS; u++) {
-        let sum = b[u];
-        for (let j = 0; j < INPUTS; j++) sum += A[u * INPUTS + j] * x.data[i * INPUTS + j];
-        f[i * UNITS + u] = Math.max(0, sum);
-      }
-    }
-  };
+  const net = skip ? NETS.residual : NETS.plain;
+  // Without the skip V is the last layer, and its weights stand behind those of the features.
+  const start = skip
+    ? { w, V, theta: features }
+    : { w, V: new Float64Array(0), theta: Float64Array.of(...features, ...V) };
+  using objective = createObjective(kernels, net, squared, data);
+  let params = joinParts(net, start);
   for (let step = 0; step < STEPS; step++) {
-    forward();
-    const beta = Array.from(
-      { length: UNITS },
-      (_, u) => w.reduce((sum, value, j) => sum + value * V[j * UNITS + u], 0),
-    );
-    const [s, r] = [new Float64Array(INPUTS), new Float64Array(UNITS)];
-    const [dA, db] = [new Float64Array(A.length), new Float64Array(UNITS)];
-    for (let i = 0; i < ROWS; i++) {
-      let p = 0;
-      for (let j = 0; skip && j < INPUTS; j++) p += w[j] * x.data[i * INPUTS + j];
-      for (let u = 0; u < UNITS; u++) p += beta[u] * f[i * UNITS + u];
-      const slope = (p - y[i]) / ROWS;
-      for (let j = 0; skip && j < INPUTS; j++) s[j] += slope * x.data[i * INPUTS + j];
-      for (let u = 0; u < UNITS; u++) {
-        r[u] += slope * f[i * UNITS + u];
-        if (f[i * UNITS + u] === 0) continue;
-        db[u] += slope * beta[u];
-        for (let j = 0; j < INPUTS; j++) dA[u * INPUTS + j] += slope * beta[u] * x.data[i * INPUTS + j];
-      }
-    }
-    // grad_w = s + V r, grad_V = w r'; both at the same point.
-    const dw = s.map((value, j) => value + r.reduce((sum, entry, u) => sum + V[j * UNITS + u] * entry, 0));
-    const dV = V.map((_, at) => w[Math.floor(at / UNITS)] * r[at % UNITS]);
-    for (const [values, slopes] of [[w, dw], [V, dV], [A, dA], [b, db]]) {
-      for (let at = 0; at < values.length; at++) values[at] -= RATE * slopes[at];
-    }
+    params = combine(1, params, -RATE, objective.valueAndGradient(params).gradient);
   }
-  forward();
-  return { head: { W: matrix(1, INPUTS, w), V: matrix(INPUTS, UNITS, V) }, f: matrix(ROWS, UNITS, f) };
+  const end = partsOf(net, params);
+  const learned = end.theta.subarray(0, features.length);
+  return {
+    head: {
+      W: matrix(1, INPUTS, end.w),
+      V: matrix(INPUTS, UNITS, skip ? end.V : end.theta.subarray(features.length)),
+    },
+    f: FEATURES.forward(learned, data.x).y,
+  };
 }
