@@ -32,13 +32,22 @@ export async function interruptAfter(args: readonly string[], after: number): Pr
   await Promise.race([status, pause(after)]);
   if (over) return { code: null, early: false, took: 0, stderr: await said };
   const from = performance.now();
-  child.kill("SIGINT");
-  const echo = later(50, () => !over && child.kill("SIGINT"));
-  const end = later(GIVEN_UP, () => !over && child.kill("SIGKILL"));
+  tell(child, "SIGINT");
+  const echo = later(50, () => !over && tell(child, "SIGINT"));
+  const end = later(GIVEN_UP, () => !over && tell(child, "SIGKILL"));
   const { code, signal } = await status;
   const took = performance.now() - from;
   for (const timer of [echo, end]) clearTimeout(timer);
   return { code, early: signal === "SIGINT", took, stderr: await said };
+}
+
+/** Sends a signal to a process that may have ended before anyone knows. */
+export function tell(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => later(milliseconds, resolve));

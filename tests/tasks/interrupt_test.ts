@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { breathe, drive, Interrupted, onInterrupt, unlessInterrupted } from "../../tasks/_command.ts";
+import { tell } from "./_interrupted_run.ts";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -31,12 +32,12 @@ async function interrupted(
       sent = true;
       for (const [after, signal] of signals) {
         await pause(after);
-        if (!over) child.kill(signal);
+        if (!over) tell(child, signal);
       }
     }
   } catch (error) {
     // It would go on for a minute.
-    if (!over) child.kill("SIGKILL");
+    if (!over) tell(child, "SIGKILL");
     throw error;
   }
   return { code: (await child.status).code, said };
