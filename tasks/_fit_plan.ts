@@ -1,5 +1,5 @@
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, type Frame, InputError, takeRows } from "../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, InputError, type Table, takeRows } from "../src/data/mod.ts";
 import type { FitSettings } from "../src/fit/mod.ts";
 import { fastestKernels, type KernelsName } from "../src/kernels/mod.ts";
 import type { AnyLoss } from "../src/loss/mod.ts";
@@ -107,7 +107,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
 }
 
 /** Gives the memory of a table's cells back at once: it is as large as the data, and a collector that waits would double the peak. */
-function letGo({ cells }: Frame): void {
+function letGo({ cells }: Table): void {
   for (const column of cells) {
     for (const array of [column?.numbers, column?.codes]) {
       if (array?.buffer instanceof ArrayBuffer && !array.buffer.detached) array.buffer.transfer(0);

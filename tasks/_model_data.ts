@@ -1,11 +1,11 @@
-import { type Dataset, encodeWith, type Frame, InputError, takeRows } from "../src/data/mod.ts";
+import { type Dataset, encodeWith, InputError, type Table, takeRows } from "../src/data/mod.ts";
 import type { Kernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../src/model/mod.ts";
 import { createObjective } from "../src/objective/mod.ts";
 import { UsageError } from "../src/cli/mod.ts";
 import { readBytes } from "./_files.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
-import { readFrame } from "./_tables.ts";
+import { loadTable } from "./_tables.ts";
 
 /** The options that name a model and the rows to look at it on. */
 export interface ModelDataOptions {
@@ -29,13 +29,13 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   if (path === null) throw new UsageError("--data is missing; name the table that the model is to be held to");
   const model = decodeModel(await readBytes(file), file);
   const used = new Set([...model.targets, ...model.columns.map(({ name }) => name)]);
-  const table = await readFrame(path, (name) => used.has(name));
+  const table = await loadTable(path, (name) => used.has(name));
   const rows = rowsOf(model, table, options);
   refuseTargets(model.loss, rows.data);
   return { model, ...rows };
 }
 
-function rowsOf(model: Model, table: Frame, options: ModelDataOptions): Omit<ModelData, "model"> {
+function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
   const { split } = model;
   if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
   if (split.rows !== table.rows) {
@@ -49,7 +49,7 @@ function rowsOf(model: Model, table: Frame, options: ModelDataOptions): Omit<Mod
   return { data: encodeWith(takeRows(table, rows.training), model), heldOut: rows.heldOut.length };
 }
 
-function splitRows({ targets, loss }: Model, table: Frame, split: Split): ReturnType<typeof heldOutRows> {
+function splitRows({ targets, loss }: Model, table: Table, split: Split): ReturnType<typeof heldOutRows> {
   try {
     return heldOutRows(table, targets, loss.target, split);
   } catch (error) {

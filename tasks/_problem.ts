@@ -4,19 +4,18 @@ import {
   dropBlanks,
   type EncodeOptions,
   encodeTable,
-  type Frame,
-  frameOf,
   inferTargetKind,
   InputError,
   type Missing,
   parseTable,
+  type Table,
   textsOf,
 } from "../src/data/mod.ts";
 import { holdOut } from "../src/fit/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../src/loss/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
 import { DIABETES } from "./_diabetes.ts";
-import { readFrame } from "./_tables.ts";
+import { loadTable } from "./_tables.ts";
 
 /** The options that say which table, and how to read it. */
 export interface ProblemOptions {
@@ -33,7 +32,7 @@ export interface ProblemOptions {
 /** A table, how to read it, and the loss that fits its target. */
 export interface Problem {
   /** The table, the columns that are used. */
-  readonly table: Frame;
+  readonly table: Table;
   /** Which columns are what. */
   readonly encode: EncodeOptions & { readonly target: readonly string[] };
   /** The loss. */
@@ -44,8 +43,8 @@ export interface Problem {
 export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const { data: file } = options;
   const table = file === null
-    ? frameOf(parseTable(DIABETES.text, { file: DIABETES.name }))
-    : await readFrame(file, keepOf(options));
+    ? parseTable(DIABETES.text, { file: DIABETES.name })
+    : await loadTable(file, keepOf(options));
   const target = options.target ?? (file === null ? [DIABETES.target] : null);
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
@@ -75,7 +74,7 @@ function keepOf({ target, features, drop }: ProblemOptions): (name: string) => b
 /** The loss that fits each kind of target. */
 const LOSS_OF = { number: "squared", class: "logistic", classes: "softmax" } as const;
 
-function kindOf(table: Frame, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
+function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
   if (targets.length > 1) return "number";
   const at = table.columns.indexOf(targets[0]);
   // A blank target says nothing of its kind; the encoding refuses it, or leaves the row out.
@@ -84,14 +83,14 @@ function kindOf(table: Frame, targets: readonly string[], { missing }: ProblemOp
 }
 
 /** The class of each row, or null for numbers. */
-export function strataOf(table: Frame, targets: string | readonly string[], kind: string): readonly string[] | null {
+export function strataOf(table: Table, targets: string | readonly string[], kind: string): readonly string[] | null {
   const [target] = [targets].flat();
   return kind.startsWith("class") && table.columns.includes(target) ? textsOf(table, target) : null;
 }
 
 /** The rows of a table to train on and to hold out, the same ones for the same seed. */
 export function heldOutRows(
-  table: Frame,
+  table: Table,
   targets: string | readonly string[],
   kind: string,
   { share, seed }: { readonly share: number; readonly seed: number },

@@ -1,14 +1,25 @@
-import { collectFrame, type Frame, InputError, type KeepColumn, readTable, type TablePiece } from "../src/data/mod.ts";
+import {
+  collectTable,
+  InputError,
+  readTable,
+  type ReadTableOptions,
+  type Table,
+  type TablePiece,
+  type WantColumn,
+} from "../src/data/mod.ts";
 import { readFrom } from "./_files.ts";
 
 /** Bytes of a table that are read at a time. */
 const PIECE = 1 << 17;
 
-/** A table in pieces of whole rows, so that a file may be larger than memory. */
-export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {
+/** A table in pieces of whole rows, so that a file may be larger than memory; the last one may have no rows. */
+export async function* piecesOf(
+  path: string,
+  options: Omit<ReadTableOptions, "file"> = {},
+): AsyncGenerator<TablePiece> {
   using file = await readFrom(path, () => Deno.open(path));
   const { size } = await readFrom(path, () => file.stat());
-  const reader = readTable({ file: path });
+  const reader = readTable({ ...options, file: path });
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes: Uint8Array | undefined): string => {
     try {
@@ -28,11 +39,10 @@ export async function* piecesOf(path: string): AsyncGenerator<TablePiece> {
   }
   const last = reader.push(decode(undefined));
   if (last !== null) yield { table: last, share: 1 };
-  const rest = reader.end();
-  if (rest !== null) yield { table: rest, share: 1 };
+  yield { table: reader.end(), share: 1 };
 }
 
-/** A table by columns. */
-export async function readFrame(path: string, keep?: KeepColumn): Promise<Frame> {
-  return await collectFrame(piecesOf(path), { file: path, keep });
+/** A table, of the columns that are wanted. */
+export async function loadTable(path: string, keep?: WantColumn): Promise<Table> {
+  return await collectTable(piecesOf(path, { ...keep && { keep } }), { file: path });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../src/cli/mod.ts";
-import { csvRows, encodeInputs, InputError, type Table } from "../src/data/mod.ts";
+import { csvRows, encodeInputs, InputError, type ReadTableOptions, type Table, textsOf } from "../src/data/mod.ts";
 import { readable } from "../src/fit/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model } from "../src/model/mod.ts";
@@ -62,16 +62,17 @@ async function run(args: readonly string[]): Promise<number> {
   await using target = await openTarget(out);
   const counted = { rows: 0, blank: 0 };
   let first = true;
-  for await (const { table, share } of piecesOf(data)) {
+  for await (const { table, share } of piecesOf(data, columnsOf(model, options))) {
     if (interrupt.signal.aborted) {
       progress.done();
       console.error("resland predict: interrupted; nothing is left behind");
       return 3;
     }
+    if (table.rows === 0) continue;
     if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model)]]));
     first = false;
     const { text, blank } = predictTable(kernels, model, table, options);
-    counted.rows += table.rows.length;
+    counted.rows += table.rows;
     counted.blank += blank;
     await target.write(text);
     progress.update(share, `${grouped(counted.rows)} rows`);
@@ -103,6 +104,12 @@ async function openTarget(out: string | null): Promise<WholeFile> {
   };
 }
 
+/** The columns that the model reads, and those that are copied as they are written. */
+function columnsOf({ columns }: Model, { keep }: Options): Pick<ReadTableOptions, "keep" | "written"> {
+  const [used, kept] = [new Set(columns.map(({ name }) => name)), new Set(keep ?? [])];
+  return { keep: (name) => used.has(name), written: (name) => kept.has(name) };
+}
+
 /** The names of the columns that a model predicts. */
 function outputNames({ classes, targets }: Model): readonly string[] {
   if (classes === null) return targets.map((name) => `predicted_${name}`);
@@ -117,8 +124,8 @@ function predictTable(
   { keep }: Options,
 ): { readonly text: string; readonly blank: number } {
   const kept = (keep ?? []).map((name) => {
-    const at = table.columns.indexOf(name);
-    if (at >= 0) return at;
+    const cells = table.written[table.columns.indexOf(name)];
+    if (cells) return cells;
     throw new InputError(`--keep "${name}" is not a column; the columns are ${table.columns.join(", ")}`, {
       file: table.file,
     });
@@ -139,12 +146,13 @@ function predictTable(
   }
   const isBlank = blankRows(model, table);
   let blank = 0;
-  const cells = table.rows.map((row, i): (string | number)[] => {
-    const front = kept.map((at) => row[at]);
+  const names = outputNames(model);
+  const cells = Array.from({ length: table.rows }, (_, i): (string | number)[] => {
+    const front = kept.map((column) => column[i]);
     const own = values.subarray(i * net.outputs, (i + 1) * net.outputs);
-    if (isBlank(row)) {
+    if (isBlank(i)) {
       blank++;
-      return [...front, ...outputNames(model).map(() => "")];
+      return [...front, ...names.map(() => "")];
     }
     return [...front, ...classes === null ? own : classCells(model, own)];
   });
@@ -160,9 +168,13 @@ function classCells({ classes, loss }: Model, values: Float64Array): (string | n
 }
 
 /** Whether a row has no prediction: where the model was fitted without the rows that have blanks. */
-function blankRows({ missing, columns }: Model, table: Table): (row: readonly string[]) => boolean {
+function blankRows({ missing, columns }: Model, table: Table): (row: number) => boolean {
   if (missing !== "drop") return () => false;
-  const used = columns.map(({ name, levels }) => ({ at: table.columns.indexOf(name), levels }));
-  return (row) =>
-    used.some(({ at, levels }) => row[at].trim() === "" || levels !== null && !levels.includes(row[at].trim()));
+  const isBlank = new Uint8Array(table.rows);
+  for (const { name, levels } of columns) {
+    textsOf(table, name).forEach((text, row) => {
+      if (text === "" || levels !== null && !levels.includes(text)) isBlank[row] = 1;
+    });
+  }
+  return (row) => isBlank[row] === 1;
 }

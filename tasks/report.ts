@@ -4,7 +4,7 @@
  * @module
  */
 import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../src/cli/mod.ts";
-import { InputError, parseTable, type Table } from "../src/data/mod.ts";
+import { InputError, parseTable, type Table, textsOf } from "../src/data/mod.ts";
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../src/report/mod.ts";
 import type { TrainingCurve } from "../src/plot/mod.ts";
 import type { Command } from "./_command.ts";
@@ -104,24 +104,25 @@ function curvesIn(trajectory: Table): readonly TrainingCurve[] {
 }
 
 /** Columns of a fit's trajectory by epoch, those that have numbers. */
-function epochCurves({ columns, rows }: Table, names: readonly string[]): readonly TrainingCurve[] {
-  return names.map((name): TrainingCurve => {
-    const at = columns.indexOf(name);
-    const known = rows.filter((cells) => at >= 0 && cells[at] !== "");
-    return { name: name.replaceAll("_", " "), points: known.map((cells) => [Number(cells[0]), Number(cells[at])]) };
+function epochCurves(table: Table, names: readonly string[]): readonly TrainingCurve[] {
+  const epochs = textsOf(table, table.columns[0]);
+  return names.filter((name) => table.columns.includes(name)).map((name): TrainingCurve => {
+    const points = textsOf(table, name).map((cell, row) => [epochs[row], cell]).filter(([, cell]) => cell !== "");
+    return { name: name.replaceAll("_", " "), points: points.map(([epoch, cell]) => [Number(epoch), Number(cell)]) };
   }).filter(({ points }) => points.length > 0);
 }
 
 /** A column of a check's trajectory by recorded point, a curve per run; none where there is no such column. */
-function curvesOf({ columns, rows }: Table, column: string): readonly TrainingCurve[] {
-  const [value, seed, start] = [column, "seed", "start"].map((name) => columns.indexOf(name));
-  if (value < 0 || seed < 0 || start < 0) return [];
+function curvesOf(table: Table, column: string): readonly TrainingCurve[] {
+  const names = [column, "seed", "start"];
+  if (!names.every((name) => table.columns.includes(name))) return [];
+  const [values, seeds, starts] = names.map((name) => textsOf(table, name));
   const runs = new Map<string, [number, number][]>();
-  for (const cells of rows) {
-    const name = `${cells[start]}\0${cells[seed]}`;
+  for (const [row, value] of values.entries()) {
+    const name = `${starts[row]}\0${seeds[row]}`;
     const points = runs.get(name) ?? [];
     runs.set(name, points);
-    if (cells[value] !== "") points.push([points.length, Number(cells[value])]);
+    if (value !== "") points.push([points.length, Number(value)]);
   }
   return [...runs].map(([name, points]) => ({ name: name.split("\0")[0], points }));
 }

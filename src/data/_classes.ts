@@ -1,8 +1,8 @@
-import { distinctTexts, refuseBlank } from "./_columns.ts";
 import { numberIn } from "./_number.ts";
 import { listed, quoted } from "./_wording.ts";
+import { distinctTexts } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import type { Frame } from "./frame.ts";
+import { columnAt, refuseBlank, type Table } from "./table.ts";
 
 /** The name of a cell's class; where classes are numbers, 1 and 1.0 are one class. */
 export function className(cell: string, numeric: boolean): string {
@@ -16,16 +16,16 @@ export function areNumbers(names: readonly string[]): boolean {
 
 /** The classes: exactly two, [negative, positive], or three and more in the order of their names. */
 export function classesOf(
-  frame: Frame,
+  table: Table,
   at: number,
   wanted: "two" | "several",
   positive?: string,
 ): readonly string[] {
-  refuseBlank(frame, at);
-  const texts = distinctTexts(frame, at);
+  refuseBlank(table, at);
+  const texts = distinctTexts(columnAt(table, at));
   const numeric = areNumbers(texts);
   const [place, distinct] = [
-    { file: frame.file, column: frame.columns[at] },
+    { file: table.file, column: table.columns[at] },
     [...new Set(texts.map((text) => className(text, numeric)))].sort(),
   ];
   if (wanted === "several") {

@@ -1,11 +1,10 @@
-// @ts-types="papaparse-types"
-import Papa from "papaparse";
+import { stringify } from "@std/csv/stringify";
 
 /**
- * Rows as CSV text, each with its line end; cells are quoted where they must be.
+ * Rows as CSV text: cells are quoted where they must be, and every line ends in a line feed, also inside a cell.
  *
  * @param rows The cells.
- * @returns The text.
+ * @returns The text; "" when there are no rows.
  * @example A separator inside a cell
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -13,6 +12,9 @@ import Papa from "papaparse";
  * ```
  */
 export function csvRows(rows: readonly (readonly (string | number)[])[]): string {
-  if (rows.length === 0) return "";
-  return `${Papa.unparse(rows as (string | number)[][], { header: false, newline: "\n" })}\n`;
+  // The library ends lines in CR LF, and does not quote a carriage return on its own.
+  const cells = rows.map((row) =>
+    row.map((cell) => typeof cell === "string" && cell.includes("\r") ? cell.replace(/\r\n?/g, "\n") : cell)
+  );
+  return stringify(cells, { headers: false }).replaceAll("\r\n", "\n");
 }

@@ -1,10 +1,8 @@
 import { type Matrix, ShapeError } from "../tensor/mod.ts";
-import { columnIndex } from "./_columns.ts";
 import { listed, quoted } from "./_wording.ts";
-import { fillColumn, widthOf } from "./columns.ts";
-import { asFrame, type Frame } from "./frame.ts";
+import { fillColumn, widthOf } from "./column_encoding.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
+import { columnIndex, type Table } from "./table.ts";
 import type { Dataset } from "./types.ts";
 
 /** How the columns of a table become numbers: kept with a model, so that new rows are read in the same units. */
@@ -17,7 +15,7 @@ export type Encoding = Pick<
 export type InputEncoding = Omit<Encoding, "targets" | "classes">;
 
 /** The columns' indices, all of them there. */
-function indicesOf(table: Table | Frame, names: readonly string[]): number[] {
+function indicesOf(table: Table, names: readonly string[]): number[] {
   const { file, columns } = table;
   const missing = names.filter((name) => !columns.includes(name));
   if (missing.length < 2) return names.map((name) => columnIndex(table, name, "the model's feature"));
@@ -45,7 +43,7 @@ function indicesOf(table: Table | Frame, names: readonly string[]): number[] {
  * assertEquals([...x.data], [1, 0, 1, 1]);
  * ```
  */
-export function encodeInputs(table: Table | Frame, encoding: InputEncoding): Matrix {
+export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
   const { features, columns, missing, intercept, standardisation: { x: { mean, scale, fill = mean } } } = encoding;
   const inputs = columns.reduce((sum, column) => sum + widthOf(column), 0);
   for (const { length } of [features, mean, scale, fill]) {
@@ -54,9 +52,8 @@ export function encodeInputs(table: Table | Frame, encoding: InputEncoding): Mat
   }
   const names = columns.map(({ name }) => name);
   const indices = indicesOf(table, names);
-  const frame = asFrame(table, names);
   const offset = intercept ? 1 : 0;
-  const [rows, cols] = [frame.rows, inputs + offset];
+  const [rows, cols] = [table.rows, inputs + offset];
   const data = new Float64Array(rows * cols);
   if (intercept) { for (let row = 0; row < rows; row++) data[row * cols] = 1; }
   let first = 0;
@@ -66,7 +63,7 @@ export function encodeInputs(table: Table | Frame, encoding: InputEncoding): Mat
       { length: widthOf(column) },
       (_, j) => ({ mean: mean[from + j], scale: scale[from + j], fill: fill[from + j] }),
     );
-    fillColumn(frame, indices[index], column, scalings, missing, { data, from: offset + from, stride: cols });
+    fillColumn(table, indices[index], column, scalings, missing, { data, from: offset + from, stride: cols });
     first += scalings.length;
   });
   return Object.freeze({ rows, cols, data });

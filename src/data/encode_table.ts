@@ -1,12 +1,10 @@
 import { classesOf } from "./_classes.ts";
-import { columnIndex, numbersOf } from "./_columns.ts";
-import { columnOf, dropBlanks, inputNames, type Missing, scalingsOfColumn } from "./columns.ts";
 import { centredScalingOf, type ColumnScaling, uncentredScalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
+import { inferColumnEncoding, inputNames, type Missing, scalingsOfColumn } from "./column_encoding.ts";
 import { encodeWith } from "./encode_with.ts";
-import { asFrame, type Frame } from "./frame.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
+import { columnIndex, dropBlanks, numbersAt, type Table } from "./table.ts";
 import type { Dataset, Scaling } from "./types.ts";
 
 /** Options of {@linkcode encodeTable}. */
@@ -29,7 +27,7 @@ export interface EncodeOptions {
 
 /** The names of the columns to learn from, all of them there, no target among them. */
 function featureColumns(
-  table: Table | Frame,
+  table: Table,
   targets: readonly string[],
   { features, drop = [] }: EncodeOptions,
 ): string[] {
@@ -90,12 +88,11 @@ function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scalin
  * assertEquals(classes, ["no", "yes"]);
  * ```
  */
-export function encodeTable(table: Table | Frame, options: EncodeOptions): Dataset {
+export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const { targetKind, intercept = true, positive, missing = "refuse" } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
-  const frame = asFrame(table, [...targets, ...names]);
-  const whole = missing === "drop" ? dropBlanks(frame, [...targets, ...names]) : frame;
+  const whole = missing === "drop" ? dropBlanks(table, [...targets, ...names]) : table;
   const [target] = targets;
   const at = whole.columns.indexOf(target);
   const place = { file: table.file, column: target };
@@ -105,7 +102,7 @@ export function encodeTable(table: Table | Frame, options: EncodeOptions): Datas
   if (targets.length > 1 && (targetKind === "class" || targetKind === "classes")) {
     throw new InputError("several targets must hold numbers; name one target, or use a loss for numbers", place);
   }
-  const read = names.map((name) => columnOf(whole, name));
+  const read = names.map((name) => inferColumnEncoding(whole, name));
   const features = read.flatMap(inputNames);
   const clash = features.find((name, index) => features.indexOf(name) < index);
   if (clash !== undefined) {
@@ -118,7 +115,7 @@ export function encodeTable(table: Table | Frame, options: EncodeOptions): Datas
     : null;
   const measure = intercept ? centredScalingOf : uncentredScalingOf;
   const y = targetKind === "standardised"
-    ? scalingsOf(targets.map((name) => measure(numbersOf(whole, whole.columns.indexOf(name), "target"))), "refuse")
+    ? scalingsOf(targets.map((name) => measure(numbersAt(whole, whole.columns.indexOf(name), "target"))), "refuse")
     : null;
   const scalings = read.map((column) => scalingsOfColumn(whole, column, missing, measure));
   const columns = read.map((column, at) =>

@@ -1,27 +1,25 @@
 import { areNumbers, className } from "./_classes.ts";
-import { columnIndex, distinctTexts, numbersOf, refuseBlank, textAt } from "./_columns.ts";
 import { standardise } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
-import { dropBlanks } from "./columns.ts";
+import { distinctTexts, textAt } from "./column.ts";
 import { encodeInputs, type Encoding } from "./encode_inputs.ts";
-import { asFrame, type Frame } from "./frame.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
+import { columnAt, columnIndex, dropBlanks, numbersAt, refuseBlank, type Table } from "./table.ts";
 import type { Dataset } from "./types.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
-function encodeTargets(frame: Frame, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
-  const at = targets.map((name) => columnIndex(frame, name, "the model's target"));
-  if (classes !== null) return encodeClasses(frame, at[0], classes);
+function encodeTargets(table: Table, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
+  const at = targets.map((name) => columnIndex(table, name, "the model's target"));
+  if (classes !== null) return encodeClasses(table, at[0], classes);
   const m = targets.length;
-  const out = new Float64Array(m * frame.rows);
+  const out = new Float64Array(m * table.rows);
   at.forEach((index, output) => {
-    numbersOf(frame, index, "target").forEach((value, row) => {
+    numbersAt(table, index, "target").forEach((value, row) => {
       const entry = y === null ? value : standardise(value, { mean: y.mean[output], scale: y.scale[output] });
       if (!Number.isFinite(entry)) {
         throw new InputError(`${quoted(String(value))} is too large for the scale of the target; check its unit`, {
-          file: frame.file,
-          line: frame.lines[row],
+          file: table.file,
+          line: table.lines[row],
           column: targets[output],
         });
       }
@@ -31,21 +29,22 @@ function encodeTargets(frame: Frame, { targets, classes, standardisation: { y } 
   return out;
 }
 
-function encodeClasses(frame: Frame, at: number, classes: readonly string[]): Float64Array {
+function encodeClasses(table: Table, at: number, classes: readonly string[]): Float64Array {
   const numeric = areNumbers(classes);
-  refuseBlank(frame, at);
+  refuseBlank(table, at);
+  const column = columnAt(table, at);
   const names = classes.map((name) => className(name, numeric));
-  const known = new Map(distinctTexts(frame, at).map((text) => [text, names.indexOf(className(text, numeric))]));
+  const known = new Map(distinctTexts(column).map((text) => [text, names.indexOf(className(text, numeric))]));
   const m = classes.length;
-  const out = new Float64Array((m === 2 ? 1 : m) * frame.rows);
-  for (let row = 0; row < frame.rows; row++) {
-    const text = textAt(frame, at, row);
+  const out = new Float64Array((m === 2 ? 1 : m) * table.rows);
+  for (let row = 0; row < table.rows; row++) {
+    const text = textAt(column, row);
     const index = known.get(text)!;
     if (index < 0) {
       const problem = `${quoted(text)} is not one of the model's classes ${
         listed(classes.map((name) => quoted(name)))
       }`;
-      const place = { file: frame.file, line: frame.lines[row], column: frame.columns[at] };
+      const place = { file: table.file, line: table.lines[row], column: table.columns[at] };
       throw new InputError(`${problem}; correct it, or leave the row out`, place);
     }
     if (m === 2) out[row] = index === 1 ? 1 : -1;
@@ -73,11 +72,10 @@ function encodeClasses(frame: Frame, at: number, classes: readonly string[]): Fl
  * assertEquals([...second.y], [1, 0]);
  * ```
  */
-export function encodeWith(table: Table | Frame, encoding: Encoding): Dataset {
+export function encodeWith(table: Table, encoding: Encoding): Dataset {
   const { features, columns, missing, targets, intercept, classes, standardisation } = encoding;
   const names = [...targets, ...columns.map(({ name }) => name)];
-  const frame = asFrame(table, names);
-  const whole = missing === "drop" ? dropBlanks(frame, names) : frame;
+  const whole = missing === "drop" ? dropBlanks(table, names) : table;
   const x = encodeInputs(whole, encoding);
   const y = encodeTargets(whole, encoding);
   return Object.freeze({

@@ -1,8 +1,7 @@
 import { classCount } from "./_classes.ts";
-import { columnIndex, distinctTexts, numbersOf, refuseBlank } from "./_columns.ts";
-import { asFrame, cellsAt, type Frame } from "./frame.ts";
+import { distinctTexts } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
+import { columnAt, columnIndex, numbersAt, refuseBlank, type Table } from "./table.ts";
 
 /**
  * Tells how a target column wants to be read: numbers when every cell is one, classes when there is text: "class" for two
@@ -22,18 +21,17 @@ import type { Table } from "./parse_table.ts";
  * assertEquals(inferTargetKind(table, "a"), "number");
  * ```
  */
-export function inferTargetKind(table: Table | Frame, target: string): "number" | "class" | "classes" {
+export function inferTargetKind(table: Table, target: string): "number" | "class" | "classes" {
   const at = columnIndex(table, target, "--target");
-  const frame = asFrame(table, [target]);
-  refuseBlank(frame, at);
-  const { codes } = cellsAt(frame, at);
-  const texts = codes?.reduce((count, code) => code < 0 ? count : count + 1, 0) ?? 0;
+  refuseBlank(table, at);
+  const column = columnAt(table, at);
+  const texts = column.codes?.reduce((count, code) => code < 0 ? count : count + 1, 0) ?? 0;
   if (texts === 0) return "number";
-  const distinct = distinctTexts(frame, at).sort();
+  const distinct = distinctTexts(column).sort();
   if (distinct.length === 2) return "class";
   // Mostly numbers: the text among them is the mistake, and this names its line.
-  if (2 * texts < frame.rows) numbersOf(frame, at, "target");
-  if (distinct.length > 2 && 2 * distinct.length <= frame.rows) return "classes";
+  if (2 * texts < table.rows) numbersAt(table, at, "target");
+  if (distinct.length > 2 && 2 * distinct.length <= table.rows) return "classes";
   const problem = distinct.length === 1
     ? `${classCount(distinct)}; give it at least two`
     : `${classCount(distinct)}, most of them once; classes have to recur`;

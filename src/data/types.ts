@@ -1,4 +1,4 @@
-import type { Column, Missing } from "./columns.ts";
+import type { ColumnEncoding, Missing } from "./column_encoding.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** What was subtracted from each column and then divided out of it: `standardised = (raw - mean) / scale`. */
@@ -18,7 +18,7 @@ export interface Dataset {
   /** Names of the features, the intercept left out: a column's own, or `name=level` for each level of a text. */
   readonly features: readonly string[];
   /** The columns that the features come from. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly ColumnEncoding[];
   /** What becomes of a blank cell, and of a text that the columns do not know. */
   readonly missing: Missing;
   /** Names of the target columns: one, or several of numbers. */

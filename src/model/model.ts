@@ -1,4 +1,4 @@
-import { type Column, type Encoding, InputError, type Missing, type Scaling } from "../data/mod.ts";
+import { type ColumnEncoding, type Encoding, InputError, type Missing, type Scaling } from "../data/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, JOINT_LOSSES, lossByName, LOSSES } from "../loss/mod.ts";
 import {
   type Layer,
@@ -236,9 +236,9 @@ function splitFromJson(value: unknown): Split | null {
 }
 
 /** Columns whose features are the ones named, in their order. */
-function columnsFromJson(value: unknown, features: readonly string[]): readonly Column[] | null {
+function columnsFromJson(value: unknown, features: readonly string[]): readonly ColumnEncoding[] | null {
   if (!Array.isArray(value)) return null;
-  const columns: Column[] = [];
+  const columns: ColumnEncoding[] = [];
   for (const one of value) {
     const levels = isRecord(one) && one.levels !== null ? stringsOf(one.levels) : null;
     if (!isRecord(one) || typeof one.name !== "string" || (one.levels !== null && levels === null)) return null;

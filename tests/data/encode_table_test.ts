@@ -7,6 +7,7 @@ import {
   InputError,
   parseTable,
   type Table,
+  textsOf,
 } from "../../src/data/mod.ts";
 
 /** Rounding of a mean or a deviation of a few hundred numbers, relative to their size. */
@@ -34,7 +35,7 @@ Deno.test("encodeTable() standardises diabetes.csv: columns of mean 0 and mean s
   assertEquals(columnOf(set.x, 0), Array(442).fill(1));
   const { x, y } = set.standardisation;
   for (const [at, name] of [...set.features, ...set.targets].entries()) {
-    const raw = table.rows.map((row) => Number(row[table.columns.indexOf(name)]));
+    const raw = textsOf(table, name).map(Number);
     const encoded = at < 10 ? columnOf(set.x, at + 1) : [...set.y];
     const [mean, scale] = at < 10 ? [x.mean[at], x.scale[at]] : [y!.mean[0], y!.scale[0]];
     const [wantedMean, wantedScale] = moments(raw);
@@ -51,7 +52,7 @@ Deno.test("encodeTable() knows the mean and deviation of the diabetes target in 
   const table = await bundled("diabetes.csv");
   const { standardisation } = encodeTable(table, { target: "progression", targetKind: "standardised" });
   // Whole numbers: both sums are exact.
-  const values = table.rows.map((row) => BigInt(row[10]));
+  const values = textsOf(table, table.columns[10]).map(BigInt);
   const [sum, squares] = [values.reduce((s, v) => s + v), values.reduce((s, v) => s + v * v, 0n)];
   assertAlmostEquals(standardisation.y!.mean[0], Number(sum) / 442, 1e-13);
   assertAlmostEquals(standardisation.y!.scale[0], Math.sqrt(Number(442n * squares - sum * sum)) / 442, 1e-13);

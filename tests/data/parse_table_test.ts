@@ -1,9 +1,13 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { stringify } from "@std/csv/stringify";
 import fc from "fast-check";
-import { InputError, parseTable } from "../../src/data/mod.ts";
+import { InputError, parseTable, type Table } from "../../src/data/mod.ts";
+import { asWritten, rowsIn } from "./_written.ts";
 
 const FILE = "t.csv";
+
+const parseWritten = (text: string, minRows?: number): Table =>
+  parseTable(text, { file: FILE, ...asWritten, ...minRows !== undefined && { minRows } });
 
 /** Texts that are refused, and the whole sentence each is refused with. */
 const REFUSED: readonly [name: string, text: string, sentence: string][] = [
@@ -75,36 +79,39 @@ Deno.test("parseTable() reads over a byte-order mark, line ends of every kind an
   for (const end of ["\n", "\r\n", "\r"]) {
     const text = ["\ufeff", " a ,b", "1,2", "", "   ", "3, 4"].join(end);
     for (const tail of ["", end, end + end]) {
-      const table = parseTable(text + tail, { file: FILE });
+      const table = parseWritten(text + tail);
       assertEquals(table.columns, ["a", "b"]);
-      assertEquals(table.rows, [["1", "2"], ["3", " 4"]]);
-      assertEquals(table.lines, [3, 6]);
+      assertEquals(rowsIn(table), [["1", "2"], ["3", " 4"]]);
+      assertEquals([...table.lines], [3, 6]);
     }
   }
 });
 
 Deno.test("parseTable() keeps separators, quotes and line ends of quoted cells, and counts the lines they take", () => {
-  const table = parseTable('"a","b, c"\r\n"1\r\n2","say ""hi"""\r\n"",""\r\n"x\n\n",2\r\n5,6', { file: FILE });
+  const table = parseWritten('"a","b, c"\r\n"1\r\n2","say ""hi"""\r\n"",""\r\n"x\n\n",2\r\n5,6');
   assertEquals(table.columns, ["a", "b, c"]);
-  assertEquals(table.rows, [["1\n2", 'say "hi"'], ["", ""], ["x\n\n", "2"], ["5", "6"]]);
-  assertEquals(table.lines, [2, 4, 5, 8]);
+  assertEquals(rowsIn(table), [["1\n2", 'say "hi"'], ["", ""], ["x\n\n", "2"], ["5", "6"]]);
+  assertEquals([...table.lines], [2, 4, 5, 8]);
 });
 
 Deno.test("parseTable() takes the separator that the header has most of outside quotes", () => {
-  assertEquals(parseTable("a;b;c, d\n1;2,5;3\n4;5;6", { file: FILE }).rows[0], ["1", "2,5", "3"]);
-  assertEquals(parseTable("a\tb\n1,5\t2\n3\t4", { file: FILE }).columns, ["a", "b"]);
-  assertEquals(parseTable('"x;y;z",b\n1,2\n3,4', { file: FILE }).columns, ["x;y;z", "b"]);
-  assertEquals(parseTable("a;b,c\n1,2\n3,4", { file: FILE }).columns, ["a;b", "c"]);
+  assertEquals(rowsIn(parseWritten("a;b;c, d\n1;2,5;3\n4;5;6"))[0], ["1", "2,5", "3"]);
+  assertEquals(parseWritten("a\tb\n1,5\t2\n3\t4").columns, ["a", "b"]);
+  assertEquals(parseWritten('"x;y;z",b\n1,2\n3,4').columns, ["x;y;z", "b"]);
+  assertEquals(parseWritten("a;b,c\n1,2\n3,4").columns, ["a;b", "c"]);
 });
 
 Deno.test("parseTable() takes as few rows as it is told to", () => {
-  assertEquals(parseTable("a\n1", { file: FILE, minRows: 1 }).rows, [["1"]]);
-  assertEquals(parseTable("a", { file: FILE, minRows: 0 }).rows, []);
+  assertEquals(rowsIn(parseWritten("a\n1", 1)), [["1"]]);
+  assertEquals(rowsIn(parseWritten("a", 0)), []);
 });
 
-Deno.test("parseTable() freezes the table down to its rows", () => {
-  const table = parseTable("a\n1\n2", { file: FILE });
-  for (const part of [table, table.columns, table.rows, table.rows[0], table.lines]) assert(Object.isFrozen(part));
+Deno.test("parseTable() freezes the table down to its columns", () => {
+  const table = parseWritten("a\n1\n2");
+  const { columns, cells, written } = table;
+  for (const part of [table, columns, cells, cells[0], cells[0]!.texts, written, written[0]]) {
+    assert(Object.isFrozen(part));
+  }
 });
 
 /** Text with more of what CSV is made of than chance would give. */
@@ -116,9 +123,9 @@ Deno.test("parseTable() throws nothing but InputError, whatever the text, and ev
   fc.assert(
     fc.property(fc.oneof(csvLike, fc.string({ unit: "binary" }), fc.string()), (text) => {
       try {
-        const table = parseTable(text, { file: FILE, minRows: 0 });
-        assertEquals(table.lines.length, table.rows.length);
-        for (const row of table.rows) assertEquals(row.length, table.columns.length);
+        const table = parseWritten(text, 0);
+        assertEquals(table.lines.length, table.rows);
+        for (const cells of table.written) assertEquals(cells!.length, table.rows);
       } catch (error) {
         assertInstanceOf(error, InputError);
         assert(error.message.startsWith(FILE) && !error.message.includes("\n"));
@@ -137,12 +144,12 @@ Deno.test("parseTable() reads back what stringify() wrote, with the line of each
     fc.property(rows, (data) => {
       const names = data[0].map((_, at) => `c${at}`);
       const columns = names.map((header, prop) => ({ header, prop }));
-      const table = parseTable(stringify(data, { columns }), { file: FILE });
+      const table = parseWritten(stringify(data, { columns }));
       assertEquals(table.columns, names);
-      assertEquals(table.rows, data);
+      assertEquals(rowsIn(table), data);
       const heights = data.map((row) => row.join("").split("\n").length);
       assertEquals(
-        table.lines,
+        [...table.lines],
         heights.map((_, at) => 2 + heights.slice(0, at).reduce((sum, height) => sum + height, 0)),
       );
     }),

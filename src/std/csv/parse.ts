@@ -1,5 +1,3 @@
-import { CsvError, parse as parseRecords } from "csv-parse/sync";
-
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
   /** What stands between two cells; "," by default. */
@@ -26,19 +24,56 @@ export type ParseResult<Options, T> = T extends Options & { columns: readonly (i
 /** The records of a text; empty lines are skipped, line ends inside quotes become "\n", as in std. */
 function readRecords(input: string, separator: string): string[][] {
   if (['"', "\n", "\r", ""].includes(separator)) throw new Error("Cannot parse input: invalid delimiter");
-  try {
-    return parseRecords(input.replaceAll("\r\n", "\n").replace(/\r$/, ""), {
-      bom: true,
-      delimiter: separator,
-      record_delimiter: "\n",
-      relax_column_count: true,
-      skip_empty_lines: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const stray = error.code === "INVALID_OPENING_QUOTE";
-    const problem = stray ? 'bare " in non-quoted-field' : 'extraneous or missing " in quoted-field';
-    throw new SyntaxError(`parse error on line ${error.lines}: ${problem}`, { cause: error });
+  const lines = input.replace(/^\ufeff/, "").replaceAll("\r\n", "\n").replace(/\r$/, "").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const records: string[][] = [];
+  for (let at = 0; at < lines.length;) {
+    if (lines[at] === "") {
+      at++;
+    } else if (lines[at].includes('"')) {
+      const { cells, next } = readRecord(lines, at, separator);
+      records.push(cells);
+      at = next;
+    } else {
+      records.push(lines[at++].split(separator));
+    }
+  }
+  return records;
+}
+
+/** The record that starts at a line, and the line after it. */
+function readRecord(lines: readonly string[], start: number, separator: string): { cells: string[]; next: number } {
+  const misplaced = (line: number, problem: string) => new SyntaxError(`parse error on line ${line + 1}: ${problem}`);
+  const cells: string[] = [];
+  for (let [at, rest] = [start, lines[start]];;) {
+    if (!rest.startsWith('"')) {
+      const end = rest.indexOf(separator);
+      const cell = end < 0 ? rest : rest.slice(0, end);
+      if (cell.includes('"')) throw misplaced(at, 'bare " in non-quoted-field');
+      cells.push(cell);
+      if (end < 0) return { cells, next: at + 1 };
+      rest = rest.slice(end + separator.length);
+      continue;
+    }
+    let cell = "";
+    for (rest = rest.slice(1);;) {
+      const quote = rest.indexOf('"');
+      if (quote < 0) {
+        if (at + 1 === lines.length) throw misplaced(at, 'extraneous or missing " in quoted-field');
+        cell += `${rest}\n`;
+        rest = lines[++at];
+        continue;
+      }
+      cell += rest.slice(0, quote);
+      rest = rest.slice(quote + 1);
+      if (!rest.startsWith('"')) break;
+      cell += '"';
+      rest = rest.slice(1);
+    }
+    cells.push(cell);
+    if (rest === "") return { cells, next: at + 1 };
+    if (!rest.startsWith(separator)) throw misplaced(at, 'extraneous or missing " in quoted-field');
+    rest = rest.slice(separator.length);
   }
 }
 
@@ -46,7 +81,7 @@ function readRecords(input: string, separator: string): string[][] {
 function named(record: string[], columns: readonly string[], line: number): Record<string, string> {
   if (record.length !== columns.length) {
     const counts = `The record has ${record.length} fields, but the header has ${columns.length} fields`;
-    throw new SyntaxError(`Syntax error on line ${line}: ${counts}`);
+    throw new Error(`Syntax error on line ${line}: ${counts}`);
   }
   return Object.fromEntries(columns.map((column, at) => [column, record[at]]));
 }

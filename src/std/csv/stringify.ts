@@ -1,5 +1,3 @@
-import { stringify as stringifyRecords } from "csv-stringify/sync";
-
 /** Where a value is found in an item: a key of an object or an index of an array. */
 export type PropertyAccessor = number | string;
 
@@ -75,9 +73,14 @@ export function stringify(data: readonly DataItem[], options?: StringifyOptions)
     throw new TypeError("No property accessor function was provided for object");
   });
   const lines = headers && read.length > 0 ? [read.map(({ header }) => header), ...rows] : rows;
-  return (bom ? "\ufeff" : "") + stringifyRecords(lines, {
-    delimiter: separator,
-    record_delimiter: "\r\n",
-    quote_record_delimiter: true,
-  });
+  const text = lines.map((cells) => `${cells.map((cell) => quotedIfNeeded(cell, separator)).join(separator)}\r\n`).join(
+    "",
+  );
+  return bom ? `\ufeff${text}` : text;
+}
+
+/** A cell in quotes where it holds the separator, a quote or a line feed. */
+function quotedIfNeeded(cell: string, separator: string): string {
+  const isPlain = !cell.includes(separator) && !cell.includes('"') && !cell.includes("\n");
+  return isPlain ? cell : `"${cell.replaceAll('"', '""')}"`;
 }

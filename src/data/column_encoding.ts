@@ -1,15 +1,14 @@
-import { blankCode, columnIndex, numbersOf, textAt } from "./_columns.ts";
 import { type ColumnScaling, type Measure, standardise } from "./_scaling.ts";
 import { dropping, quoted } from "./_wording.ts";
-import { asFrame, cellsAt, type Frame, takeRows } from "./frame.ts";
+import { missingCode, textAt } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import type { Table } from "./parse_table.ts";
+import { columnAt, columnIndex, numbersAt, type Table } from "./table.ts";
 
 /** What becomes of a blank cell: an error, the mean of its column, or the row is left out. */
 export type Missing = "refuse" | "mean" | "drop";
 
-/** A column of a table as inputs: a number, or one input per level of a text, 1 where the row has it and 0 elsewhere. */
-export interface Column {
+/** How a column of a table becomes inputs: a number, or one input per level of a text, 1 where the row has it and 0 elsewhere. */
+export interface ColumnEncoding {
   /** Its name. */
   readonly name: string;
   /** The texts that it holds, in the order of the alphabet; null for numbers. */
@@ -33,18 +32,16 @@ const MOST_LEVELS = 200;
  * import { assertEquals } from "@std/assert";
  * import { parseTable } from "./parse_table.ts";
  * const table = parseTable("age,town\n3,Ulm\n4,Aach\n5,Ulm\n", { file: "a.csv" });
- * assertEquals(columnOf(table, "age").levels, null);
- * assertEquals(columnOf(table, "town").levels, ["Aach", "Ulm"]);
+ * assertEquals(inferColumnEncoding(table, "age").levels, null);
+ * assertEquals(inferColumnEncoding(table, "town").levels, ["Aach", "Ulm"]);
  * ```
  */
-export function columnOf(table: Table | Frame, name: string): Column {
-  const at = columnIndex(table, name, "--features");
-  const { codes, texts, numbers } = cellsAt(asFrame(table, [name]), at);
-  if (codes === null || numbers.some((value) => !Number.isNaN(value))) return Object.freeze({ name, levels: null });
-  const levels = texts.filter((text) => text !== "").sort();
-  if (levels.length === 0) return Object.freeze({ name, levels: null });
-  const blank = texts.indexOf("");
-  const cells = codes.reduce((count, code) => code === blank ? count : count + 1, 0);
+export function inferColumnEncoding(table: Table, name: string): ColumnEncoding {
+  const column = columnAt(table, columnIndex(table, name, "--features"));
+  const levels = column.kind === "text" ? column.texts.filter((text) => text !== "").sort() : [];
+  if (column.kind !== "text" || levels.length === 0) return Object.freeze({ name, levels: null });
+  const missing = missingCode(column);
+  const cells = column.codes.reduce((count, code) => code === missing ? count : count + 1, 0);
   if (levels.length === 1 || levels.length > MOST_LEVELS || levels.length === cells) {
     const count = levels.length === 1 ? "the same text" : `${levels.length} different texts`;
     const problem = `the column holds ${count} in ${cells} rows; leave it out with ${dropping(name)}`;
@@ -54,23 +51,23 @@ export function columnOf(table: Table | Frame, name: string): Column {
 }
 
 /** How many inputs a column becomes. */
-export const widthOf = ({ levels }: Column): number => levels?.length ?? 1;
+export const widthOf = ({ levels }: ColumnEncoding): number => levels?.length ?? 1;
 
 /** The names of the inputs that a column becomes: its own, or `name=level` for each level. */
-export const inputNames = ({ name, levels }: Column): readonly string[] =>
+export const inputNames = ({ name, levels }: ColumnEncoding): readonly string[] =>
   levels === null ? [name] : levels.map((level) => `${name}=${level}`);
 
-/** The scaling of each input of a column, blanks left out. */
+/** The scaling of each input of a column, missing values left out. */
 export function scalingsOfColumn(
-  frame: Frame,
-  column: Column,
+  table: Table,
+  column: ColumnEncoding,
   missing: Missing,
   measure: Measure,
 ): readonly ColumnScaling[] {
-  const at = frame.columns.indexOf(column.name);
-  const { codes, texts } = cellsAt(frame, at);
+  const at = table.columns.indexOf(column.name);
+  const { codes, texts } = columnAt(table, at);
   if (column.levels === null) {
-    const numbers = numbersOf(frame, at, "feature", missing);
+    const numbers = numbersAt(table, at, "feature", missing);
     const known = codes === null ? numbers : numbers.filter((value) => !Number.isNaN(value));
     return [known.length > 0 ? measure(known) : { mean: 0, scale: 1 }];
   }
@@ -87,14 +84,14 @@ export function scalingsOfColumn(
  * it; what is missing, and a level that the column does not know, is the mean: 0 where the column is centred.
  */
 export function fillColumn(
-  frame: Frame,
+  table: Table,
   at: number,
-  column: Column,
+  column: ColumnEncoding,
   scalings: readonly ColumnScaling[],
   missing: Missing,
   out: { readonly data: Float64Array; readonly from: number; readonly stride: number },
 ): void {
-  const { file, columns, lines, rows } = frame;
+  const { file, columns, lines, rows } = table;
   const { data, from, stride } = out;
   const refuse = (row: number, problem: string): never => {
     throw new InputError(problem, { file, line: lines[row], column: columns[at] });
@@ -102,7 +99,7 @@ export function fillColumn(
   const blanks = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
   if (column.levels === null) {
     const [scaling] = scalings;
-    const numbers = numbersOf(frame, at, "feature", missing);
+    const numbers = numbersAt(table, at, "feature", missing);
     for (let row = 0; row < rows; row++) {
       const value = numbers[row];
       const entry = column.constant ? 0 : Number.isNaN(value) ? blanks[0] : standardise(value, scaling);
@@ -114,13 +111,13 @@ export function fillColumn(
     return;
   }
   const { levels } = column;
-  const { codes, texts } = cellsAt(frame, at);
+  const { codes, texts } = columnAt(table, at);
   const [zeros, ones] = [0, 1].map((value) => scalings.map((scaling) => standardise(value, scaling)));
   const levelOf = texts.map((text) => levels.indexOf(text));
   for (let row = 0; row < rows; row++) {
     const level = codes === null || codes[row] < 0 ? -1 : levelOf[codes[row]];
     if (level < 0 && missing === "refuse") {
-      const cell = textAt(frame, at, row);
+      const cell = textAt(columnAt(table, at), row);
       refuse(
         row,
         cell === ""
@@ -132,58 +129,4 @@ export function fillColumn(
       data[from + row * stride + j] = level < 0 ? blanks[j] : j === level ? ones[j] : zeros[j];
     }
   }
-}
-
-/**
- * The rows of a table without those that have a blank in one of the columns.
- *
- * @param frame The table.
- * @param names The columns.
- * @returns The table itself when it has no blank there.
- * @throws {InputError} If fewer than 2 rows are left.
- * @example One blank
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { frameOf } from "./frame.ts";
- * import { parseTable } from "./parse_table.ts";
- * const frame = frameOf(parseTable("a,b\n1,2\n3,\n5,6\n", { file: "a.csv" }));
- * assertEquals([...dropBlanks(frame, ["b"]).cells[0]!.numbers], [1, 5]);
- * ```
- */
-export function dropBlanks(frame: Frame, names: readonly string[]): Frame {
-  const indices = names.map((name) => frame.columns.indexOf(name)).filter((at) => at >= 0);
-  const isBlank = new Uint8Array(frame.rows);
-  for (const at of indices) {
-    const blank = blankCode(frame, at);
-    if (blank !== null) cellsAt(frame, at).codes!.forEach((code, row) => isBlank[row] |= code === blank ? 1 : 0);
-  }
-  const kept = Array.from(isBlank.keys()).filter((row) => isBlank[row] === 0);
-  if (kept.length === frame.rows) return frame;
-  if (kept.length < 2) {
-    throw new InputError(
-      "fewer than 2 rows are left without blanks; use --missing mean, or --drop the columns that are blank",
-      { file: frame.file },
-    );
-  }
-  return takeRows(frame, kept);
-}
-
-/**
- * The text of every cell of a column, trimmed; numbers as they are written shortest.
- *
- * @param frame The table.
- * @param name The column.
- * @returns A text a row.
- * @throws {InputError} If there is no such column.
- * @example Numbers and texts
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { frameOf } from "./frame.ts";
- * import { parseTable } from "./parse_table.ts";
- * assertEquals(textsOf(frameOf(parseTable("a\n1.0\nx\n", { file: "a.csv" })), "a"), ["1", "x"]);
- * ```
- */
-export function textsOf(frame: Frame, name: string): string[] {
-  const at = columnIndex(frame, name, "the column");
-  return Array.from({ length: frame.rows }, (_, row) => textAt(frame, at, row));
 }

@@ -1,0 +1,96 @@
+import { type Column, makeColumn } from "./column.ts";
+import { numberIn } from "./_number.ts";
+import type { Header } from "./_header.ts";
+import type { Table } from "./table.ts";
+
+/** Whether something is wanted of a column, by its name. */
+export type WantColumn = (name: string) => boolean;
+
+/** The texts of a column that is being read. */
+interface Texts {
+  /** The code of the text in each row, -1 for a number. */
+  readonly codes: Int32Array;
+  /** The code of each text. */
+  readonly known: Map<string, number>;
+  /** How many rows have a text. */
+  count: number;
+}
+
+/** Rows that are being read, column after column; it grows in place, and is a table when it is finished. */
+export interface Piece {
+  readonly file: string;
+  readonly header: Header;
+  /** How many rows there is room for. */
+  readonly room: number;
+  /** How many rows there are. */
+  rows: number;
+  /** The line at which the next row starts. */
+  line: number;
+  readonly lines: Uint32Array;
+  /** Which of the columns that are kept each column is; -1 for the others. */
+  readonly slots: Int32Array;
+  /** The numbers, `room` for each column that is kept. */
+  readonly numbers: Float64Array;
+  /** The texts of each column that is kept; null where there has been none. */
+  readonly texts: (Texts | null)[];
+  /** The cells as they are written; null for columns that they are not wanted of. */
+  readonly written: readonly (string[] | null)[];
+}
+
+/** Room for `room` rows, the first of which starts at `line`. */
+export function startPiece(
+  file: string,
+  header: Header,
+  { room, line, keep, written }: { room: number; line: number; keep: WantColumn; written: WantColumn },
+): Piece {
+  let kept = 0;
+  const slots = Int32Array.from(header.columns, (name) => keep(name) ? kept++ : -1);
+  return {
+    file,
+    header,
+    room,
+    rows: 0,
+    line,
+    lines: new Uint32Array(room),
+    slots,
+    numbers: new Float64Array(room * kept),
+    texts: Array.from({ length: kept }, () => null),
+    written: header.columns.map((name) => written(name) ? [] : null),
+  };
+}
+
+/** Puts a cell, as it is written, into the next row of a column that is kept. */
+export function putCell({ room, rows, numbers, texts }: Piece, slot: number, cell: string): void {
+  const text = cell.trim();
+  const value = numberIn(text);
+  numbers[slot * room + rows] = value ?? NaN;
+  if (value !== null) return;
+  const column = texts[slot] ??= { codes: new Int32Array(room).fill(-1), known: new Map(), count: 0 };
+  column.codes[rows] = codeOf(column.known, text);
+  column.count++;
+}
+
+/** The code of a text, after which it is known. */
+export function codeOf(known: Map<string, number>, text: string): number {
+  const code = known.get(text);
+  if (code !== undefined) return code;
+  known.set(text, known.size);
+  return known.size - 1;
+}
+
+/** The rows that were read, as a table. */
+export function finishPiece({ file, header, room, rows, lines, slots, numbers, texts, written }: Piece): Table {
+  const column = (slot: number): Column => {
+    const own = numbers.subarray(slot * room, slot * room + rows);
+    const { codes = null, known, count } = texts[slot] ?? {};
+    return makeColumn(count === rows ? null : own, codes && codes.subarray(0, rows), known?.keys() ?? []);
+  };
+  return Object.freeze({
+    file,
+    columns: header.columns,
+    rows,
+    lines: lines.subarray(0, rows),
+    cells: Object.freeze(Array.from(slots, (slot) => slot < 0 ? null : column(slot))),
+    written: Object.freeze(written.map((cells) => cells && Object.freeze(cells))),
+  });
+}

@@ -1,0 +1,147 @@
+import { parse } from "@std/csv/parse";
+import { countLines, type Header, readHeader, unevenRow } from "./_header.ts";
+import { finishPiece, type Piece, putCell, startPiece, type WantColumn } from "./_piece.ts";
+import { NO_QUOTES, recordLines, separatorOf, trackQuotes } from "./_quotes.ts";
+import { scanRows } from "./_scan_rows.ts";
+import { InputError } from "./input_error.ts";
+import type { Table } from "./table.ts";
+
+export type { WantColumn } from "./_piece.ts";
+
+/** Options of {@linkcode readTable}. */
+export interface ReadTableOptions {
+  /** The file, as the user named it, for messages. */
+  readonly file: string;
+  /** Which columns to keep; all by default. Rows are checked whole. */
+  readonly keep?: WantColumn;
+  /** Which columns to keep as they are written, too; none by default. */
+  readonly written?: WantColumn;
+}
+
+/** Reads a table piece by piece. */
+export interface TableReader {
+  /**
+   * The rows that are whole with this piece of the text; null when there are none yet.
+   * @throws {InputError} As `parseTable`.
+   */
+  push(text: string): Table | null;
+  /**
+   * The rest, at the end of the text; it may have no rows.
+   * @throws {InputError} As `parseTable`, and if there was no header.
+   */
+  end(): Table;
+}
+
+/**
+ * Reads CSV text with a header in pieces of any size, as `parseTable` reads it whole: tables of the rows that are complete, in the
+ * order of the file, with their lines. Numbers go from the text to their columns; what holds quotes goes through `@std/csv`.
+ * Cost: linear in the length of the text, whatever its quotes. Memory is that of a piece and of the longest row.
+ *
+ * @param options The name of the file, for messages; which columns to keep, and which as they are written.
+ * @returns The reader.
+ * @throws {InputError} Later, from the reader, where `parseTable` would throw it; but for the number of rows, which is not checked.
+ * @example A row that is cut in two
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const reader = readTable({ file: "a.csv" });
+ * assertEquals([...reader.push("a,b\n1,2\n3,")!.cells[1]!.numbers!], [2]);
+ * assertEquals([...reader.push("4\n")!.cells[1]!.numbers!], [4]);
+ * assertEquals(reader.end().rows, 0);
+ * ```
+ */
+export function readTable({ file, keep = () => true, written = () => false }: ReadTableOptions): TableReader {
+  let pending: string[] = [];
+  let quotes = NO_QUOTES;
+  let [held, started, line] = ["", false, 1];
+  let header: Header | null = null;
+
+  /** Throws for the quote that is out of place, or open at the end. */
+  const refuseQuotes = (): void => {
+    const text = pending.join("");
+    recordLines(text, file, { line, separator: header?.separator ?? separatorOf(text) });
+  };
+  /** The rows of some whole records; null when there are none. */
+  const rowsOf = (text: string): Table | null => {
+    let rows = text;
+    if (header === null) {
+      const found = readHeader(text, file, line);
+      const end = found?.end ?? text.length;
+      header = found?.header ?? null;
+      line += countLines(text.slice(0, end));
+      rows = text.slice(end);
+    }
+    if (header === null || rows === "") return null;
+    const piece = startPiece(file, header, { room: countLines(rows), line, keep, written });
+    addRows(piece, rows);
+    ({ line } = piece);
+    return piece.rows === 0 ? null : finishPiece(piece);
+  };
+  const empty = (): Table => {
+    if (header !== null) return finishPiece(startPiece(file, header, { room: 0, line, keep, written }));
+    throw new InputError("the file is empty; it needs a header with the names of the columns and a row per example", {
+      file,
+    });
+  };
+
+  return {
+    push(text) {
+      if (text.includes("\0")) {
+        throw new InputError("the file is not plain text; save the table as CSV in UTF-8", { file });
+      }
+      const marked = held + (started ? text : text.replace(/^\ufeff/, ""));
+      started ||= text.length > 0;
+      // A carriage return at the end may be half of a line end.
+      held = marked.endsWith("\r") ? "\r" : "";
+      const plain = withLineFeeds(marked.slice(0, marked.length - held.length));
+      const { end, state, misplaced } = trackQuotes(plain, quotes, header?.separator);
+      quotes = state;
+      if (end === 0 || misplaced) {
+        pending.push(plain);
+        if (misplaced) refuseQuotes();
+        return null;
+      }
+      const whole = pending.join("") + plain.slice(0, end);
+      pending = [plain.slice(end)];
+      return rowsOf(whole);
+    },
+    end() {
+      const rest = pending.join("") + withLineFeeds(held);
+      pending = [rest];
+      if (quotes.open) refuseQuotes();
+      const last = rest === "" ? null : rowsOf(rest.endsWith("\n") ? rest : `${rest}\n`);
+      return last ?? empty();
+    },
+  };
+}
+
+/** Adds rows to a piece: those with quotes, from the first quote to the last, through the library. */
+function addRows(piece: Piece, text: string): void {
+  const first = text.indexOf('"');
+  if (first < 0) return scanRows(text, piece);
+  const from = text.lastIndexOf("\n", first) + 1;
+  const to = text.indexOf("\n", text.lastIndexOf('"')) + 1;
+  scanRows(text.slice(0, from), piece);
+  addQuotedRows(piece, text.slice(from, to));
+  scanRows(text.slice(to), piece);
+}
+
+/** Adds rows that may hold quotes to a piece. */
+function addQuotedRows(piece: Piece, text: string): void {
+  const { file, header: { columns, separator }, slots, lines, written } = piece;
+  const starts = recordLines(text, file, { line: piece.line, separator });
+  for (const [at, cells] of parse(text, { separator }).entries()) {
+    if (cells.length === 1 && cells[0].trim() === "") continue;
+    if (cells.length !== columns.length) throw unevenRow(cells.length, columns.length, file, starts[at]);
+    for (const [column, cell] of cells.entries()) {
+      if (slots[column] >= 0) putCell(piece, slots[column], cell);
+      written[column]?.push(cell);
+    }
+    lines[piece.rows++] = starts[at];
+  }
+  piece.line += countLines(text);
+}
+
+/** A text whose lines end in a line feed, however they ended. */
+function withLineFeeds(text: string): string {
+  return text.includes("\r") ? text.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : text;
+}

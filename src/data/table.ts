@@ -1,0 +1,143 @@
+import { type Column, missingCode, takeCells, textAt } from "./column.ts";
+import { numberProblem } from "./_number.ts";
+import { dropping, quoted, suggestion } from "./_wording.ts";
+import { InputError } from "./input_error.ts";
+
+/** A table as typed columns: 8 bytes a number, 4 a text, 12 a cell of a column that holds both. Immutable. */
+export interface Table {
+  /** The file, as the user named it. */
+  readonly file: string;
+  /** The names of all columns of the file, trimmed, all different. */
+  readonly columns: readonly string[];
+  /** How many rows. */
+  readonly rows: number;
+  /** The line in the file at which each row starts, from 1. */
+  readonly lines: Uint32Array;
+  /** The cells of each column; null for a column that was not kept. */
+  readonly cells: readonly (Column | null)[];
+  /** The cells as the file has them, of the columns that were asked for; null for the others. */
+  readonly written: readonly (readonly string[] | null)[];
+}
+
+/** The index of a column, or an InputError that says who asked for it. */
+export function columnIndex({ file, columns }: Pick<Table, "file" | "columns">, name: string, asker: string): number {
+  const at = columns.indexOf(name);
+  if (at >= 0) return at;
+  throw new InputError(`${asker} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file });
+}
+
+/** The cells of a column, which must have been kept. */
+export function columnAt({ file, columns, cells }: Table, at: number): Column {
+  const found = cells[at];
+  if (found) return found;
+  throw new InputError("the column was left out when the table was read; keep it", { file, column: columns[at] });
+}
+
+/** The first cell that is blank, as an InputError; does nothing when there is none. */
+export function refuseBlank(table: Table, at: number): void {
+  const column = columnAt(table, at);
+  const missing = missingCode(column);
+  if (missing === null) return;
+  throw new InputError("the cell is blank; fill it in, or leave the row out", {
+    file: table.file,
+    line: table.lines[column.codes!.indexOf(missing)],
+    column: table.columns[at],
+  });
+}
+
+/**
+ * The numbers of a column, not to be changed; the first cell that holds none is an InputError, with the repair for its kind of
+ * column. A missing value is NaN where missing values are not refused.
+ */
+export function numbersAt(
+  table: Table,
+  at: number,
+  kind: "feature" | "target",
+  missing: "refuse" | "mean" | "drop" = "refuse",
+): Float64Array {
+  const { numbers, codes, texts } = columnAt(table, at);
+  if (codes === null) return numbers;
+  const { file, columns, lines, rows } = table;
+  const row = codes.findIndex((code) => code >= 0 && (texts[code] !== "" || missing === "refuse"));
+  if (row < 0) return numbers ?? new Float64Array(rows).fill(NaN);
+  const cell = texts[codes[row]];
+  const instead = kind === "feature" ? `leave the column out with ${dropping(columns[at])}` : "leave the row out";
+  const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
+  throw new InputError(problem, { file, line: lines[row], column: columns[at] });
+}
+
+/**
+ * Some rows of a table, as a table.
+ *
+ * @param table The table.
+ * @param rows Which rows, from 0, in the order wanted.
+ * @returns A copy of them.
+ * @example The second row
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * const table = parseTable("a\n1\n2\n", { file: "a.csv" });
+ * assertEquals([...takeRows(table, [1]).cells[0]!.numbers!], [2]);
+ * ```
+ */
+export function takeRows(table: Table, rows: readonly number[]): Table {
+  return Object.freeze({
+    ...table,
+    rows: rows.length,
+    lines: Uint32Array.from(rows, (row) => table.lines[row]),
+    cells: Object.freeze(table.cells.map((column) => column && takeCells(column, rows))),
+    written: Object.freeze(table.written.map((cells) => cells && Object.freeze(rows.map((row) => cells[row])))),
+  });
+}
+
+/**
+ * The rows of a table without those that have a missing value in one of the columns.
+ *
+ * @param table The table.
+ * @param names The columns.
+ * @returns The table itself when it has no missing value there.
+ * @throws {InputError} If fewer than 2 rows are left.
+ * @example One missing value
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * const table = parseTable("a,b\n1,2\n3,\n5,6\n", { file: "a.csv" });
+ * assertEquals([...dropBlanks(table, ["b"]).cells[0]!.numbers!], [1, 5]);
+ * ```
+ */
+export function dropBlanks(table: Table, names: readonly string[]): Table {
+  const isBlank = new Uint8Array(table.rows);
+  for (const at of names.map((name) => table.columns.indexOf(name)).filter((at) => at >= 0)) {
+    const column = columnAt(table, at);
+    const missing = missingCode(column);
+    if (missing !== null) column.codes!.forEach((code, row) => isBlank[row] |= code === missing ? 1 : 0);
+  }
+  const kept = Array.from(isBlank.keys()).filter((row) => isBlank[row] === 0);
+  if (kept.length === table.rows) return table;
+  if (kept.length < 2) {
+    throw new InputError(
+      "fewer than 2 rows are left without blanks; use --missing mean, or --drop the columns that are blank",
+      { file: table.file },
+    );
+  }
+  return takeRows(table, kept);
+}
+
+/**
+ * The text of every cell of a column, trimmed; numbers as they are written shortest.
+ *
+ * @param table The table.
+ * @param name The column.
+ * @returns A text a row.
+ * @throws {InputError} If there is no such column.
+ * @example Numbers and texts
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * assertEquals(textsOf(parseTable("a\n1.0\nx\n", { file: "a.csv" }), "a"), ["1", "x"]);
+ * ```
+ */
+export function textsOf(table: Table, name: string): string[] {
+  const column = columnAt(table, columnIndex(table, name, "the column"));
+  return Array.from({ length: table.rows }, (_, row) => textAt(column, row));
+}
