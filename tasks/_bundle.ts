@@ -25,24 +25,15 @@ const EAGER_REQUIRE =
 const LAZY_REQUIRE = "var $2=(name)=>{const found=globalThis.process.getBuiltinModule(name);" +
   'if(found===undefined)throw new Error("Cannot find module "+name);return found};';
 
-/** Packages whose modules for Node need what browsers lack, and their modules for browsers. */
-const FOR_BROWSERS = {
-  "csv-parse/sync": "csv-parse/browser/esm/sync",
-  "csv-stringify/sync": "csv-stringify/browser/esm/sync",
-};
-
 /** Bundles an entry and all that it imports into one file, for Deno or for browsers; the same sources give the same bytes. */
 export async function bundle(entry: URL, file: string, platform: "deno" | "browser" = "deno"): Promise<Bundle> {
   const folder = await Deno.makeTempDir({ prefix: "resland-bundle-" });
   try {
     const raw = `${folder}/resland.js`;
-    const forBrowsers = platform === "browser"
-      ? ["--import-map", await writeBrowserImports(`${folder}/imports.json`)]
-      : [];
     const { success, stderr } = await new Deno.Command("deno", {
       args: [
         ...["bundle", "--quiet", "--no-check", "--minify", "--sourcemap=external", `--platform=${platform}`],
-        ...[...forBrowsers, "--output", raw, entry.pathname],
+        ...["--output", raw, entry.pathname],
       ],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
@@ -59,17 +50,6 @@ export async function bundle(entry: URL, file: string, platform: "deno" | "brows
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** Writes the project's import map with the modules for browsers. */
-async function writeBrowserImports(file: string): Promise<string> {
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const own = Object.entries(FOR_BROWSERS).map(([name, path]) => {
-    const [packaged, ...rest] = path.split("/");
-    return [name, [imports[packaged], ...rest].join("/")];
-  });
-  await Deno.writeTextFile(file, JSON.stringify({ imports: { ...imports, ...Object.fromEntries(own) } }));
-  return file;
 }
 
 /** The sources of a map, by names that are the same on every machine. */
