@@ -18,11 +18,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   check: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   fit: ["baseline", "claims", "data", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   curvature: ["kernels", "nn", "random", "tensor"],
-  surface: ["nn", "objective", "random", "tensor"],
+  surface: ["data", "nn", "objective", "random", "tensor"],
   report: ["baseline", "check", "claims", "data", "fit", "kernels", "nn"],
   paper: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   plot: ["paper", "report", "surface"],
-  pages: ["paper", "report"],
+  pages: ["data", "paper", "report"],
 };
 
 const ROOT = new URL("../src/", import.meta.url);

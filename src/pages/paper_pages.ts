@@ -1,4 +1,4 @@
-import { stringify } from "@std/csv/stringify";
+import { csvRows } from "../data/mod.ts";
 import { type Listing, READINGS } from "../paper/mod.ts";
 import {
   counted,
@@ -138,11 +138,11 @@ ${htmlTable(columns, shown, words)}
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const listing = { title: "Gaps", columns: ["problem", "gap"], rows: [["iris, sepals", 0.5], ["wine", NaN]] };
- * assertEquals(listingCsv(listing), 'problem,gap\r\n"iris, sepals",0.5\r\nwine,\r\n');
+ * assertEquals(listingCsv(listing), 'problem,gap\n"iris, sepals",0.5\nwine,\n');
  * ```
  */
 export function listingCsv({ columns, rows }: Listing): string {
   const text = (cell: number | string | null) =>
     typeof cell === "string" ? cell : cell !== null && Number.isFinite(cell) ? String(cell) : "";
-  return stringify([[...columns], ...rows.map((row) => row.map(text))], { headers: false });
+  return csvRows([columns, ...rows.map((row) => row.map(text))]);
 }

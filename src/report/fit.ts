@@ -1,6 +1,6 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
 import { type Claim, isEvaluated, type Judgement } from "../claims/mod.ts";
-import type { Dataset } from "../data/mod.ts";
+import { csvRows, type Dataset } from "../data/mod.ts";
 import type { CertifiedPoint, EpochRecord, Metrics } from "../fit/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
 import { alignColumns, counted, finite, formatValue } from "./format.ts";
@@ -452,12 +452,10 @@ function foldsTable(folds: readonly Comparison[]): readonly string[] {
  */
 export function historyCsv(history: readonly EpochRecord[]): string {
   const cell = (value: number | null) => value === null || !Number.isFinite(value) ? "" : String(value);
-  return [
-    "epoch,training,held_out,certificate_bound",
-    ...history.map(({ epoch, training, heldOut, bound }) =>
-      [epoch, cell(training), cell(heldOut), cell(bound)].join(",")
-    ),
-  ].join("\n") + "\n";
+  return csvRows([
+    ["epoch", "training", "held_out", "certificate_bound"],
+    ...history.map(({ epoch, training, heldOut, bound }) => [epoch, cell(training), cell(heldOut), cell(bound)]),
+  ]);
 }
 
 /**

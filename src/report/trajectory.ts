@@ -1,6 +1,6 @@
-import { stringify } from "@std/csv/stringify";
 import type { RecordedPoint, RunName } from "../check/mod.ts";
 import { type InequalityId, isEvaluated } from "../claims/mod.ts";
+import { csvRows } from "../data/mod.ts";
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -51,10 +51,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (run: RunName, point: Rec
  * ```
  */
 export function trajectoryCsv(runs: readonly (RunName & { readonly points: readonly RecordedPoint[] })[]): string {
-  const rows = runs.flatMap((run) =>
-    run.points.map((point) => Object.fromEntries(COLUMNS.map(([name, cell]) => [name, cellOf(cell(run, point))])))
-  );
-  return stringify(rows, { columns: COLUMNS.map(([name]) => name) });
+  const rows = runs.flatMap((run) => run.points.map((point) => COLUMNS.map(([, cell]) => cellOf(cell(run, point)))));
+  return csvRows([COLUMNS.map(([name]) => name), ...rows]);
 }
 
 /** Numbers that are not finite leave the cell empty. */

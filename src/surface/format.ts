@@ -1,3 +1,4 @@
+import { csvRows } from "../data/mod.ts";
 import { ShapeError } from "../tensor/mod.ts";
 import type { Grid } from "./grid.ts";
 
@@ -45,12 +46,11 @@ const ENTRY = /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|\[[^\]]*\]|True|F
  * ```
  */
 export function gridCsv({ alphas, betas, values }: Grid): string {
-  const rows = Array.from(betas, (beta, row) =>
-    Array.from(alphas, (alpha, column) => {
-      const value = values[row * alphas.length + column];
-      return `${written(alpha)},${written(beta)},${Number.isNaN(value) ? "" : written(value)}\n`;
-    }).join(""));
-  return `${COLUMNS}\n${rows.join("")}`;
+  const rows = Array.from(values, (value, at) => {
+    const [alpha, beta] = [alphas[at % alphas.length], betas[Math.floor(at / alphas.length)]];
+    return [written(alpha), written(beta), Number.isNaN(value) ? "" : written(value)];
+  });
+  return csvRows([COLUMNS.split(","), ...rows]);
 }
 
 /**
