@@ -43,10 +43,16 @@ export interface Settled {
  */
 const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const;
 
-/** Where H has no minimum: how often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too. */
-const ROUNDS = 4;
+/**
+ * How often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too; and the
+ * gradient at which that is hopeless.
+ */
+const [ROUNDS, HOPELESS] = [4, 1];
 
-/** Steps of the descent where the optimum of H cannot be written as (W, W V): the operations that they may take, the fewest and the most. */
+/** What going on is worth, in usual efforts, and the products with the data that one of them is about. */
+const [MOST_EFFORT, PRODUCTS] = [20, 200];
+
+/** Operations that going on may take, and a descent where the optimum of H cannot be written as (W, W V); the fewest and the most steps of that. */
 const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
 
 /** Inputs from which on the factor of x is extended by the features rather than made anew. */
@@ -150,13 +156,16 @@ function* settleAt(
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
   const factor = linear && d >= WIDE ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features) : null;
   // More outputs than inputs cannot carry the optimum: it is only reported.
-  const known = { radius: Infinity, effort: m > d ? ROUGH : 1, ...factor && { factor } };
+  const known = { radius: Infinity, ...factor && { factor } };
+  const more = OPERATIONS / (PRODUCTS * 4 * objective.rows * m * (d + k));
   let at: Evaluation | null = null;
   let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];
+  let [effort, last] = [m > d ? ROUGH : 1, Infinity];
   let optimum: LinearBaseline;
   for (let round = 0;; round++) {
     optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
       ...known,
+      effort,
       start: from,
       gradient: target,
     });
@@ -165,8 +174,14 @@ function* settleAt(
     if (head === null) break;
     const reached = objective.at(head);
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
-    if (optimum.attained || optimum.infimum === null || reached.gradientNorm <= epsilon || round + 1 === ROUNDS) break;
-    target *= Math.min(0.1, epsilon / (2 * reached.gradientNorm));
+    const { gradientNorm } = reached;
+    if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) break;
+    // Towards an infimum at infinity that is known steps gain for sure; elsewhere they are worth it where they cost little.
+    const sure = !optimum.attained && optimum.infimum !== null;
+    if (!(gradientNorm < last / 2) || !sure && more < 1) break;
+    effort = Math.max(1, Math.min(MOST_EFFORT, more));
+    last = gradientNorm;
+    target *= Math.min(0.1, epsilon / (2 * gradientNorm));
     from = optimum.weights;
   }
   // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.

@@ -14,7 +14,7 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["const ceiling = Math.min(above, start.value)", "const ceiling = Infinity"],
     ["if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached", "at = reached"],
     ["if (head === null) break", "if (head !== null) break"],
-    ["const ROUNDS = 4", "const ROUNDS = 1"],
+    ["const [ROUNDS, HOPELESS] = [4, 1]", "const [ROUNDS, HOPELESS] = [1, 1]"],
     ["if (at === null || m >= d && !isSettled(objective, at, epsilon))", "if (false)"],
     [
       "state.point.value <= Math.min(ceiling, at?.value ?? Infinity)",
