@@ -22,6 +22,19 @@ export function dot<T>(n: usize, x: usize, y: usize): T {
   return sum;
 }
 
+/** `x·(y - shift)`. */
+function dotShifted<T>(n: usize, x: usize, y: usize, shift: T): T {
+  const size = sizeof<T>();
+  let a = v128.splat<T>(0);
+  const by = v128.splat<T>(shift);
+  const end = x + n * size;
+  const vectors = x + n / lanes<T>() * 16;
+  for (; x < vectors; x += 16, y += 16) a = madd<T>(v128.load(x), v128.sub<T>(v128.load(y), by), a);
+  let sum = addLanes<T>(a);
+  for (; x < end; x += size, y += size) sum += load<T>(x) * (load<T>(y) - shift);
+  return sum;
+}
+
 /** `y += alpha x`. The tail is rounded twice in both builds. */
 export function axpy<T>(n: usize, alpha: T, x: usize, y: usize): void {
   const size = sizeof<T>();
@@ -63,18 +76,22 @@ function scaleRows<T>(rows: usize, cols: usize, weights: usize, x: usize, out: u
   }
 }
 
-/** `out = alpha q (v - q·v)` row by row, rows without gaps: what the second derivative of softmax with chances q does to v. `out` may be `v`. */
+/**
+ * `out = alpha q (v - q·v)` row by row, rows without gaps: what the second derivative of softmax with chances q does to v. `out` may be `v`.
+ * The mean `q·v` is corrected once, by that of what is left: where one chance is nearly 1, its own entry would else be all rounding.
+ */
 function centreRows<T>(rows: usize, cols: usize, alpha: T, q: usize, v: usize, out: usize): void {
   const size = sizeof<T>();
   for (; rows; rows--) {
-    const mean = dot<T>(cols, q, v);
-    const centre = v128.splat<T>(mean), factor = v128.splat<T>(alpha);
+    const mean = dot<T>(cols, q, v), lost = dotShifted<T>(cols, q, v, mean);
+    const centre = v128.splat<T>(mean), rest = v128.splat<T>(lost), factor = v128.splat<T>(alpha);
     const end = v + cols * size;
     const vectors = v + cols / lanes<T>() * 16;
     for (; v < vectors; v += 16, q += 16, out += 16) {
-      v128.store(out, v128.mul<T>(v128.mul<T>(factor, v128.load(q)), v128.sub<T>(v128.load(v), centre)));
+      const own = v128.sub<T>(v128.sub<T>(v128.load(v), centre), rest);
+      v128.store(out, v128.mul<T>(v128.mul<T>(factor, v128.load(q)), own));
     }
-    for (; v < end; v += size, q += size, out += size) store<T>(out, alpha * load<T>(q) * (load<T>(v) - mean));
+    for (; v < end; v += size, q += size, out += size) store<T>(out, alpha * load<T>(q) * (load<T>(v) - mean - lost));
   }
 }
 

@@ -111,7 +111,7 @@ export interface KernelSet {
   axpby(n: number, alpha: number, x: Address, beta: number, y: Address): void;
   /** `out[i, :] = weights[i] x[i, :]`: weights [rows], x and out [rows, cols] (contiguous); `out` may be `x`. */
   scaleRows(rows: number, cols: number, weights: Address, x: Address, out: Address): void;
-  /** `out[i, :] = alpha q[i, :] (v[i, :] - q[i, :]·v[i, :])`: q, v and out [rows, cols] (contiguous); `out` may be `v`. */
+  /** `out[i, :] = alpha q[i, :] (v[i, :] - q[i, :]·v[i, :])`: q (chances), v and out [rows, cols] (contiguous); `out` may be `v`. */
   centreRows(rows: number, cols: number, alpha: number, q: Address, v: Address, out: Address): void;
   /** `x *= alpha`. */
   scale(n: number, alpha: number, x: Address): void;

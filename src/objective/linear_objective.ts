@@ -320,9 +320,18 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
 /** A loss of a whole row: what its l'' depends on is computed once, here. */
 function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector): Bends {
   const q = loss.weights({ n, m, p, y });
+  /** 1 - q_a without its cancellation. */
+  const rest = (i: number, a: number): number => {
+    let sum = 0;
+    for (let j = 0; j < m; j++) if (j !== a) sum += q[i * m + j];
+    return sum;
+  };
   const entries = (a: number, b: number): Vector => {
     if (loss.categorical) {
-      return Float64Array.from({ length: n }, (_, i) => q[i * m + a] * (Number(a === b) - q[i * m + b]) / n);
+      return Float64Array.from(
+        { length: n },
+        (_, i) => (a === b ? q[i * m + a] * rest(i, a) : -q[i * m + a] * q[i * m + b]) / n,
+      );
     }
     const [unit, out] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
     return Float64Array.from({ length: n }, (_, i) => {

@@ -84,7 +84,12 @@ for (const lab of await compiledLabs()) {
 
   Deno.test(`centreRows() of ${lab.label} is diag(q) - q q' on each row, in place too`, () => {
     for (const [rows, cols] of [[0, 3], [1, 1], [3, 2], [5, 10], [2, 17], [1, 61]]) {
-      const [q, v] = [weyl(rows * cols, 1), weyl(rows * cols, 2)];
+      const v = weyl(rows * cols, 2);
+      const q = weyl(rows * cols, 1).map(Math.abs);
+      for (let i = 0; i < rows; i++) {
+        const own = q.subarray(i * cols, (i + 1) * cols);
+        own.set(own.map((value, _, all) => value / magnitude(all)));
+      }
       const [atQ, atV, atOut] = [lab.put(q), lab.put(v), lab.put(new Float64Array(rows * cols + 1))];
       const [ownQ, ownV] = [lab.get(atQ, rows * cols), lab.get(atV, rows * cols)];
       lab.set.centreRows(rows, cols, 0.5, atQ, atV, atOut);
@@ -105,6 +110,17 @@ for (const lab of await compiledLabs()) {
       }
       assertWithin(found[rows * cols], 0, 0, "one past the end");
       inPlace.forEach((value, at) => assertWithin(value, found[at], 0, "in place"));
+    }
+  });
+
+  Deno.test(`centreRows() of ${lab.label} keeps the digits of a row with one chance of nearly 1`, () => {
+    // q = (1 - 2e, e, e), v = (1000, 1, 2): the first entry is e (2 v_1 - v_2 - v_3) = 1997 e, though v_1 less the mean is all rounding.
+    const small = 2 ** -60;
+    const [atQ, atV] = [lab.put([1, small, small]), lab.put([1000, 1, 2])];
+    lab.set.centreRows(1, 3, 1, atQ, atV, atV);
+    const found = lab.get(atV, 3);
+    for (const [at, right] of [1997, -999, -998].entries()) {
+      assertWithin(found[at] / small, right, 8 * unit * 1000, `[${at}]`);
     }
   });
 

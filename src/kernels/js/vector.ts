@@ -74,8 +74,10 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
       for (let i = 0; i < rows; i++) {
         const [iq, iv, io] = [q, v, out].map((at) => (at >>> shift) + i * cols);
         let mean = 0;
+        let lost = 0;
         for (let j = 0; j < cols; j++) mean += h[iq + j] * h[iv + j];
-        for (let j = 0; j < cols; j++) h[io + j] = alpha * h[iq + j] * (h[iv + j] - mean);
+        for (let j = 0; j < cols; j++) lost += h[iq + j] * (h[iv + j] - mean);
+        for (let j = 0; j < cols; j++) h[io + j] = alpha * h[iq + j] * (h[iv + j] - mean - lost);
       }
     },
     mul(n, x, y, z) {
