@@ -10,7 +10,7 @@ import {
 import { readFrom } from "./_files.ts";
 
 /** Bytes of a table that are read at a time. */
-const PIECE = 1 << 17;
+const PIECE = 1 << 18;
 
 /** A table in pieces of whole rows, so that a file may be larger than memory; the last one may have no rows. */
 export async function* piecesOf(

@@ -56,7 +56,7 @@ interface RoomColumn {
 }
 
 /** How much more room than the share of the file that was read promises, and than there is where nothing is promised. */
-const [SPARE, GROWTH] = [1.02, 1.25];
+const [SPARE, GROWTH] = [1.1, 1.25];
 
 /** Pieces of a table that become one. */
 interface Collection {
