@@ -29,7 +29,7 @@ export interface SettleOptions {
 export interface Settled {
   /** The parameters, in the network's layout. */
   readonly point: Vector;
-  /** The best predictor on `[x f]`: min H. */
+  /** The best predictor on `[x f]`: min H, also where W leaves out columns of x that nearly repeat others. */
   readonly featureOptimum: LinearBaseline;
   /** Features that nearly repeated x and the others, and were set to 0. */
   readonly pruned: readonly number[];
@@ -42,6 +42,9 @@ export interface Settled {
  * Features that nearly repeat others ask for weights so large that their products with a row cancel, and nothing is stationary.
  */
 const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const;
+
+/** Condition of `[x f]` from which on columns of x may ask for such weights too. */
+const NEAR = 1e5;
 
 /**
  * How often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too; and the
@@ -68,8 +71,8 @@ const TIE = 1e-12;
  * Brings (W, V) to the best value that these features allow, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
  * problem gives the optimum (A, C), and `W = A`, `V = V0 + A⁺(C - A V0)` has it, the nearest V to the old one. There the gradient is 0, no
  * curvature is negative, and F = min H is at or below the best linear predictor. Features that nearly repeat others are set to 0 where the gradient
- * would not become small otherwise. Where A cannot carry C (more outputs than inputs, A of too low a rank) a descent over (W, V)
- * goes as far as it can. The result is never above the point that it starts from, nor above a linear predictor that is given.
+ * would not become small otherwise; where columns of x do the same, W leaves them out. Where A cannot carry C (more outputs than inputs, A
+ * of too low a rank) a descent over (W, V) goes as far as it can. The result is never above the point that it starts from, nor above a linear predictor that is given.
  *
  * Source: docs/mathematics.md, section 13.
  *
@@ -110,6 +113,14 @@ export function* settle(
     best = { ...next, pruned: features };
     break;
   }
+  const narrow = !best.settled && best.at !== null && best.optimum.factor.condition > NEAR;
+  for (const share of narrow ? SHARES.slice(1) : []) {
+    const next = yield* settleAt(kernels, fitted, first.ceiling, { ...options, share });
+    steps += next.steps;
+    if (!next.settled || next.at === null) continue;
+    best = { ...next, optimum: first.optimum };
+    break;
+  }
   const { point, optimum, pruned: none = [] } = best;
   return { point, featureOptimum: optimum, pruned: none, steps };
 }
@@ -136,12 +147,15 @@ interface Reached {
   readonly pruned?: readonly number[];
 }
 
-/** Settles at a theta, not above where it starts, nor above a linear predictor or a ceiling that is given. */
+/**
+ * Settles at a theta, not above where it starts, nor above a linear predictor or a ceiling that is given; with a share, on the columns of
+ * `[x f]` of which more than that is left by the others.
+ */
 function* settleAt(
   kernels: Kernels,
   fitted: FittedNetwork,
   above: number,
-  { epsilon, linear }: SettleOptions,
+  { epsilon, linear, share }: SettleOptions & { readonly share?: number },
 ): Generator<number, Reached> {
   const { net, loss, examples: { y } } = fitted;
   const { d, k, outputs: m } = net;
@@ -154,9 +168,12 @@ function* settleAt(
     : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
   const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
-  const factor = linear && d >= WIDE ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features) : null;
+  const factor = share === undefined && linear && d >= WIDE
+    ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features)
+    : null;
   // More outputs than inputs cannot carry the optimum: it is only reported.
-  const known = { radius: Infinity, ...factor && { factor } };
+  const later = share === undefined ? undefined : { from: 1, tolerance: share };
+  const known = { radius: Infinity, later, ...factor && { factor } };
   const more = OPERATIONS / (PRODUCTS * 4 * objective.rows * m * (d + k));
   let at: Evaluation | null = null;
   let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];

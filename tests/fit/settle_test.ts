@@ -147,6 +147,37 @@ Deno.test("settle() keeps features that exactly repeat others, or differ by enou
   }
 });
 
+/** Inputs of which the last is the one before it but for a millionth of a part in itself; the target follows what they differ in. */
+function nearColumns(share: number): FittedNetwork {
+  const fitted = randomFit(squared, 6, { n: 80, d: 4 });
+  const z = normal(key(9), 80);
+  const x = fitted.examples.x.data.map((value, at, all) => at % 4 === 3 ? all[at - 1] + 3e-8 * z[(at - 3) / 4] : value);
+  return { ...fitted, examples: { x: matrix(80, 4, x), y: fitted.examples.y.map((value, i) => value + share * z[i]) } };
+}
+
+Deno.test("settle() leaves out of W columns of x that ask for weights at which nothing is stationary", () => {
+  const fitted = nearColumns(0.3);
+  const { point, featureOptimum, pruned } = settled(fitted);
+  const { value, gradient } = measured({ ...fitted, point });
+  assertLessOrEqual(gradient, EPSILON);
+  assertEquals(pruned, []);
+  assertLess(norm(partsOf(fitted.net, point).w), 100);
+  assertLess(value, denseGradient(plainHead(fitted)).value);
+  // The best of the features is that of all columns.
+  assertEquals(featureOptimum.rank, 7);
+  assertLess(featureOptimum.value, value - 0.01);
+});
+
+Deno.test("settle() leaves no column out where that would end above the linear predictor", () => {
+  const fitted = nearColumns(3);
+  const linear = bestLinear(kernels, squared, fitted.examples);
+  const { point, featureOptimum } = settled(fitted, { linear });
+  const { value } = measured({ ...fitted, point });
+  // Weights of 1e7 round predictions at 1e-9.
+  assertLessOrEqual(value, linear.value + 1e-8);
+  assertAlmostEquals(value, featureOptimum.value, 1e-8);
+});
+
 for (const loss of [squared, softmax]) {
   Deno.test(`settle() ends at or below training and linear with more outputs than inputs: ${loss.name}`, () => {
     for (let seed = 1; seed < 3; seed++) {
