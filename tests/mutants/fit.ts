@@ -35,7 +35,7 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["verdict: verdictOf(claims)", 'verdict: "holds"'],
     ["convex: loss.convex, wayDown: escape", "convex: loss.convex, wayDown: null"],
   ]),
-  ...mutantsOf("src/nn/prune.ts", ["tests/nn/prune_test.ts", ...SETTLE], [
+  ...mutantsOf("src/nn/prune.ts", ["tests/nn"], [
     ["out[start + i * k + feature] = 0", "out[start + i * k] = 0"],
     ['kind === "plain" ? [0, outputs]', 'kind === "plain" ? [0, d]'],
     ["offset + feature * width", "offset + feature"],
