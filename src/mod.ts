@@ -6,7 +6,7 @@
  * ```ts
  * import { assert } from "@std/assert";
  * import {
- *   activation, bestLinear, chain, createHeadObjective, createObjective, dense, descend, initialParameters, key, loadKernels,
+ *   activation, bestLinear, chain, createHeadObjective, createObjective, dense, descend, initialise, key, loadKernels,
  *   matrix, network, squared,
  * } from "@resland/resland";
  *
@@ -16,8 +16,7 @@
  *
  * const net = network(2, chain(dense(2, 3), activation("tanh")));
  * using objective = createObjective(kernels, net, squared, data);
- * const point = new Float64Array(net.size);
- * point.set(initialParameters(key(1), net.theta, net.d), 2 + 2 * 3);
+ * const point = initialise(net, key(1));
  *
  * using head = createHeadObjective(kernels, { ...data, f: objective.features(point), loss: squared });
  * const { point: end, converged } = descend(head, { W: matrix(1, 2, [1, 1]), V: matrix(2, 3, new Float64Array(6)) });

@@ -60,6 +60,15 @@ function splitRows({ targets, loss }: Model, table: Table, split: Split): Return
   }
 }
 
+/** Refuses a plain network, of which the theorems say nothing. */
+export function requireResidual({ net }: Model, file: string): void {
+  if (net.kind === "residual-to-output") return;
+  throw new InputError(
+    "the model is a plain network, without the skip from x to the output: certificates and (w, V) are of residual networks only",
+    { file },
+  );
+}
+
 /** Refuses a model whose loss on the rows is not a number that anything can be said of. */
 export function requireFinite(
   kernels: Kernels,

@@ -20,7 +20,7 @@ import {
 } from "../src/report/mod.ts";
 import { type Command, drive, exitCode, onInterrupt, unlessInterrupted } from "./_command.ts";
 import { readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
-import { loadModelData, requireFinite } from "./_model_data.ts";
+import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
 
 const certifyOptions = {
   model: text("FILE", "The model: ours, or one that PyTorch saved with the same metadata"),
@@ -72,6 +72,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { signal } = interrupt;
   const { model, data, heldOut } = await unlessInterrupted(loadModelData(options), signal);
   const stored = options.verdict === null ? null : storedIn(await readInput(options.verdict), options.verdict);
+  requireResidual(model, options.model!);
   const kernels = await loadKernels(fastestKernels());
   requireFinite(kernels, { model, data }, options.model!);
   const { net, point, loss } = model;

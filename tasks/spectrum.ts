@@ -22,7 +22,7 @@ import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../src/re
 import { matrix } from "../src/tensor/mod.ts";
 import { breathe, type Command, drive, onInterrupt, unlessInterrupted } from "./_command.ts";
 import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "./_files.ts";
-import { loadModelData, requireFinite } from "./_model_data.ts";
+import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
 import { startProgress } from "./_progress.ts";
 
 const spectrumOptions = {
@@ -73,6 +73,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { model, data } = await unlessInterrupted(loadModelData(options), signal);
   const folder = options.out ?? runFolder("spectrum", new Date());
   await refuseOccupied(folder);
+  requireResidual(model, options.model!);
   const kernels = await loadKernels(fastestKernels());
   const { net, point, loss } = model;
   requireFinite(kernels, { model, data }, options.model!);

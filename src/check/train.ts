@@ -1,5 +1,5 @@
 import { isShared, type Kernels } from "../kernels/mod.ts";
-import { type Network, network } from "../nn/mod.ts";
+import { isBuiltIn, type Network, network } from "../nn/mod.ts";
 import { createBatches, type Objective, stepOperations } from "../objective/mod.ts";
 import { andThen, cosine, createTrainer, intoBall, penalty, sgd } from "../optim/mod.ts";
 import { fold } from "../random/mod.ts";
@@ -73,6 +73,6 @@ function threadsFor(
   net: Network,
   batch: number,
 ): number {
-  const worth = stepOperations(net, batch) >= WORTH_SHARING;
-  return worth && recruit !== undefined && isShared(memory) && loss.code !== null ? threads : 1;
+  const shareable = isShared(memory) && loss.code !== null && isBuiltIn(net.theta);
+  return shareable && recruit !== undefined && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
 }

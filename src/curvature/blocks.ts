@@ -52,7 +52,7 @@ export function blockOperator(apply: SymmetricOperator, from: number, length: nu
  * about, and each array by itself.
  *
  * @param net The network.
- * @returns The blocks `all`, `(w, V)` (`(W, V)` for several outputs), then one for each array, in the order of the flat
+ * @returns The blocks `all`, `(w, V)` (`(W, V)` for several outputs; none of a plain network), then one for each array, in the order of the flat
  * vector.
  * @example A network of one dense layer
  * ```ts
@@ -65,9 +65,11 @@ export function blockOperator(apply: SymmetricOperator, from: number, length: nu
  */
 export function blocksOf(net: Network): readonly ParameterBlock[] {
   const [w, V] = net.parameters;
+  // A plain network has no V: its head is w alone.
+  const head = net.kind === "plain" ? [] : [{ name: `(${w.name}, ${V.name})`, offset: 0, length: w.length + V.length }];
   const blocks = [
     { name: "all", offset: 0, length: net.size },
-    { name: `(${w.name}, ${V.name})`, offset: 0, length: w.length + V.length },
+    ...head,
     ...net.parameters.map(({ name, offset, length }) => ({ name, offset, length })),
   ];
   return Object.freeze(blocks.map((block) => Object.freeze(block)));

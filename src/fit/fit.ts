@@ -1,7 +1,7 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
 import { isShared, type Kernels } from "../kernels/mod.ts";
 import { isJoint, JOINT_LOSSES } from "../loss/mod.ts";
-import { initialParameters, joinParts } from "../nn/mod.ts";
+import { initialParameters, isBuiltIn, joinParts } from "../nn/mod.ts";
 import { createBatches, createLinearObjective, createObjective, stepOperations } from "../objective/mod.ts";
 import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";
@@ -144,5 +144,5 @@ function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBase
 /** How many threads share a step: those that there are, if they can share it and it is worth their meeting. */
 function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, batch: number): number {
   const shareable = isShared(memory) && (isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null);
-  return shareable && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
+  return shareable && isBuiltIn(net.theta) && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
 }

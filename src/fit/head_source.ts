@@ -26,6 +26,7 @@ export interface HeadSource extends Disposable {
  * @param fitted The network, its parameters and the data; of the parameters only theta counts.
  * @returns The rows.
  * @throws {ShapeError} If the parts do not fit each other.
+ * @throws {RangeError} If the network is a plain one: without the skip from x to the output there is no (W, V).
  * @example One input and one feature, 2x + 1
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -38,6 +39,11 @@ export interface HeadSource extends Disposable {
  * ```
  */
 export function headSource(kernels: Kernels, { net, point, examples: { x } }: FittedNetwork): HeadSource {
+  if (net.kind === "plain") {
+    throw new RangeError(
+      "Cannot certify a plain network: the theorems need the skip from x to the output, p = W (x + V f(x))",
+    );
+  }
   const rows = featureRows(kernels, net, point, x);
   const inputs = matrixRows(kernels.memory, x);
   if (x.rows * net.k > HELD) {

@@ -54,10 +54,9 @@ const STRAIGHT = 1e-12;
  * @example As long as the point
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { dense, initialParameters, key, network, norm } from "@resland/resland";
+ * import { dense, initialise, key, network, norm } from "@resland/resland";
  * const net = network(2, dense(2, 3));
- * const point = new Float64Array(net.size);
- * point.set(initialParameters(key(1), net.theta, net.d), 2 + 2 * 3);
+ * const point = initialise(net, key(1));
  * assertAlmostEquals(norm(randomDirection(net, point, key(2))), norm(point), 1e-14);
  * ```
  */
