@@ -328,13 +328,15 @@ export function linearNotes(
         : `No linear predictor attains the infimum, ${
           formatValue(infimum)
         }: some direction separates the targets, and the loss falls ` +
-          `towards it while the weights grow. The figures beside are of a predictor of norm at most ${radius}.`,
+          `towards it while the weights grow. The figures beside are of a predictor of norm at most ${
+            formatValue(radius, 4)
+          }.`,
     ],
   ];
 }
 
-/** Columns that a note names. */
-const MOST_NAMED = 5;
+/** Columns that a note names, and classes that a line lists. */
+const [MOST_NAMED, MOST_CLASSES] = [5, 20];
 
 /**
  * A fit as text: what was learned, linear against network, and the certificate.
@@ -368,7 +370,9 @@ export function fitText(report: FitReport): string {
   const held = problem.heldOutRows > 0 ? `, ${counted(problem.heldOutRows, "held-out row")}` : "";
   const what = problem.classes === null
     ? problem.targets.join(", ")
-    : `${problem.targets[0]} (${problem.classes.join(", ")})`;
+    : `${problem.targets[0]} (${
+      problem.classes.length > MOST_CLASSES ? `${problem.classes.length} classes` : problem.classes.join(", ")
+    })`;
   const diverged = training.diverged ? "; diverged (the loss became infinite), the last finite point was kept" : "";
   return [
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
