@@ -150,7 +150,7 @@ Deno.test("linearNotes() counts what it does not name, and says where the infimu
   assertStringIncludes(known[0], "a predictor of norm at most 264.2.");
   const unknown = linearNotes({ attained: false, infimum: null, radius: 123.456789, dependent: [] });
   assertEquals(unknown, [
-    "The best linear predictor is not known exactly: the comparison is with one with weights of norm at most 123.5.",
+    "The best linear predictor is not known exactly: the comparison is with one with weights of norm at most 123.",
   ]);
 });
 
