@@ -2,7 +2,7 @@ import type { Matrix, Vector } from "../tensor/mod.ts";
 import { builtInLayer } from "./_built_in.ts";
 import { joined } from "./_rows.ts";
 import type { Applied, Gradients, Layer, Tangent } from "./layer.ts";
-import { initialParameters, parameterCount } from "./parameters.ts";
+import { countOf, initialParameters } from "./parameters.ts";
 import { pushforward } from "./pushforward.ts";
 
 /** Layers applied one after the other; the empty chain is the identity. */
@@ -86,7 +86,7 @@ export function chain(...layers: readonly Layer[]): Chain {
 function linksOf(layers: readonly Layer[], width: number): readonly Link[] {
   let [at, from] = [width, 0];
   return layers.map((layer, index) => {
-    const link = { layer, width: at, index, from, to: from + parameterCount(layer, at) };
+    const link = { layer, width: at, index, from, to: from + countOf(layer.parameters(at)) };
     at = layer.outputWidth(at);
     from = link.to;
     return link;

@@ -65,14 +65,11 @@ export function initialParameters(key: Key, layer: Layer, width: number, path = 
   if (isMarked(layer)) return (layer as Layer & Methods).initialise(key, width, path);
   // A layer of one's own need not know its name: two of a kind still begin differently.
   const params = layer.initialise(fold(key, path), width);
-  const count = parameterCount(layer, width);
+  const count = countOf(layer.parameters(width));
   if (params.length !== count) {
     throw new ShapeError(`initialise a ${layer.type} layer`, `[${count}]`, `[${params.length}]`);
   }
   return params;
 }
-
-/** How many parameters a layer has for an input of that width. */
-export const parameterCount = (layer: Layer, width: number): number => countOf(layer.parameters(width));
 
 const entries = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

@@ -1,5 +1,5 @@
 import { ACTIVATION_CODES, type Address } from "../kernels/mod.ts";
-import { type Activation, activation, builtIn, type Dense, type Layer, parameterCount } from "../nn/mod.ts";
+import { type Activation, activation, builtIn, countOf, type Dense, type Layer } from "../nn/mod.ts";
 import { cut } from "./_cut.ts";
 import { placeOwn } from "./_place_own.ts";
 import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts";
@@ -218,7 +218,7 @@ function placeChain(site: Site, layers: readonly Layer[], width: number, offset:
     } else {
       placed.push(place(site, layer, before, at));
     }
-    at += parameterCount(layer, before);
+    at += countOf(layer.parameters(before));
   }
   const count = placed.length;
   const last = placed[count - 1];

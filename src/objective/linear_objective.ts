@@ -310,7 +310,8 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
     weights,
     categorical: false,
     apply(from, count, c, out) {
-      for (let at = 0, own = from * m; at < count * m; at++, own++) out[at] = weights[own] * c[at];
+      const start = from * m;
+      for (let at = 0; at < count * m; at++) out[at] = weights[start + at] * c[at];
     },
     diagonal: (row, a) => weights[row * m + a],
     entries: (a, b) => a === b ? Float64Array.from({ length: n }, (_, i) => weights[i * m + a] / n) : null,
