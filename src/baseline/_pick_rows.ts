@@ -1,4 +1,4 @@
-import type { RowSource, Vector } from "../tensor/mod.ts";
+import type { RowSource } from "../tensor/mod.ts";
 
 /** Some rows of a source, in the order given. */
 export function pickRows(source: RowSource, rows: readonly number[]): RowSource {
@@ -9,11 +9,4 @@ export function pickRows(source: RowSource, rows: readonly number[]): RowSource 
       for (let i = 0; i < count; i++) source.write(rows[from + i], 1, to + 8 * ld * i, ld);
     },
   });
-}
-
-/** The numbers of some rows [rows, m]. */
-export function pickNumbers(values: Vector, m: number, rows: readonly number[]): Vector {
-  const out = new Float64Array(rows.length * m);
-  rows.forEach((row, i) => out.set(values.subarray(row * m, (row + 1) * m), i * m));
-  return out;
 }
