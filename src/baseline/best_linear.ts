@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { AnyLoss } from "../loss/mod.ts";
+import { type AnyLoss, squared } from "../loss/mod.ts";
 import {
   createLinearObjective,
   type LinearExamples,
@@ -194,7 +194,10 @@ function* solve(
     : createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
       resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
     });
-  const start = options.start ? objective.correlate(raw.project(options.start)) : new Float64Array(m * factor.rank);
+  // A quadratic is at its minimum after one step from anywhere.
+  const start = options.start && loss !== squared
+    ? objective.correlate(raw.project(options.start))
+    : new Float64Array(m * factor.rank);
   let separable = false;
   const { radius, gradient = 1e-6, effort } = options;
   const enough = (u: Vector, sums: LinearSums): boolean => {

@@ -146,7 +146,8 @@ export function* minimise(
             : norm(reached.gradient) < size && reached.value <= sums.value + noise);
         if (better) {
           const faithful = sums.value - reached.value > 0.5 * gain || gain <= noise;
-          const polished = gain <= noise && norm(reached.gradient) > 0.5 * size;
+          const left = norm(reached.gradient);
+          const polished = gain <= noise && (left > 0.5 * size || left <= gradientNoise(reached));
           const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
           last = shift === 0 ? { weights, sums, step } : null;
           [weights, sums, taken] = [next, reached, true];
@@ -169,6 +170,11 @@ function valueSize({ value, predictions, slopes }: LinearSums): number {
   let sum = 0;
   for (let at = 0; at < slopes.length; at++) sum += Math.abs(slopes[at] * predictions[at]);
   return Math.abs(value) + sum / slopes.length;
+}
+
+/** The size of a gradient that is rounding, where inputs have mean square 1. */
+function gradientNoise({ slopes, gradient }: LinearSums): number {
+  return NOISE * norm(slopes) * Math.sqrt(gradient.length / slopes.length);
 }
 
 function canFactor({ inputs: r, outputs: m, loss }: LinearObjective): boolean {
