@@ -1,4 +1,4 @@
-import type { JointLoss, RealsOut } from "../loss/mod.ts";
+import { type JointLoss, type RealsOut, softmax } from "../loss/mod.ts";
 
 /** The target of a class that a row no longer competes with. */
 export const LEFT_OUT = -1;
@@ -41,25 +41,21 @@ export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
     }
     return q;
   },
-  bendWith(q, n, m, scale, direction, out) {
-    for (let from = 0; from < n * m; from += m) {
-      let mean = 0;
-      for (let j = from; j < from + m; j++) mean += q[j] * direction[j];
-      for (let j = from; j < from + m; j++) out[j] = scale * q[j] * (direction[j] - mean);
-    }
-  },
+  // A chance of 0 neither bends nor is bent.
+  bendWith: softmax.bendWith,
   bend(batch, scale, direction, out: RealsOut) {
     this.bendWith(this.weights(batch), batch.n, batch.m, scale, direction, out);
   },
   curvature(p, y) {
     const m = p.length;
     const q = this.weights({ n: 1, m, p, y });
-    return Float64Array.from({ length: m * m }, (_, at) => {
-      const [i, j] = [Math.floor(at / m), at % m];
-      return (i === j ? q[i] : 0) - q[i] * q[j];
-    });
+    const entries = new Float64Array(m * m);
+    for (let j = 0; j < m; j++) {
+      softmax.bendWith(q, 1, m, 1, new Float64Array(m).with(j, 1), entries.subarray(j * m, (j + 1) * m));
+    }
+    return entries;
   },
-  curvatureShare: (radius) => Math.exp(-Math.SQRT2 * radius),
+  curvatureShare: softmax.curvatureShare,
   conjugate(slope, y) {
     let [sum, value] = [0, 0];
     for (let j = 0; j < y.length; j++) {

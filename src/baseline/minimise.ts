@@ -1,6 +1,6 @@
 import type { LinearObjective, LinearSums, SecondDerivative } from "../objective/mod.ts";
 import { isJoint } from "../loss/mod.ts";
-import { combine, dot, norm, type Vector } from "../tensor/mod.ts";
+import { combine, conjugateGradients, dot, norm, type Vector } from "../tensor/mod.ts";
 
 /** Where a minimisation ended. */
 export interface Minimum {
@@ -70,7 +70,7 @@ const FEW = 6;
  * @param objective The mean loss; convex for a minimum to be one.
  * @param start Where to start [m, r].
  * @param options When to end early.
- * @returns A generator that yields the decrement after each product with the data, so that a caller can stop; returns where it ended.
+ * @returns A generator that yields after each product with the data, so that a caller can stop; returns where it ended.
  * @example The mean of two numbers
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
@@ -207,35 +207,25 @@ function* solveByProducts(
   given?: (v: Vector) => Vector,
 ): Generator<number, Solved> {
   const size = norm(gradient);
-  const target = Math.min(0.1, Math.sqrt(size)) * size * (most === FEW ? 1e-8 : 1);
+  const target = Math.min(0.1, Math.sqrt(size)) * (most === FEW ? 1e-8 : 1);
   const r = gradient.length / means.length;
   const floor = 1e-3 * means.reduce((most, value) => Math.max(most, value), 0) || 1;
-  const precondition = given ??
+  const preconditioner = given ??
     ((v: Vector): Vector => v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift)));
-  const step = new Float64Array(gradient.length);
-  let rest: Vector = gradient.map((value) => -value);
-  let towards: Vector = precondition(rest);
-  let direction: Vector = towards;
-  let product = dot(rest, towards);
-  for (let count = 0; count < most; count++) {
+  const shifted = (direction: Vector): Vector => {
     const image = second.apply(direction);
-    if (shift > 0) { for (let at = 0; at < image.length; at++) image[at] += shift * direction[at]; }
-    yield product;
-    const curvature = dot(direction, image);
-    if (!(curvature > 1e-14 * dot(direction, direction) * floor)) {
-      // Flat: what was reached is the answer, or the first direction where nothing was.
-      return { step: count === 0 ? direction : step, solved: most !== FEW, products: count + 1 };
-    }
-    const length = product / curvature;
-    for (let at = 0; at < step.length; at++) step[at] += length * direction[at];
-    rest = combine(1, rest, -length, image);
-    if (norm(rest) <= target) return { step, solved: true, products: count + 1 };
-    towards = precondition(rest);
-    const next = dot(rest, towards);
-    direction = combine(1, towards, next / product, direction);
-    product = next;
-  }
-  return { step, solved: false, products: most };
+    return shift > 0 ? combine(1, image, shift, direction) : image;
+  };
+  const found = yield* conjugateGradients(shifted, gradient.map((value) => -value), {
+    preconditioner,
+    tolerance: target,
+    steps: most,
+    flat: 1e-14 * floor,
+  });
+  const { x, iterations: products, converged, flat } = found;
+  // Flat: what was reached is the answer, or the first direction where nothing was.
+  if (flat !== null) return { step: products === 1 ? flat : x, solved: most !== FEW, products };
+  return { step: x, solved: converged, products };
 }
 
 /** The inverse of the Hessian's diagonal blocks, one for each output, each with a little of its mean added; by Cholesky. Dispose it to free them. */

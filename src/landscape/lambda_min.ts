@@ -1,6 +1,7 @@
 import {
   dot,
   eigenvalues,
+  lowestEigenpair,
   lowestEigenvector,
   multiply,
   norm,
@@ -10,7 +11,6 @@ import {
   transposeTimes,
   type Vector,
 } from "../tensor/mod.ts";
-import { lowestRitz } from "./_lanczos.ts";
 import { flat, unflat } from "./_head_algebra.ts";
 import { nullCurvature } from "./_null_curvature.ts";
 import { type Rounding, roundingAt, solverRounding } from "./_rounding.ts";
@@ -159,7 +159,9 @@ function lambdaMinByLanczos(objective: HeadObjective, evaluation: Evaluation, st
   let residual = Infinity;
   // Where R is no more than rounding the two ends meet already.
   if (steps > 0 && normR > finite(rounding.sums)) {
-    const found = lowestRitz(kernels, flatOperator(objective, evaluation), flat(explicit ?? start(objective)), steps);
+    const found = lowestEigenpair(kernels, flatOperator(objective, evaluation), flat(explicit ?? start(objective)), {
+      steps,
+    });
     if (found) {
       residual = found.residual;
       tried.push(unflat(objective, found.vector));

@@ -1,4 +1,6 @@
-import { type CertificateReport, linearNotes, type LinearReport, openClaims, type ProblemReport } from "./fit.ts";
+import { type CertificateReport, openClaims } from "./certificate.ts";
+import type { ProblemReport } from "./fit.ts";
+import { linearNotes, type LinearReport } from "./linear.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 
 /** What `certify --json` prints: `resland/certify@1`. */

@@ -1,5 +1,6 @@
 import { formatValue, grouped } from "./format.ts";
-import { type FitReport, linearNotes } from "./fit.ts";
+import type { FitReport } from "./fit.ts";
+import { linearNotes } from "./linear.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 

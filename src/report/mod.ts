@@ -6,11 +6,13 @@
  */
 export * from "./bench.ts";
 export * from "./bench_markdown.ts";
+export * from "./certificate.ts";
 export * from "./certify.ts";
 export * from "./fit.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./html.ts";
+export * from "./linear.ts";
 export * from "./paper.ts";
 export * from "./spectrum.ts";
 export * from "./trajectory.ts";

@@ -4,7 +4,8 @@ import { type Claim, isEvaluated, type Judgement, type Standing, type Status, ve
 import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
-import { type LinearReport, linearReport, type ReportedInterval } from "./fit.ts";
+import type { ReportedInterval } from "./certificate.ts";
+import { type LinearReport, linearReport } from "./linear.ts";
 import { finite } from "./format.ts";
 
 /** The machine-readable outcome of a check: `verdict.json` and `check --json`, schema `resland/verdict@1`. */

@@ -10,13 +10,13 @@ export interface ConjugateGradientsOptions {
   readonly tolerance?: number;
   /** The most products with A (default twice the order). */
   readonly steps?: number;
-  /** Called after each step. */
-  readonly onStep?: (iterations: number, residual: number) => void;
+  /** Curvature `p'Ap / p'p` at or below which a direction counts as flat (default 0). */
+  readonly flat?: number;
 }
 
 /** The end of {@linkcode conjugateGradients}. */
 export interface ConjugateGradients {
-  /** The best x so far [size]; where the curvature is not positive, x before that step. */
+  /** The best x so far [size]; where a direction is flat, x before that step. */
   readonly x: Vector;
   /** `||b - A x||`, carried along by the recurrence. */
   readonly residual: number;
@@ -24,8 +24,10 @@ export interface ConjugateGradients {
   readonly iterations: number;
   /** Whether the residual came below the tolerance. */
   readonly converged: boolean;
-  /** The smallest `p'Ap / p'p` of all directions p; not above 0 where A is not positive definite and the search ended for it. Infinity before any. */
+  /** The smallest `p'Ap / p'p` of all directions p: NaN where a product has NaN or infinite entries, Infinity before any. */
   readonly curvature: number;
+  /** The direction that ended the search since it is flat, or its product is not finite; null where none did. */
+  readonly flat: Vector | null;
 }
 
 /**
@@ -37,25 +39,29 @@ export interface ConjugateGradients {
  * @param apply The product with A.
  * @param b The right side [size].
  * @param options When to stop, and what to precondition with.
- * @returns The solution, how good it is, and the smallest curvature that was met.
+ * @returns A generator that yields the residual after each product, so that a caller can stop; returns the solution, how good it is, and
+ * the smallest curvature that was met.
  * @throws {ShapeError} If a product has another length.
- * @throws {RangeError} If `b` or a product has NaN or infinite entries, or an option is out of range.
+ * @throws {RangeError} If `b` has NaN or infinite entries, or an option is out of range.
  * @example Two steps for two eigenvalues
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
  * import { matrix, times } from "@resland/resland/tensor";
  * const a = matrix(2, 2, [2, 0, 0, 5]);
- * const { x, converged, iterations } = conjugateGradients((v) => times(a, v), Float64Array.of(2, 10));
+ * const steps = conjugateGradients((v) => times(a, v), Float64Array.of(2, 10));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * const { x, converged, iterations } = step.value;
  * assertEquals([converged, iterations], [true, 2]);
  * assertAlmostEquals(x[1], 2, 1e-14);
  * ```
  */
-export function conjugateGradients(
+export function* conjugateGradients(
   apply: (v: Vector) => Vector,
   b: Vector,
   options: ConjugateGradientsOptions = {},
-): ConjugateGradients {
-  const { preconditioner = (r: Vector) => r, tolerance = 1e-10, steps = 2 * b.length, onStep } = options;
+): Generator<number, ConjugateGradients> {
+  const { preconditioner = (r: Vector) => r, tolerance = 1e-10, steps = 2 * b.length } = options;
   if (!(tolerance >= 0)) {
     throw new RangeError(`Cannot solve by conjugate gradients: the tolerance must be 0 or more, got ${tolerance}`);
   }
@@ -71,31 +77,39 @@ export function conjugateGradients(
   let z = checked(preconditioner(r), b.length);
   let weight = dot(r, z);
   const p = z.slice();
+  let flat: Vector | null = null;
   while (residual > enough && iterations < steps) {
-    const product = checked(apply(p), b.length);
+    const product = sized(apply(p), b.length);
     iterations++;
+    yield residual;
     const bend = dot(p, product);
     const size = norm(p);
     curvature = Math.min(curvature, bend / size / size);
-    if (!(bend > 0 && weight > 0)) break;
+    if (!(bend > (options.flat ?? 0) * size * size && weight > 0)) {
+      flat = p;
+      break;
+    }
     const step = weight / bend;
     for (let i = 0; i < x.length; i++) {
       x[i] += step * p[i];
       r[i] -= step * product[i];
     }
     residual = norm(r);
-    onStep?.(iterations, residual);
-    z = checked(preconditioner(r), b.length);
+    z = sized(preconditioner(r), b.length);
     const next = dot(r, z);
     for (let i = 0; i < p.length; i++) p[i] = z[i] + next / weight * p[i];
     weight = next;
   }
-  return Object.freeze({ x, residual, iterations, converged: residual <= enough, curvature });
+  return Object.freeze({ x, residual, iterations, converged: residual <= enough, curvature, flat });
+}
+
+function sized(v: Vector, length: number): Vector {
+  if (v.length !== length) throw new ShapeError("solve by conjugate gradients", `[${length}]`, `[${v.length}]`);
+  return v;
 }
 
 function checked(v: Vector, length: number): Vector {
-  if (v.length !== length) throw new ShapeError("solve by conjugate gradients", `[${length}]`, `[${v.length}]`);
-  if (!v.every(Number.isFinite)) {
+  if (!sized(v, length).every(Number.isFinite)) {
     throw new RangeError("Cannot solve by conjugate gradients: a vector has NaN or infinite entries");
   }
   return v;

@@ -3,10 +3,9 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import {
   combine,
-  conjugateGradients,
+  conjugateGradients as conjugateGradientSteps,
   dot,
   eigenvalues,
-  highestEigenpair,
   lowestEigenpair,
   type Matrix,
   matrix,
@@ -26,6 +25,14 @@ const random = (rows: number, cols: number, seed: number): Matrix => matrix(rows
 function semidefinite(n: number, rank: number, seed: number): Matrix {
   const b = random(n, rank, seed);
   return multiply(b, transpose(b));
+}
+
+/** To the end. */
+function conjugateGradients(...given: Parameters<typeof conjugateGradientSteps>) {
+  const steps = conjugateGradientSteps(...given);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
 }
 
 const operator = (a: Matrix) => (v: Vector) => times(a, v);
@@ -84,66 +91,77 @@ Deno.test("conjugateGradients() stops at curvature that is not positive and says
   const bent = (v: Vector) => v.map((value, i) => i === 0 ? -value : value);
   const found = conjugateGradients(bent, Float64Array.of(1, 0.1, 0));
   assert(!found.converged && found.curvature < 0);
+  assertEquals(found.flat, Float64Array.of(1, 0.1, 0));
   assertEquals([found.iterations, found.x, found.residual], [1, new Float64Array(3), norm(Float64Array.of(1, 0.1))]);
   const flat = conjugateGradients((v) => new Float64Array(v.length), Float64Array.of(1));
   assertEquals([flat.converged, flat.curvature], [false, 0]);
+  const little = (v: Vector) => v.map((value, i) => i === 0 ? value : 1e-9 * value);
+  const [asked, plain] = [1e-8, 0].map((flat) => conjugateGradients(little, Float64Array.of(1, 1), { flat }));
+  assertEquals([asked.converged, asked.iterations, plain.converged], [false, 2, true]);
+  assertAlmostEquals(asked.curvature, 1e-9, 1e-14);
 });
 
-Deno.test("conjugateGradients() keeps its budget, reports each step, knows b = 0, and refuses what is no number", () => {
+Deno.test("conjugateGradients() keeps its budget, yields after each product, knows b = 0, and says what is no number", () => {
   const a = semidefinite(40, 45, 5);
-  const steps: number[] = [];
   const b = normal(key(6), 40);
-  const short = conjugateGradients(operator(a), b, { steps: 4, onStep: (iterations) => steps.push(iterations) });
-  assertEquals([short.iterations, short.converged, steps], [4, false, [1, 2, 3, 4]]);
+  const short = conjugateGradients(operator(a), b, { steps: 4 });
+  const residuals = [...conjugateGradientSteps(operator(a), b, { steps: 4 })];
+  assertEquals([short.iterations, short.converged, residuals.length, residuals[0]], [4, false, 4, norm(b)]);
   assertAlmostEquals(short.residual, norm(combine(1, b, -1, times(a, short.x))), 1e-10 * norm(b));
   const zero = conjugateGradients(operator(a), new Float64Array(40));
   assertEquals([zero.iterations, zero.converged, zero.residual, zero.curvature], [0, true, 0, Infinity]);
   assertEquals(conjugateGradients((v) => v, new Float64Array(0)).x.length, 0);
-  assertThrows(() => conjugateGradients((v) => v.map(() => NaN), b), RangeError, "NaN");
+  const lost = conjugateGradients((v) => v.map(() => NaN), b);
+  assertEquals([lost.converged, lost.curvature, lost.flat, norm(lost.x)], [false, NaN, b, 0]);
+  assertThrows(() => conjugateGradients(operator(a), b.with(3, NaN)), RangeError, "NaN");
   assertThrows(() => conjugateGradients((v) => v.slice(1), b), ShapeError, "[40], got [39]");
   assertThrows(() => conjugateGradients(operator(a), b, { tolerance: -1 }), RangeError, "-1");
   assertThrows(() => conjugateGradients(operator(a), b, { steps: NaN }), RangeError, "NaN");
 });
 
-for (const [end, find] of [["lowest", lowestEigenpair], ["highest", highestEigenpair]] as const) {
-  Deno.test(`${end}Eigenpair() has the ${end} eigenvalue of dense matrices, as the Rayleigh quotient of its unit vector`, () => {
-    for (const n of [1, 2, 3, 31, 100]) {
-      const b = random(n, n, n);
-      const a = matrix(n, n, b.data.map((value, at) => value + b.data[at % n * n + Math.floor(at / n)]));
-      const values = eigenvalues(kernels, a);
-      const size = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]));
-      const start = normal(key(9), n);
-      const kept = start.slice();
-      const { value, vector, residual, iterations, converged } = find(kernels, operator(a), start);
-      assert(converged && iterations <= n, `order ${n}`);
-      // Within rounding of n steps: the residual bounds the distance by its square over the gap.
-      assertAlmostEquals(value, end === "lowest" ? values[0] : values[n - 1], 1e-13 * n * size);
-      assertAlmostEquals(norm(vector), 1, 1e-14);
-      assertEquals(value, dot(vector, times(a, vector)));
-      assertAlmostEquals(residual, norm(combine(1, times(a, vector), -value, vector)), 1e-14 * size);
-      assert(residual <= 1e-9 * size);
-      assertEquals(start, kept);
-    }
-  });
+Deno.test("lowestEigenpair() has the lowest eigenvalue of dense matrices, as the Rayleigh quotient of its unit vector", () => {
+  for (const n of [1, 2, 3, 31, 100]) {
+    const b = random(n, n, n);
+    const a = matrix(n, n, b.data.map((value, at) => value + b.data[at % n * n + Math.floor(at / n)]));
+    const values = eigenvalues(kernels, a);
+    const size = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]));
+    const start = normal(key(9), n);
+    const kept = start.slice();
+    const { value, vector, residual, iterations, converged } = lowestEigenpair(kernels, operator(a), start)!;
+    assert(converged && iterations <= n, `order ${n}`);
+    // Within rounding of n steps: the residual bounds the distance by its square over the gap.
+    assertAlmostEquals(value, values[0], 1e-13 * n * size);
+    assertAlmostEquals(norm(vector), 1, 1e-14);
+    assertEquals(value, dot(vector, times(a, vector)));
+    assertAlmostEquals(residual, norm(combine(1, times(a, vector), -value, vector)), 1e-14 * size);
+    assert(residual <= 1e-9 * size);
+    assertEquals(start, kept);
+  }
+});
 
-  Deno.test(`${end}Eigenpair() keeps its budget, bounds from inside then, and says whether it converged`, () => {
-    const n = 200;
-    const values = Float64Array.from({ length: n }, (_, i) => Math.cos(i));
-    const found = find(kernels, (v) => v.map((value, i) => value * values[i]), normal(key(3), n), { steps: 8 });
-    assertEquals([found.iterations, found.converged], [8, false]);
-    assert(Math.abs(found.value) < 1 && Math.abs(found.value) > 0.9);
-    assert(found.residual > 1e-3);
-  });
+Deno.test("lowestEigenpair() keeps its budget, bounds from inside then, and says whether it converged", () => {
+  const n = 200;
+  const values = Float64Array.from({ length: n }, (_, i) => Math.cos(i));
+  const found = lowestEigenpair(kernels, (v) => v.map((value, i) => value * values[i]), normal(key(3), n), {
+    steps: 8,
+  })!;
+  assertEquals([found.iterations, found.converged], [8, false]);
+  assert(Math.abs(found.value) < 1 && Math.abs(found.value) > 0.9);
+  assert(found.residual > 1e-3);
+});
 
-  Deno.test(`${end}Eigenpair() ends where the start's space is closed, at zero too, and refuses what is no start`, () => {
-    const only = find(kernels, (v) => v.map((value, i) => value * (i + 1)), Float64Array.of(0, 3, 0, 0));
-    assertEquals([only.value, only.residual, only.iterations, only.converged], [2, 0, 1, true]);
-    const zero = find(kernels, (v) => new Float64Array(v.length), Float64Array.of(1, 1));
-    assertEquals([zero.value, zero.residual, zero.converged], [0, 0, true]);
-    assertThrows(() => find(kernels, (v) => v, new Float64Array(3)), RangeError, `Cannot find the ${end} eigenvalue`);
-    assertThrows(() => find(kernels, (v) => v.map(() => Infinity), Float64Array.of(1)), RangeError, "NaN or infinite");
-    assertThrows(() => find(kernels, (v) => v.slice(1), Float64Array.of(1, 2)), ShapeError, "[2], got [1]");
-    assertThrows(() => find(kernels, (v) => v, Float64Array.of(1), { steps: 0 }), RangeError, "got 0");
-    assertThrows(() => find(kernels, (v) => v, Float64Array.of(1), { tolerance: NaN }), RangeError, "NaN");
-  });
-}
+Deno.test("lowestEigenpair() ends where the start's space is closed, at zero too, and refuses what is no start", () => {
+  const only = lowestEigenpair(kernels, (v) => v.map((value, i) => value * (i + 1)), Float64Array.of(0, 3, 0, 0))!;
+  assertEquals([only.value, only.residual, only.iterations, only.converged], [2, 0, 1, true]);
+  const zero = lowestEigenpair(kernels, (v) => new Float64Array(v.length), Float64Array.of(1, 1))!;
+  assertEquals([zero.value, zero.residual, zero.converged], [0, 0, true]);
+  assertThrows(
+    () => lowestEigenpair(kernels, (v) => v, new Float64Array(3)),
+    RangeError,
+    "Cannot find the lowest eigenvalue",
+  );
+  assertEquals(lowestEigenpair(kernels, (v) => v.map(() => Infinity), Float64Array.of(1)), null);
+  assertThrows(() => lowestEigenpair(kernels, (v) => v.slice(1), Float64Array.of(1, 2)), ShapeError, "[2], got [1]");
+  assertThrows(() => lowestEigenpair(kernels, (v) => v, Float64Array.of(1), { steps: 0 }), RangeError, "got 0");
+  assertThrows(() => lowestEigenpair(kernels, (v) => v, Float64Array.of(1), { tolerance: NaN }), RangeError, "NaN");
+});

@@ -4,17 +4,17 @@ import { eigen } from "./eigen.ts";
 import type { Vector } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
-/** How {@linkcode lowestEigenpair} and {@linkcode highestEigenpair} search. */
-export interface ExtremeEigenpairOptions {
+/** How {@linkcode lowestEigenpair} searches. */
+export interface LowestEigenpairOptions {
   /** The most products to build the basis with (default 300); more than the order are never made. */
   readonly steps?: number;
   /** What the residual may keep, as a share of the largest eigenvalue found, by its absolute value (default 1e-10). */
   readonly tolerance?: number;
 }
 
-/** An eigenvalue at one end of a spectrum. */
-export interface ExtremeEigenpair {
-  /** The Rayleigh quotient `v'Av` of the vector: no eigenvalue at that end is nearer to the middle. */
+/** The lowest eigenvalue that was found. */
+export interface LowestEigenpair {
+  /** The Rayleigh quotient `v'Av` of the vector: the smallest eigenvalue is not above it. */
   readonly value: number;
   /** The unit vector v [size]. */
   readonly vector: Vector;
@@ -39,70 +39,28 @@ const NOTHING = 2 ** -46;
  * @param apply The product with A.
  * @param start Where the search starts [size]; not 0.
  * @param options To what tolerance, in how many steps.
- * @returns The Rayleigh quotient, an upper bound on the smallest eigenvalue, with its vector and residual.
+ * @returns The Rayleigh quotient, an upper bound on the smallest eigenvalue, with its vector and residual; null where a product has NaN or infinite
+ * entries.
  * @throws {ShapeError} If a product has another length.
- * @throws {RangeError} If the start is 0, a vector has NaN or infinite entries, or an option is out of range.
+ * @throws {RangeError} If the start is 0 or not finite, or an option is out of range.
  * @example The swap of two coordinates
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import { loadKernels } from "@resland/resland/kernels";
  * const swap = ([a, b]: Float64Array) => Float64Array.of(b, a);
- * const { value, residual } = lowestEigenpair(await loadKernels("simd"), swap, Float64Array.of(1, 0));
- * assertAlmostEquals(value, -1, 1e-15);
- * assertAlmostEquals(residual, 0, 1e-15);
+ * const found = lowestEigenpair(await loadKernels("simd"), swap, Float64Array.of(1, 0));
+ * assertAlmostEquals(found?.value ?? NaN, -1, 1e-15);
+ * assertAlmostEquals(found?.residual ?? NaN, 0, 1e-15);
  * ```
  */
 export function lowestEigenpair(
   kernels: Kernels,
   apply: (v: Vector) => Vector,
   start: Vector,
-  options: ExtremeEigenpairOptions = {},
-): ExtremeEigenpair {
-  return search(kernels, apply, start, options, "lowest");
-}
-
-/**
- * The highest eigenpair of a symmetric matrix that is known only by its products, as {@linkcode lowestEigenpair} does it.
- *
- * @param kernels The kernels that solve the small eigenproblem.
- * @param apply The product with A.
- * @param start Where the search starts [size]; not 0.
- * @param options To what tolerance, in how many steps.
- * @returns The Rayleigh quotient, a lower bound on the largest eigenvalue, with its vector and residual.
- * @throws {ShapeError} If a product has another length.
- * @throws {RangeError} If the start is 0, a vector has NaN or infinite entries, or an option is out of range.
- * @example The swap of two coordinates
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * import { loadKernels } from "@resland/resland/kernels";
- * const swap = ([a, b]: Float64Array) => Float64Array.of(b, a);
- * assertAlmostEquals(highestEigenpair(await loadKernels("simd"), swap, Float64Array.of(1, 0)).value, 1, 1e-15);
- * ```
- */
-export function highestEigenpair(
-  kernels: Kernels,
-  apply: (v: Vector) => Vector,
-  start: Vector,
-  options: ExtremeEigenpairOptions = {},
-): ExtremeEigenpair {
-  return search(kernels, apply, start, options, "highest");
-}
-
-/** The Ritz pair at one end of the tridiagonal matrix. */
-interface Ritz {
-  readonly shares: Vector;
-  /** The estimate of the residual, as a share of the largest Ritz value. */
-  readonly estimate: number;
-}
-
-function search(
-  kernels: Kernels,
-  apply: (v: Vector) => Vector,
-  start: Vector,
-  { steps = 300, tolerance = 1e-10 }: ExtremeEigenpairOptions,
-  end: "lowest" | "highest",
-): ExtremeEigenpair {
-  const task = `find the ${end} eigenvalue`;
+  options: LowestEigenpairOptions = {},
+): LowestEigenpair | null {
+  const { steps = 300, tolerance = 1e-10 } = options;
+  const task = "find the lowest eigenvalue";
   if (!(steps >= 1)) throw new RangeError(`Cannot ${task}: the number of steps must be 1 or more, got ${steps}`);
   if (!(tolerance >= 0)) throw new RangeError(`Cannot ${task}: the tolerance must be 0 or more, got ${tolerance}`);
   const length = norm(start);
@@ -116,6 +74,7 @@ function search(
   for (;;) {
     const last = basis[basis.length - 1];
     const product = productOf(apply, last);
+    if (!product.every(Number.isFinite)) return null;
     largest = Math.max(largest, norm(product));
     diagonal.push(dot(last, product));
     // Twice is enough: what the first pass leaves is rounding of what it took away.
@@ -126,13 +85,23 @@ function search(
     // Some steps apart, so that the small problems cost less than the products.
     if (ends || iterations >= checkedAt + Math.max(4, checkedAt / 8)) {
       checkedAt = iterations;
-      const { shares, estimate } = ritz(kernels, diagonal, off, beyond, end);
+      const { shares, estimate } = ritz(kernels, diagonal, off, beyond);
       const converged = estimate <= tolerance || !(beyond > NOTHING * largest);
-      if (ends || converged) return Object.freeze({ ...measured(apply, basis, shares), iterations, converged });
+      if (ends || converged) {
+        const pair = measured(apply, basis, shares);
+        return Number.isFinite(pair.residual) ? Object.freeze({ ...pair, iterations, converged }) : null;
+      }
     }
     off.push(beyond);
     basis.push(scaled(1 / beyond, product));
   }
+}
+
+/** The lowest Ritz pair of the tridiagonal matrix. */
+interface Ritz {
+  readonly shares: Vector;
+  /** The estimate of the residual, as a share of the largest Ritz value. */
+  readonly estimate: number;
 }
 
 function ritz(
@@ -140,15 +109,13 @@ function ritz(
   diagonal: readonly number[],
   off: readonly number[],
   beyond: number,
-  end: "lowest" | "highest",
 ): Ritz {
   const order = diagonal.length;
   const data = new Float64Array(order * order);
   diagonal.forEach((value, i) => data[i * (order + 1)] = value);
   off.forEach((value, i) => data[(i + 1) * order + i] = value);
   const { values, vectors } = eigen(kernels, { rows: order, cols: order, data });
-  const j = end === "lowest" ? 0 : order - 1;
-  const shares = vectors.data.slice(j * order, (j + 1) * order);
+  const shares = vectors.data.slice(0, order);
   const most = Math.max(Math.abs(values[0]), Math.abs(values[order - 1]));
   // Source: B. N. Parlett, "The Symmetric Eigenvalue Problem" (1998), section 13.2.
   return { shares, estimate: most === 0 ? beyond : beyond * Math.abs(shares[order - 1]) / most };
@@ -159,7 +126,7 @@ function measured(
   apply: (v: Vector) => Vector,
   basis: readonly Vector[],
   shares: Vector,
-): Pick<ExtremeEigenpair, "value" | "vector" | "residual"> {
+): Pick<LowestEigenpair, "value" | "vector" | "residual"> {
   const sum = new Float64Array(basis[0].length);
   shares.forEach((share, j) => subtract(sum, -share, basis[j]));
   const vector = scaled(1 / norm(sum), sum);
@@ -169,14 +136,11 @@ function measured(
   return { value, vector, residual: norm(product) };
 }
 
-/** `A v` as a vector of its own, checked. */
+/** `A v` as a vector of its own. */
 function productOf(apply: (v: Vector) => Vector, v: Vector): Vector {
   const product = apply(v);
   if (product.length !== v.length) {
     throw new ShapeError("multiply a vector by an operator", `[${v.length}]`, `[${product.length}]`);
-  }
-  if (!product.every(Number.isFinite)) {
-    throw new RangeError("Cannot multiply a vector by an operator: the product has NaN or infinite entries");
   }
   return product.slice();
 }
