@@ -78,3 +78,5 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 await PROGRAMS[Deno.args[0]]();
+// As the program does: while a runtime takes itself down it no longer hears the echo, and would die of it.
+if (Deno.exitCode === INTERRUPTED) Deno.exit(INTERRUPTED);
