@@ -133,7 +133,8 @@ const MOST_CLASSES = 20;
  * @example A network that nobody trained
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { certifyPoint, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * import { certificateReport, certifyPoint, dense, encodeTable, linearReport, loadKernels } from "@resland/resland";
+ * import { network, parseTable, squared } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "number" });
  * const net = network(2, dense(2, 1));
