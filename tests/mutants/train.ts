@@ -45,6 +45,6 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
     ["if (even) set.scale(d * d, weights[0], square)", ""],
     ["for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];", ""],
     ["if (a !== b) data.set(row, (b * d + i) * size + a * d)", ""],
-    ["weights[own] * c[at]", "c[at]"],
+    ["weights[start + at] * c[at]", "c[at]"],
   ]),
 ];
