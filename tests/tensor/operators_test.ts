@@ -165,3 +165,14 @@ Deno.test("lowestEigenpair() ends where the start's space is closed, at zero too
   assertThrows(() => lowestEigenpair(kernels, (v) => v, Float64Array.of(1), { steps: 0 }), RangeError, "got 0");
   assertThrows(() => lowestEigenpair(kernels, (v) => v, Float64Array.of(1), { tolerance: NaN }), RangeError, "NaN");
 });
+
+Deno.test("lowestEigenpair() ends early where the lowest eigenvalue lies apart, and a wider tolerance ends it sooner", () => {
+  const n = 200;
+  const values = Float64Array.from({ length: n }, (_, i) => i === 17 ? -10 : Math.cos(i));
+  const find = (tolerance: number) =>
+    lowestEigenpair(kernels, (v) => v.map((value, i) => value * values[i]), normal(key(3), n), { tolerance })!;
+  const [fine, rough] = [find(1e-10), find(1e-3)];
+  assert(fine.converged && fine.iterations < n / 4 && rough.iterations < fine.iterations);
+  assertAlmostEquals(fine.value, -10, 1e-12);
+  assert(fine.residual <= 1e-9 * 10 && rough.residual <= 1e-2 * 10);
+});
