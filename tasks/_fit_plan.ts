@@ -90,7 +90,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     keepPath: options["keep-path"],
   };
   const kernels = options.kernels ?? fastestKernels();
-  const mark = await markOf([training.x.data, training.y], JSON.stringify([net.theta, settings, kernels]));
+  const mark = await markOf([training.x.data, training.y], JSON.stringify([net.body, settings, kernels]));
   return {
     options,
     loss: problem.loss,
@@ -170,7 +170,7 @@ export function configOf(
     rows: training.x.rows,
     kernels,
     settings,
-    architecture: net.theta,
+    architecture: net.body,
     mark,
   };
 }

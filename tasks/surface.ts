@@ -143,7 +143,7 @@ async function run(args: readonly string[]): Promise<number> {
     );
     await pool.run({
       setup: {
-        theta: net.theta.toJson(),
+        theta: net.body.toJson(),
         kind: net.kind,
         outputs: net.outputs,
         loss: { name: loss.name, parameter: isJoint(loss) ? 0 : loss.parameter },

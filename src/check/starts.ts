@@ -64,7 +64,7 @@ export function startPoint(
 ): Vector {
   const root = key(seed);
   const { d, k } = net;
-  const theta = initialParameters(fold(root, "theta"), net.theta, net.d);
+  const theta = initialParameters(fold(root, "theta"), net.body, net.d);
   const spread = (name: string, length: number, width: number, factor: number) =>
     uniform(fold(root, name), length, { low: -factor / Math.sqrt(width), high: factor / Math.sqrt(width) });
   const random = (factor: number) => ({ w: spread("w", d, d, factor), V: spread("V", d * k, k, factor), theta });

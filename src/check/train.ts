@@ -73,6 +73,6 @@ function threadsFor(
   net: Network,
   batch: number,
 ): number {
-  const shareable = isShared(memory) && loss.code !== null && isBuiltIn(net.theta);
+  const shareable = isShared(memory) && loss.code !== null && isBuiltIn(net.body);
   return shareable && recruit !== undefined && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
 }

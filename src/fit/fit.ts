@@ -133,7 +133,7 @@ function predictLinearly(kernels: Kernels, { loss, training }: FitTask, { weight
 /** Where training starts; runs of one seed share theta. */
 function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBaseline): Vector {
   const root = key(seed);
-  const theta = initialParameters(fold(root, "theta"), net.theta, net.d);
+  const theta = initialParameters(fold(root, "theta"), net.body, net.d);
   const { d, k, outputs } = net;
   if (start === "linear") return joinParts(net, { w: linear.weights, V: new Float64Array(d * k), theta });
   const spread = (name: string, length: number, width: number) =>
@@ -144,5 +144,5 @@ function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBase
 /** How many threads share a step: those that there are, if they can share it and it is worth their meeting. */
 function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, batch: number): number {
   const shareable = isShared(memory) && (isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null);
-  return shareable && isBuiltIn(net.theta) && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
+  return shareable && isBuiltIn(net.body) && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
 }

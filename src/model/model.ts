@@ -70,7 +70,7 @@ export function encodeModel(model: Model): Uint8Array {
   const standard = isJoint(loss) || loss.code === null || lossByName(loss.name).parameter === loss.parameter;
   const values = {
     schema: MODEL_SCHEMA,
-    architecture: net.theta.toJson(),
+    architecture: net.body.toJson(),
     ...net.kind === "plain" && { kind: net.kind },
     features,
     columns,

@@ -48,5 +48,5 @@ export function forward(net: Network, params: Vector, x: Matrix): Matrix {
  */
 export function features(net: Network, params: Vector, x: Matrix): Matrix {
   if (x.cols !== net.d) throw new ShapeError("compute features", `[rows, ${net.d}]`, `[${x.rows}, ${x.cols}]`);
-  return net.theta.forward(partsOf(net, params).theta, x).y;
+  return net.body.forward(partsOf(net, params).theta, x).y;
 }

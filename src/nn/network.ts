@@ -22,8 +22,8 @@ export interface Network {
   /** Rows of W: 1 for one prediction per row. */
   readonly outputs: number;
   /** The layer tree f_theta. */
-  readonly theta: Layer;
-  /** Every parameter, in the order of the flat vector: W, V (of a residual network), then theta's. */
+  readonly body: Layer;
+  /** Every parameter, in the order of the flat vector: W, V (of a residual network), then the body's. */
   readonly parameters: readonly Parameter[];
   /** Length of the flat vector. */
   readonly size: number;
@@ -41,12 +41,12 @@ export interface NetworkOptions {
  * The network around a layer tree.
  *
  * @param d Width of the input x.
- * @param theta The layer tree; it reads x.
+ * @param body The layer tree f_theta; it reads x.
  * @param options Rows of W, and the kind.
  * @returns The network, frozen.
- * @throws {ShapeError} If theta does not read d columns, or does not fit itself.
+ * @throws {ShapeError} If the body does not read d columns, or does not fit itself.
  * @throws {RangeError} If a width is not a whole number above 0.
- * @throws {TypeError} If theta is a layer's data without its functions, as messages between threads leave it.
+ * @throws {TypeError} If the body is a layer's data without its functions, as messages between threads leave it.
  * @example Eleven inputs through thirty-two tanh units, with the skip and without
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -56,28 +56,28 @@ export interface NetworkOptions {
  * assertEquals(network(11, body, { kind: "plain" }).size, 32 + 12 * 32);
  * ```
  */
-export function network(d: number, theta: Layer, options: NetworkOptions = {}): Network {
+export function network(d: number, body: Layer, options: NetworkOptions = {}): Network {
   const { outputs = 1, kind = "residual-to-output" } = options;
   if (!(Number.isSafeInteger(d) && d > 0 && Number.isSafeInteger(outputs) && outputs > 0)) {
     throw new RangeError(
       `Cannot make a network: widths must be whole numbers above 0, got d = ${d} and ${outputs} outputs`,
     );
   }
-  if (typeof theta.outputWidth !== "function") {
-    throw new TypeError("Cannot make a network: theta is data without functions; make the layer with layerFromJson");
+  if (typeof body.outputWidth !== "function") {
+    throw new TypeError("Cannot make a network: the body is data without functions; make the layer with layerFromJson");
   }
-  const k = theta.outputWidth(d);
+  const k = body.outputWidth(d);
   const name = outputs === 1 ? "w" : "W";
   const width = kind === "plain" ? k : d;
   const w = { name, shape: outputs === 1 ? [width] : [outputs, width], offset: 0, length: outputs * width };
   const V = { name: "V", shape: [d, k], offset: w.length, length: d * k };
   const head: readonly Parameter[] = kind === "plain" ? [w] : [w, V];
-  const parameters = Object.freeze([...head, ...parametersOf(theta, d, "theta", countOf(head))]);
-  return Object.freeze({ kind, d, k, outputs, theta, parameters, size: countOf(parameters) });
+  const parameters = Object.freeze([...head, ...parametersOf(body, d, "theta", countOf(head))]);
+  return Object.freeze({ kind, d, k, outputs, body, parameters, size: countOf(parameters) });
 }
 
 /**
- * Random parameters to start from: W and V uniform in `±1/sqrt(columns)`, theta as its layers initialise themselves.
+ * Random parameters to start from: W and V uniform in `±1/sqrt(columns)`, the body as its layers initialise themselves.
  *
  * @param net The network.
  * @param key Same key, same parameters.
@@ -92,13 +92,13 @@ export function network(d: number, theta: Layer, options: NetworkOptions = {}): 
  * ```
  */
 export function initialise(net: Network, key: Key): Vector {
-  const { d, k, outputs, kind, theta } = net;
+  const { d, k, outputs, kind, body } = net;
   const draw = (name: string, rows: number, columns: number) => {
     const bound = 1 / Math.sqrt(columns);
     return uniform(fold(key, name), rows * columns, { low: -bound, high: bound });
   };
   const head = kind === "plain" ? [draw("w", outputs, k)] : [draw("w", outputs, d), draw("V", d, k)];
-  return joined([...head, initialParameters(fold(key, "theta"), theta, d)]);
+  return joined([...head, initialParameters(fold(key, "theta"), body, d)]);
 }
 
 /** A flat vector taken apart; the parts are copies. */

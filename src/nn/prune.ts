@@ -19,7 +19,7 @@ import type { Network } from "./network.ts";
  * ```
  */
 export function withoutFeatures(net: Network, params: Float64Array, features: readonly number[]): Float64Array | null {
-  const path = lastDense(net.theta, "theta");
+  const path = lastDense(net.body, "theta");
   if (path === null) return null;
   const out = params.slice();
   const { d, k, outputs, kind } = net;

@@ -64,7 +64,7 @@ export function placeNetwork(
     product: optional(tangents, size),
   };
   const site: Site = { kernels, set, rows: capacity, tangents, buffer, vectors };
-  const theta = place(site, net.theta, d, kind === "plain" ? m * k : m * d + d * k);
+  const theta = place(site, net.body, d, kind === "plain" ? m * k : m * d + d * k);
   const prediction = makeSignal(site, m);
   const bend = optional(tangents, capacity * m);
   const headSite: HeadSite = { ...site, net, prediction, features: theta.output, parts: most };

@@ -305,16 +305,16 @@ export async function serveBatches(plan: CrewPlan, part: number, onReady: () => 
   const memory = attachMemory(plan.memory, [plan.scratch[part - 1], ...blocks]);
   const kernels = await loadKernels(plan.kernels, memory);
   const loss = anyLossByName(plan.loss.name, { parameter: plan.loss.parameter });
-  const { d, theta, outputs, kind } = plan.net;
+  const { d, body, outputs, kind } = plan.net;
   // Functions do not cross to another thread: the layers are made again from their data.
-  const net = network(d, layerFromJson(theta), { outputs, kind });
+  const net = network(d, layerFromJson(body), { outputs, kind });
   const buffer = (elements: number): Address => memory.allocate(elements * kernels[dtype].bytes);
   const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
   onReady();
   serveCrew(control, part, parts, sharesOf(kernels[dtype], placed));
 }
 
-function requireShareable({ memory }: Kernels, { theta }: Network, loss: AnyLoss): void {
+function requireShareable({ memory }: Kernels, { body }: Network, loss: AnyLoss): void {
   if (!isShared(memory)) {
     throw new RangeError(
       "Cannot share a step between threads: the kernels' memory is not shared; make it with createMemory({ shared: true })",
@@ -325,7 +325,7 @@ function requireShareable({ memory }: Kernels, { theta }: Network, loss: AnyLoss
       `Cannot share a step between threads: the loss "${loss.name}" is a function of its own; leave parts at 1`,
     );
   }
-  if (!isBuiltIn(theta)) {
+  if (!isBuiltIn(body)) {
     throw new RangeError(
       "Cannot share a step between threads: the network has a layer of your own; leave parts at 1",
     );

@@ -20,7 +20,7 @@ export function stepOperations(net: Network, batch: number): number {
   const head = kind === "plain"
     ? 6 * batch * outputs * k
     : 4 * batch * outputs * (d + k) + 2 * batch * outputs * k + 5 * outputs * d * k;
-  return head + layerOperations(net.theta, d, batch, true);
+  return head + layerOperations(net.body, d, batch, true);
 }
 
 /** The same for a layer tree; `first`: it reads x, in which nobody asks for a gradient. */

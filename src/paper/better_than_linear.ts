@@ -143,7 +143,7 @@ function compare(context: PaperContext, own: Key, { epochs, loss, draw }: Proble
   const start = joinParts(net, {
     w: weights,
     V: new Float64Array(cols * UNITS),
-    theta: initialParameters(fold(own, "theta"), net.theta, net.d),
+    theta: initialParameters(fold(own, "theta"), net.body, net.d),
   });
   using batches = createBatches(kernels, net, loss, training, { batch: BATCH });
   const transform = sgd({

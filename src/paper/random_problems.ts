@@ -128,7 +128,7 @@ export function* randomProblems(
     const m = least + Math.floor(uniform(fold(own, "outputs"), 1)[0] * (most(d) - least + 1));
     const name = ACTIVATIONS[Math.floor(index / grid.length) % ACTIVATIONS.length];
     const net = network(d, bodyOf(d, k, depth, name, shape[4] < 0.5), { outputs: m });
-    const theta = initialParameters(forTheta, net.theta, net.d);
+    const theta = initialParameters(forTheta, net.body, net.d);
     const x = { rows: n, cols: d, data: normal(forX, n * d) };
     const draws = separable ? multiply(x, { rows: d, cols: m, data: normal(forY, d * m) }).data : normal(forY, n * m);
     const examples = { x, y: targetsOf(loss, draws, m) };

@@ -75,7 +75,7 @@ function randomBlock(context: PaperContext, own: Key, h: Matrix): Matrix {
 function featuresOf({ kernels }: PaperContext, own: Key, h: Matrix): Matrix {
   const net: Network = network(INPUTS, chain(dense(INPUTS, UNITS), activation("tanh")));
   using objective = createObjective(kernels, net, squared, { x: h, y: new Float64Array(h.rows) });
-  const theta = initialParameters(fold(own, "theta"), net.theta, net.d);
+  const theta = initialParameters(fold(own, "theta"), net.body, net.d);
   return objective.features(
     joinParts(net, { w: new Float64Array(INPUTS), V: new Float64Array(INPUTS * UNITS), theta }),
   );

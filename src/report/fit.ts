@@ -245,8 +245,8 @@ export function historyCsv(history: readonly EpochRecord[]): string {
  * assertEquals({ k, parameters }, { k: 3, parameters: 2 + 2 * 3 + 3 * 3 });
  * ```
  */
-export const architectureReport = ({ k, size, theta }: Network): FitReport["architecture"] => ({
+export const architectureReport = ({ k, size, body }: Network): FitReport["architecture"] => ({
   k,
   parameters: size,
-  theta: theta.toJson(),
+  theta: body.toJson(),
 });

@@ -183,7 +183,7 @@ export function makeVerdict(parts: {
   return {
     schema: "resland/verdict@1",
     problem: { source, rows: x.rows, features, d: net.d, outputs: net.outputs, loss, intercept },
-    architecture: { k: net.k, parameters: net.size, theta: net.theta.toJson() },
+    architecture: { k: net.k, parameters: net.size, theta: net.body.toJson() },
     linear: linearReport(linear, data),
     runs: runs.map(describe),
     claims: claims.map((claim) => ({

@@ -65,7 +65,7 @@ function networkHessian(name: string, net: Network, loss: Loss, seed: number): N
   const data = { x, y: loss.target === "class" ? y.map((value) => value < 0 ? -1 : 1) : y };
   const objective = createObjective(kernels, net, loss, data);
   const point = normal(key(seed), net.size).map((value) => 0.7 * value);
-  const theta = initialParameters(key(seed), net.theta, net.d);
+  const theta = initialParameters(key(seed), net.body, net.d);
   point.set(theta, net.size - theta.length);
   const apply = (v: Vector) => objective.hvp(point, v);
   const rows = Array.from({ length: net.size }, (_, i) => [...apply(new Float64Array(net.size).fill(1, i, i + 1))]);

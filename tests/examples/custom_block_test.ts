@@ -33,7 +33,7 @@ Deno.test("logCosh has the derivatives and conjugate that differences confirm", 
 
 Deno.test("the example's model is read back to the bit where its layer and loss are supplied", () => {
   assertEquals(read.point, model.point);
-  assertEquals(read.net.theta.toJson(), model.net.theta.toJson());
+  assertEquals(read.net.body.toJson(), model.net.body.toJson());
   assert(read.loss === logCosh);
   assertEquals(forward(read.net, read.point, training.x), forward(model.net, model.point, training.x));
 });

@@ -160,7 +160,7 @@ Deno.test("forward() of a plain network is W f, which the residual one with W 0 
 Deno.test("initialise() draws each part from its own stream, theta as its layers do", () => {
   const net = network(3, dense(3, 4));
   const { w, V, theta } = partsOf(net, initialise(net, key(7)));
-  assertEquals(theta, initialParameters(fold(key(7), "theta"), net.theta, 3));
+  assertEquals(theta, initialParameters(fold(key(7), "theta"), net.body, 3));
   assert(w.every((value) => Math.abs(value) <= 1 / Math.sqrt(3)));
   assert(V.every((value) => Math.abs(value) <= 1 / 2));
   assert(w[0] !== V[0]);

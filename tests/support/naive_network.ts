@@ -51,7 +51,7 @@ function through(tree: Layer, x: readonly number[], theta: readonly number[]): [
 /** `f_theta(x)` of one row. */
 export function naiveFeatures(net: Network, point: Vector, x: readonly number[]): number[] {
   const { d, k, outputs } = net;
-  return through(net.theta, x, [...point.slice(outputs * d + d * k)])[0];
+  return through(net.body, x, [...point.slice(outputs * d + d * k)])[0];
 }
 
 /** `W (x + V f(x))` of one row, straight from the definition. */
