@@ -42,20 +42,20 @@ export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
     return q;
   },
   // A chance of 0 neither bends nor is bent.
-  bendWith: softmax.bendWith,
-  bend(batch, scale, direction, out: RealsOut) {
-    this.bendWith(this.weights(batch), batch.n, batch.m, scale, direction, out);
+  hvpWith: softmax.hvpWith,
+  hvp(batch, scale, direction, out: RealsOut) {
+    this.hvpWith(this.weights(batch), batch.n, batch.m, scale, direction, out);
   },
-  curvature(p, y) {
+  d2(p, y) {
     const m = p.length;
     const q = this.weights({ n: 1, m, p, y });
     const entries = new Float64Array(m * m);
     for (let j = 0; j < m; j++) {
-      softmax.bendWith(q, 1, m, 1, new Float64Array(m).with(j, 1), entries.subarray(j * m, (j + 1) * m));
+      softmax.hvpWith(q, 1, m, 1, new Float64Array(m).with(j, 1), entries.subarray(j * m, (j + 1) * m));
     }
     return entries;
   },
-  curvatureShare: softmax.curvatureShare,
+  d2Share: softmax.d2Share,
   conjugate(slope, y) {
     let [sum, value] = [0, 0];
     for (let j = 0; j < y.length; j++) {

@@ -47,7 +47,7 @@ export function convexBound(loss: AnyLoss, { y, outputs: m }: TargetRows, p: Vec
   else {
     for (let i = 0; i < y.length; i++) {
       sum += loss.value(p[i], y[i]);
-      slope[i] = loss.slope(p[i], y[i]);
+      slope[i] = loss.d1(p[i], y[i]);
     }
   }
   const bound = slope.reduce((total, value, i) => total + value * (p[i] - q[i]), 0);

@@ -15,9 +15,9 @@ export interface Smoothness {
 
 /** Bounds on the first three derivatives of the loss of one row, in norm, over its part of the segment. */
 interface RowBounds {
-  readonly slope: number;
-  readonly curvature: number;
-  readonly jerk: number | null;
+  readonly d1: number;
+  readonly d2: number;
+  readonly d3: number | null;
 }
 
 /**
@@ -52,29 +52,29 @@ export function smoothness(objective: HeadObjective, evaluation: Evaluation): Sm
   const { predictions: p } = evaluation;
   let [mu0, mu1, mu2]: [number, number, number | null] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const { slope, curvature, jerk } = isJoint(loss) ? softmaxBounds(loss) : summedBounds(loss, y, p, i, m);
+    const { d1, d2, d3 } = isJoint(loss) ? softmaxBounds(loss) : summedBounds(loss, y, p, i, m);
     const g = Math.hypot(z[i], normW * f[i]);
-    mu0 += slope * g / n;
-    mu1 += (curvature * g * g + slope * f[i]) / n;
-    mu2 = jerk === null || mu2 === null ? null : mu2 + (jerk * g ** 3 + 3 * curvature * g * f[i]) / n;
+    mu0 += d1 * g / n;
+    mu1 += (d2 * g * g + d1 * f[i]) / n;
+    mu2 = d3 === null || mu2 === null ? null : mu2 + (d3 * g ** 3 + 3 * d2 * g * f[i]) / n;
   }
   return Object.freeze({ mu0, mu1, mu2 });
 }
 
 function summedBounds(loss: Loss, y: Vector, p: Vector, i: number, m: number): RowBounds {
-  let [squares, curvature, jerk]: [number, number, number | null] = [0, 0, 0];
+  let [squares, d2, d3]: [number, number, number | null] = [0, 0, 0];
   for (let at = i * m; at < (i + 1) * m; at++) {
     const one = loss.bounds(y[at], Math.min(0, p[at]), Math.max(0, p[at]));
-    squares += one.slope * one.slope;
-    curvature = Math.max(curvature, one.curvature);
-    jerk = jerk === null || one.jerk === null ? null : Math.max(jerk, one.jerk);
+    squares += one.d1 * one.d1;
+    d2 = Math.max(d2, one.d2);
+    d3 = d3 === null || one.d3 === null ? null : Math.max(d3, one.d3);
   }
-  return { slope: Math.sqrt(squares), curvature, jerk };
+  return { d1: Math.sqrt(squares), d2, d3 };
 }
 
-const SOFTMAX: RowBounds = Object.freeze({ slope: Math.SQRT2, curvature: 0.5, jerk: Math.sqrt(6) / 9 });
+const SOFTMAX: RowBounds = Object.freeze({ d1: Math.SQRT2, d2: 0.5, d3: Math.sqrt(6) / 9 });
 
 /** Only softmax is known; another joint loss has no bounds. */
 function softmaxBounds({ name }: JointLoss): RowBounds {
-  return name === "softmax" ? SOFTMAX : { slope: Infinity, curvature: Infinity, jerk: null };
+  return name === "softmax" ? SOFTMAX : { d1: Infinity, d2: Infinity, d3: null };
 }

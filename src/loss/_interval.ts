@@ -32,5 +32,5 @@ export function distances(centre: number, { low, high }: Interval): Interval {
 export const nearest = (x: number, { low, high }: Interval): number => Math.min(Math.max(x, low), high);
 
 /** `sup |l'|` of a convex loss: l' is monotone, so its size is largest at an end. */
-export const largestSlope = (slope: (p: number) => number, { low, high }: Interval): number =>
-  Math.max(Math.abs(slope(low)), Math.abs(slope(high)));
+export const largestD1 = (d1: (p: number) => number, { low, high }: Interval): number =>
+  Math.max(Math.abs(d1(low)), Math.abs(d1(high)));

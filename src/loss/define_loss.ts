@@ -16,11 +16,11 @@ export interface LossDefinition {
   /** `l(p; y)`. */
   readonly value: (p: number, y: number) => number;
   /** `l'(p; y)`. */
-  readonly slope: (p: number, y: number) => number;
+  readonly d1: (p: number, y: number) => number;
   /** `l''(p; y)`, at a kink the larger of the values on its two sides. */
-  readonly curvature: (p: number, y: number) => number;
+  readonly d2: (p: number, y: number) => number;
   /** The least of `l''(q; y)` over `|q - p| <= radius` (at a kink the smaller value), or less (default 0 for a convex loss, else -Infinity). */
-  readonly curvatureFloor?: (p: number, y: number, radius: number) => number;
+  readonly d2Floor?: (p: number, y: number, radius: number) => number;
   /** The largest sizes of the derivatives over `low <= p <= high`, or more (default Infinity, Infinity, null). */
   readonly bounds?: (y: number, low: number, high: number) => DerivativeBounds;
   /** `sup_p slope p - l(p; y)`, Infinity where there is none (default: unknown, null). */
@@ -33,11 +33,11 @@ export interface LossDefinition {
   readonly targetProblem?: (y: number) => string | null;
 }
 
-const UNBOUNDED: DerivativeBounds = Object.freeze({ slope: Infinity, curvature: Infinity, jerk: null });
+const UNBOUNDED: DerivativeBounds = Object.freeze({ d1: Infinity, d2: Infinity, d3: null });
 
 /**
  * A loss of your own. What is left out gets the weakest true answer: certificates stay valid, but some say `undecided`
- * that a given `curvatureFloor` or `bounds` could settle. The kernels do not know it, so training with it is slower.
+ * that a given `d2Floor` or `bounds` could settle. The kernels do not know it, so training with it is slower.
  *
  * @param definition The name, convexity and derivatives; nothing is checked by calling them.
  * @returns The loss, frozen.
@@ -49,20 +49,20 @@ const UNBOUNDED: DerivativeBounds = Object.freeze({ slope: Infinity, curvature: 
  *   name: "log_cosh",
  *   convex: true,
  *   value: (p, y) => Math.abs(p - y) + Math.log1p(Math.exp(-2 * Math.abs(p - y))) - Math.LN2,
- *   slope: (p, y) => Math.tanh(p - y),
- *   curvature: (p, y) => 1 - Math.tanh(p - y) ** 2,
- *   bounds: () => ({ slope: 1, curvature: 1, jerk: 4 / (3 * Math.sqrt(3)) }),
+ *   d1: (p, y) => Math.tanh(p - y),
+ *   d2: (p, y) => 1 - Math.tanh(p - y) ** 2,
+ *   bounds: () => ({ d1: 1, d2: 1, d3: 4 / (3 * Math.sqrt(3)) }),
  * });
- * assertEquals(logCosh.curvature(0, 0), 1);
- * assertEquals(logCosh.curvatureFloor(0, 0, 1), 0);
+ * assertEquals(logCosh.d2(0, 0), 1);
+ * assertEquals(logCosh.d2Floor(0, 0, 1), 0);
  * ```
  */
 export function defineLoss(definition: LossDefinition): Loss {
-  const { name, convex, target = "number", value, slope, curvature, conjugate = null } = definition;
+  const { name, convex, target = "number", value, d1, d2, conjugate = null } = definition;
   if (name === "" || LOSSES.some((loss) => loss.name === name)) {
     throw new RangeError(`Cannot define a loss: the name must be new and not empty, got "${name}"`);
   }
-  const floor = definition.curvatureFloor ?? (() => convex ? 0 : -Infinity);
+  const floor = definition.d2Floor ?? (() => convex ? 0 : -Infinity);
   const bounds = definition.bounds ?? (() => UNBOUNDED);
   return Object.freeze<Loss>({
     name,
@@ -72,9 +72,9 @@ export function defineLoss(definition: LossDefinition): Loss {
     code: null,
     parameter: 0,
     value,
-    slope,
-    curvature,
-    curvatureFloor: (p, y, radius) => floor(p, y, checkedRadius(radius)),
+    d1,
+    d2,
+    d2Floor: (p, y, radius) => floor(p, y, checkedRadius(radius)),
     bounds(y, low, high) {
       checkedInterval(low, high);
       return bounds(y, low, high);

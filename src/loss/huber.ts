@@ -1,7 +1,7 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { bandBounds, bandCurvature, bandFloor } from "./_band.ts";
+import { bandBounds, bandD2, bandFloor } from "./_band.ts";
 import { checkedDelta } from "./_delta.ts";
-import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
 
@@ -18,12 +18,12 @@ import type { Loss } from "./types.ts";
  * const loss = huberOf(2);
  * assertEquals(loss.value(2, 0), 2);
  * assertEquals(loss.value(5, 0), 8);
- * assertEquals(loss.slope(5, 0), 2);
+ * assertEquals(loss.d1(5, 0), 2);
  * ```
  */
 export function huberOf(delta: number): Loss {
   checkedDelta("huber", delta);
-  const slope = (p: number, y: number): number => Math.min(Math.max(p - y, -delta), delta);
+  const d1 = (p: number, y: number): number => Math.min(Math.max(p - y, -delta), delta);
   return Object.freeze<Loss>({
     name: "huber",
     convex: true,
@@ -35,14 +35,14 @@ export function huberOf(delta: number): Loss {
       const size = Math.abs(p - y);
       return size <= delta ? 0.5 * size * size : delta * (size - 0.5 * delta);
     },
-    slope,
-    curvature: (p, y) => bandCurvature(p - y, -delta, delta),
-    curvatureFloor: (p, y, radius) => bandFloor(p - y, checkedRadius(radius), -delta, delta),
+    d1,
+    d2: (p, y) => bandD2(p - y, -delta, delta),
+    d2Floor: (p, y, radius) => bandFloor(p - y, checkedRadius(radius), -delta, delta),
     bounds(y, low, high) {
       const interval = checkedInterval(low, high);
       const residuals = { low: low - y, high: high - y };
       return Object.freeze({
-        slope: largestSlope((p) => slope(p, y), interval),
+        d1: largestD1((p) => d1(p, y), interval),
         ...bandBounds(residuals, -delta, delta),
       });
     },
@@ -68,7 +68,7 @@ export function huberOf(delta: number): Loss {
  * import { assertEquals } from "@std/assert";
  * assertEquals(huber.value(0.5, 0), 0.125);
  * assertEquals(huber.value(3, 0), 2.5);
- * assertEquals(huber.bounds(0, -3, 3).jerk, null);
+ * assertEquals(huber.bounds(0, -3, 3).d3, null);
  * ```
  */
 export const huber: Loss = huberOf(1);

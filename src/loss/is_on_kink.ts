@@ -1,7 +1,7 @@
 import type { Loss } from "./types.ts";
 
 /**
- * Whether `l''` jumps at a prediction: there a Hessian does not exist, and {@linkcode Loss.curvature} is the larger of the
+ * Whether `l''` jumps at a prediction: there a Hessian does not exist, and {@linkcode Loss.d2} is the larger of the
  * values on the two sides. For a loss of your own without `bounds` the answer is true everywhere, since nothing is known.
  *
  * @param loss The loss.
@@ -18,5 +18,5 @@ import type { Loss } from "./types.ts";
  * ```
  */
 export function isOnKink(loss: Loss, p: number, y: number): boolean {
-  return loss.bounds(y, p, p).jerk === null;
+  return loss.bounds(y, p, p).d3 === null;
 }

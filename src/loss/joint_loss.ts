@@ -41,19 +41,19 @@ export interface JointLoss {
   /** Whether `l(p + t 1; y) = l(p; y)`: then only differences of outputs count. */
   readonly shiftFree: boolean;
   /** The sum of the losses of the rows; writes `scale` times the slopes [n, m]. */
-  evaluate(batch: JointBatch, scale: number, slope: RealsOut): number;
+  evaluate(batch: JointBatch, scale: number, d1: RealsOut): number;
   /** Writes `scale l''(p) v` for each row v of `direction` [n, m]. */
-  bend(batch: JointBatch, scale: number, direction: Reals, out: RealsOut): void;
+  hvp(batch: JointBatch, scale: number, direction: Reals, out: RealsOut): void;
   /** Whether `l'' = diag(q) - q q'` with q the {@linkcode JointLoss.weights}: then the kernels know what it does. */
   readonly categorical: boolean;
-  /** What `l''` depends on [n, m], for {@linkcode JointLoss.bendWith}: many products at one point then need no exp. */
+  /** What `l''` depends on [n, m], for {@linkcode JointLoss.hvpWith}: many products at one point then need no exp. */
   weights(batch: JointBatch): Float64Array;
-  /** {@linkcode JointLoss.bend} from the `weights` [n, m]; `out` may be `direction`. */
-  bendWith(weights: Reals, n: number, m: number, scale: number, direction: Reals, out: RealsOut): void;
+  /** {@linkcode JointLoss.hvp} from the `weights` [n, m]; `out` may be `direction`. */
+  hvpWith(weights: Reals, n: number, m: number, scale: number, direction: Reals, out: RealsOut): void;
   /** `l''(p; y)` [m, m] of one row. */
-  curvature(p: Reals, y: Reals): Float64Array;
+  d2(p: Reals, y: Reals): Float64Array;
   /** A share c with `l''(q; y) >= c l''(p; y)` wherever `||q - p|| <= radius`, for every p. */
-  curvatureShare(radius: number): number;
+  d2Share(radius: number): number;
   /**
    * The convex conjugate `l*(slope; y) = sup_p slope'p - l(p; y)` of one row [m]; Infinity outside its domain, whose
    * equations hold to rounding (1e-12).

@@ -1,6 +1,6 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
 import { xLogX } from "./_entropy.ts";
-import { checkedInterval, checkedRadius, distances, largestSlope, nearest } from "./_interval.ts";
+import { checkedInterval, checkedRadius, distances, largestD1, nearest } from "./_interval.ts";
 import { classProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
 
@@ -9,18 +9,18 @@ const PEAK = Math.log(2 + Math.sqrt(3));
 
 // Each formula takes exp of a number that is 0 or less: it can underflow to the right limit but never overflow.
 
-function slope(p: number, y: number): number {
+function d1(p: number, y: number): number {
   const margin = y * p;
   const e = Math.exp(-Math.abs(margin));
   return -y * (margin > 0 ? e : 1) / (1 + e);
 }
 
-function curvature(p: number, y: number): number {
+function d2(p: number, y: number): number {
   const e = Math.exp(-Math.abs(y * p));
   return e / (1 + e) ** 2;
 }
 
-function jerk(p: number): number {
+function d3(p: number): number {
   const e = Math.exp(-Math.abs(p));
   return e * (1 - e) / (1 + e) ** 3;
 }
@@ -41,9 +41,9 @@ function jerk(p: number): number {
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
  * assertAlmostEquals(logistic.value(0, 1), Math.LN2);
- * assertEquals(logistic.curvature(0, 1), 0.25);
+ * assertEquals(logistic.d2(0, 1), 0.25);
  * assertEquals(logistic.value(1000, -1), 1000);
- * assertEquals(logistic.slope(1000, -1), 1);
+ * assertEquals(logistic.d1(1000, -1), 1);
  * ```
  */
 export const logistic: Loss = Object.freeze<Loss>({
@@ -57,16 +57,16 @@ export const logistic: Loss = Object.freeze<Loss>({
     const margin = y * p;
     return Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
   },
-  slope,
-  curvature,
-  curvatureFloor: (p, y, radius) => curvature(Math.abs(p) + checkedRadius(radius), y),
+  d1,
+  d2,
+  d2Floor: (p, y, radius) => d2(Math.abs(p) + checkedRadius(radius), y),
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     const sizes = distances(0, interval);
     return Object.freeze({
-      slope: largestSlope((p) => slope(p, y), interval),
-      curvature: curvature(sizes.low, y),
-      jerk: jerk(nearest(PEAK, sizes)),
+      d1: largestD1((p) => d1(p, y), interval),
+      d2: d2(sizes.low, y),
+      d3: d3(nearest(PEAK, sizes)),
     });
   },
   conjugate(s, y) {

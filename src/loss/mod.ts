@@ -7,7 +7,7 @@
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { lossByName } from "@resland/resland/loss";
- * assertEquals(lossByName("squared").slope(3, 1), 2);
+ * assertEquals(lossByName("squared").d1(3, 1), 2);
  * ```
  *
  * @module

@@ -1,11 +1,11 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
 import { countProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
 
-const slope = (p: number, y: number): number => Math.exp(p) - y;
+const d1 = (p: number, y: number): number => Math.exp(p) - y;
 
-const curvature = (p: number, y: number): number => Number.isNaN(y) ? NaN : Math.exp(p);
+const d2 = (p: number, y: number): number => Number.isNaN(y) ? NaN : Math.exp(p);
 
 /** `q log q - q`, without a difference of infinities. */
 const entropy = (q: number): number => q === 0 ? 0 : q * (Math.log(q) - 1);
@@ -25,7 +25,7 @@ const entropy = (q: number): number => q === 0 ? 0 : q * (Math.log(q) - 1);
  * @example The slope is 0 where the rate is the count
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
- * assertAlmostEquals(poisson.slope(Math.log(3), 3), 0, 1e-15);
+ * assertAlmostEquals(poisson.d1(Math.log(3), 3), 0, 1e-15);
  * assertEquals(poisson.value(0, 3), 1);
  * ```
  */
@@ -38,13 +38,13 @@ export const poisson: Loss = Object.freeze<Loss>({
   parameter: 0,
   // The second form is the first without Infinity - Infinity when y p overflows too.
   value: (p, y) => p <= 700 ? Math.exp(p) - y * p : p * (Math.exp(p) / p - y),
-  slope,
-  curvature,
-  curvatureFloor: (p, y, radius) => curvature(p - checkedRadius(radius), y),
+  d1,
+  d2,
+  d2Floor: (p, y, radius) => d2(p - checkedRadius(radius), y),
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     const top = Math.exp(high);
-    return Object.freeze({ slope: largestSlope((p) => slope(p, y), interval), curvature: top, jerk: top });
+    return Object.freeze({ d1: largestD1((p) => d1(p, y), interval), d2: top, d3: top });
   },
   conjugate(s, y) {
     const q = s + y;

@@ -1,6 +1,6 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
 import { checkedDelta } from "./_delta.ts";
-import { checkedInterval, checkedRadius, distances, largestSlope, nearest } from "./_interval.ts";
+import { checkedInterval, checkedRadius, distances, largestD1, nearest } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
 
@@ -22,7 +22,7 @@ function sine(t: number): number {
 const cosine = (t: number): number => 1 / Math.sqrt(1 + t * t);
 
 /** `|l'''| delta = 3 |t| / (1 + t^2)^(5/2)`, largest at `|t| = 1/2`. */
-const jerk = (t: number): number => 3 * sine(t) * cosine(t) ** 4;
+const d3 = (t: number): number => 3 * sine(t) * cosine(t) ** 4;
 
 /**
  * A {@linkcode pseudoHuber} loss with another width: `l = delta^2 (sqrt(1 + t^2) - 1)` with `t = (p - y) / delta`.
@@ -35,12 +35,12 @@ const jerk = (t: number): number => 3 * sine(t) * cosine(t) ** 4;
  * import { assertAlmostEquals } from "@std/assert";
  * const loss = pseudoHuberOf(3);
  * assertAlmostEquals(loss.value(4, 0), 6);
- * assertAlmostEquals(loss.slope(1e9, 0), 3);
+ * assertAlmostEquals(loss.d1(1e9, 0), 3);
  * ```
  */
 export function pseudoHuberOf(delta: number): Loss {
   checkedDelta("pseudo_huber", delta);
-  const slope = (p: number, y: number): number => delta * sine((p - y) / delta);
+  const d1 = (p: number, y: number): number => delta * sine((p - y) / delta);
   return Object.freeze<Loss>({
     name: "pseudo_huber",
     convex: true,
@@ -50,16 +50,16 @@ export function pseudoHuberOf(delta: number): Loss {
     parameter: delta,
     // sqrt(1 + t^2) - 1 = t tan(atan(t) / 2), without the cancellation near 0.
     value: (p, y) => delta * ((p - y) * halfTangent((p - y) / delta)),
-    slope,
-    curvature: (p, y) => cosine((p - y) / delta) ** 3,
-    curvatureFloor: (p, y, radius) => cosine((Math.abs(p - y) + checkedRadius(radius)) / delta) ** 3,
+    d1,
+    d2: (p, y) => cosine((p - y) / delta) ** 3,
+    d2Floor: (p, y, radius) => cosine((Math.abs(p - y) + checkedRadius(radius)) / delta) ** 3,
     bounds(y, low, high) {
       const interval = checkedInterval(low, high);
       const sizes = distances(y, interval);
       return Object.freeze({
-        slope: largestSlope((p) => slope(p, y), interval),
-        curvature: cosine(sizes.low / delta) ** 3,
-        jerk: jerk(nearest(0.5 * delta, sizes) / delta) / delta,
+        d1: largestD1((p) => d1(p, y), interval),
+        d2: cosine(sizes.low / delta) ** 3,
+        d3: d3(nearest(0.5 * delta, sizes) / delta) / delta,
       });
     },
     // delta² (1 - sqrt(1 - t²)) = s² / (1 + sqrt(1 - t²)), without the cancellation near 0.
@@ -88,7 +88,7 @@ export function pseudoHuberOf(delta: number): Loss {
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * assertAlmostEquals(pseudoHuber.value(Math.sqrt(3), 0), 1);
- * assertAlmostEquals(pseudoHuber.curvature(Math.sqrt(3), 0), 1 / 8);
+ * assertAlmostEquals(pseudoHuber.d2(Math.sqrt(3), 0), 1 / 8);
  * ```
  */
 export const pseudoHuber: Loss = pseudoHuberOf(1);

@@ -1,13 +1,13 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { bandBounds, bandCurvature, bandFloor } from "./_band.ts";
-import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { bandBounds, bandD2, bandFloor } from "./_band.ts";
+import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
 import { classProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
 
 /** The predictions with margin y p from 0 to 1 start here, at 0 or -1, and end 1 further. */
 const leftKink = (y: number): number => 0.5 * (y - 1);
 
-const slope = (p: number, y: number): number => y * Math.min(Math.max(y * p - 1, -1), 0);
+const d1 = (p: number, y: number): number => y * Math.min(Math.max(y * p - 1, -1), 0);
 
 /**
  * The smooth hinge, a function of the margin `z = y p` with y = -1 or +1: `l = 1/2 - z` for `z <= 0`, `(1 - z)^2 / 2`
@@ -25,7 +25,7 @@ const slope = (p: number, y: number): number => y * Math.min(Math.max(y * p - 1,
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals([-2, 0.5, 3].map((p) => smoothHinge.value(p, 1)), [2.5, 0.125, 0]);
- * assertEquals([-2, 0.5, 3].map((p) => smoothHinge.curvature(p, 1)), [0, 1, 0]);
+ * assertEquals([-2, 0.5, 3].map((p) => smoothHinge.d2(p, 1)), [0, 1, 0]);
  * ```
  */
 export const smoothHinge: Loss = Object.freeze<Loss>({
@@ -40,13 +40,13 @@ export const smoothHinge: Loss = Object.freeze<Loss>({
     if (margin <= 0) return 0.5 - margin;
     return 0.5 * Math.max(1 - margin, 0) ** 2;
   },
-  slope,
-  curvature: (p, y) => bandCurvature(p, leftKink(y), leftKink(y) + 1),
-  curvatureFloor: (p, y, radius) => bandFloor(p, checkedRadius(radius), leftKink(y), leftKink(y) + 1),
+  d1,
+  d2: (p, y) => bandD2(p, leftKink(y), leftKink(y) + 1),
+  d2Floor: (p, y, radius) => bandFloor(p, checkedRadius(radius), leftKink(y), leftKink(y) + 1),
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     return Object.freeze({
-      slope: largestSlope((p) => slope(p, y), interval),
+      d1: largestD1((p) => d1(p, y), interval),
       ...bandBounds(interval, leftKink(y), leftKink(y) + 1),
     });
   },

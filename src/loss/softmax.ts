@@ -43,8 +43,8 @@ function chances(p: Reals, from: number, m: number, e: Float64Array, q: Float64A
   if (at >= 0) q[to + at] = share;
 }
 
-/** One row of `bendWith`. The mean is corrected once, so that a chance close to 1 does not cost the digits of the rest. */
-function bendRow(q: Reals, own: number, m: number, scale: number, v: Reals, out: RealsOut, from: number): void {
+/** One row of `hvpWith`. The mean is corrected once, so that a chance close to 1 does not cost the digits of the rest. */
+function hvpRow(q: Reals, own: number, m: number, scale: number, v: Reals, out: RealsOut, from: number): void {
   let mean = 0;
   let lost = 0;
   for (let j = 0; j < m; j++) mean += q[own + j] * v[from + j];
@@ -57,7 +57,7 @@ function bendRow(q: Reals, own: number, m: number, scale: number, v: Reals, out:
  * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`, and `l*(s) = sum q log q` with `q = s + y` a chance
  * (`q >= 0`, sum 1), else infinite. The largest entry is taken out before exp and before the sum, so nothing overflows, and
  * a confident right answer keeps all its digits. Convex, not strictly: adding the same number to every entry of p changes
- * nothing. Two classes are the logistic loss of `p_2 - p_1`. Cost: `n m` exponentials (`bendWith`: none).
+ * nothing. Two classes are the logistic loss of `p_2 - p_1`. Cost: `n m` exponentials (`hvpWith`: none).
  *
  * `|D³l[v, v, u]| <= range(u) v'l''v` with `range(u) = max u - min u <= sqrt(2) ||u||` (the variance of v under q, and how fast
  * q can change along u), so `l''(q) >= exp(-sqrt(2) ||q - p||) l''(p)`.
@@ -82,9 +82,9 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   target: "classes",
   shiftFree: true,
   categorical: true,
-  evaluate({ n, m, p, y }, scale, slope) {
+  evaluate({ n, m, p, y }, scale, d1) {
     const e = new Float64Array(m + 1);
-    const wanted = slope.length > 0;
+    const wanted = d1.length > 0;
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const from = i * m;
@@ -103,20 +103,20 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
       sum += weight * Math.log1p(others) - picked;
       if (!wanted) continue;
       const share = weight / (1 + others);
-      for (let j = 0; j < m; j++) slope[from + j] = scale * (share * e[j] - y[from + j]);
+      for (let j = 0; j < m; j++) d1[from + j] = scale * (share * e[j] - y[from + j]);
       if (at < 0) continue;
       const target = y[from + at];
       // weight / (1 + others) - target, without the cancellation where others is small.
-      slope[from + at] = scale * ((weight - target - target * others) / (1 + others));
+      d1[from + at] = scale * ((weight - target - target * others) / (1 + others));
     }
     return sum;
   },
-  bend({ n, m, p }, scale, direction, out) {
+  hvp({ n, m, p }, scale, direction, out) {
     const e = new Float64Array(m + 1);
     const q = new Float64Array(m);
     for (let i = 0; i < n; i++) {
       chances(p, i * m, m, e, q, 0);
-      bendRow(q, 0, m, scale, direction, out, i * m);
+      hvpRow(q, 0, m, scale, direction, out, i * m);
     }
   },
   weights({ n, m, p }) {
@@ -125,10 +125,10 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
     for (let i = 0; i < n; i++) chances(p, i * m, m, e, q, i * m);
     return q;
   },
-  bendWith(weights, n, m, scale, direction, out) {
-    for (let i = 0; i < n; i++) bendRow(weights, i * m, m, scale, direction, out, i * m);
+  hvpWith(weights, n, m, scale, direction, out) {
+    for (let i = 0; i < n; i++) hvpRow(weights, i * m, m, scale, direction, out, i * m);
   },
-  curvature(p) {
+  d2(p) {
     const m = p.length;
     const q = new Float64Array(m);
     chances(p, 0, m, new Float64Array(m + 1), q, 0);
@@ -145,7 +145,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
     }
     return entries;
   },
-  curvatureShare: (radius) => Math.exp(-Math.SQRT2 * checkedRadius(radius)),
+  d2Share: (radius) => Math.exp(-Math.SQRT2 * checkedRadius(radius)),
   conjugate(slope, y) {
     let sum = 0;
     let value = 0;

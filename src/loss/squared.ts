@@ -1,11 +1,11 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { checkedInterval, checkedRadius, largestSlope } from "./_interval.ts";
+import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
 import type { Loss } from "./types.ts";
 
-const slope = (p: number, y: number): number => p - y;
+const d1 = (p: number, y: number): number => p - y;
 
-const curvature = (p: number, y: number): number => Number.isNaN(p) || Number.isNaN(y) ? NaN : 1;
+const d2 = (p: number, y: number): number => Number.isNaN(p) || Number.isNaN(y) ? NaN : 1;
 
 /**
  * Half the squared error, `l = (p - y)^2 / 2`: `l' = p - y`, `l'' = 1`, `l''' = 0`. Strictly convex; l' has Lipschitz
@@ -18,8 +18,8 @@ const curvature = (p: number, y: number): number => Number.isNaN(p) || Number.is
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(squared.value(3, 1), 2);
- * assertEquals(squared.slope(3, 1), 2);
- * assertEquals(squared.bounds(1, 0, 4), { slope: 3, curvature: 1, jerk: 0 });
+ * assertEquals(squared.d1(3, 1), 2);
+ * assertEquals(squared.bounds(1, 0, 4), { d1: 3, d2: 1, d3: 0 });
  * ```
  */
 export const squared: Loss = Object.freeze<Loss>({
@@ -30,15 +30,15 @@ export const squared: Loss = Object.freeze<Loss>({
   code: LOSS_CODES.squared,
   parameter: 0,
   value: (p, y) => 0.5 * (p - y) ** 2,
-  slope,
-  curvature,
-  curvatureFloor(p, y, radius) {
+  d1,
+  d2,
+  d2Floor(p, y, radius) {
     checkedRadius(radius);
-    return curvature(p, y);
+    return d2(p, y);
   },
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
-    return Object.freeze({ slope: largestSlope((p) => slope(p, y), interval), curvature: 1, jerk: 0 });
+    return Object.freeze({ d1: largestD1((p) => d1(p, y), interval), d2: 1, d3: 0 });
   },
   // s²/2 + s y with one rounding of the sum.
   conjugate: (s, y) => s * (0.5 * s + y),

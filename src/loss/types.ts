@@ -1,11 +1,11 @@
 /** The largest sizes that a loss's derivatives take on an interval of predictions; null where the derivative does not exist. */
 export interface DerivativeBounds {
   /** `sup |l'|`. */
-  readonly slope: number;
+  readonly d1: number;
   /** `sup l''`. */
-  readonly curvature: number;
+  readonly d2: number;
   /** `sup |l'''|`; null when l'' jumps somewhere in the closed interval, so that it is not Lipschitz. */
-  readonly jerk: number | null;
+  readonly d3: number | null;
 }
 
 /**
@@ -28,14 +28,14 @@ export interface Loss {
   /** `l(p; y)`. */
   value(p: number, y: number): number;
   /** `l'(p; y)`. */
-  slope(p: number, y: number): number;
+  d1(p: number, y: number): number;
   /** `l''(p; y)`, at a kink the larger of the values on its two sides. */
-  curvature(p: number, y: number): number;
+  d2(p: number, y: number): number;
   /**
    * The least of `l''(q; y)` over `|q - p| <= radius`, at a kink the smaller of the two values: what makes an optimality
    * certificate exact.
    */
-  curvatureFloor(p: number, y: number, radius: number): number;
+  d2Floor(p: number, y: number, radius: number): number;
   /** The largest sizes of the derivatives over `low <= p <= high`. */
   bounds(y: number, low: number, high: number): DerivativeBounds;
   /**

@@ -30,21 +30,21 @@ export function activation(name: ActivationName): Activation {
   if (!Object.hasOwn(ACTIVATION_CODES, name)) {
     throw new RangeError(`Cannot make an activation "${name}": known are ${Object.keys(ACTIVATION_CODES).join(", ")}`);
   }
-  const { value, slope, curvature } = activationCurve(name);
+  const { value, d1, d2 } = activationCurve(name);
   return builtInLayer({ type: "activation", name } as const, {
     outputWidth: (width) => width,
     parameters: () => [],
     initialise: () => new Float64Array(0),
     forward: (_params, x) => ({
       y: mapEntries(x, value),
-      pullback: (dy) => ({ dParams: NONE, dx: timesEntries(dy, mapEntries(x, slope)) }),
+      pullback: (dy) => ({ dParams: NONE, dx: timesEntries(dy, mapEntries(x, d1)) }),
     }),
     pushforward(_params, x, _dParams, dx) {
-      const slopes = mapEntries(x, slope);
-      const slopesMoved = timesEntries(mapEntries(x, curvature), dx);
+      const d1s = mapEntries(x, d1);
+      const d1sMoved = timesEntries(mapEntries(x, d2), dx);
       return {
-        dy: timesEntries(slopes, dx),
-        pullback: (g, dg) => ({ dParams: NONE, dx: plus(timesEntries(dg, slopes), timesEntries(g, slopesMoved)) }),
+        dy: timesEntries(d1s, dx),
+        pullback: (g, dg) => ({ dParams: NONE, dx: plus(timesEntries(dg, d1s), timesEntries(g, d1sMoved)) }),
       };
     },
   });

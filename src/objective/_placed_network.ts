@@ -102,7 +102,7 @@ export function placeNetwork(
   const bendTangent = (y: Address, rows: number, scale: number): void => {
     if (loss === null || !isJoint(loss)) return set.mul(rows * m, bend, pt, dpt);
     const view = (at: Address) => memory.view(dtype, at, rows * m);
-    loss.bend({ n: rows, m, p: view(p), y: view(y) }, scale, view(pt), view(dpt));
+    loss.hvp({ n: rows, m, p: view(p), y: view(y) }, scale, view(pt), view(dpt));
   };
   const signals = (x: Address, y: Address, rows: number, scale: number, part: number, parts: number): number => {
     const from = cut(rows, part, parts);
@@ -173,8 +173,8 @@ function ownLoss(
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
     sum += loss.value(p[i], y[i]);
-    if (bend.length > 0) bend[i] = scale * loss.curvature(p[i], y[i]);
-    if (slope.length > 0) slope[i] = scale * loss.slope(p[i], y[i]);
+    if (bend.length > 0) bend[i] = scale * loss.d2(p[i], y[i]);
+    if (slope.length > 0) slope[i] = scale * loss.d1(p[i], y[i]);
   }
   return sum;
 }

@@ -154,7 +154,7 @@ export function createLinearObjective(
     let sum = 0;
     for (let i = 0; i < length; i++) {
       sum += loss.value(p[i], own[i]);
-      slope[i] = loss.slope(p[i], own[i]);
+      slope[i] = loss.d1(p[i], own[i]);
     }
     return sum;
   };
@@ -305,7 +305,7 @@ function bendsOf(loss: AnyLoss, n: number, m: number, p: Vector, y: Vector): Ben
 /** A loss that is summed over the outputs: l'' is a diagonal matrix. */
 function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Bends {
   const weights = new Float64Array(n * m);
-  for (let at = 0; at < weights.length; at++) weights[at] = loss.curvature(p[at], y[at]);
+  for (let at = 0; at < weights.length; at++) weights[at] = loss.d2(p[at], y[at]);
   return {
     weights,
     categorical: false,
@@ -336,7 +336,7 @@ function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector)
     }
     const [unit, out] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
     return Float64Array.from({ length: n }, (_, i) => {
-      loss.bendWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, out);
+      loss.hvpWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, out);
       return out[a];
     });
   };
@@ -344,7 +344,7 @@ function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector)
   return {
     weights: loss.categorical ? q : null,
     categorical: loss.categorical,
-    apply: (from, count, c, out) => loss.bendWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
+    apply: (from, count, c, out) => loss.hvpWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
     diagonal: (row, a) => n * (diagonals[a] ??= entries(a, a))[row],
     entries,
   };

@@ -51,8 +51,8 @@ export const STATEMENTS: readonly Statement[] = [
  * import { defineLoss, loadKernels } from "@resland/resland";
  * import { lemma1 } from "@resland/resland/paper";
  * const dent = defineLoss({
- *   name: "dent", convex: false, value: (p, y) => Math.sin(p - y), slope: (p, y) => Math.cos(p - y),
- *   curvature: (p, y) => -Math.sin(p - y),
+ *   name: "dent", convex: false, value: (p, y) => Math.sin(p - y), d1: (p, y) => Math.cos(p - y),
+ *   d2: (p, y) => -Math.sin(p - y),
  * });
  * const context = { kernels: await loadKernels("simd"), seed: 1, quick: true, losses: [dent] };
  * assertEquals(checkStatement(lemma1, context).status, "outside");

@@ -237,7 +237,7 @@ function run(data: Data, from: Key, steps: number, driver: typeof DRIVERS[number
     }
     if (step % every === 0) measure();
     const row = Math.floor(rows[step]);
-    const slope = logistic.slope(predict(row), y[row]);
+    const slope = logistic.d1(predict(row), y[row]);
     for (let u = 0; driver === "trained" && u < UNITS; u++) {
       const inner = slope * head[INPUTS + u] * (1 / Math.sqrt(UNITS) - f[u] * f[u] * Math.sqrt(UNITS));
       for (let j = 0; j < INPUTS; j++) theta[u * INPUTS + j] -= rate * inner * x[row * INPUTS + j];

@@ -120,7 +120,7 @@ function* problems(context: PaperContext): Generator<Case> {
 
 /** Whether l'' has no jumps, which differences would run into. */
 function isSmooth(loss: AnyLoss): boolean {
-  return isJoint(loss) || loss.bounds(1, -1e3, 1e3).jerk !== null;
+  return isJoint(loss) || loss.bounds(1, -1e3, 1e3).d3 !== null;
 }
 
 function comparatorAt(objective: HeadObjective, A: Head["W"]): Comparator {

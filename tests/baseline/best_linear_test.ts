@@ -125,8 +125,8 @@ Deno.test("bestLinear() takes a loss of one's own", () => {
     convex: true,
     attains: true,
     value: (p, y) => Math.log(Math.cosh(p - y)),
-    slope: (p, y) => Math.tanh(p - y),
-    curvature: (p, y) => 1 - Math.tanh(p - y) ** 2,
+    d1: (p, y) => Math.tanh(p - y),
+    d2: (p, y) => 1 - Math.tanh(p - y) ** 2,
   });
   const data = problemFor(lossByName("squared"));
   const { gradientNorm, attained } = bestLinear(kernels, logCosh, data);

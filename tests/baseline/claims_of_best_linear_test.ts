@@ -15,8 +15,8 @@ Deno.test("bestLinear() says attained only where the bounds meet: not where its 
     convex: true,
     attains: true,
     value: (p, y) => (p - y) ** 2 / 2,
-    slope: (p, y) => p - y,
-    curvature: () => 100,
+    d1: (p, y) => p - y,
+    d2: () => 100,
   });
   const n = 200;
   const [forX, forY] = split(key(1), 2);

@@ -34,11 +34,11 @@ Deno.test("maskedSoftmax is softmax among the classes that are left: value, slop
     const part = { n: 1, m: left.length, p: pick(p), y: pick(y) };
     assertAlmostEquals(maskedSoftmax.evaluate(whole, 0.5, slope), softmax.evaluate(part, 0.5, partSlope), 10 * SUM);
     assertVectors(pick(slope), partSlope);
-    maskedSoftmax.bend(whole, 2, v, bent);
-    softmax.bend(part, 2, pick(v), partBent);
+    maskedSoftmax.hvp(whole, 2, v, bent);
+    softmax.hvp(part, 2, pick(v), partBent);
     assertVectors(pick(bent), partBent);
-    const full = maskedSoftmax.curvature(p, y);
-    assertVectors(left.flatMap((i) => left.map((j) => full[4 * i + j])), softmax.curvature(pick(p), pick(y)));
+    const full = maskedSoftmax.d2(p, y);
+    assertVectors(left.flatMap((i) => left.map((j) => full[4 * i + j])), softmax.d2(pick(p), pick(y)));
     for (let j = 0; j < 4; j++) {
       if (left.includes(j)) continue;
       assertEquals([slope[j], bent[j], full[5 * j]], [0, 0, 0]);

@@ -65,8 +65,8 @@ Deno.test("minimise() does not end before rounding hides the gain, where steps a
     convex: true,
     attains: true,
     value: (p, y) => (p - y) ** 2 / 2,
-    slope: (p, y) => p - y,
-    curvature: () => 2.5,
+    d1: (p, y) => p - y,
+    d2: () => 2.5,
   });
   const { x, score: y } = problem(60, 4, 3);
   const [found, best] = [run(slow, { x, y }), run(squared, { x, y })];

@@ -29,7 +29,7 @@ Deno.test("meanInfimum() is the mean of what each row's loss can fall to", () =>
   assertAlmostEquals(meanInfimum(poisson, counts, 1)!, least, 1e-14);
   assertEquals(meanInfimum(logistic, Float64Array.of(1, -1), 1), 0);
   assertEquals(meanInfimum(softmax, Float64Array.of(1, 0, 0, 0, 0, 1), 3), 0);
-  const own = defineLoss({ name: "own", convex: true, value: () => 0, slope: () => 0, curvature: () => 0 });
+  const own = defineLoss({ name: "own", convex: true, value: () => 0, d1: () => 0, d2: () => 0 });
   assertEquals(meanInfimum(own, counts, 1), null);
 });
 

@@ -36,8 +36,8 @@ Deno.test("decideAll() puts every claim outside for a loss that is not convex, a
     name: "welsch",
     convex: false,
     value: (p, y) => 1 - Math.exp(-((p - y) ** 2) / 2),
-    slope: (p, y) => (p - y) * Math.exp(-((p - y) ** 2) / 2),
-    curvature: (p, y) => (1 - (p - y) ** 2) * Math.exp(-((p - y) ** 2) / 2),
+    d1: (p, y) => (p - y) * Math.exp(-((p - y) ** 2) / 2),
+    d2: (p, y) => (1 - (p - y) ** 2) * Math.exp(-((p - y) ** 2) / 2),
   });
   const claims = decideAll(evidence({ loss }));
   assert(claims.every(({ status }) => status === "outside"));

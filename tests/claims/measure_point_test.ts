@@ -158,8 +158,8 @@ Deno.test("measurePoint() puts everything outside for a loss that is not convex"
     name: "welsch",
     convex: false,
     value: (p, y) => 1 - Math.exp(-((p - y) ** 2) / 2),
-    slope: (p, y) => (p - y) * Math.exp(-((p - y) ** 2) / 2),
-    curvature: (p, y) => (1 - (p - y) ** 2) * Math.exp(-((p - y) ** 2) / 2),
+    d1: (p, y) => (p - y) * Math.exp(-((p - y) ** 2) / 2),
+    d2: (p, y) => (1 - (p - y) ** 2) * Math.exp(-((p - y) ** 2) / 2),
   });
   const problem = { ...randomHead(squared, 1, { d: 3, k: 2 }), loss };
   const { linear, featureOptimum } = yardsticksOf({ ...problem, loss: squared });

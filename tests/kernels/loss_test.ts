@@ -60,10 +60,10 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
             const total = values.reduce((all, value) => all + value, 0);
             assertWithin(sum, total, (ROUNDINGS + n) * lab.unit * magnitude, `n ${n} sum`);
             slope.forEach((value, i) => {
-              const expected = SCALE * loss.slope(p[i], y[i]);
+              const expected = SCALE * loss.d1(p[i], y[i]);
               const size = 4 + Math.abs(p[i]) + Math.abs(expected);
               assertWithin(value, expected, ROUNDINGS * lab.unit * size, `n ${n} slope[${i}]`);
-              const bend = SCALE * loss.curvature(p[i], y[i]);
+              const bend = SCALE * loss.d2(p[i], y[i]);
               assertWithin(curvature[i], bend, ROUNDINGS * lab.unit * (4 + Math.abs(bend)), `n ${n} curvature[${i}]`);
             });
           }

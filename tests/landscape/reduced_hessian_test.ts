@@ -128,7 +128,7 @@ Deno.test("reducedHessian() is symmetric to the bit, and the same for m = 1 as t
   const expected = new Float64Array(9);
   for (let i = 0; i < 30; i++) {
     const z = times(head.V, head.f.data.slice(i * 2, i * 2 + 2)).map((entry, j) => entry + head.x.data[i * 3 + j]);
-    const bend = huber.curvature(dot(z, head.W.data), head.y[i]);
+    const bend = huber.d2(dot(z, head.W.data), head.y[i]);
     for (let a = 0; a < 3; a++) for (let b = 0; b < 3; b++) expected[a * 3 + b] += bend * z[a] * z[b] / 30;
   }
   expected.forEach((entry, at) => assertAlmostEquals(entry, data[Math.floor(at / 3) * order + at % 3], 1e-13));

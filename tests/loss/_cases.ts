@@ -39,6 +39,6 @@ export const quartic: Loss = defineLoss({
   name: "quartic",
   convex: true,
   value: (p, y) => (p - y) ** 4 / 12,
-  slope: (p, y) => (p - y) ** 3 / 3,
-  curvature: (p, y) => (p - y) ** 2,
+  d1: (p, y) => (p - y) ** 3 / 3,
+  d2: (p, y) => (p - y) ** 2,
 });

@@ -21,27 +21,27 @@ const INTERVALS = [[-3, 3], [-0.3, 0.2], [0.1, 2.3], [1.4, 6], [-7, -2], [0.625,
 const ROUNDING = 1e-13;
 
 /** l''' by central differences of l''; errors about 1e-10 relative from the step's square, and 1e-11 from rounding. */
-function jerkAt(loss: Loss, p: number, y: number): number {
+function d3At(loss: Loss, p: number, y: number): number {
   const step = 1e-5;
-  return (loss.curvature(p + step, y) - loss.curvature(p - step, y)) / (2 * step);
+  return (loss.d2(p + step, y) - loss.d2(p - step, y)) / (2 * step);
 }
 
 for (const { label, loss, targets, kinks } of LOSS_CASES) {
-  Deno.test(`${label}: curvatureFloor() is the least curvature within the radius, neither more nor less`, () => {
+  Deno.test(`${label}: d2Floor() is the least curvature within the radius, neither more nor less`, () => {
     for (const y of targets) {
       for (const p of [-6, -1.3, 0, 0.4, 0.75, 2, 9]) {
         for (const radius of [0, 1e-3, 0.2, 0.8, 3, 20]) {
           // On a kink the smaller of the two values, which is 0 for every loss that has one.
-          const lower = (q: number) => kinks(y).includes(q) ? 0 : loss.curvature(q, y);
+          const lower = (q: number) => kinks(y).includes(q) ? 0 : loss.d2(q, y);
           const curvatures = grid(p - radius, p + radius, SAMPLES).map(lower);
           const least = Math.min(...curvatures);
-          const floor = loss.curvatureFloor(p, y, radius);
+          const floor = loss.d2Floor(p, y, radius);
           const where = `p = ${p}, y = ${y}, radius = ${radius}: floor ${floor}, least ${least}`;
           // The least is at an end of the grid (or on a whole stretch), so that the two agree to rounding.
           assertAlmostEquals(floor, least, ROUNDING * Math.max(least, 1e-300), where);
         }
       }
-      assertEquals(loss.curvatureFloor(0.3, y, Infinity), loss.name === "squared" ? 1 : 0);
+      assertEquals(loss.d2Floor(0.3, y, Infinity), loss.name === "squared" ? 1 : 0);
     }
   });
 
@@ -51,14 +51,14 @@ for (const { label, loss, targets, kinks } of LOSS_CASES) {
         const points = grid(low, high, SAMPLES);
         const bounds = loss.bounds(y, low, high);
         const where = `y = ${y}, [${low}, ${high}]`;
-        const slopes = Math.max(...points.map((p) => Math.abs(loss.slope(p, y))));
-        const curvatures = Math.max(...points.map((p) => loss.curvature(p, y)));
-        assert(slopes <= bounds.slope && curvatures <= bounds.curvature * (1 + ROUNDING), where);
-        assertAlmostEquals(bounds.slope, slopes, ROUNDING * slopes, where);
+        const slopes = Math.max(...points.map((p) => Math.abs(loss.d1(p, y))));
+        const curvatures = Math.max(...points.map((p) => loss.d2(p, y)));
+        assert(slopes <= bounds.d1 && curvatures <= bounds.d2 * (1 + ROUNDING), where);
+        assertAlmostEquals(bounds.d1, slopes, ROUNDING * slopes, where);
         // A largest value half a spacing away: |l''''| <= 3 / delta^2.
         const spacing = (high - low) / (SAMPLES - 1) / (loss.parameter || 1);
         assertAlmostEquals(
-          bounds.curvature,
+          bounds.d2,
           curvatures,
           0.5 * spacing ** 2 + ROUNDING * curvatures,
           where,
@@ -67,67 +67,67 @@ for (const { label, loss, targets, kinks } of LOSS_CASES) {
     }
   });
 
-  Deno.test(`${label}: bounds() have a jerk exactly where the curvature does not jump`, () => {
+  Deno.test(`${label}: bounds() have a d3 exactly where d2 does not jump`, () => {
     for (const y of targets) {
       for (const [low, high] of INTERVALS) {
-        const { jerk } = loss.bounds(y, low, high);
-        const where = `y = ${y}, [${low}, ${high}]: ${jerk}`;
-        if (kinks(y).some((kink) => low <= kink && kink <= high)) assertEquals(jerk, null, where);
-        else if (kinks(y).length > 0) assertEquals(jerk, 0, where);
+        const { d3 } = loss.bounds(y, low, high);
+        const where = `y = ${y}, [${low}, ${high}]: ${d3}`;
+        if (kinks(y).some((kink) => low <= kink && kink <= high)) assertEquals(d3, null, where);
+        else if (kinks(y).length > 0) assertEquals(d3, 0, where);
         else {
-          assert(jerk !== null, where);
-          const largest = Math.max(...grid(low, high, SAMPLES).map((p) => Math.abs(jerkAt(loss, p, y))));
+          assert(d3 !== null, where);
+          const largest = Math.max(...grid(low, high, SAMPLES).map((p) => Math.abs(d3At(loss, p, y))));
           // Central differences (relative), and a largest value half a spacing away: |l'''''| <= 24 / delta^3 near it.
           const spacing = (high - low) / (SAMPLES - 1);
           const tolerance = 1e-8 * (1 + largest) + 3 * spacing ** 2 / (loss.parameter || 1) ** 3;
-          assertAlmostEquals(jerk, largest, tolerance, where);
-          assert(largest <= jerk * (1 + 1e-6) + 1e-8, where);
+          assertAlmostEquals(d3, largest, tolerance, where);
+          assert(largest <= d3 * (1 + 1e-6) + 1e-8, where);
         }
       }
     }
   });
 
-  Deno.test(`${label}: bounds() and curvatureFloor() refuse reversed and NaN arguments`, () => {
+  Deno.test(`${label}: bounds() and d2Floor() refuse reversed and NaN arguments`, () => {
     const y = targets[0];
     assertThrows(() => loss.bounds(y, 1, 0), RangeError, "low must not be above high, got 1 and 0");
     assertThrows(() => loss.bounds(y, NaN, 0), RangeError, "Cannot bound the derivatives of a loss");
-    assertThrows(() => loss.curvatureFloor(0, y, -1), RangeError, "the radius must be 0 or more, got -1");
-    assertThrows(() => loss.curvatureFloor(0, y, NaN), RangeError, "got NaN");
+    assertThrows(() => loss.d2Floor(0, y, -1), RangeError, "the radius must be 0 or more, got -1");
+    assertThrows(() => loss.d2Floor(0, y, NaN), RangeError, "got NaN");
   });
 }
 
 Deno.test("bounds() over the whole line are the Lipschitz constants that the documentation states", () => {
   const whole = (loss: Loss): readonly (number | null)[] => {
-    const { slope, curvature, jerk } = loss.bounds(1, -Infinity, Infinity);
-    return [slope, curvature, jerk];
+    const { d1, d2, d3 } = loss.bounds(1, -Infinity, Infinity);
+    return [d1, d2, d3];
   };
   assertEquals(whole(squared), [Infinity, 1, 0]);
   assertEquals(whole(huber), [1, 1, null]);
   assertEquals(whole(smoothHinge), [1, 1, null]);
   assertEquals(whole(poisson), [Infinity, Infinity, Infinity]);
   assertEquals(whole(logistic).slice(0, 2), [1, 0.25]);
-  assertAlmostEquals(logistic.bounds(1, -Infinity, Infinity).jerk ?? NaN, 1 / (6 * Math.sqrt(3)), 1e-16);
+  assertAlmostEquals(logistic.bounds(1, -Infinity, Infinity).d3 ?? NaN, 1 / (6 * Math.sqrt(3)), 1e-16);
   assertEquals(whole(pseudoHuber).slice(0, 2), [1, 1]);
-  assertAlmostEquals(pseudoHuber.bounds(1, -Infinity, Infinity).jerk ?? NaN, 48 / (25 * Math.sqrt(5)), 2e-16);
+  assertAlmostEquals(pseudoHuber.bounds(1, -Infinity, Infinity).d3 ?? NaN, 48 / (25 * Math.sqrt(5)), 2e-16);
 });
 
 Deno.test("bounds() of huber and smooth_hinge count a jump at either end, where the curvature is the larger value", () => {
-  assertEquals(huber.bounds(0, 1, 2), { slope: 1, curvature: 1, jerk: null });
-  assertEquals(huber.bounds(0, -2, -1), { slope: 1, curvature: 1, jerk: null });
-  assertEquals(huber.bounds(0, -0.5, 0.5), { slope: 0.5, curvature: 1, jerk: 0 });
-  assertEquals(huber.bounds(0, -2, -1.001), { slope: 1, curvature: 0, jerk: 0 });
-  assertEquals(smoothHinge.bounds(-1, -1, -1), { slope: 0, curvature: 1, jerk: null });
-  assertEquals(smoothHinge.bounds(1, 0, 0), { slope: 1, curvature: 1, jerk: null });
-  assertEquals(smoothHinge.bounds(1, 1, 1), { slope: 0, curvature: 1, jerk: null });
+  assertEquals(huber.bounds(0, 1, 2), { d1: 1, d2: 1, d3: null });
+  assertEquals(huber.bounds(0, -2, -1), { d1: 1, d2: 1, d3: null });
+  assertEquals(huber.bounds(0, -0.5, 0.5), { d1: 0.5, d2: 1, d3: 0 });
+  assertEquals(huber.bounds(0, -2, -1.001), { d1: 1, d2: 0, d3: 0 });
+  assertEquals(smoothHinge.bounds(-1, -1, -1), { d1: 0, d2: 1, d3: null });
+  assertEquals(smoothHinge.bounds(1, 0, 0), { d1: 1, d2: 1, d3: null });
+  assertEquals(smoothHinge.bounds(1, 1, 1), { d1: 0, d2: 1, d3: null });
 });
 
-Deno.test("curvatureFloor() of huber and smooth_hinge is 0 as soon as the closed interval touches a kink", () => {
+Deno.test("d2Floor() of huber and smooth_hinge is 0 as soon as the closed interval touches a kink", () => {
   for (const [p, radius, floor] of [[0, 1, 0], [0, 0.999, 1], [0.5, 0.5, 0], [-0.5, 0.5, 0], [1, 0, 0], [-1, 0, 0]]) {
-    assertEquals(huber.curvatureFloor(p, 0, radius), floor, `huber ${p} ${radius}`);
+    assertEquals(huber.d2Floor(p, 0, radius), floor, `huber ${p} ${radius}`);
   }
   for (const y of [-1, 1]) {
     for (const [z, radius, floor] of [[0, 0, 0], [1, 0, 0], [0.5, 0.5, 0], [0.5, 0.499, 1], [0.25, 0.25, 0]]) {
-      assertEquals(smoothHinge.curvatureFloor(y * z, y, radius), floor, `smooth_hinge ${y} ${z} ${radius}`);
+      assertEquals(smoothHinge.d2Floor(y * z, y, radius), floor, `smooth_hinge ${y} ${z} ${radius}`);
     }
   }
 });

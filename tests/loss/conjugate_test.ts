@@ -53,7 +53,7 @@ for (const { label, loss, targets } of LOSS_CASES) {
   Deno.test(`${label}: conjugate() makes an equality of Fenchel and Young's inequality at p's own slope`, () => {
     for (const y of targets) {
       for (const p of [...grid(-30, 30, 241), -700, -300, -1e-12, 1e-12, 300, 700]) {
-        const { gap, slack } = fenchelYoung(loss, p, loss.slope(p, y), y);
+        const { gap, slack } = fenchelYoung(loss, p, loss.d1(p, y), y);
         assert(Math.abs(gap) <= slack, `p = ${p}, y = ${y}: ${gap} is above ${slack}`);
       }
     }
@@ -137,8 +137,8 @@ Deno.test("conjugate() equals its closed forms by hand", () => {
 });
 
 Deno.test("defineLoss() keeps a conjugate, takes the infimum from it, and has neither without one", () => {
-  const { value, slope, curvature } = squared;
-  const definition = { name: "own", convex: true, value, slope, curvature };
+  const { value, d1, d2 } = squared;
+  const definition = { name: "own", convex: true, value, d1, d2 };
   const without = defineLoss(definition);
   assertEquals([without.conjugate, without.margin, without.infimum], [null, null, null]);
   const given = defineLoss({ ...definition, conjugate: (s, y) => s * s / 2 + s * y - 4, margin: (d, y) => d * y });

@@ -16,9 +16,9 @@ for (const { label, loss, targets, kinks } of LOSS_CASES) {
         if (kinks(y).some((kink) => Math.abs(p - kink) <= STEP)) continue;
         const [low, high] = [p - STEP, p + STEP];
         const slope = (loss.value(high, y) - loss.value(low, y)) / (high - low);
-        const curvature = (loss.slope(high, y) - loss.slope(low, y)) / (high - low);
-        assertAlmostEquals(loss.slope(p, y), slope, DIFFERENCE, `slope at p = ${p}, y = ${y}`);
-        assertAlmostEquals(loss.curvature(p, y), curvature, DIFFERENCE, `curvature at p = ${p}, y = ${y}`);
+        const curvature = (loss.d1(high, y) - loss.d1(low, y)) / (high - low);
+        assertAlmostEquals(loss.d1(p, y), slope, DIFFERENCE, `slope at p = ${p}, y = ${y}`);
+        assertAlmostEquals(loss.d2(p, y), curvature, DIFFERENCE, `curvature at p = ${p}, y = ${y}`);
       }
     }
   });
@@ -32,11 +32,11 @@ for (const { label, loss, targets } of [...LOSS_CASES, { label: "quartic", loss:
       fc.property(number, number, share, fc.constantFrom(...targets), (a, b, t, y) => {
         const [left, right] = [loss.value(a, y), loss.value(b, y)];
         // Some roundings of the largest number on the way, p included.
-        const slack = 1e-14 * (1 + Math.abs(left) + Math.abs(right) + Math.abs(loss.slope(a, y)) * 60);
+        const slack = 1e-14 * (1 + Math.abs(left) + Math.abs(right) + Math.abs(loss.d1(a, y)) * 60);
         const middle = loss.value((1 - t) * a + t * b, y);
         assert(middle <= (1 - t) * left + t * right + slack, "above a chord");
-        assert(right >= left + loss.slope(a, y) * (b - a) - slack, "below a tangent");
-        assert(loss.curvature(a, y) >= 0, "curvature below 0");
+        assert(right >= left + loss.d1(a, y) * (b - a) - slack, "below a tangent");
+        assert(loss.d2(a, y) >= 0, "curvature below 0");
       }),
       { seed: 20180619, numRuns: 2000 },
     );

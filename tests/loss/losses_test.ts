@@ -39,34 +39,34 @@ Deno.test("huberOf() and pseudoHuberOf() keep delta, and refuse one that is not 
 Deno.test("defineLoss() gives what is left out the weakest true answer", () => {
   assert(Object.isFrozen(quartic));
   assertEquals([quartic.code, quartic.parameter, quartic.target], [null, 0, "number"]);
-  assertEquals(quartic.curvatureFloor(5, 0, 0.1), 0);
-  assertEquals(quartic.bounds(0, -1, 1), { slope: Infinity, curvature: Infinity, jerk: null });
+  assertEquals(quartic.d2Floor(5, 0, 0.1), 0);
+  assertEquals(quartic.bounds(0, -1, 1), { d1: Infinity, d2: Infinity, d3: null });
   assertEquals(quartic.targetProblem(NaN), "must be a finite number");
   assertThrows(() => quartic.bounds(0, 1, -1), RangeError, "low must not be above high");
-  assertThrows(() => quartic.curvatureFloor(0, 0, -1), RangeError, "the radius must be 0 or more");
-  const { value, slope, curvature } = quartic;
-  const wavy = defineLoss({ name: "wavy", convex: false, target: "class", value, slope, curvature });
-  assertEquals(wavy.curvatureFloor(0, 1, 1), -Infinity);
+  assertThrows(() => quartic.d2Floor(0, 0, -1), RangeError, "the radius must be 0 or more");
+  const { value, d1, d2 } = quartic;
+  const wavy = defineLoss({ name: "wavy", convex: false, target: "class", value, d1, d2 });
+  assertEquals(wavy.d2Floor(0, 1, 1), -Infinity);
   assertEquals(wavy.targetProblem(0), "must be -1 or 1");
 });
 
 Deno.test("defineLoss() passes on what is given, and does not take a name twice", () => {
-  const { value, slope, curvature } = quartic;
+  const { value, d1, d2 } = quartic;
   const given = defineLoss({
     name: "given",
     convex: true,
     target: "standardised",
     value,
-    slope,
-    curvature,
-    curvatureFloor: (p, y, radius) => Math.max(Math.abs(p - y) - radius, 0) ** 2,
-    bounds: (y, low, high) => ({ slope: high - y, curvature: low, jerk: 3 }),
+    d1,
+    d2,
+    d2Floor: (p, y, radius) => Math.max(Math.abs(p - y) - radius, 0) ** 2,
+    bounds: (y, low, high) => ({ d1: high - y, d2: low, d3: 3 }),
     targetProblem: (y) => y > 0 ? null : "must be above 0",
   });
-  assertEquals(given.curvatureFloor(5, 0, 2), 9);
-  assertEquals(given.bounds(1, 0, 4), { slope: 3, curvature: 0, jerk: 3 });
+  assertEquals(given.d2Floor(5, 0, 2), 9);
+  assertEquals(given.bounds(1, 0, 4), { d1: 3, d2: 0, d3: 3 });
   assertEquals(given.targetProblem(0), "must be above 0");
-  const definition = { convex: true, value, slope, curvature };
+  const definition = { convex: true, value, d1, d2 };
   assertThrows(
     () => defineLoss({ ...definition, name: "huber" }),
     RangeError,

@@ -22,16 +22,16 @@ for (const { label, loss, targets } of LOSS_CASES) {
   Deno.test(`${label} is NaN nowhere at finite numbers, and its derivatives have their signs`, () => {
     fc.assert(
       fc.property(finite, target, finite, (p, y, other) => {
-        const [value, slope, curvature] = [loss.value(p, y), loss.slope(p, y), loss.curvature(p, y)];
-        const floor = loss.curvatureFloor(p, y, Math.abs(other));
+        const [value, slope, curvature] = [loss.value(p, y), loss.d1(p, y), loss.d2(p, y)];
+        const floor = loss.d2Floor(p, y, Math.abs(other));
         const [low, high] = [Math.min(p, other), Math.max(p, other)];
         const bounds = loss.bounds(y, low, high);
         const infinity = [loss.conjugate!(slope, y), loss.conjugate!(other, y), loss.infimum!(y)];
         const margin = loss.margin?.(other, y) ?? 0;
-        const found = [value, slope, curvature, floor, bounds.slope, bounds.curvature, bounds.jerk ?? 0, margin];
+        const found = [value, slope, curvature, floor, bounds.d1, bounds.d2, bounds.d3 ?? 0, margin];
         assertEquals([...found, ...infinity].filter(Number.isNaN), [], `${found}; ${infinity}`);
-        assert(floor >= 0 && atMost(floor, curvature) && atMost(curvature, bounds.curvature), `${found}`);
-        assert(atMost(Math.abs(slope), bounds.slope), `${found}`);
+        assert(floor >= 0 && atMost(floor, curvature) && atMost(curvature, bounds.d2), `${found}`);
+        assert(atMost(Math.abs(slope), bounds.d1), `${found}`);
         if (loss.name !== "poisson") assert(value >= 0, `${found}`);
       }),
       { seed: 20180619, numRuns: 5000 },
@@ -45,7 +45,7 @@ Deno.test("poisson takes counts from nothing to 1e300, and predictions far beyon
       const value = poisson.value(p, y);
       const where = `p = ${p}, y = ${y}: ${value}`;
       assert(!Number.isNaN(value), where);
-      assertEquals(poisson.slope(p, y) === Infinity, p > 709.785, where);
+      assertEquals(poisson.d1(p, y) === Infinity, p > 709.785, where);
       if (p > 709.785) assertEquals(value, Infinity, where);
       assert(value >= poisson.infimum!(y) - 1e-12 * Math.abs(poisson.infimum!(y)), where);
     }

@@ -32,7 +32,7 @@ Deno.test("expBelow() is within 2 roundings of Math.exp from 0 down to the subno
   assertEquals(expBelow(-745.13), Number.MIN_VALUE);
 });
 
-Deno.test("softmax: weights() are the chances of each row, and bendWith() of them is bend()", () => {
+Deno.test("softmax: weights() are the chances of each row, and hvpWith() of them is hvp()", () => {
   for (const [n, m] of [[0, 3], [1, 1], [7, 2], [11, 5], [5, 61]]) {
     const batch = batchOf(n, m);
     const before = Float64Array.from(batch.p);
@@ -40,8 +40,8 @@ Deno.test("softmax: weights() are the chances of each row, and bendWith() of the
     assertEquals(weights.length, n * m);
     const direction = normal(key(4), n * m);
     const [bent, from] = [new Float64Array(n * m), new Float64Array(n * m)];
-    softmax.bend(batch, 0.5, direction, bent);
-    softmax.bendWith(weights, n, m, 0.5, direction, from);
+    softmax.hvp(batch, 0.5, direction, bent);
+    softmax.hvpWith(weights, n, m, 0.5, direction, from);
     assertEquals(from, bent);
     for (let i = 0; i < n; i++) {
       const [start, end] = [i * m, (i + 1) * m];
@@ -56,7 +56,7 @@ Deno.test("softmax: weights() are the chances of each row, and bendWith() of the
     }
     assertEquals(batch.p, before);
     const inPlace = Float64Array.from(direction);
-    softmax.bendWith(weights, n, m, 0.5, inPlace, inPlace);
+    softmax.hvpWith(weights, n, m, 0.5, inPlace, inPlace);
     assertEquals(inPlace, bent);
   }
 });
@@ -71,14 +71,12 @@ Deno.test("softmax: value, slope and curvature of two classes keep the digits of
       const close = (actual: number, expected: number, what: string) =>
         assertAlmostEquals(actual, expected, 8 * UNIT * Math.abs(expected), `margin ${margin}, class ${at}: ${what}`);
       close(value, logistic.value(margin, 1), "value");
-      close(slope[at], logistic.slope(margin, 1), "own slope");
-      close(slope[1 - at], -logistic.slope(margin, 1), "other slope");
-      const curvature = logistic.curvature(margin, 1);
-      [...softmax.curvature(p, y)].forEach((entry, i) =>
-        close(entry, i % 3 === 0 ? curvature : -curvature, `l'' ${i}`)
-      );
+      close(slope[at], logistic.d1(margin, 1), "own slope");
+      close(slope[1 - at], -logistic.d1(margin, 1), "other slope");
+      const curvature = logistic.d2(margin, 1);
+      [...softmax.d2(p, y)].forEach((entry, i) => close(entry, i % 3 === 0 ? curvature : -curvature, `l'' ${i}`));
       const bent = new Float64Array(2);
-      softmax.bend({ n: 1, m: 2, p, y }, 1, [3, -1], bent);
+      softmax.hvp({ n: 1, m: 2, p, y }, 1, [3, -1], bent);
       // From margin 70 on the correction of the mean is itself below its rounding, 1e-16 of 1e-16.
       if (margin > 60) continue;
       [4, -4].forEach((factor, j) =>
@@ -119,8 +117,8 @@ Deno.test("softmax gives no NaN at finite predictions, slopes that sum to 0, and
       const q = softmax.weights({ n: 1, m, p, y });
       assertAlmostEquals(q.reduce((sum, s) => sum + s, 0), 1, m * 4 * UNIT);
       const bent = new Float64Array(m);
-      softmax.bend({ n: 1, m, p, y }, 1, p.map((s) => s / 1e150), bent);
-      for (const numbers of [bent, softmax.curvature(p, y)]) assert(!numbers.some(Number.isNaN), `${numbers}`);
+      softmax.hvp({ n: 1, m, p, y }, 1, p.map((s) => s / 1e150), bent);
+      for (const numbers of [bent, softmax.d2(p, y)]) assert(!numbers.some(Number.isNaN), `${numbers}`);
       for (let j = 0; j < m; j++) {
         const spoilt = p.with(j, NaN);
         assert(Number.isNaN(softmax.evaluate({ n: 1, m, p: spoilt, y }, 1, slope)));

@@ -27,7 +27,7 @@ Deno.test("softmax has the slope and curvature of central differences, over batc
   const value = softmax.evaluate({ n, m, p, y }, 1, slope);
   const direction = normal(key(2), n * m);
   const bent = new Float64Array(n * m);
-  softmax.bend({ n, m, p, y }, 0.5, direction, bent);
+  softmax.hvp({ n, m, p, y }, 0.5, direction, bent);
   const slopeAt = (step: number) => {
     const out = new Float64Array(n * m);
     softmax.evaluate({ n, m, p: p.map((entry, at) => entry + step * direction[at]), y }, 0.5, out);
@@ -39,7 +39,7 @@ Deno.test("softmax has the slope and curvature of central differences, over batc
     assertAlmostEquals(slope[at], (moved(STEP) - moved(-STEP)) / (2 * STEP), DIFFERENCE);
     assertAlmostEquals(bent[at], (above[at] - below[at]) / (2 * STEP), DIFFERENCE);
   }
-  const row = softmax.curvature(p.subarray(0, m), y.subarray(0, m));
+  const row = softmax.d2(p.subarray(0, m), y.subarray(0, m));
   for (let i = 0; i < m; i++) {
     const product = direction.subarray(0, m).reduce((sum, entry, j) => sum + row[i * m + j] * entry, 0);
     assertAlmostEquals(0.5 * product, bent[i], 1e-15);
@@ -66,10 +66,10 @@ Deno.test("softmax: within a radius the curvature keeps the share that it promis
     const size = Math.hypot(...change);
     const q = p.map((value, j) => value + change[j]);
     const bend = (at: Float64Array) => {
-      const matrix = softmax.curvature(at, at);
+      const matrix = softmax.d2(at, at);
       return v.reduce((sum, a, i) => sum + v.reduce((inner, b, j) => inner + a * b * matrix[i * m + j], 0), 0);
     };
-    const ratio = bend(q) / bend(p) / softmax.curvatureShare(size);
+    const ratio = bend(q) / bend(p) / softmax.d2Share(size);
     assert(ratio >= 1 - 1e-12, `draw ${draw}: ${ratio}`);
     nearest = Math.min(nearest, ratio);
   }

@@ -47,21 +47,21 @@ Deno.test("every loss equals its closed form by hand", () => {
   for (const [loss, p, y, value, slope, curvature] of CLOSED_FORMS) {
     const where = `${loss.name} at p = ${p}, y = ${y}`;
     assertAlmostEquals(loss.value(p, y), value, ROUNDING, where);
-    assertAlmostEquals(loss.slope(p, y), slope, ROUNDING, where);
-    assertAlmostEquals(loss.curvature(p, y), curvature, ROUNDING, where);
+    assertAlmostEquals(loss.d1(p, y), slope, ROUNDING, where);
+    assertAlmostEquals(loss.d2(p, y), curvature, ROUNDING, where);
   }
 });
 
 Deno.test("huber and smooth_hinge take the larger curvature at a kink, the same for either class", () => {
   for (const delta of [0.25, 1, 2]) {
-    const around = [-1.001, -1, -0.999, 0.999, 1, 1.001].map((share) => huberOf(delta).curvature(share * delta, 0));
+    const around = [-1.001, -1, -0.999, 0.999, 1, 1.001].map((share) => huberOf(delta).d2(share * delta, 0));
     assertEquals(around, [0, 1, 1, 1, 1, 0]);
   }
   for (const y of [-1, 1]) {
-    const around = [-1e-9, 0, 1e-9, 1 - 1e-9, 1, 1 + 1e-9].map((margin) => smoothHinge.curvature(y * margin, y));
+    const around = [-1e-9, 0, 1e-9, 1 - 1e-9, 1, 1 + 1e-9].map((margin) => smoothHinge.d2(y * margin, y));
     assertEquals(around, [0, 1, 1, 1, 1, 0], `class ${y}`);
   }
-  assertEquals(smoothHinge.curvature(-0, 1), smoothHinge.curvature(-0, -1));
+  assertEquals(smoothHinge.d2(-0, 1), smoothHinge.d2(-0, -1));
 });
 
 /** Loss, p, y, then value, slope and curvature where exp, squares or products would overflow or cancel. */
@@ -90,7 +90,7 @@ const EXTREMES: readonly (readonly [Loss, number, number, number, number, number
 
 Deno.test("every loss stays exact at huge and tiny predictions", () => {
   for (const [loss, p, y, ...expected] of EXTREMES) {
-    [loss.value(p, y), loss.slope(p, y), loss.curvature(p, y)].forEach((actual, i) => {
+    [loss.value(p, y), loss.d1(p, y), loss.d2(p, y)].forEach((actual, i) => {
       const where = `${loss.name} at p = ${p}, y = ${y}: derivative ${i} is ${actual}`;
       assertAlmostEquals(actual, expected[i], ROUNDING * Math.min(Math.abs(expected[i]), 1e308), where);
     });
@@ -100,11 +100,11 @@ Deno.test("every loss stays exact at huge and tiny predictions", () => {
 for (const { label, loss, targets } of LOSS_CASES) {
   Deno.test(`${label} gives NaN for NaN`, () => {
     for (const y of targets) {
-      assertEquals([loss.value(NaN, y), loss.slope(NaN, y), loss.curvature(NaN, y)], [NaN, NaN, NaN]);
-      assertEquals(loss.curvatureFloor(NaN, y, 1), NaN);
+      assertEquals([loss.value(NaN, y), loss.d1(NaN, y), loss.d2(NaN, y)], [NaN, NaN, NaN]);
+      assertEquals(loss.d2Floor(NaN, y, 1), NaN);
     }
     for (const p of [-1e3, -0.5, 0, 0.5, 1e3]) {
-      assertEquals([loss.value(p, NaN), loss.slope(p, NaN), loss.curvature(p, NaN)], [NaN, NaN, NaN]);
+      assertEquals([loss.value(p, NaN), loss.d1(p, NaN), loss.d2(p, NaN)], [NaN, NaN, NaN]);
     }
   });
 }

@@ -54,7 +54,7 @@ Deno.test("decodeModel() reads back which columns are constant and what blanks a
 });
 
 Deno.test("decodeModel() reads a loss of one's own where it is supplied by its name, and says so where it is not", () => {
-  const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, slope: () => 1, curvature: () => 0 });
+  const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, d1: () => 1, d2: () => 0 });
   const bytes = encodeModel({ ...MODEL, loss: own });
   assertEquals(decodeModel(bytes, "m", { losses: { own } }), { ...MODEL, loss: own });
   assertThrows(() => decodeModel(bytes, "m"), InputError, 'one of your own that is supplied by its name, got "own"');

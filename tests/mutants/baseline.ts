@@ -71,7 +71,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["slope[j] = y[j] < 0 ? 0 : scale", "slope[j] = scale"],
     ["else if (y[j] === 0) most", "else most"],
     ["sum += Math.log(total) - own", "sum += Math.log(total) + own"],
-    ["bendWith: softmax.bendWith", "bendWith: () => {}"],
+    ["hvpWith: softmax.hvpWith", "hvpWith: () => {}"],
     ["q[j] = y[j] < 0 ? 0 : Math.exp(p[j] - top)", "q[j] = Math.exp(p[j] - top)"],
     ["if (q > 0) value += q * Math.log(q)", "if (q > 0) value += q"],
     ["infimum: () => 0", "infimum: () => 1"],

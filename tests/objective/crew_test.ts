@@ -95,7 +95,7 @@ for (const one of CASES) {
 Deno.test("createBatches() refuses to share memory that is not shared, and a loss that cannot cross", async () => {
   const net = network(1, dense(1, 1));
   const data = { x: { rows: 1, cols: 1, data: Float64Array.of(1) }, y: Float64Array.of(1) };
-  const own = defineLoss({ name: "own", convex: true, value: (p) => p, slope: () => 1, curvature: () => 0 });
+  const own = defineLoss({ name: "own", convex: true, value: (p) => p, d1: () => 1, d2: () => 0 });
   const [plain, shared] = [await loadKernels("simd"), await loadKernels("simd", createMemory({ shared: true }))];
   assertThrows(
     () => createBatches(plain, net, squared, data, { batch: 1, parts: 2 }),

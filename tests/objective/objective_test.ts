@@ -23,8 +23,8 @@ const logCosh = defineLoss({
   name: "log_cosh",
   convex: true,
   value: (p, y) => Math.log(Math.cosh(p - y)),
-  slope: (p, y) => Math.tanh(p - y),
-  curvature: (p, y) => 1 - Math.tanh(p - y) ** 2,
+  d1: (p, y) => Math.tanh(p - y),
+  d2: (p, y) => 1 - Math.tanh(p - y) ** 2,
 });
 
 /** Layer trees of every kind that reads 3 inputs. */

@@ -244,8 +244,8 @@ Deno.test("what needs convexity is outside for a loss that is not convex, and sa
     name: "dent",
     convex: false,
     value: (p, y) => (p - y) ** 2 / (1 + (p - y) ** 2),
-    slope: (p, y) => 2 * (p - y) / (1 + (p - y) ** 2) ** 2,
-    curvature: (p, y) => (2 - 6 * (p - y) ** 2) / (1 + (p - y) ** 2) ** 3,
+    d1: (p, y) => 2 * (p - y) / (1 + (p - y) ** 2) ** 2,
+    d2: (p, y) => (2 - 6 * (p - y) ** 2) / (1 + (p - y) ** 2) ** 3,
   });
   for (const statement of STATEMENTS.filter(({ needsConvex }) => needsConvex)) {
     const { status, reason, points } = checkStatement(statement, { ...context, losses: [dent] });

@@ -34,8 +34,8 @@ function termsOf({ x, f, y, loss, W, V }: HeadProblem, i: number): RowTerms {
       z,
       f: features,
       value: p.reduce((sum, one, a) => sum + loss.value(one, own[a]), 0),
-      slope: p.map((one, a) => loss.slope(one, own[a])),
-      curvature: p.map((one, a) => p.map((_, b) => a === b ? loss.curvature(one, own[a]) : 0)),
+      slope: p.map((one, a) => loss.d1(one, own[a])),
+      curvature: p.map((one, a) => p.map((_, b) => a === b ? loss.d2(one, own[a]) : 0)),
     };
   }
   // Softmax, written out: log sum exp(p) - y'p, q - y, diag(q) - q q', where q - q² is q times the sum of the others.

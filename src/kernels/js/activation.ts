@@ -7,9 +7,9 @@ export interface ActivationCurve {
   /** The function. */
   readonly value: (a: number) => number;
   /** Its first derivative; at a kink, the smaller of the two. */
-  readonly slope: (a: number) => number;
+  readonly d1: (a: number) => number;
   /** Its second derivative. */
-  readonly curvature: (a: number) => number;
+  readonly d2: (a: number) => number;
 }
 
 const sigmoid = (a: number) => a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a));
@@ -22,35 +22,35 @@ const keepNaN = (a: number, value: number) => a === a ? value : a;
 
 /** In the order of `ACTIVATION_CODES`; functions of `Math`. */
 const CURVES: readonly ActivationCurve[] = [
-  { value: (a) => a, slope: (a) => keepNaN(a, 1), curvature: (a) => keepNaN(a, 0) },
-  { value: (a) => Math.max(a, 0), slope: (a) => keepNaN(a, a > 0 ? 1 : 0), curvature: (a) => keepNaN(a, 0) },
-  { value: (a) => a > 0 ? a : LEAK * a, slope: (a) => keepNaN(a, a > 0 ? 1 : LEAK), curvature: (a) => keepNaN(a, 0) },
+  { value: (a) => a, d1: (a) => keepNaN(a, 1), d2: (a) => keepNaN(a, 0) },
+  { value: (a) => Math.max(a, 0), d1: (a) => keepNaN(a, a > 0 ? 1 : 0), d2: (a) => keepNaN(a, 0) },
+  { value: (a) => a > 0 ? a : LEAK * a, d1: (a) => keepNaN(a, a > 0 ? 1 : LEAK), d2: (a) => keepNaN(a, 0) },
   {
     value: Math.tanh,
-    slope: (a) => 1 - Math.tanh(a) ** 2,
-    curvature: (a) => -2 * Math.tanh(a) * (1 - Math.tanh(a) ** 2),
+    d1: (a) => 1 - Math.tanh(a) ** 2,
+    d2: (a) => -2 * Math.tanh(a) * (1 - Math.tanh(a) ** 2),
   },
   {
     value: sigmoid,
-    slope: (a) => sigmoid(a) * sigmoid(-a),
-    curvature: (a) => sigmoid(a) * sigmoid(-a) * (sigmoid(-a) - sigmoid(a)),
+    d1: (a) => sigmoid(a) * sigmoid(-a),
+    d2: (a) => sigmoid(a) * sigmoid(-a) * (sigmoid(-a) - sigmoid(a)),
   },
   {
     value: (a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
-    slope: sigmoid,
-    curvature: (a) => sigmoid(a) * sigmoid(-a),
+    d1: sigmoid,
+    d2: (a) => sigmoid(a) * sigmoid(-a),
   },
   {
     value: (a) => a * normalDistribution(a),
-    slope: (a) => normalDistribution(a) + a * normalDensity(a),
-    curvature: (a) => (2 - a * a) * normalDensity(a),
+    d1: (a) => normalDistribution(a) + a * normalDensity(a),
+    d2: (a) => (2 - a * a) * normalDensity(a),
   },
   {
     value: (a) => a * sigmoid(a),
-    slope: (a) => sigmoid(a) * (1 + a * sigmoid(-a)),
-    curvature: (a) => sigmoid(a) * sigmoid(-a) * (2 + a * (sigmoid(-a) - sigmoid(a))),
+    d1: (a) => sigmoid(a) * (1 + a * sigmoid(-a)),
+    d2: (a) => sigmoid(a) * sigmoid(-a) * (2 + a * (sigmoid(-a) - sigmoid(a))),
   },
-  { value: Math.sin, slope: Math.cos, curvature: (a) => -Math.sin(a) },
+  { value: Math.sin, d1: Math.cos, d2: (a) => -Math.sin(a) },
 ];
 
 /**
@@ -61,7 +61,7 @@ const CURVES: readonly ActivationCurve[] = [
  * @example The slope of tanh at 0
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(activationCurve("tanh").slope(0), 1);
+ * assertEquals(activationCurve("tanh").d1(0), 1);
  * ```
  */
 export const activationCurve = (name: ActivationName): ActivationCurve => CURVES[ACTIVATION_CODES[name]];
@@ -81,8 +81,8 @@ export function activationKernels(dtype: Dtype, memory: Memory): Pick<KernelSet,
           const at = i * cols + j;
           const a = bias === 0 ? h[iz + at] : h[iz + at] + h[ib + j];
           h[iy + at] = curve.value(a);
-          if (slope !== 0) h[(slope >>> shift) + at] = curve.slope(a);
-          if (curvature !== 0) h[(curvature >>> shift) + at] = curve.curvature(a);
+          if (slope !== 0) h[(slope >>> shift) + at] = curve.d1(a);
+          if (curvature !== 0) h[(curvature >>> shift) + at] = curve.d2(a);
         }
       }
     },
