@@ -26,11 +26,9 @@
  * @module
  */
 export * from "./baseline/mod.ts";
-export * from "./check/mod.ts";
 export * from "./claims/mod.ts";
 export * from "./curvature/mod.ts";
 export * from "./data/mod.ts";
-export * from "./fit/mod.ts";
 export * from "./kernels/mod.ts";
 export * from "./landscape/mod.ts";
 export * from "./loss/mod.ts";
@@ -42,3 +40,4 @@ export * from "./random/mod.ts";
 export * from "./report/mod.ts";
 export * from "./surface/mod.ts";
 export * from "./tensor/mod.ts";
+export * from "./train/mod.ts";

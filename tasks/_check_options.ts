@@ -1,4 +1,4 @@
-import { type StartName, STARTS } from "../src/check/mod.ts";
+import { type StartName, STARTS } from "../src/train/mod.ts";
 import { choice, choices, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../src/cli/mod.ts";
 import { networkOptions, problemOptions } from "./_shared_options.ts";
 

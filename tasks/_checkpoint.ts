@@ -1,5 +1,5 @@
 import { InputError } from "../src/data/mod.ts";
-import type { EpochRecord, FitCheckpoint } from "../src/fit/mod.ts";
+import type { EpochRecord, FitCheckpoint } from "../src/train/mod.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../src/model/mod.ts";
 
 /** A checkpoint as a safetensors file: the vectors as they are, the rest as metadata, with a mark of the data. */

@@ -1,6 +1,6 @@
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, InputError, type Table, takeRows } from "../src/data/mod.ts";
-import type { FitSettings } from "../src/fit/mod.ts";
+import type { FitSettings } from "../src/train/mod.ts";
 import { fastestKernels, type KernelsName } from "../src/kernels/mod.ts";
 import type { AnyLoss } from "../src/loss/mod.ts";
 import { type Network, network } from "../src/nn/mod.ts";

@@ -11,7 +11,7 @@ import {
   type Table,
   textsOf,
 } from "../src/data/mod.ts";
-import { holdOut } from "../src/fit/mod.ts";
+import { holdOut } from "../src/data/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../src/loss/mod.ts";
 import { fold, key } from "../src/random/mod.ts";
 import { DIABETES } from "./_diabetes.ts";

@@ -56,7 +56,7 @@ async function run(args: readonly string[]): Promise<number> {
   const markdown = benchMarkdown(report);
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (out !== null) {
-    const { rooflineSvg } = await import("../src/plot/mod.ts");
+    const { rooflineSvg } = await import("../src/report/charts/mod.ts");
     await makeFolder(out);
     await writeWhole(`${out}/roofline.svg`, rooflineSvg(report));
     await writeWhole(`${out}/bench.md`, markdown);

@@ -6,7 +6,7 @@
 import type { LinearBaseline } from "../src/baseline/mod.ts";
 import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../src/cli/mod.ts";
 import { type Dataset, InputError } from "../src/data/mod.ts";
-import { certifyPoint, certifySteps, settle } from "../src/fit/mod.ts";
+import { certifyPoint, certifySteps, settle } from "../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../src/model/mod.ts";
 import {

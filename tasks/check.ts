@@ -4,7 +4,7 @@
  * @module
  */
 import { findBestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
-import { type CheckSettings, type RunName, type StartName, STARTS } from "../src/check/mod.ts";
+import { type CheckSettings, type RunName, type StartName, STARTS } from "../src/train/mod.ts";
 import { constraintWarning, decideAll } from "../src/claims/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../src/cli/mod.ts";
 import type { Dataset } from "../src/data/mod.ts";

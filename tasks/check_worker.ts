@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkRun, type CheckTask, type RunName } from "../src/check/mod.ts";
+import { checkRun, type CheckTask, type RunName } from "../src/train/mod.ts";
 import { createMemory, type KernelsName, loadKernels, type Memory } from "../src/kernels/mod.ts";
 import { lossByName } from "../src/loss/mod.ts";
 import { type Layer, layerFromJson } from "../src/nn/mod.ts";

@@ -6,14 +6,9 @@
 import { findBestLinear, type LinearBaseline } from "../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, takeRows } from "../src/data/mod.ts";
-import {
-  certifySteps,
-  type FitCheckpoint,
-  fitNetwork,
-  type FitResult,
-  metricsOf,
-  partsOfRows,
-} from "../src/fit/mod.ts";
+import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult } from "../src/train/mod.ts";
+import { metricsOf } from "../src/model/mod.ts";
+import { partsOfRows } from "../src/data/mod.ts";
 import { createMemory, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { encodeModel } from "../src/model/mod.ts";
 import { network } from "../src/nn/mod.ts";

@@ -153,7 +153,7 @@ async function finish(
   const { seed, quick } = options;
   const figures: Record<string, readonly string[]> = {};
   if (options.only.includes("figure-1")) {
-    const { figure1Svg } = await import("../src/plot/mod.ts");
+    const { figure1Svg } = await import("../src/report/charts/mod.ts");
     const context = { kernels: await loadKernels(kernels), seed, quick };
     const panels = PANELS.map((panel) => ({ panel, minima: panelMinima(context, panel) }));
     await writeWhole(`${folder}/figure-1.svg`, figure1Svg(panels));
@@ -161,11 +161,11 @@ async function finish(
   }
   for (const { id, finding: { chart } } of found.values()) {
     if (chart === undefined) continue;
-    const { logLogSvg } = await import("../src/plot/mod.ts");
+    const { logLogSvg } = await import("../src/report/charts/mod.ts");
     await writeWhole(`${folder}/${id}.svg`, logLogSvg(chart));
     figures[id] = [`${id}.svg`];
   }
-  const { listingCsv, paperIndex, statementPage } = await import("../src/pages/mod.ts");
+  const { listingCsv, paperIndex, statementPage } = await import("../src/report/pages/mod.ts");
   const claims = STATEMENTS.filter(({ id }) => options.only.includes(id)).map(
     ({ id, statement, source }): PaperClaim => {
       const { reason, chart: _, listing, ...finding } = found.get(id)!.finding;

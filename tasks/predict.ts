@@ -5,7 +5,7 @@
  */
 import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../src/cli/mod.ts";
 import { csvRows, encodeInputs, InputError, type ReadTableOptions, type Table, textsOf } from "../src/data/mod.ts";
-import { readable } from "../src/fit/mod.ts";
+import { readable } from "../src/model/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { decodeModel, type Model } from "../src/model/mod.ts";
 import { predictRows } from "../src/objective/mod.ts";

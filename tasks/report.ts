@@ -6,7 +6,7 @@
 import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../src/cli/mod.ts";
 import { InputError, parseTable, type Table, textsOf } from "../src/data/mod.ts";
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../src/report/mod.ts";
-import type { TrainingCurve } from "../src/plot/mod.ts";
+import type { TrainingCurve } from "../src/report/charts/mod.ts";
 import type { Command } from "./_command.ts";
 import { readInput, refuseFile, toJson, writeWhole } from "./_files.ts";
 
@@ -46,7 +46,7 @@ async function run(args: readonly string[]): Promise<number> {
   const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
   const curves = curvesIn(trajectory);
   const pictures = await picturesIn(options.with ?? []);
-  const { trainingSvg } = await import("../src/plot/mod.ts");
+  const { trainingSvg } = await import("../src/report/charts/mod.ts");
   const isFit = found.schema === "resland/fit@1";
   const training = trainingSvg(curves, found.linear.value, {
     title: "Training against the best linear predictor",

@@ -12,7 +12,7 @@ import {
   findTrace,
   type SymmetricOperator,
 } from "../src/curvature/mod.ts";
-import { type FittedNetwork, headSource } from "../src/fit/mod.ts";
+import { type FittedNetwork, headSource } from "../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum, isReducible, lambdaMin } from "../src/landscape/mod.ts";
 import { partsOf } from "../src/nn/mod.ts";
@@ -118,7 +118,7 @@ async function run(args: readonly string[]): Promise<number> {
       meanError: density.meanError,
     },
   };
-  const { densitySvg } = await import("../src/plot/mod.ts");
+  const { densitySvg } = await import("../src/report/charts/mod.ts");
   await makeFolder(folder);
   await writeWhole(
     `${folder}/spectrum.svg`,

@@ -308,7 +308,7 @@ async function drawLine(
   linear: number,
   { json }: Options,
 ): Promise<number> {
-  const { trainingSvg } = await import("../src/plot/mod.ts");
+  const { trainingSvg } = await import("../src/report/charts/mod.ts");
   const title = "Loss along a random direction through the model";
   await writeWhole(`${folder}/surface.csv`, csvRows([["alpha", "value"], ...points]));
   await writeWhole(`${folder}/surface.svg`, trainingSvg([{ name: "loss", points }], linear, { title, x: "distance" }));
@@ -366,7 +366,7 @@ async function save(
   title: string,
   path: readonly MeasuredPoint[],
 ): Promise<void> {
-  const { surfaceSvg } = await import("../src/plot/mod.ts");
+  const { surfaceSvg } = await import("../src/report/charts/mod.ts");
   await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
   if (path.length > 0) {
     const rows = path.map(({ alpha, beta, drift, loss, projected }, at) => [at, alpha, beta, drift, loss, projected]);

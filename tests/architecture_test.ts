@@ -1,28 +1,25 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** The folders of `src` and those that each may import; what is not listed points backwards. */
+/** The rooms of `src` in the order of the house, and those that each imports: only rooms above it, and no more than it needs. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kernels: [],
-  random: [],
-  cli: [],
   tensor: ["kernels"],
+  random: [],
   loss: ["kernels"],
-  data: ["tensor"],
+  data: ["random", "tensor"],
   nn: ["kernels", "random", "tensor"],
   objective: ["kernels", "loss", "nn", "tensor"],
+  baseline: ["kernels", "loss", "objective", "tensor"],
+  landscape: ["kernels", "loss", "objective", "tensor"],
+  claims: ["baseline", "landscape", "loss", "tensor"],
   optim: ["objective", "random", "tensor"],
-  baseline: ["kernels", "loss", "objective", "optim", "tensor"],
-  landscape: ["kernels", "loss", "objective", "optim", "tensor"],
-  model: ["data", "kernels", "loss", "nn", "tensor"],
-  claims: ["baseline", "kernels", "landscape", "loss", "objective", "tensor"],
-  check: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
-  fit: ["baseline", "claims", "data", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
+  train: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
+  model: ["data", "loss", "nn", "tensor"],
   curvature: ["kernels", "nn", "random", "tensor"],
   surface: ["data", "nn", "objective", "random", "tensor"],
-  report: ["baseline", "check", "claims", "data", "fit", "kernels", "nn"],
   paper: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
-  plot: ["paper", "report", "surface"],
-  pages: ["data", "paper", "report"],
+  report: ["baseline", "claims", "data", "kernels", "model", "nn", "paper", "surface", "train"],
+  cli: [],
 };
 
 const ROOT = new URL("../src/", import.meta.url);
@@ -50,35 +47,32 @@ function importsOf(file: string): readonly string[] {
 
 const folders = Array.from(Deno.readDirSync(ROOT)).filter((entry) => entry.isDirectory && entry.name !== "std");
 
-Deno.test("src has the folders that the picture of its arrows has", () => {
+Deno.test("src has the rooms that the picture of the house has", () => {
   assertEquals(folders.map((entry) => entry.name).toSorted(), Object.keys(ARROWS).toSorted());
 });
 
-for (const [folder, allowed] of Object.entries(ARROWS)) {
-  Deno.test(`src/${folder} imports only ${allowed.join(", ") || "itself"}, through their mod.ts`, () => {
-    for (const file of filesBelow(folder)) {
-      for (const target of importsOf(file)) {
-        const [neighbour, ...rest] = target.split("/");
-        if (neighbour === folder) continue;
-        assert(allowed.includes(neighbour), `${file} imports ${target}: an arrow that points backwards`);
-        assertEquals(rest, ["mod.ts"], `${file} imports a private file: ${target}`);
-      }
-    }
-  });
-}
-
-Deno.test("the arrows have no circle", () => {
-  const order: string[] = [];
-  const rest = new Set(Object.keys(ARROWS));
-  while (rest.size > 0) {
-    const free = [...rest].filter((folder) => ARROWS[folder].every((other) => order.includes(other)));
-    assert(free.length > 0, `a circle among ${[...rest].join(", ")}`);
-    for (const folder of free) {
-      order.push(folder);
-      rest.delete(folder);
-    }
+Deno.test("every room imports only rooms above it: the picture has no circle", () => {
+  const order = Object.keys(ARROWS);
+  for (const [room, allowed] of Object.entries(ARROWS)) {
+    for (const other of allowed) assert(order.indexOf(other) < order.indexOf(room), `${room} stands above ${other}`);
   }
 });
+
+for (const [room, allowed] of Object.entries(ARROWS)) {
+  Deno.test(`src/${room} imports ${allowed.join(", ") || "only itself"}, through their mod.ts`, () => {
+    const used = new Set<string>();
+    for (const file of filesBelow(room)) {
+      for (const target of importsOf(file)) {
+        const [neighbour, ...rest] = target.split("/");
+        if (neighbour === room) continue;
+        assert(allowed.includes(neighbour), `${file} imports ${target}: an arrow that points backwards`);
+        assertEquals(rest, ["mod.ts"], `${file} imports a private file: ${target}`);
+        used.add(neighbour);
+      }
+    }
+    assertEquals([...used].sort(), allowed, `arrows of src/${room} that nobody uses`);
+  });
+}
 
 /** The one clock: by it a crew measures whether sharing pays, and no result depends on it. */
 const CLOCK = "kernels/crew.ts";

@@ -15,6 +15,7 @@ export * from "./infer_target_kind.ts";
 export * from "./input_error.ts";
 export * from "./parse_table.ts";
 export * from "./read_table.ts";
+export * from "./split.ts";
 export { dropBlanks, type Table, takeRows, textsOf } from "./table.ts";
 export * from "./types.ts";
 export type { Matrix, Vector } from "../tensor/mod.ts";

@@ -1,5 +1,4 @@
-import { trustRegionStep } from "../optim/mod.ts";
-import { eigen, type Matrix, multiply, norm, type Vector } from "../tensor/mod.ts";
+import { eigen, type Matrix, multiply, norm, trustRegionStep, type Vector } from "../tensor/mod.ts";
 import { flat, headNorm, moved, plusTimes, scaledHead, slopeAlong, unflat } from "./_head_algebra.ts";
 import { trustRegionCg } from "./_trust_region_cg.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";

@@ -1,7 +1,9 @@
 /**
- * Model files: a network, its parameters and its table's encoding as safetensors, readable by PyTorch and by anyone.
+ * Trained models: what their predictions mean in the target's own units, their figures of merit, and model files (a network, its
+ * parameters and its table's encoding as safetensors, readable by PyTorch and by anyone).
  *
  * @module
  */
+export * from "./metrics.ts";
 export * from "./model.ts";
 export * from "./safetensors.ts";

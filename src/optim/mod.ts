@@ -8,4 +8,3 @@ export * from "./schedule.ts";
 export * from "./train.ts";
 export * from "./transform.ts";
 export * from "./transforms.ts";
-export * from "./trust_region.ts";

@@ -1,5 +1,5 @@
 import { type Claim, isEvaluated, type Judgement } from "../claims/mod.ts";
-import type { CertifiedPoint } from "../fit/mod.ts";
+import type { CertifiedPoint } from "../train/mod.ts";
 import { finite } from "./format.ts";
 
 /** An inequality as it was measured; null where it does not apply. */

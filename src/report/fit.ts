@@ -1,5 +1,6 @@
 import { csvRows, type Dataset } from "../data/mod.ts";
-import type { EpochRecord, Metrics } from "../fit/mod.ts";
+import type { EpochRecord } from "../train/mod.ts";
+import type { Metrics } from "../model/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
 import { alignColumns, counted, finite, formatValue } from "./format.ts";

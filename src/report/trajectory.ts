@@ -1,4 +1,4 @@
-import type { RecordedPoint, RunName } from "../check/mod.ts";
+import type { RecordedPoint, RunName } from "../train/mod.ts";
 import { type InequalityId, isEvaluated } from "../claims/mod.ts";
 import { csvRows } from "../data/mod.ts";
 

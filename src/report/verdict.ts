@@ -1,5 +1,5 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
-import type { DescentEnd, RunResult } from "../check/mod.ts";
+import type { DescentEnd, RunResult } from "../train/mod.ts";
 import { type Claim, isEvaluated, type Judgement, type Standing, type Status, verdictOf } from "../claims/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";

@@ -15,3 +15,4 @@ export * from "./product.ts";
 export * from "./row_source.ts";
 export * from "./shape_error.ts";
 export * from "./triangle.ts";
+export * from "./trust_region.ts";

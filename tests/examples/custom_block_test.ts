@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { customBlock, fourier, logCosh, parts } from "../../examples/custom_block.ts";
 import { InputError } from "../../src/data/mod.ts";
-import { certifyPoint } from "../../src/fit/mod.ts";
+import { certifyPoint } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { decodeModel } from "../../src/model/mod.ts";
 import { chain, dense, forward, residual } from "../../src/nn/mod.ts";

@@ -55,7 +55,7 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/claims/verdict.ts", TESTS, [
     ['["fails", "undecided", "holds"]', '["fails", "holds", "undecided"]'],
   ]),
-  ...mutantsOf("src/check/run.ts", ["tests/check"], [
+  ...mutantsOf("src/train/check.ts", ["tests/train/check_test.ts"], [
     ['standing === "above" ? findDescent', 'standing === "below" ? findDescent'],
     ["const BELOW_EPSILON = 1e-5", "const BELOW_EPSILON = 1e2"],
     ['return iterations >= descentSteps ? "out-of-steps" : null', 'return iterations >= 2 ? "stalled" : null'],
@@ -63,7 +63,7 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
     ["lambda.upper > -epsilon &&", "lambda.upper > epsilon &&"],
     ["beside: head.features", "beside: examples.x"],
   ]),
-  ...mutantsOf("src/check/starts.ts", ["tests/check"], [
+  ...mutantsOf("src/train/starts.ts", ["tests/train/check_test.ts"], [
     ["-s[i] * r[j] / square", "s[i] * r[j] / square"],
     ["factor /= 2", "factor /= 1"],
   ]),

@@ -1,11 +1,11 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
-const SETTLE = ["tests/fit/settle_test.ts", "tests/fit/limits_of_settling_test.ts"];
-const CERTIFY = ["tests/fit/certify_test.ts", "tests/fit/limits_of_settling_test.ts"];
+const SETTLE = ["tests/train/settle_test.ts", "tests/train/limits_of_settling_test.ts"];
+const CERTIFY = ["tests/train/certify_test.ts", "tests/train/limits_of_settling_test.ts"];
 
 /** Faults in how (W, V) settles after training, and in the certificate of a point. */
 export const FIT_MUTANTS: readonly Mutant[] = [
-  ...mutantsOf("src/fit/settle.ts", SETTLE, [
+  ...mutantsOf("src/train/settle.ts", SETTLE, [
     ["first.settled || first.at === null ? [] : SHARES", "[]"],
     ["first.settled || first.at === null ? [] : SHARES", "SHARES"],
     ["const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const", "const SHARES = [1e-1] as const"],
@@ -25,7 +25,7 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["weights.subarray(i * (d + k) + d, (i + 1) * (d + k))", "weights.subarray(d, d + k)"],
     ["headWith(trained, ...split", "headWith(start, ...split"],
   ]),
-  ...mutantsOf("src/fit/certify.ts", CERTIFY, [
+  ...mutantsOf("src/train/certify.ts", CERTIFY, [
     ["const { epsilon = 1e-6, radius = 100 } = options", "const { epsilon = 1e-2, radius = 100 } = options"],
     ['point.standing === "above" ? findDescent', 'point.standing === "below" ? findDescent'],
     ["{ linear, featureOptimum }, epsilon)", "{ linear, featureOptimum: linear }, epsilon)"],

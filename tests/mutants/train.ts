@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
-const OPTIM = ["transforms", "constraints", "trust_region"].map((name) => `tests/optim/${name}_test.ts`);
+const OPTIM = ["transforms", "constraints"].map((name) => `tests/optim/${name}_test.ts`);
 const OBJECTIVE = ["tests/objective/linear_objective_test.ts", "tests/baseline"];
 
 /** Faults in the steps of training, and in the sums that every baseline is made of. */
@@ -33,7 +33,7 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
     ["Math.min(1, step / steps)", "step / steps"],
     ["(start - end) * (1 + Math.cos", "start * (1 + Math.cos"],
   ]),
-  ...mutantsOf("src/optim/trust_region.ts", OPTIM, [
+  ...mutantsOf("src/tensor/trust_region.ts", ["tests/tensor/trust_region_test.ts"], [
     ["y[0] += (parts[0] > 0 ? -1 : 1) *", "y[0] += 0 *"],
     ["values[j] * y[j] * y[j] / 2", "values[j] * y[j] * y[j]"],
     ["const floor = Math.max(0, -values[0])", "const floor = -values[0]"],

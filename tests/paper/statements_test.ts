@@ -13,7 +13,7 @@ import {
   type Statement,
   STATEMENTS,
 } from "../../src/paper/mod.ts";
-import { mathml } from "../../src/pages/mod.ts";
+import { mathml } from "../../src/report/pages/mod.ts";
 import { type Matrix, scaled } from "../../src/tensor/mod.ts";
 
 const kernels = await loadKernels("simd");

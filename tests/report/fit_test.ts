@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { type Claim, isEvaluated } from "../../src/claims/mod.ts";
 import { encodeTable, parseTable } from "../../src/data/mod.ts";
-import { type CertifiedPoint, certifyPoint } from "../../src/fit/mod.ts";
+import { type CertifiedPoint, certifyPoint } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { dense, joinParts, network } from "../../src/nn/mod.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv/parse";
-import { checkRun, type RecordedPoint, type RunResult } from "../../src/check/mod.ts";
+import { checkRun, type RecordedPoint, type RunResult } from "../../src/train/mod.ts";
 import { decideAll, isEvaluated } from "../../src/claims/mod.ts";
 import { network } from "../../src/nn/mod.ts";
 import {

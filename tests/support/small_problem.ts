@@ -1,5 +1,5 @@
 import { bestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
-import type { CheckTask } from "../../src/check/mod.ts";
+import type { CheckTask } from "../../src/train/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { type Loss, squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense } from "../../src/nn/mod.ts";

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { certifyPoint } from "../../src/fit/mod.ts";
+import { certifyPoint } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";

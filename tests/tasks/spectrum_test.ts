@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { encodeTable, parseTable } from "../../src/data/mod.ts";
-import { headSource } from "../../src/fit/mod.ts";
+import { headSource } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum } from "../../src/landscape/mod.ts";
 import { softmax } from "../../src/loss/mod.ts";

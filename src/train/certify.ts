@@ -1,0 +1,128 @@
+import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import { type Claim, decideAll, measurePoint, type PointRecord, pointSentence, verdictOf } from "../claims/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import { createHeadObjective, findDescent, type FoundDescent, lambdaMin } from "../landscape/mod.ts";
+import { partsOf } from "../nn/mod.ts";
+import { matrix } from "../tensor/mod.ts";
+import { type HeadSource, headSource } from "./head_source.ts";
+import { predictorOf } from "./settle.ts";
+import type { FittedNetwork } from "./fit_types.ts";
+
+/** How to certify. */
+export interface CertifyOptions {
+  /** What counts as stationary (default 1e-6). */
+  readonly epsilon?: number;
+  /** Norm of the comparators where an infimum is not attained (default 100). */
+  readonly radius?: number;
+  /** The best linear predictor, where it is known already. */
+  readonly linear?: LinearBaseline;
+  /** min H, the best predictor on `[x f]`, where it is known already. */
+  readonly featureOptimum?: LinearBaseline;
+  /** The rows of `[x f]`, where they are at hand. */
+  readonly rows?: HeadSource;
+}
+
+/** Everything that is known about a network at a point, from the network and the data alone. */
+export interface CertifiedPoint {
+  /** What was measured there. */
+  readonly point: PointRecord;
+  /** The best linear predictor. */
+  readonly linear: LinearBaseline;
+  /** min H. */
+  readonly featureOptimum: LinearBaseline;
+  /** For a point above linear: a direction along which F falls, tried out; null where there is none, or none was found. */
+  readonly escape: FoundDescent | null;
+  /** What is claimed, and how it came out. */
+  readonly claims: readonly Claim[];
+  /** Over all claims. */
+  readonly verdict: Claim["status"];
+  /** The certificate in a few sentences. */
+  readonly sentence: string;
+}
+
+/**
+ * Certifies a network at a point: gap, gradient, the interval of the smallest Hessian eigenvalue, Theorems 1 to 3 and A, the convex certificates
+ * and the best that the features allow, all in f64. Cost: the best predictors on x and on `[x f]`, and about twenty gradients.
+ *
+ * @param kernels The kernels to compute with.
+ * @param fitted The network, its parameters, the loss and the data.
+ * @param options What counts as stationary, how large comparators may be, and what is known already.
+ * @returns The certificate.
+ * @throws {ShapeError} If the parts do not fit each other.
+ * @throws {InternalFault} Where the numbers contradict each other.
+ * @example A linear predictor in network's clothing
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
+ * const net = network(2, dense(2, 1));
+ * const params = Float64Array.of(1, 1, 0, 0, 0, 0, 0);
+ * const { point } = certifyPoint(await loadKernels("simd"), { net, point: params, loss: squared, examples });
+ * assertEquals([point.standing, point.stationary], ["equal", true]);
+ * ```
+ */
+export function certifyPoint(kernels: Kernels, fitted: FittedNetwork, options: CertifyOptions = {}): CertifiedPoint {
+  const steps = certifySteps(kernels, fitted, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * {@linkcode certifyPoint} step by step, so that a caller can stop it.
+ *
+ * @param kernels The kernels to compute with.
+ * @param fitted The network, its parameters, the loss and the data.
+ * @param options As for {@linkcode certifyPoint}.
+ * @returns A generator that yields as it works, and returns the certificate.
+ * @throws {ShapeError} If the parts do not fit each other.
+ * @throws {InternalFault} Where the numbers contradict each other.
+ * @example To the end
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
+ * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const steps = certifySteps(await loadKernels("simd"), fitted);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value.verdict, "holds");
+ * ```
+ */
+export function* certifySteps(
+  kernels: Kernels,
+  fitted: FittedNetwork,
+  options: CertifyOptions = {},
+): Generator<number, CertifiedPoint> {
+  const { net, loss, examples } = fitted;
+  const { d, k, outputs: m } = net;
+  const { epsilon = 1e-6, radius = 100 } = options;
+  const linear = options.linear ?? (yield* findBestLinear(kernels, loss, examples, { radius }));
+  using own = options.rows ? null : headSource(kernels, fitted);
+  const { source } = options.rows ?? own!;
+  const { w, V } = partsOf(net, fitted.point);
+  const head = { W: matrix(m, d, w), V: matrix(d, k, V) };
+  const featureOptimum = options.featureOptimum ??
+    (yield* findBestLinear(kernels, loss, { source, y: examples.y }, { start: predictorOf(head), radius: Infinity }));
+  using objective = createHeadObjective(kernels, { source, d, y: examples.y, loss });
+  const at = objective.at(head);
+  yield 0;
+  const lambda = lambdaMin(objective, at);
+  yield 0;
+  const point = measurePoint(objective, at, lambda, { linear, featureOptimum }, epsilon);
+  yield 0;
+  const star = { A: matrix(m, d, linear.weights), C: null, value: linear.value };
+  const escape = point.standing === "above" ? findDescent(objective, at, lambda, star) : null;
+  const claims = decideAll({ loss, points: [point], ends: [point], linear, outputs: m, inputs: d, promised: true });
+  const context = { linear, outputs: m, inputs: d, convex: loss.convex, wayDown: escape };
+  return {
+    point,
+    linear,
+    featureOptimum,
+    escape,
+    claims,
+    verdict: verdictOf(claims),
+    sentence: pointSentence(point, context),
+  };
+}

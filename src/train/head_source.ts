@@ -1,0 +1,57 @@
+import type { Kernels } from "../kernels/mod.ts";
+import { featureRows } from "../objective/mod.ts";
+import { collectRows, matrixRows, type RowSource, sideBySide } from "../tensor/mod.ts";
+import type { FittedNetwork } from "./fit_types.ts";
+
+/** Numbers of features up to which they are held for the passes over them; beyond, they are computed anew on each. */
+const HELD = 8e6;
+
+/** Rows of `[x f]` at a point. Dispose it to free its buffers. */
+export interface HeadSource extends Disposable {
+  /** The rows [n, d + k]. */
+  readonly source: RowSource;
+  /** Those of x alone [n, d]. */
+  readonly inputs: RowSource;
+  /** Those of f alone [n, k]. */
+  readonly features: RowSource;
+  /** d. */
+  readonly d: number;
+}
+
+/**
+ * `[x f_theta(x)]` row by row: f is held where it is small, and computed on every pass where it is not, so that memory grows
+ * with the table alone.
+ *
+ * @param kernels The kernels to compute with.
+ * @param fitted The network, its parameters and the data; of the parameters only theta counts.
+ * @returns The rows.
+ * @throws {ShapeError} If the parts do not fit each other.
+ * @throws {RangeError} If the network is a plain one: without the skip from x to the output there is no (W, V).
+ * @example One input and one feature, 2x + 1
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { collectRows, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const kernels = await loadKernels("simd");
+ * const examples = { x: matrix(2, 1, [-1, 1]), y: Float64Array.of(0, 1) };
+ * const fitted = { net: network(1, dense(1, 1)), point: Float64Array.of(0, 0, 2, 1), loss: squared, examples };
+ * using rows = headSource(kernels, fitted);
+ * assertEquals([...collectRows(kernels.memory, rows.source).data], [-1, -1, 1, 3]);
+ * ```
+ */
+export function headSource(kernels: Kernels, { net, point, examples: { x } }: FittedNetwork): HeadSource {
+  if (net.kind === "plain") {
+    throw new RangeError(
+      "Cannot certify a plain network: the theorems need the skip from x to the output, p = W (x + V f(x))",
+    );
+  }
+  const rows = featureRows(kernels, net, point, x);
+  const inputs = matrixRows(kernels.memory, x);
+  if (x.rows * net.k > HELD) {
+    const source = sideBySide(inputs, rows);
+    return { source, inputs, features: rows, d: net.d, [Symbol.dispose]: () => rows[Symbol.dispose]() };
+  }
+  const f = collectRows(kernels.memory, rows);
+  rows[Symbol.dispose]();
+  const features = matrixRows(kernels.memory, f);
+  return { source: sideBySide(inputs, features), inputs, features, d: net.d, [Symbol.dispose]: () => {} };
+}

@@ -1,0 +1,15 @@
+/**
+ * Training: starts, SGD, settling (W, V) at the best value that the features allow, and the two recipes made of them: `check` records
+ * every claim on the way from many starts, `fit` makes one model and certifies it.
+ *
+ * @module
+ */
+export * from "./certify.ts";
+export * from "./check.ts";
+export * from "./check_types.ts";
+export * from "./convex_bound.ts";
+export * from "./fit.ts";
+export * from "./fit_types.ts";
+export * from "./head_source.ts";
+export * from "./settle.ts";
+export * from "./starts.ts";

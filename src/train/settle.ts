@@ -1,0 +1,257 @@
+import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import {
+  createHeadObjective,
+  descentStep,
+  type Evaluation,
+  type Head,
+  headWith,
+  lambdaMin,
+  startDescent,
+} from "../landscape/mod.ts";
+import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
+import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { headSource } from "./head_source.ts";
+import type { FittedNetwork } from "./fit_types.ts";
+
+/** How to settle. */
+export interface SettleOptions {
+  /** The gradient norm over (W, V) that counts as stationary. */
+  readonly epsilon: number;
+  /**
+   * The best linear predictor, where it is known: the result is not above it (with V = 0 it is a head of any theta), and of wide tables its
+   * factor saves most of the work on `[x f]`.
+   */
+  readonly linear?: LinearBaseline;
+}
+
+/** (W, V) settled at a theta. */
+export interface Settled {
+  /** The parameters, in the network's layout. */
+  readonly point: Vector;
+  /** The best predictor on `[x f]`: min H, also where W leaves out columns of x that nearly repeat others. */
+  readonly featureOptimum: LinearBaseline;
+  /** Features that nearly repeated x and the others, and were set to 0. */
+  readonly pruned: readonly number[];
+  /** Steps that it took: of Newton's method for min H, and of a descent where (W, V) cannot express its solution. */
+  readonly steps: number;
+}
+
+/**
+ * What must be left of a feature beside x and the other features, as a share of its norm, for it to stay: as f64 allows, then ever more.
+ * Features that nearly repeat others ask for weights so large that their products with a row cancel, and nothing is stationary.
+ */
+const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const;
+
+/** Condition of `[x f]` from which on columns of x may ask for such weights too. */
+const NEAR = 1e5;
+
+/**
+ * How often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too; and the
+ * gradient at which that is hopeless.
+ */
+const [ROUNDS, HOPELESS] = [4, 1];
+
+/** What going on is worth, in usual efforts, and the products with the data that one of them is about. */
+const [MOST_EFFORT, PRODUCTS] = [20, 200];
+
+/** Operations that going on may take, and a descent where the optimum of H cannot be written as (W, W V); the fewest and the most steps of that. */
+const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
+
+/** Inputs from which on the factor of x is extended by the features rather than made anew. */
+const WIDE = 100;
+
+/** The share of the effort that an optimum is worth which cannot be reached. */
+const ROUGH = 0.1;
+
+/** A rise of a loss by this share is none. */
+const TIE = 1e-12;
+
+/**
+ * Brings (W, V) to the best value that these features allow, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
+ * problem gives the optimum (A, C), and `W = A`, `V = V0 + A⁺(C - A V0)` has it, the nearest V to the old one. There the gradient is 0, no
+ * curvature is negative, and F = min H is at or below the best linear predictor. Features that nearly repeat others are set to 0 where the gradient
+ * would not become small otherwise; where columns of x do the same, W leaves them out. Where A cannot carry C (more outputs than inputs, A
+ * of too low a rank) a descent over (W, V) goes as far as it can. The result is never above the point that it starts from, nor above a linear predictor that is given.
+ *
+ * Source: docs/mathematics.md, section 13.
+ *
+ * @param kernels The kernels to compute with.
+ * @param fitted The network, where it stands, and the data.
+ * @param options What counts as stationary, and what the result is not to be above.
+ * @returns A generator that yields as it works, and returns the parameters reached.
+ * @example Down to a stationary point
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const fitted = { net: network(2, dense(2, 1)), point: new Float64Array(7).fill(0.3), loss: squared, examples };
+ * const steps = settle(await loadKernels("simd"), fitted, { epsilon: 1e-6 });
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assert(step.value.featureOptimum.attained);
+ * ```
+ */
+export function* settle(
+  kernels: Kernels,
+  fitted: FittedNetwork,
+  options: SettleOptions,
+): Generator<number, Settled> {
+  const first = yield* settleAt(kernels, fitted, Infinity, options);
+  let best: Reached = first;
+  let steps = first.steps;
+  let pruned: readonly number[] = [];
+  for (const share of first.settled || first.at === null ? [] : SHARES) {
+    const features = yield* repeated(kernels, fitted, share);
+    if (features.length <= pruned.length) continue;
+    pruned = features;
+    const point = withoutFeatures(fitted.net, fitted.point, features);
+    if (point === null) break;
+    const next = yield* settleAt(kernels, { ...fitted, point }, first.ceiling, options);
+    steps += next.steps;
+    if (!next.settled || next.at === null) continue;
+    best = { ...next, pruned: features };
+    break;
+  }
+  const narrow = !best.settled && best.at !== null && best.optimum.factor.condition > NEAR;
+  for (const share of narrow ? SHARES.slice(1) : []) {
+    const next = yield* settleAt(kernels, fitted, first.ceiling, { ...options, share });
+    steps += next.steps;
+    if (!next.settled || next.at === null) continue;
+    best = { ...next, optimum: first.optimum };
+    break;
+  }
+  const { point, optimum, pruned: none = [] } = best;
+  return { point, featureOptimum: optimum, pruned: none, steps };
+}
+
+/** Features of which no more than a share is left beside x and the others. */
+function* repeated(kernels: Kernels, fitted: FittedNetwork, share: number): Generator<number, readonly number[]> {
+  using rows = headSource(kernels, fitted);
+  const later = { from: rows.d, tolerance: share };
+  const { dependent } = yield* factorRows(kernels, rows.source, { later });
+  return dependent.flatMap(({ column }) => column < rows.d ? [] : [column - rows.d]);
+}
+
+/** How far settling at one theta came. */
+interface Reached {
+  readonly point: Vector;
+  readonly optimum: LinearBaseline;
+  /** The head made from the optimum, or where a descent ended; null where neither is better than the start. */
+  readonly at: Evaluation | null;
+  /** Whether its gradient is as small as was asked for. */
+  readonly settled: boolean;
+  readonly steps: number;
+  /** What the result is not above. */
+  readonly ceiling: number;
+  readonly pruned?: readonly number[];
+}
+
+/**
+ * Settles at a theta, not above where it starts, nor above a linear predictor or a ceiling that is given; with a share, on the columns of
+ * `[x f]` of which more than that is left by the others.
+ */
+function* settleAt(
+  kernels: Kernels,
+  fitted: FittedNetwork,
+  above: number,
+  { epsilon, linear, share }: SettleOptions & { readonly share?: number },
+): Generator<number, Reached> {
+  const { net, loss, examples: { y } } = fitted;
+  const { d, k, outputs: m } = net;
+  using rows = headSource(kernels, fitted);
+  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
+  const { w, V, theta } = partsOf(net, fitted.point);
+  const trained = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
+  const start = linear === undefined || trained.value <= linear.value
+    ? trained
+    : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
+  const ceiling = Math.min(above, start.value);
+  const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
+  const factor = share === undefined && linear && d >= WIDE
+    ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features)
+    : null;
+  // More outputs than inputs cannot carry the optimum: it is only reported.
+  const later = share === undefined ? undefined : { from: 1, tolerance: share };
+  const known = { radius: Infinity, later, ...factor && { factor } };
+  const more = OPERATIONS / (PRODUCTS * 4 * objective.rows * m * (d + k));
+  let at: Evaluation | null = null;
+  let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];
+  let [effort, last] = [m > d ? ROUGH : 1, Infinity];
+  let optimum: LinearBaseline;
+  for (let round = 0;; round++) {
+    optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
+      ...known,
+      effort,
+      start: from,
+      gradient: target,
+    });
+    steps += optimum.iterations;
+    const head = headWith(trained, ...split(optimum.weights, m, d, k));
+    if (head === null) break;
+    const reached = objective.at(head);
+    if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
+    const { gradientNorm } = reached;
+    if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) break;
+    // Towards an infimum at infinity that is known steps gain for sure; elsewhere they are worth it where they cost little.
+    const sure = !optimum.attained && optimum.infimum !== null;
+    if (!(gradientNorm < last / 2) || !sure && more < 1) break;
+    effort = Math.max(1, Math.min(MOST_EFFORT, more));
+    last = gradientNorm;
+    target *= Math.min(0.1, epsilon / (2 * gradientNorm));
+    from = optimum.weights;
+  }
+  // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
+  if (at === null || m >= d && !isSettled(objective, at, epsilon)) {
+    const product = 4 * objective.rows * m * (d + k);
+    const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (20 * product))));
+    let state = startDescent(objective, at ?? start);
+    while (!state.converged && !state.stalled && state.iterations < iterations) {
+      yield state.iterations;
+      state = descentStep(objective, state);
+    }
+    steps += state.iterations;
+    if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
+  }
+  const settled = at !== null && at.gradientNorm <= epsilon;
+  return { point: withHead(at ?? start), optimum, at, settled, steps, ceiling };
+}
+
+const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>
+  at.gradientNorm <= epsilon && lambdaMin(objective, at).lower >= -Math.sqrt(epsilon);
+
+/**
+ * `[W, W V]` [m, d + k], row after row: the predictor on `[x f]` that a head is.
+ *
+ * @param head W [m, d] and V [d, k].
+ * @returns The weights.
+ * @example One input and one feature
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertEquals(predictorOf({ W: matrix(1, 1, [2]), V: matrix(1, 1, [3]) }), Float64Array.of(2, 6));
+ * ```
+ */
+export function predictorOf({ W, V }: Head): Vector {
+  const [m, d, k] = [W.rows, W.cols, V.cols];
+  const out = new Float64Array(m * (d + k));
+  for (let a = 0; a < m; a++) {
+    const row = a * (d + k);
+    for (let i = 0; i < d; i++) {
+      const weight = W.data[a * d + i];
+      out[row + i] = weight;
+      for (let j = 0; j < k; j++) out[row + d + j] += weight * V.data[i * k + j];
+    }
+  }
+  return out;
+}
+
+/** The weights of x and those of f. */
+function split(weights: Vector, m: number, d: number, k: number): readonly [A: Matrix, C: Matrix] {
+  const [a, c] = [new Float64Array(m * d), new Float64Array(m * k)];
+  for (let i = 0; i < m; i++) {
+    a.set(weights.subarray(i * (d + k), i * (d + k) + d), i * d);
+    c.set(weights.subarray(i * (d + k) + d, (i + 1) * (d + k)), i * k);
+  }
+  return [matrix(m, d, a), matrix(m, k, c)];
+}

@@ -1,0 +1,80 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertLessOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
+import { bestLinear } from "../../src/baseline/mod.ts";
+import { certifyPoint, settle } from "../../src/train/mod.ts";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import { softmax, squared } from "../../src/loss/mod.ts";
+import { dense, joinParts, network, partsOf } from "../../src/nn/mod.ts";
+import { matrix, norm } from "../../src/tensor/mod.ts";
+import { denseGradient } from "../support/dense_hessian.ts";
+import { finish } from "../support/small_problem.ts";
+import { plainHead, randomFit } from "./_networks.ts";
+
+const kernels = await loadKernels("simd");
+
+const EPSILON = 1e-6;
+
+Deno.test("settle() leaves a perfect fit as it is: what the convex problem rounds to is above it", () => {
+  // y = 2 + 3 x in integers: F is 0 to the last bit, and 1e-32 anywhere near.
+  const x = matrix(5, 2, [1, -2, 1, -1, 1, 0, 1, 3, 1, 4]);
+  const y = Float64Array.of(-4, -1, 2, 11, 14);
+  const net = network(2, dense(2, 1));
+  const theta = Float64Array.of(0.3, -0.7, 0.1);
+  const point = joinParts(net, { w: Float64Array.of(2, 3), V: new Float64Array(2), theta });
+  const { point: end } = finish(
+    settle(kernels, { net, point, loss: squared, examples: { x, y } }, { epsilon: EPSILON }),
+  );
+  assertEquals(denseGradient(plainHead({ net, point: end, loss: squared, examples: { x, y } })).value, 0);
+});
+
+for (const loss of [squared, softmax]) {
+  Deno.test(`settle() goes down from the linear predictor where training ended far above it, more outputs than inputs: ${loss.name}`, () => {
+    const fitted = randomFit(loss, 3, { n: 80, d: 2, k: 6, m: 5 });
+    const linear = bestLinear(kernels, loss, fitted.examples);
+    const { V, theta } = partsOf(fitted.net, fitted.point);
+    const wild = V.map((value) => 1e6 * value);
+    const w = Float64Array.from({ length: 10 }, (_, at) => 1e4 * Math.cos(at));
+    const point = joinParts(fitted.net, { w, V: wild, theta });
+    const { point: end } = finish(settle(kernels, { ...fitted, point }, { epsilon: EPSILON, linear }));
+    assertLessOrEqual(denseGradient(plainHead({ ...fitted, point: end })).value, linear.value * (1 + 1e-12));
+  });
+
+  Deno.test(`settle() goes down where the best of the features is out of reach, more outputs than inputs: ${loss.name}`, () => {
+    const fitted = randomFit(loss, 4, { n: 80, d: 2, k: 6, m: 5 });
+    const { point, steps } = finish(settle(kernels, fitted, { epsilon: EPSILON }));
+    const [from, to] = [fitted.point, point].map((at) => denseGradient(plainHead({ ...fitted, point: at })));
+    assert(steps > 0);
+    assertLess(to.value, from.value);
+    // A descent of so many steps at most need not end.
+    assertLess(norm(to.gradient), 0.1 * norm(from.gradient));
+  });
+}
+
+Deno.test("settle() keeps V the nearest to that of training also where training ended above the linear predictor", () => {
+  const fitted = randomFit(squared, 3, { d: 5, k: 2 });
+  const linear = bestLinear(kernels, squared, fitted.examples);
+  assertLess(linear.value, denseGradient(plainHead(fitted)).value);
+  const { point } = finish(settle(kernels, fitted, { epsilon: EPSILON, linear }));
+  const [before, after] = [fitted.point, point].map((at) => partsOf(fitted.net, at));
+  const { w } = after;
+  const change = after.V.map((value, at) => value - before.V[at]);
+  const square = w.reduce((sum, value) => sum + value * value, 0);
+  for (let b = 0; b < 2; b++) {
+    const along = w.reduce((sum, value, a) => sum + value * change[2 * a + b], 0) / square;
+    w.forEach((value, a) => assertAlmostEquals(change[2 * a + b], along * value, 1e-13));
+  }
+});
+
+Deno.test("certifyPoint() says which way the loss falls from a point above the linear predictor", () => {
+  const fitted = randomFit(squared, 5);
+  const { point, sentence, escape } = certifyPoint(kernels, fitted);
+  assert(point.standing === "above" && escape !== null);
+  const what = escape.order === "first" ? "first order" : "negative curvature";
+  assertStringIncludes(sentence, `The loss falls along a direction of ${what}`);
+});
