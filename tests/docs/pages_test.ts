@@ -20,10 +20,11 @@ const CHECKOUT = [
 
 /** Pages whose commands are run in order, each page from a checkout of its own; how many commands and outputs they have at least. */
 const PAGES: readonly (readonly [page: string, commands: number, outputs: number])[] = [
-  ["README.md", 14, 3],
+  ["README.md", 9, 3],
   ["docs/tutorial.md", 16, 10],
   ["docs/certificate.md", 2, 1],
   ["docs/pytorch.md", 2, 1],
+  ["docs/custom_layers.md", 2, 1],
 ];
 
 /** Commands that this test leaves out, and why. */
@@ -84,6 +85,15 @@ for (const [page, commands, outputs] of PAGES) {
     assert(ran >= commands && compared >= outputs, `${ran} commands, ${compared} outputs`);
   });
 }
+
+Deno.test("code that docs/custom_layers.md shows without running it stands in the example", async () => {
+  const page = await Deno.readTextFile(new URL("docs/custom_layers.md", ROOT));
+  const example = await Deno.readTextFile(new URL("examples/custom_block.ts", ROOT));
+  const lines = (text: string) => text.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("\n");
+  const shown = Array.from(page.matchAll(/^```ts ignore\n([^]*?)^```/gm), ([, code]) => lines(code));
+  assertEquals(shown.length, 4);
+  assertEquals(shown.filter((code) => !lines(example).includes(code)), []);
+});
 
 Deno.test("commandBlocks() reads commands without their comments, an exit code that they name, and what is shown after them", () => {
   const text = [

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { runHere, temporaryFolder } from "../support/program.ts";
 
-/** A reader written from the README alone: it shares no code with the project. */
+/** A reader written from docs/model_file.md alone: it shares no code with the project. */
 // deno-lint-ignore no-explicit-any
 type Json = any;
 
@@ -73,7 +73,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`a reader written from the README recomputes F of a saved model: ${name}`, async () => {
+  Deno.test(`a reader written from docs/model_file.md recomputes F of a saved model: ${name}`, async () => {
     await using folder = await temporaryFolder();
     const out = `${folder.path}/run`;
     const { code, stderr } = await runHere([
