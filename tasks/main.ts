@@ -12,10 +12,11 @@ import {
   splitConfig,
   UsageError,
 } from "../src/cli/mod.ts";
-import { type Command, INTERRUPTED, Interrupted } from "./_command.ts";
-import { COMMANDS } from "./_commands.ts";
-import { PROGRAM, VERSION } from "./_program.ts";
-import { serveAs, workerScope } from "./_roles.ts";
+import type { Command } from "./commands/command.ts";
+import { INTERRUPTED, Interrupted } from "./io/interrupt.ts";
+import { COMMANDS } from "./commands/catalogue.ts";
+import { PROGRAM, VERSION } from "./commands/program.ts";
+import { serveAs, workerScope } from "./workers/roles.ts";
 
 /** The exit code of an error that the program itself is to blame for. */
 const INTERNAL_FAULT = 4;
@@ -75,7 +76,7 @@ async function runCommand({ about, run }: Command, args: readonly string[]): Pro
   const { rest, file, show } = splitConfig(args);
   let whole = rest;
   if (file !== null) {
-    const { readInput } = await import("./_files.ts");
+    const { readInput } = await import("./io/files.ts");
     whole = configArguments(parseConfig(await readInput(file), about, file), about, rest);
   }
   if (!show) return await run(whole);

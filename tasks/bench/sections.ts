@@ -1,22 +1,16 @@
 import { bestLinear } from "../../src/baseline/mod.ts";
-import { createMemory, type Dtype, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
+import { type Dtype, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum } from "../../src/landscape/mod.ts";
 import { logistic, type Loss, squared } from "../../src/loss/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 import type { BenchKernel, BenchReport, BenchStep } from "../../src/report/mod.ts";
-import { startHelpers } from "../_crew.ts";
 import { copyCase, kernelCases } from "./kernel_jobs.ts";
-import { type Job, timeInTurns, type Timing } from "./measure.ts";
+import { timeInTurns, type Timing } from "./measure.ts";
+import { budget, giga, stepOf } from "./figures.ts";
 import { peakJob, peakOperations } from "./peak.ts";
 import { operationsOf, prepareStep, STEP_CASES } from "./step_cases.ts";
 
 const NAMES: readonly KernelsName[] = ["relaxed", "simd", "js"];
-
-/** Milliseconds that each job is sampled for. */
-const budget = (quick: boolean): number => quick ? 30 : 400;
-
-/** GFLOP/s, or GB/s, of so much work in so many microseconds. */
-const giga = (work: number, microseconds: number): number => work / microseconds / 1000;
 
 const loadAll = () => Promise.all(NAMES.map((name) => loadKernels(name)));
 
@@ -102,59 +96,6 @@ async function measureSteps(dtype: Dtype, quick: boolean): Promise<readonly Benc
     for (const { batches } of steps) batches[Symbol.dispose]();
   }
   return found;
-}
-
-/** Whole steps on all cores and on one, in turns. Runs where threads may be started. */
-export async function measureCrews(
-  dtype: Dtype,
-  workers: number,
-  quick: boolean,
-  limit: number,
-): Promise<readonly BenchStep[]> {
-  const found: BenchStep[] = [];
-  for (const one of STEP_CASES) {
-    const alone = prepareStep(one, await loadKernels("relaxed"), dtype);
-    const shared = await loadKernels("relaxed", createMemory({ shared: true }));
-    using helpers = startHelpers(workers - 1);
-    const together = prepareStep(one, shared, dtype, workers);
-    // Disposed before the helpers, who would otherwise not hear that it is over.
-    using _batches = together.batches;
-    await helpers.serve(together.batches.crew!);
-    const jobs: readonly Job[] = [{ name: "one", run: alone.run }, { name: "all", run: together.run }];
-    const times = timeInTurns(jobs, 3 * budget(quick));
-    const [single, all] = [times.get("one")!, times.get("all")!];
-    const names = { name: one.name, dtype, kernels: "relaxed", workers } as const;
-    found.push(stepOf(names, operationsOf(one), all, limit, null, single.best / all.best));
-    alone.batches[Symbol.dispose]();
-  }
-  return found;
-}
-
-function stepOf(
-  { name, ...names }: {
-    readonly name: string;
-    readonly dtype: Dtype;
-    readonly kernels: KernelsName;
-    readonly workers: number;
-  },
-  operations: number,
-  { best, median, spread }: Timing,
-  limit: number,
-  ratioToJs: number | null,
-  ratioToOne: number | null,
-): BenchStep {
-  const gflops = giga(operations, best);
-  return {
-    case: name,
-    ...names,
-    usPerStep: median,
-    best,
-    spread,
-    gflops,
-    fractionOfPeak: gflops / limit,
-    ratioToJs,
-    ratioToOne,
-  };
 }
 
 /** Bytes of each side of a copy that stays in the nearest caches, and of one that does not. */

@@ -4,7 +4,7 @@
  * Means over whole turns, since what a busy machine takes comes in lumps. Ends its busy loop itself.
  */
 import { createMemory, type Dtype, loadKernels } from "../../src/kernels/mod.ts";
-import { startHelpers } from "../../tasks/_crew.ts";
+import { startHelpers } from "../../tasks/workers/crew.ts";
 import { prepareStep, STEP_CASES, type StepCase } from "../../tasks/bench/step_cases.ts";
 
 /** A turn lasts this long [ms]: many slices of the scheduler. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bundle } from "../../tasks/_bundle.ts";
+import { bundle } from "../../tasks/tools/bundle.ts";
 
 const ROUNDS = 20;
 const folder = await Deno.makeTempDir({ prefix: "resland-bench-" });

@@ -3,7 +3,7 @@
  * S4 of `deno task bench`, the plain-TypeScript twin as the baseline, and `relaxed` shared by all cores.
  */
 import { createMemory, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
-import { startHelpers } from "../../tasks/_crew.ts";
+import { startHelpers } from "../../tasks/workers/crew.ts";
 import { prepareStep, STEP_CASES } from "../../tasks/bench/step_cases.ts";
 
 const NAMES: readonly KernelsName[] = ["js", "simd", "relaxed"];

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { bundle as makeBundle } from "../../tasks/_bundle.ts";
+import { bundle as makeBundle } from "../../tasks/tools/bundle.ts";
 import { temporaryFolder } from "../support/program.ts";
 import { startChromium } from "./_chromium.ts";
 import { type SmallCheck, smallCheck } from "./_small_check.ts";

@@ -6,7 +6,7 @@ import { cut } from "../../src/objective/_cut.ts";
 import { createBatches } from "../../src/objective/mod.ts";
 import { constant, createTrainer, sgd } from "../../src/optim/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
-import { startHelpers } from "../../tasks/_crew.ts";
+import { startHelpers } from "../../tasks/workers/crew.ts";
 
 interface Case {
   readonly name: string;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { drive, INTERRUPTED, Interrupted, onInterrupt } from "../../tasks/_command.ts";
+import { drive, INTERRUPTED, Interrupted, onInterrupt } from "../../tasks/io/interrupt.ts";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS } from "../../tasks/_commands.ts";
+import { COMMANDS } from "../../tasks/commands/catalogue.ts";
 import { namesIn, type Outcome, runApart, temporaryFolder } from "../support/program.ts";
 
-const COMPILE = new URL("../../tasks/compile.ts", import.meta.url).pathname;
+const COMPILE = new URL("../../tasks/tools/compile.ts", import.meta.url).pathname;
 
 /** What `deno task compile` asks for. */
 const COMPILER = ["--allow-read", "--allow-write", "--allow-env=DENORT_BIN", "--allow-run=deno"];
@@ -46,16 +46,16 @@ Deno.test("the one file holds both builds of the kernels, every worker and table
   const { modules }: { modules: readonly string[] } = JSON.parse(made.stdout).bundle;
   const wanted = [
     ...["relaxed", "simd"].map((build) => `src/kernels/generated/${build}.ts`),
-    ...["bench", "check", "paper", "step", "surface"].map((role) => `tasks/${role}_worker.ts`),
+    ...["bench", "check", "paper", "step", "surface"].map((role) => `tasks/workers/${role}_worker.ts`),
     ...["diabetes", "breast_cancer", "iris"].map((table) => `data/${table}.csv`),
-    ...COMMANDS.map(({ name }) => `tasks/${name}.ts`),
+    ...COMMANDS.map(({ name }) => `tasks/commands/${name}.ts`),
   ];
   assertEquals(wanted.filter((module) => !modules.includes(module)), []);
   const own = modules.filter((module) => !/^(npm|https?):/.test(module));
   const strange = own.filter((module) => !/^(src|tasks|data)\/|^deno\.json$/.test(module));
   assertEquals(strange, []);
   assertEquals(
-    modules.filter((module) => /^tests\/|^kernels\/|^tasks\/(build|compile|_bundle|audit|schema)\.ts/.test(module)),
+    modules.filter((module) => /^tests\/|^kernels\/|^tasks\/tools\/\w+\.ts$/.test(module)),
     [],
   );
   assertEquals(modules.filter((module) => /^npm:(assemblyscript|binaryen|fast-check|playwright)/.test(module)), []);

@@ -6,7 +6,7 @@ import {
   lockedPackages,
   type LockFile,
   unusedImports,
-} from "../../tasks/_dependencies.ts";
+} from "../../tasks/tools/dependencies.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const read = (path: string): Promise<string> => Deno.readTextFile(new URL(path, ROOT));

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { breathe, drive, Interrupted, onInterrupt, unlessInterrupted } from "../../tasks/_command.ts";
+import { breathe, drive, Interrupted, onInterrupt, unlessInterrupted } from "../../tasks/io/interrupt.ts";
 import { tell } from "./_interrupted_run.ts";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CONFIG_SCHEMA, schemaText } from "../../tasks/schema.ts";
+import { CONFIG_SCHEMA, schemaText } from "../../tasks/tools/schema.ts";
 import { InternalFault } from "../../src/claims/mod.ts";
-import { COMMANDS } from "../../tasks/_commands.ts";
+import { COMMANDS } from "../../tasks/commands/catalogue.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
 Deno.test("the overview lists every command, and help of each shows its options and examples", async () => {

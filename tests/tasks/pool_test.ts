@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { STATEMENTS } from "../../src/paper/mod.ts";
-import { startPool } from "../../tasks/_pool.ts";
-import type { FoundStatement, PaperSetup } from "../../tasks/paper_worker.ts";
+import { startPool } from "../../tasks/workers/pool.ts";
+import type { FoundStatement, PaperSetup } from "../../tasks/workers/paper_worker.ts";
 
 /** A setup whose jobs are minutes of work. */
 const SETUP: PaperSetup = { seed: 1, quick: false, kernels: "js", tables: [] };

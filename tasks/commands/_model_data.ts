@@ -1,0 +1,86 @@
+import { type Dataset, encodeWith, InputError, type Table, takeRows } from "../../src/data/mod.ts";
+import type { Kernels } from "../../src/kernels/mod.ts";
+import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
+import { createObjective } from "../../src/objective/mod.ts";
+import { UsageError } from "../../src/cli/mod.ts";
+import { readBytes } from "../io/files.ts";
+import { heldOutRows, refuseTargets } from "./_problem.ts";
+import { loadTable } from "../io/tables.ts";
+
+/** The options that name a model and the rows to look at it on. */
+export interface ModelDataOptions {
+  readonly model: string | null;
+  readonly data: string | null;
+  readonly "all-rows": boolean;
+}
+
+/** A model with the rows that it was trained on, in its units, or with all rows of a table. */
+export interface ModelData {
+  readonly model: Model;
+  readonly data: Dataset;
+  /** Rows of the table that the model was not trained on and that are left out. */
+  readonly heldOut: number;
+}
+
+/** Reads the model and the table that the options name. */
+export async function loadModelData(options: ModelDataOptions): Promise<ModelData> {
+  const { model: file, data: path } = options;
+  if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
+  if (path === null) throw new UsageError("--data is missing; name the table that the model is to be held to");
+  const model = decodeModel(await readBytes(file), file);
+  const used = new Set([...model.targets, ...model.columns.map(({ name }) => name)]);
+  const table = await loadTable(path, (name) => used.has(name));
+  const rows = rowsOf(model, table, options);
+  refuseTargets(model.loss, rows.data);
+  return { model, ...rows };
+}
+
+function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
+  const { split } = model;
+  if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
+  if (split.rows !== table.rows) {
+    throw new InputError(
+      `the model was trained on a part of ${split.rows} rows, but the table has ${table.rows}; ` +
+        "give the same table, or --all-rows for this one",
+      { file: table.file },
+    );
+  }
+  const rows = splitRows(model, table, split);
+  return { data: encodeWith(takeRows(table, rows.training), model), heldOut: rows.heldOut.length };
+}
+
+function splitRows({ targets, loss }: Model, table: Table, split: Split): ReturnType<typeof heldOutRows> {
+  try {
+    return heldOutRows(table, targets, loss.target, split);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`the model's "split" does not fit the table: ${error.message}; use --all-rows`, {
+      file: table.file,
+    });
+  }
+}
+
+/** Refuses a plain network, of which the theorems say nothing. */
+export function requireResidual({ net }: Model, file: string): void {
+  if (net.kind === "residual-to-output") return;
+  throw new InputError(
+    "the model is a plain network, without the skip from x to the output: certificates and (w, V) are of residual networks only",
+    { file },
+  );
+}
+
+/** Refuses a model whose loss on the rows is not a number that anything can be said of. */
+export function requireFinite(
+  kernels: Kernels,
+  { model, data }: Pick<ModelData, "model" | "data">,
+  file: string,
+): void {
+  const { net, loss, point } = model;
+  using objective = createObjective(kernels, net, loss, data);
+  const { value, gradient } = objective.valueAndGradient(point);
+  if (Number.isFinite(value) && gradient.every(Number.isFinite)) return;
+  throw new InputError(
+    `the loss on ${data.source} is ${value}, or its gradient is not finite; the model or the units of the table are wrong`,
+    { file },
+  );
+}

@@ -1,0 +1,31 @@
+import { choice, flag, integer, list, text } from "../../src/cli/mod.ts";
+import { ACTIVATION_CODES, type ActivationName } from "../../src/kernels/mod.ts";
+import { JOINT_LOSSES, LOSSES } from "../../src/loss/mod.ts";
+
+/** The options that say which table, and how to read it. */
+export const problemOptions = {
+  data: text("FILE", "A CSV table with a header (default data/diabetes.csv)"),
+  target: list("COLUMN", "The column to predict (default for the bundled table: progression)"),
+  features: list("A,B,...", "The columns to predict it from (default: all others)"),
+  drop: list("A,B,...", "Columns to leave out"),
+  positive: text("CLASS", "Of two classes, the one that becomes +1 (default: the second by name)"),
+  "no-intercept": flag("Leave out the constant feature 1"),
+  missing: choice(
+    ["refuse", "mean", "drop"],
+    "refuse",
+    "What becomes of blank cells: refused, the mean of the column, or the row is left out (default refuse)",
+  ),
+  loss: choice(
+    [...LOSSES, ...JOINT_LOSSES].map((loss) => loss.name),
+    null,
+    "The loss (default: squared for numbers, logistic for two classes, softmax for more)",
+  ),
+};
+
+/** The options that describe f. */
+export const networkOptions = {
+  width: integer(32, 1, "Units of each layer of f"),
+  depth: integer(1, 1, "Layers of f"),
+  activation: choice(Object.keys(ACTIVATION_CODES) as ActivationName[], "tanh", "The activation (default tanh)"),
+  block: choice(["dense", "residual"], "dense", "What the layers after the first are (default dense)"),
+};

@@ -1,0 +1,71 @@
+import type { CompletedCommand, HelpParts } from "../../src/cli/mod.ts";
+import type { Command } from "./command.ts";
+
+/** A command that is there, and where, so that one does not load what another needs. */
+export interface KnownCommand {
+  /** What it is called. */
+  readonly name: string;
+  /** What it does, in half a line. */
+  readonly short: string;
+  /** Loads it. */
+  readonly load: () => Promise<Command>;
+}
+
+/** The commands, in the order in which they are listed. */
+export const COMMANDS: readonly KnownCommand[] = [
+  {
+    name: "check",
+    short: "Train many seeds on a table and check every claim at every recorded point",
+    load: async () => (await import("./check.ts")).check,
+  },
+  {
+    name: "fit",
+    short: "Train one model for a table, and certify it",
+    load: async () => (await import("./fit.ts")).fit,
+  },
+  {
+    name: "predict",
+    short: "Apply a model to the rows of a table",
+    load: async () => (await import("./predict.ts")).predict,
+  },
+  {
+    name: "certify",
+    short: "Certify a model file: is it stuck above linear, or has training of (W, V) converged?",
+    load: async () => (await import("./certify.ts")).certify,
+  },
+  {
+    name: "surface",
+    short: "Draw a slice of the loss around a model, with the level of the best linear predictor",
+    load: async () => (await import("./surface.ts")).surface,
+  },
+  {
+    name: "spectrum",
+    short: "The spectrum of a model's Hessian, whole and by blocks",
+    load: async () => (await import("./spectrum.ts")).spectrum,
+  },
+  {
+    name: "report",
+    short: "Write one page of a run, with its charts",
+    load: async () => (await import("./report.ts")).report,
+  },
+  {
+    name: "paper",
+    short: "Check the paper's statements over a grid of problems",
+    load: async () => (await import("./paper.ts")).paper,
+  },
+  {
+    name: "bench",
+    short: "Measure the kernels and whole training steps against plain JavaScript and this machine's peak",
+    load: async () => (await import("./bench.ts")).bench,
+  },
+  {
+    name: "completions",
+    short: "Print a script that completes commands and options in bash, zsh or fish",
+    load: async () => (await import("./completions.ts")).completions(everyAbout),
+  },
+];
+
+/** What is said of every command, all of them loaded. */
+export async function everyAbout(): Promise<readonly (HelpParts & CompletedCommand)[]> {
+  return await Promise.all(COMMANDS.map(async ({ load, short }) => ({ ...(await load()).about, short })));
+}

@@ -1,0 +1,149 @@
+/**
+ * The command `certify`: everything that is claimed of a model, computed anew from its file and the data.
+ *
+ * @module
+ */
+import type { LinearBaseline } from "../../src/baseline/mod.ts";
+import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../../src/cli/mod.ts";
+import { type Dataset, InputError } from "../../src/data/mod.ts";
+import { certifyPoint, certifySteps, settle } from "../../src/train/mod.ts";
+import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import { encodeModel, type Model } from "../../src/model/mod.ts";
+import {
+  type CertificateReport,
+  certificateReport,
+  type CertifyReport,
+  certifyText,
+  compareStored,
+  linearReport,
+  problemReport,
+} from "../../src/report/mod.ts";
+import { type Command, exitCode } from "./command.ts";
+import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
+import { readInput, refuseFile, toJson, writeWhole } from "../io/files.ts";
+import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
+
+const certifyOptions = {
+  model: text("FILE", "The model: ours, or one that PyTorch saved with the same metadata"),
+  data: text("FILE", "The table: its columns are matched by name and read in the model's units"),
+  "all-rows": flag("Use all rows, also those that were held out when the model was fitted"),
+  epsilon: positive(
+    1e-6,
+    "A point counts as stationary when its gradient over (w, V) is at most this and its smallest eigenvalue fits",
+  ),
+  radius: positive(100, "Norm of the linear predictor to compare with when no best one exists"),
+  escape: text("FILE", "Write an improved model, (W, V) brought to the best that its features allow, to this new file"),
+  verdict: text("FILE", "A stored verdict.json of fit or certify; says whether it still holds"),
+  require: choice(["holds"], null, "What the exit code asks for: `holds` ends with 1 also where a claim is undecided"),
+  json: flag("Print the certificate as one JSON document, and nothing else, on stdout"),
+  quiet: flag("Accepted as everywhere; certify shows no progress"),
+  help: flag("Show this help"),
+};
+
+type Options = OptionValues<typeof certifyOptions>;
+
+const about: HelpParts = {
+  name: "certify",
+  summary:
+    "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (W, V), an interval " +
+    "for the smallest eigenvalue, the bounds of Theorems 1 to 3 and A, and the best that the features allow; and says whether training " +
+    "with respect to (W, V) has converged.",
+  options: certifyOptions,
+  notes: [
+    "Exit codes: 0 no claim fails, and the stored verdict, if one is given, still holds; 1 otherwise, or where a claim is undecided (as where " +
+    "training with respect to (W, V) has not converged) and --require holds asks for a decision; 2 bad usage or bad input; 3 interrupted; 4 an internal fault.",
+  ],
+  examples: [
+    ["--model runs/fit/model.safetensors --data houses.csv", "a model of fit, on the rows it was trained on"],
+    [
+      "--model torch.safetensors --data houses.csv --escape better.safetensors",
+      "a model of PyTorch, and a better one",
+    ],
+    ["--model model.safetensors --data houses.csv --verdict runs/fit/verdict.json", "does the verdict still hold?"],
+  ],
+};
+
+/** The command. */
+export const certify: Command = { about, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, certifyOptions);
+  if (options.escape !== null) await refuseFile("--escape", options.escape);
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const { model, data, heldOut } = await unlessInterrupted(loadModelData(options), signal);
+  const stored = options.verdict === null ? null : storedIn(await readInput(options.verdict), options.verdict);
+  requireResidual(model, options.model!);
+  const kernels = await loadKernels(fastestKernels());
+  requireFinite(kernels, { model, data }, options.model!);
+  const { net, point, loss } = model;
+  const fitted = { net, point, loss, examples: data };
+  const certified = await drive(certifySteps(kernels, fitted, options), signal);
+  const found = certificateReport(certified);
+  const report: CertifyReport = {
+    schema: "resland/certify@1",
+    model: options.model!,
+    problem: problemReport(data, loss.name, heldOut),
+    linear: linearReport(certified.linear, data),
+    ...found,
+    sentence: certified.sentence,
+    stored: stored && compareStored(options.verdict!, stored, found),
+    escaped: options.escape === null
+      ? null
+      : await escapeTo(options.escape, kernels, model, data, options, certified.linear, signal),
+  };
+  console.log(options.json ? toJson(report).trimEnd() : certifyText(report));
+  return report.stored?.holds === false ? 1 : exitCode(report.verdict, options.require);
+}
+
+function storedIn(text: string, file: string): CertificateReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  if (isCertificate(value)) return value;
+  throw new InputError("the file is not a verdict of fit or certify; name a verdict.json that one of them wrote", {
+    file,
+  });
+}
+
+/** Whether a value has what a verdict of `fit` or `certify` is compared by. */
+function isCertificate(value: unknown): value is CertificateReport {
+  const at = (from: unknown, name: string): unknown =>
+    typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
+  const isNumber = (one: unknown) => one === null || typeof one === "number";
+  const own = ["value", "gap", "gradientNorm", "lambdaMin", "wNorm", "vNorm"].every((name) =>
+    isNumber(at(value, name))
+  );
+  const known = at(value, "schema") === "resland/fit@1" || at(value, "schema") === "resland/certify@1";
+  return known && own && isNumber(at(at(value, "certificate"), "bound")) &&
+    isNumber(at(at(value, "features"), "value"));
+}
+
+/** Settles (W, V), and writes that model. */
+async function escapeTo(
+  file: string,
+  kernels: Kernels,
+  model: Model,
+  data: Dataset,
+  options: Options,
+  linear: LinearBaseline,
+  signal: AbortSignal,
+): Promise<CertifyReport["escaped"]> {
+  const { net, point, loss } = model;
+  const fitted = { net, point, loss, examples: data };
+  const { point: settled, featureOptimum } = await drive(
+    settle(kernels, fitted, { epsilon: options.epsilon, linear }),
+    signal,
+  );
+  const improved = { ...model, point: settled };
+  const { point: { value, gap } } = certifyPoint(kernels, { ...fitted, point: settled }, {
+    ...options,
+    linear,
+    featureOptimum,
+  });
+  await writeWhole(file, encodeModel(improved));
+  return { file, value, gap };
+}

@@ -1,0 +1,209 @@
+/**
+ * The command `check`: trains many seeds from several starts, goes on to second-order stationary points, and checks every claim.
+ *
+ * @module
+ */
+import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
+import { type CheckSettings, type RunName, type StartName, STARTS } from "../../src/train/mod.ts";
+import { constraintWarning, decideAll } from "../../src/claims/mod.ts";
+import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
+import type { Dataset } from "../../src/data/mod.ts";
+import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
+import type { Loss } from "../../src/loss/mod.ts";
+import { encodeModel } from "../../src/model/mod.ts";
+import { type Network, network } from "../../src/nn/mod.ts";
+import {
+  makeVerdict,
+  modelName,
+  type TimedRun,
+  trajectoryCsv,
+  type Verdict,
+  verdictHtml,
+  verdictText,
+} from "../../src/report/mod.ts";
+import { aboutCheck, checkOptions } from "./_check_options.ts";
+import { type Command, exitCode } from "./command.ts";
+import { drive, INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
+import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
+import { startPool } from "../workers/pool.ts";
+import { loadProblem } from "./_problem.ts";
+import { startProgress } from "../io/progress.ts";
+import type { CheckSetup } from "../workers/check_worker.ts";
+import { thetaOf } from "./_theta.ts";
+
+type Options = OptionValues<typeof checkOptions>;
+
+/** The command. */
+export const check: Command = {
+  about: aboutCheck,
+  run,
+};
+
+/** Everything that is known before the first run starts. */
+interface Plan {
+  readonly data: Dataset;
+  readonly loss: Loss;
+  readonly net: Network;
+  readonly linear: LinearBaseline;
+  readonly settings: CheckSettings;
+  readonly kernels: KernelsName;
+}
+
+/** What a check has made when it ends. */
+interface Finished {
+  readonly verdict: Verdict;
+  /** Runs that finished, and runs that were asked for. */
+  readonly finished: number;
+  readonly wanted: number;
+  readonly interrupted: boolean;
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, checkOptions);
+  const folder = options.out ?? runFolder("check", new Date());
+  const { verdict, finished, wanted, interrupted } = await perform(args, options, folder);
+  console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
+  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
+  warnOfShortDescents(verdict, options);
+  if (interrupted) {
+    console.error(`resland check: interrupted after ${finished} of ${wanted} runs; ${folder} holds those`);
+    return INTERRUPTED;
+  }
+  // With --no-descend nobody promised a stationary point, so a claim may stay open.
+  return exitCode(verdict.verdict, options.require ?? (options["no-descend"] ? null : "holds"));
+}
+
+function warnOfShortDescents({ runs }: Verdict, options: Options): void {
+  const short = runs.filter(({ descent }) => descent.end === "out-of-steps").length;
+  if (short === 0) return;
+  const most = options["descent-steps"];
+  console.error(
+    `resland check: warning: the descent of ${short} of ${runs.length} runs ended after ${most} steps, before a second-order ` +
+      `stationary point; try --descent-steps ${10 * most}`,
+  );
+}
+
+/** Runs a check and saves it, where a folder is given; prints nothing but progress. */
+export async function perform(args: readonly string[], options: Options, folder: string | null): Promise<Finished> {
+  const save = async (name: string, content: string | Uint8Array) => {
+    if (folder !== null) await writeWhole(`${folder}/${name}`, content);
+  };
+  const names = namesOf(options);
+  if (isConstrained(options)) console.error(`resland check: warning: ${constraintWarning(options)}`);
+  const cores = options.workers ?? navigator.hardwareConcurrency;
+  const workers = Math.min(cores, names.length);
+  // Fewer runs than cores: each run gets several threads, for steps that are worth it.
+  const threads = Math.floor(cores / workers);
+  using interrupt = onInterrupt();
+  using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
+  const plan = await prepare(options, interrupt.signal);
+  if (folder !== null) await refuseOccupied(folder);
+  const progress = startProgress(options.quiet);
+  if (folder !== null) await makeFolder(folder);
+  await save("config.json", toJson({ command: "check", arguments: args, ...configOf(options, plan) }));
+  const found = await pool.run({
+    setup: {
+      settings: plan.settings,
+      examples: { x: plan.data.x, y: plan.data.y },
+      linear: plan.linear,
+      loss: plan.loss.name,
+      kernels: plan.kernels,
+      threads,
+    },
+    jobs: names,
+    onProgress: (done) => progress.update(done / names.length, `${Math.floor(done)} of ${names.length} runs`),
+    onResult: (result) => save(modelName(result), modelOf(plan, result)),
+    signal: interrupt.signal,
+  });
+  progress.done();
+  const runs = found.filter((result) => result !== undefined);
+  const verdict = verdictOf(plan, runs, options);
+  await save("trajectory.csv", trajectoryCsv(runs));
+  await save("report.html", verdictHtml(verdict));
+  await save("verdict.json", toJson(verdict));
+  return { verdict, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
+}
+
+/** Whether training minimises something else than F. */
+const isConstrained = ({ penalty, ball }: Options): boolean => penalty !== null || ball !== null;
+
+async function prepare(options: Options, signal: AbortSignal): Promise<Plan> {
+  const { data, loss } = await loadProblem(options);
+  const theta = thetaOf(data.x.cols, options);
+  const kernels = options.kernels ?? fastestKernels();
+  const linear = await drive(
+    findBestLinear(await loadKernels(kernels), loss, data, { radius: options.radius }),
+    signal,
+  );
+  const settings: CheckSettings = {
+    theta,
+    epochs: options.epochs,
+    batch: options.batch,
+    learningRate: options.rate,
+    epsilon: options.epsilon,
+    descend: !options["no-descend"] && !isConstrained(options),
+    descentSteps: options["descent-steps"],
+    dtype: options.dtype,
+    radius: options.radius,
+    penalty: options.penalty,
+    ball: options.ball,
+  };
+  return { data, loss, net: network(data.x.cols, theta), linear, settings, kernels };
+}
+
+function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
+  if (!Number.isSafeInteger(seed + seeds)) throw new UsageError(`--seed ${seed} is too large`);
+  return Array.from({ length: seeds }, (_, i) => starts.map((start: StartName) => ({ seed: seed + i, start }))).flat();
+}
+
+function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Array {
+  return encodeModel({ ...data, net, point: parameters, loss });
+}
+
+function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
+  const { data, loss, net, linear, settings, kernels } = plan;
+  const claims = decideAll({
+    loss,
+    linear,
+    points: runs.flatMap(({ points }) => points),
+    ends: runs.map(({ points }) => points.at(-1)!),
+    outputs: net.outputs,
+    inputs: net.d,
+    promised: settings.descend,
+    outOfSteps: runs.filter(({ descent }) => descent.end === "out-of-steps").length,
+    penalty: settings.penalty,
+    ball: settings.ball,
+  });
+  return makeVerdict({
+    data,
+    net,
+    loss: loss.name,
+    linear,
+    runs,
+    claims,
+    environment: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      kernels,
+      dtype: options.dtype,
+      workers: navigator.hardwareConcurrency,
+    },
+  });
+}
+
+/** The settings of the run, defaults filled in, and what the starts mean. */
+function configOf(options: Options, { data, loss, kernels, settings }: Plan): Record<string, unknown> {
+  const { seed, seeds, starts, workers } = options;
+  return {
+    data: options.data ?? data.source,
+    target: data.targets[0],
+    features: data.features,
+    loss: loss.name,
+    seed,
+    seeds,
+    starts: Object.fromEntries(starts.map((start: StartName) => [start, STARTS[start]])),
+    kernels,
+    workers: workers ?? "auto",
+    settings,
+  };
+}

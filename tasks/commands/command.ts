@@ -1,0 +1,18 @@
+import type { HelpParts } from "../../src/cli/mod.ts";
+
+/** One command of the program. */
+export interface Command {
+  /** What its help says; its options are there. */
+  readonly about: HelpParts;
+  /**
+   * Runs it.
+   * @param args The arguments after the command's name.
+   * @returns The exit code: 0 every claim holds, 1 one does not, 3 interrupted. Bad usage and bad input are thrown.
+   */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** The exit code of a verdict: 1 where a claim fails, and where one is undecided though a decision was asked for. */
+export function exitCode(verdict: "holds" | "fails" | "undecided" | "outside", require: string | null): number {
+  return verdict === "fails" || verdict === "undecided" && require === "holds" ? 1 : 0;
+}

@@ -1,0 +1,244 @@
+/**
+ * The command `fit`: one model for a table, with its certificate.
+ *
+ * @module
+ */
+import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
+import { parseOptions, UsageError } from "../../src/cli/mod.ts";
+import { type Dataset, encodeTable, encodeWith, takeRows } from "../../src/data/mod.ts";
+import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult } from "../../src/train/mod.ts";
+import { metricsOf } from "../../src/model/mod.ts";
+import { partsOfRows } from "../../src/data/mod.ts";
+import { createMemory, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import { encodeModel } from "../../src/model/mod.ts";
+import { network } from "../../src/nn/mod.ts";
+import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
+import { fold, key } from "../../src/random/mod.ts";
+import {
+  architectureReport,
+  certificateReport,
+  type Comparison,
+  comparison,
+  fitHtml,
+  type FitReport,
+  fitText,
+  historyCsv,
+  linearReport,
+  problemReport,
+} from "../../src/report/mod.ts";
+import { encodeNpy } from "../../src/surface/mod.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
+import { type Command, exitCode } from "./command.ts";
+import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
+import { type Helpers, startHelpers } from "../workers/crew.ts";
+import { makeFolder, readBytes, toJson, writeWhole } from "../io/files.ts";
+import { aboutFit, fitOptions } from "./_fit_options.ts";
+import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
+import { type Problem, strataOf } from "./_problem.ts";
+import { type Progress, startProgress } from "../io/progress.ts";
+import { thetaOf } from "./_theta.ts";
+
+/** The command. */
+export const fit: Command = { about: aboutFit, run };
+
+/** Milliseconds between two checkpoints. */
+const EVERY = 1000;
+
+async function run(args: readonly string[]): Promise<number> {
+  const given = parseOptions(args, fitOptions);
+  const { options, config } = given.resume === null
+    ? { options: given, config: args }
+    : await storedOptions(args, given);
+  const plan = await prepare(options, given.resume);
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet);
+  if (given.resume === null) {
+    await makeFolder(plan.folder);
+    await writeWhole(`${plan.folder}/config.json`, toJson(configOf(config, plan)));
+  }
+  try {
+    const report = await train(plan, progress, interrupt.signal);
+    if (options["metrics-out"] !== null) await writeWhole(options["metrics-out"], toJson(report.metrics));
+    console.log(options.json ? toJson(report).trimEnd() : fitText(report));
+    if (!options.quiet && !options.json) console.log(`\nSaved in ${plan.folder}`);
+    return exitCode(report.verdict, options.require);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    console.error(`resland fit: interrupted; go on with --resume ${plan.folder}`);
+    return 3;
+  } finally {
+    progress.done();
+  }
+}
+
+/** Trains, certifies, measures and saves. */
+async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
+  const { options, training, heldOut, net, settings, folder, loss } = plan;
+  const started = performance.now();
+  const threads = options.workers ?? navigator.hardwareConcurrency;
+  const shared = threads > 1 ? sharedMemory(plan) : undefined;
+  const kernels = await loadKernels(plan.kernels, shared);
+  using helpers = startHelpers(shared ? threads - 1 : 0);
+  const folds = plan.folded ? await crossValidate(plan, plan.folded, kernels, progress, signal) : null;
+  progress.update(0, "the best linear predictor");
+  const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
+  const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
+  const fitted = { net, point: result.point, loss, examples: training };
+  const { featureOptimum } = result;
+  const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum }), signal);
+  const certified = certificateReport(found);
+  const report: FitReport = {
+    schema: "resland/fit@1",
+    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
+    architecture: architectureReport(net),
+    linear: linearReport(linear, training),
+    ...certified,
+    metrics: {
+      training: compare(kernels, plan, linear, result, training),
+      heldOut: heldOut && compare(kernels, plan, linear, result, heldOut),
+    },
+    folds,
+    training: {
+      seed: settings.seed,
+      epochs: result.history.length,
+      keptEpoch: result.epoch,
+      diverged: result.diverged,
+      descentSteps: result.settlingSteps,
+      prunedFeatures: result.pruned.length,
+      seconds: (performance.now() - started) / 1000,
+    },
+    sentence: found.sentence,
+    model: "model.safetensors",
+    environment: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      kernels: plan.kernels,
+      dtype: settings.dtype,
+      workers: navigator.hardwareConcurrency,
+    },
+  };
+  await save(plan, report, result);
+  await Deno.remove(`${folder}/checkpoint.safetensors`).catch(() => {});
+  return report;
+}
+
+async function save(plan: FitPlan, report: FitReport, { history, point, path }: FitResult): Promise<void> {
+  const { training, net, folder, loss } = plan;
+  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss, ...splitOf(plan) }));
+  await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
+  if (path.length > 0) {
+    const rows = new Float64Array(path.length * net.size);
+    path.forEach((one, index) => rows.set(one, index * net.size));
+    await writeWhole(`${folder}/path.npy`, encodeNpy([path.length, net.size], rows));
+  }
+  await writeWhole(`${folder}/report.html`, fitHtml(report));
+  await writeWhole(`${folder}/verdict.json`, toJson(report));
+}
+
+/** Which rows were held out, for whoever certifies the model. */
+function splitOf({ options: { valid, seed }, rows }: FitPlan) {
+  return valid === null ? {} : { split: { share: valid, seed, rows } };
+}
+
+/** Trains once; checkpoints as it goes, and at an interrupt. */
+async function fitOnce(
+  plan: FitPlan,
+  kernels: Kernels,
+  linear: LinearBaseline,
+  threads: number,
+  helpers: Helpers,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<FitResult> {
+  const { training, heldOut, net, settings, folder, mark, options, loss } = plan;
+  const file = `${folder}/checkpoint.safetensors`;
+  const resume = options.out === null ? undefined : await checkpointIn(file, mark, net.size);
+  const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume }, linear);
+  let [saved, latest]: [number, FitCheckpoint | null] = [performance.now(), null];
+  try {
+    return await drive(steps, signal, async (event) => {
+      if (event.kind === "recruit") return await helpers.serve(event.plan);
+      if (event.kind === "epoch") latest = event.checkpoint;
+      const epochs = latest?.history.length ?? 0;
+      progress.update(
+        event.share,
+        event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
+      );
+      if (latest === null || performance.now() - saved <= EVERY) return;
+      await writeWhole(file, encodeCheckpoint(latest, mark));
+      saved = performance.now();
+      // What is saved need not be saved again.
+      if (event.kind === "settle") latest = null;
+    });
+  } catch (error) {
+    if (error instanceof Interrupted && latest !== null) await writeWhole(file, encodeCheckpoint(latest, mark));
+    throw error;
+  }
+}
+
+async function checkpointIn(file: string, mark: string, size: number): Promise<FitCheckpoint | undefined> {
+  try {
+    await Deno.stat(file);
+  } catch {
+    return undefined;
+  }
+  return decodeCheckpoint(await readBytes(file), file, mark, size);
+}
+
+/** The held-out figures of each fold; the rows of a fold are read in the units of the others. */
+async function crossValidate(
+  { options, settings }: FitPlan,
+  { table, encode, loss }: Problem,
+  kernels: Kernels,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<readonly Comparison[]> {
+  const { cv, seed } = options;
+  if (cv > table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows} rows`);
+  const parts = partsOfRows(
+    table.rows,
+    cv,
+    fold(key(seed), "folds"),
+    strataOf(table, encode.target, loss.target),
+  );
+  const found: Comparison[] = [];
+  for (const [index, rows] of parts.entries()) {
+    const others = parts.filter((part) => part !== rows).flat().sort((a, b) => a - b);
+    const training = encodeTable(takeRows(table, others), encode);
+    const heldOut = encodeWith(takeRows(table, rows), training);
+    const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
+    const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
+    const task = { net, loss, training, heldOut: null, settings: { ...settings, keepPath: false } };
+    const result = await drive(fitNetwork(kernels, task, linear), signal, (event) => {
+      if (event.kind !== "recruit") progress.update((index + event.share) / (cv + 1), `fold ${index + 1} of ${cv}`);
+    });
+    found.push(compare(kernels, { net, loss }, linear, result, heldOut));
+  }
+  return found;
+}
+
+/** The best linear predictor and the network on the same rows. */
+function compare(
+  kernels: Kernels,
+  { net, loss }: Pick<FitPlan, "net" | "loss">,
+  { weights }: LinearBaseline,
+  { point }: FitResult,
+  data: Dataset,
+): Comparison {
+  using objective = createObjective(kernels, net, loss, data);
+  using linear = createLinearObjective(kernels, loss, data);
+  return comparison(
+    metricsOf(data, loss, linear.project(weights), data.y),
+    metricsOf(data, loss, objective.predict(point), data.y),
+  );
+}
+
+/** Memory that threads can share, with room for the data several times over; none where the runtime refuses it. */
+function sharedMemory({ training: { x, outputs }, net: { k } }: FitPlan) {
+  const bytes = 8 * 8 * x.rows * (x.cols + k + outputs);
+  try {
+    return createMemory({ shared: true, megabytes: Math.min(4000, Math.max(1024, bytes / 2 ** 20)) });
+  } catch {
+    return undefined;
+  }
+}

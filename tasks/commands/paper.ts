@@ -1,0 +1,204 @@
+/**
+ * The command `paper`: checks every statement of the paper over a grid of problems, and saves what it found.
+ *
+ * @module
+ */
+import {
+  choice,
+  choices,
+  flag,
+  type HelpParts,
+  integer,
+  integerOrAuto,
+  type OptionValues,
+  parseOptions,
+  text,
+  UsageError,
+} from "../../src/cli/mod.ts";
+import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
+import { panelMinima, PANELS, STATEMENTS } from "../../src/paper/mod.ts";
+import { makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
+import type { Command } from "./command.ts";
+import { onInterrupt } from "../io/interrupt.ts";
+import { makeFolder, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
+import { startPool } from "../workers/pool.ts";
+import { bundledTables } from "./_bundled_tables.ts";
+import { startProgress } from "../io/progress.ts";
+import type { FoundStatement, PaperSetup } from "../workers/paper_worker.ts";
+
+const IDS = STATEMENTS.map(({ id }) => id);
+
+const paperOptions = {
+  quick: flag("Fewer points: seconds instead of minutes"),
+  only: choices(IDS, IDS, "The statements to check"),
+  seed: integer(1, 0, "Where every random number comes from"),
+  out: text(
+    "FOLDER",
+    "Where the run is saved; new, empty, or an unfinished run to go on with (default runs/paper-<time>)",
+  ),
+  workers: integerOrAuto("How many statements at a time; results do not depend on it"),
+  kernels: choice(["relaxed", "simd", "js"], null, "Which kernels (default: the fastest that this runtime has)"),
+  json: flag("Print the report as one JSON document, and nothing else, on stdout"),
+  quiet: flag("Show no progress"),
+  help: flag("Show this help"),
+};
+
+type Options = OptionValues<typeof paperOptions>;
+
+const about: HelpParts = {
+  name: "paper",
+  summary:
+    "Checks the paper's statements, and those that follow from it, over a grid of losses, activations, depths, data and " +
+    "sizes of (w, V) from 1e-3 to 1e3: how each came out, at how many points, and how tight it became.",
+  options: paperOptions,
+  notes: [
+    "An interrupted run goes on where it was when it is started again with the same options and --out.",
+    "Exit codes: 0 every statement holds; 1 one fails or stays undecided; 2 bad usage; 3 interrupted, what was finished is kept.",
+  ],
+  examples: [
+    ["--quick", "all statements in seconds"],
+    ["--out runs/paper", "the full run, resumable"],
+    ["--only theorem-1,figure-1 --json", "two of them, for a machine to read"],
+  ],
+};
+
+/** The command. */
+export const paper: Command = { about, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, paperOptions);
+  const kernels = options.kernels ?? fastestKernels();
+  const folder = options.out ?? runFolder("paper", new Date());
+  const settings = { command: "paper", quick: options.quick, only: options.only, seed: options.seed, kernels };
+  const known = await resume(folder, settings);
+  const open = options.only.filter((id) => !known.has(id));
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet);
+  const found = new Map(known);
+  if (open.length > 0) {
+    using pool = startPool<PaperSetup, string, FoundStatement>(
+      "paper",
+      Math.min(options.workers ?? navigator.hardwareConcurrency, open.length),
+    );
+    await pool.run({
+      setup: { seed: options.seed, quick: options.quick, kernels, tables: bundledTables() },
+      jobs: open,
+      onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} statements`),
+      onResult: async (result) => {
+        found.set(result.id, result);
+        await writeWhole(claimFile(folder, result.id), toJson(result));
+      },
+      signal: interrupt.signal,
+    });
+  }
+  progress.done();
+  if (interrupt.signal.aborted) {
+    console.error(
+      `resland paper: interrupted after ${found.size} of ${options.only.length} statements; ${folder} holds those`,
+    );
+    return 3;
+  }
+  const report = await finish(folder, options, kernels, found);
+  console.log(options.json ? toJson(report).trimEnd() : paperText(report));
+  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}; open ${folder}/index.html`);
+  return report.verdict === "fails" || report.verdict === "undecided" ? 1 : 0;
+}
+
+const claimFile = (folder: string, id: string): string => `${folder}/claim-${id}.json`;
+
+/** A new run's folder, or what an unfinished run with the same settings has found. Refuses any other folder that holds something. */
+async function resume(folder: string, settings: unknown): Promise<ReadonlyMap<string, FoundStatement>> {
+  const config = toJson(settings);
+  const names = await namesIn(folder);
+  if (names.has("config.json") && !names.has("paper.json")) {
+    if (await readInput(`${folder}/config.json`) !== config) {
+      throw new UsageError(
+        `--out ${folder} holds an unfinished run with other options; name a new folder, or give the same ones`,
+      );
+    }
+    const files = [...names].filter((name) => name.startsWith("claim-") && name.endsWith(".json"));
+    const found: FoundStatement[] = await Promise.all(
+      files.map(async (name) => parsed(`${folder}/${name}`, await readInput(`${folder}/${name}`))),
+    );
+    return new Map(found.map((one) => [one.id, one]));
+  }
+  await refuseOccupied(folder);
+  await makeFolder(folder);
+  await writeWhole(`${folder}/config.json`, config);
+  return new Map();
+}
+
+function parsed(file: string, text: string): FoundStatement {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not JSON; remove it, and its statement is checked again`);
+  }
+}
+
+async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
+  } catch {
+    return new Set();
+  }
+}
+
+/** Writes the figures, the listings, the pages and the report. */
+async function finish(
+  folder: string,
+  options: Options,
+  kernels: KernelsName,
+  found: ReadonlyMap<string, FoundStatement>,
+): Promise<PaperReport> {
+  const { seed, quick } = options;
+  const figures: Record<string, readonly string[]> = {};
+  if (options.only.includes("figure-1")) {
+    const { figure1Svg } = await import("../../src/report/charts/mod.ts");
+    const context = { kernels: await loadKernels(kernels), seed, quick };
+    const panels = PANELS.map((panel) => ({ panel, minima: panelMinima(context, panel) }));
+    await writeWhole(`${folder}/figure-1.svg`, figure1Svg(panels));
+    figures["figure-1"] = ["figure-1.svg"];
+  }
+  for (const { id, finding: { chart } } of found.values()) {
+    if (chart === undefined) continue;
+    const { logLogSvg } = await import("../../src/report/charts/mod.ts");
+    await writeWhole(`${folder}/${id}.svg`, logLogSvg(chart));
+    figures[id] = [`${id}.svg`];
+  }
+  const { listingCsv, paperIndex, statementPage } = await import("../../src/report/pages/mod.ts");
+  const claims = STATEMENTS.filter(({ id }) => options.only.includes(id)).map(
+    ({ id, statement, source }): PaperClaim => {
+      const { reason, chart: _, listing, ...finding } = found.get(id)!.finding;
+      return {
+        id,
+        statement: reason ? `${statement}. ${reason}` : statement,
+        source,
+        ...finding,
+        figures: figures[id] ?? [],
+        listing: listing ? `${id}.csv` : null,
+        page: `${id}.html`,
+      };
+    },
+  );
+  const report = makePaperReport({
+    quick,
+    seed,
+    claims,
+    environment: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      kernels,
+      dtype: "f64",
+      workers: navigator.hardwareConcurrency,
+    },
+  });
+  for (const claim of report.claims) {
+    const { listing = null } = found.get(claim.id)!.finding;
+    if (listing !== null) await writeWhole(`${folder}/${claim.listing}`, listingCsv(listing));
+    await writeWhole(`${folder}/${claim.page}`, statementPage(claim, listing));
+  }
+  await writeWhole(`${folder}/index.html`, paperIndex(report));
+  await writeWhole(`${folder}/paper.json`, toJson(report));
+  return report;
+}

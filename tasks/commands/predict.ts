@@ -1,0 +1,181 @@
+/**
+ * The command `predict`: a model applied to the rows of a table, as a stream.
+ *
+ * @module
+ */
+import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
+import { csvRows, encodeInputs, InputError, type ReadTableOptions, type Table, textsOf } from "../../src/data/mod.ts";
+import { readable } from "../../src/model/mod.ts";
+import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import { decodeModel, type Model } from "../../src/model/mod.ts";
+import { predictRows } from "../../src/objective/mod.ts";
+import { grouped } from "../../src/report/mod.ts";
+import type { Command } from "./command.ts";
+import { onInterrupt } from "../io/interrupt.ts";
+import { openWhole, readBytes, toJson, type WholeFile } from "../io/files.ts";
+import { startProgress } from "../io/progress.ts";
+import { piecesOf } from "../io/tables.ts";
+
+const predictOptions = {
+  model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
+  data: text("FILE", "The rows to predict: a CSV table with the model's columns, in any order; others are ignored"),
+  keep: list("A,B,...", "Columns of the table to copy in front of the predictions"),
+  out: text("FILE", "Where the predictions go (default: stdout)"),
+  json: flag("Print a summary as one JSON document on stdout; needs --out"),
+  quiet: flag("Show no progress"),
+  help: flag("Show this help"),
+};
+
+type Options = OptionValues<typeof predictOptions>;
+
+const about: HelpParts = {
+  name: "predict",
+  summary:
+    "Applies a model to the rows of a table. Columns are matched by name; numbers come back in the unit of the target, classes with " +
+    "the chance of each. Rows are read, predicted and written as a stream: a file may be larger than memory.",
+  options: predictOptions,
+  notes: [
+    "Blanks and unknown texts: an error, or the column's mean, or a row without a prediction, as the model was fitted with --missing.",
+    "Exit codes: 0 done; 2 bad usage or bad input, nothing is left behind; 3 interrupted, nothing is left behind.",
+  ],
+  examples: [
+    ["--model runs/fit/model.safetensors --data new.csv --out predicted.csv", "a file of predictions"],
+    ["--model model.safetensors --data new.csv --keep id", "to the terminal, with a column of the table in front"],
+  ],
+};
+
+/** The command. */
+export const predict: Command = { about, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, predictOptions);
+  const { model: file, data, out } = options;
+  if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
+  if (data === null) throw new UsageError("--data is missing; name the table to predict");
+  if (options.json && out === null) {
+    throw new UsageError("--json prints a summary, so the predictions need a file; add --out FILE");
+  }
+  const model = decodeModel(await readBytes(file), file);
+  const kernels = await loadKernels(fastestKernels());
+  const started = performance.now();
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet || out === null);
+  await using target = await openTarget(out);
+  const counted = { rows: 0, blank: 0 };
+  let first = true;
+  for await (const { table, share } of piecesOf(data, columnsOf(model, options))) {
+    if (interrupt.signal.aborted) {
+      progress.done();
+      console.error("resland predict: interrupted; nothing is left behind");
+      return 3;
+    }
+    if (table.rows === 0) continue;
+    if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model)]]));
+    first = false;
+    const { text, blank } = predictTable(kernels, model, table, options);
+    counted.rows += table.rows;
+    counted.blank += blank;
+    await target.write(text);
+    progress.update(share, `${grouped(counted.rows)} rows`);
+  }
+  if (first) throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
+  await target.finish();
+  progress.done();
+  if (options.json) {
+    const seconds = (performance.now() - started) / 1000;
+    const columns = [...options.keep ?? [], ...outputNames(model)];
+    console.log(toJson({ schema: "resland/predict@1", ...counted, columns, out, seconds }).trimEnd());
+  } else if (out !== null && !options.quiet) {
+    const without = counted.blank > 0 ? `, ${grouped(counted.blank)} without a prediction` : "";
+    console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
+  }
+  return 0;
+}
+
+/** A file that appears when it is whole, or stdout. */
+async function openTarget(out: string | null): Promise<WholeFile> {
+  if (out !== null) return await openWhole(out);
+  const encoder = new TextEncoder();
+  return {
+    async write(text) {
+      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+    },
+    finish: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** The columns that the model reads, and those that are copied as they are written. */
+function columnsOf({ columns }: Model, { keep }: Options): Pick<ReadTableOptions, "keep" | "written"> {
+  const [used, kept] = [new Set(columns.map(({ name }) => name)), new Set(keep ?? [])];
+  return { keep: (name) => used.has(name), written: (name) => kept.has(name) };
+}
+
+/** The names of the columns that a model predicts. */
+function outputNames({ classes, targets }: Model): readonly string[] {
+  if (classes === null) return targets.map((name) => `predicted_${name}`);
+  return [`predicted_${targets[0]}`, ...classes.map((name) => `chance_${name}`)];
+}
+
+/** The predictions for some rows, as CSV text. */
+function predictTable(
+  kernels: Kernels,
+  model: Model,
+  table: Table,
+  { keep }: Options,
+): { readonly text: string; readonly blank: number } {
+  const kept = (keep ?? []).map((name) => {
+    const cells = table.written[table.columns.indexOf(name)];
+    if (cells) return cells;
+    throw new InputError(`--keep "${name}" is not a column; the columns are ${table.columns.join(", ")}`, {
+      file: table.file,
+    });
+  });
+  const x = encodeInputs(table, model);
+  const { net, loss, classes } = model;
+  const raw = predictRows(kernels, net, model.point, x);
+  const values = readable({ ...model, outputs: net.outputs }, loss, raw.data);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new InputError(
+      `the prediction is ${values[wrong]}; a number of the row is far outside what the model was fitted on`,
+      {
+        file: table.file,
+        line: table.lines[Math.floor(wrong / net.outputs)],
+      },
+    );
+  }
+  const isBlank = blankRows(model, table);
+  let blank = 0;
+  const names = outputNames(model);
+  const cells = Array.from({ length: table.rows }, (_, i): (string | number)[] => {
+    const front = kept.map((column) => column[i]);
+    const own = values.subarray(i * net.outputs, (i + 1) * net.outputs);
+    if (isBlank(i)) {
+      blank++;
+      return [...front, ...names.map(() => "")];
+    }
+    return [...front, ...classes === null ? own : classCells(model, own)];
+  });
+  return { text: csvRows(cells), blank };
+}
+
+/** The class with the largest chance, and the chances; where the loss knows none, the score stands for that of the second class. */
+function classCells({ classes, loss }: Model, values: Float64Array): (string | number)[] {
+  if (classes!.length > 2) return [classes![values.indexOf(Math.max(...values))], ...values];
+  const [value] = values;
+  if (loss.name !== "logistic") return [classes![value > 0 ? 1 : 0], "", value];
+  return [classes![value > 0.5 ? 1 : 0], 1 - value, value];
+}
+
+/** Whether a row has no prediction: where the model was fitted without the rows that have blanks. */
+function blankRows({ missing, columns }: Model, table: Table): (row: number) => boolean {
+  if (missing !== "drop") return () => false;
+  const isBlank = new Uint8Array(table.rows);
+  for (const { name, levels } of columns) {
+    textsOf(table, name).forEach((text, row) => {
+      if (text === "" || levels !== null && !levels.includes(text)) isBlank[row] = 1;
+    });
+  }
+  return (row) => isBlank[row] === 1;
+}

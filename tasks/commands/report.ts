@@ -1,0 +1,153 @@
+/**
+ * The command `report`: one page of a run, with its charts.
+ *
+ * @module
+ */
+import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
+import { InputError, parseTable, type Table, textsOf } from "../../src/data/mod.ts";
+import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../../src/report/mod.ts";
+import type { TrainingCurve } from "../../src/report/charts/mod.ts";
+import type { Command } from "./command.ts";
+import { readInput, refuseFile, toJson, writeWhole } from "../io/files.ts";
+
+const reportOptions = {
+  run: text("FOLDER", "The folder of a run of fit or check"),
+  with: list("FOLDER,...", "Folders of surface and spectrum whose pictures belong on the page"),
+  out: text("FILE", "The page, a new file (default report-<run>.html beside the folder's name)"),
+  json: flag("Print where the page is as one JSON document, and nothing else, on stdout"),
+  quiet: flag("Print nothing"),
+  help: flag("Show this help"),
+};
+
+const about: HelpParts = {
+  name: "report",
+  summary:
+    "Writes one self-contained HTML page of a run: the verdict in a sentence, the tables, training against the level of the best " +
+    "linear predictor, and the pictures of surface and spectrum. No scripts, nothing from elsewhere: it opens from disk.",
+  options: reportOptions,
+  notes: ["Exit codes: 0 done; 2 bad usage or bad input."],
+  examples: [
+    ["--run runs/fit-2026-11-24T09-30-05-125 --out report.html", "a fit"],
+    ["--run runs/check --with runs/surface,runs/spectrum --out report.html", "a check with pictures"],
+  ],
+};
+
+/** The command. */
+export const report: Command = { about, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, reportOptions);
+  const { run: folder } = options;
+  if (folder === null) throw new UsageError("--run is missing; name the folder of a run, such as runs/fit-...");
+  const out = options.out ?? `report-${folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)}.html`;
+  await refuseFile("--out", out);
+  const found = verdictIn(await readInput(`${folder}/verdict.json`), `${folder}/verdict.json`);
+  const file = `${folder}/trajectory.csv`;
+  const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
+  const curves = curvesIn(trajectory);
+  const pictures = await picturesIn(options.with ?? []);
+  const { trainingSvg } = await import("../../src/report/charts/mod.ts");
+  const isFit = found.schema === "resland/fit@1";
+  const training = trainingSvg(curves, found.linear.value, {
+    title: "Training against the best linear predictor",
+    x: isFit ? "epoch" : "recorded point",
+  });
+  const certified = (isFit ? epochCurves(trajectory, ["certificate_bound"]) : curvesOf(trajectory, "certificate_bound"))
+    .map(({ name, points }) => ({
+      name,
+      points: points.map(([at, bound]) => [at, bound > 0 ? bound : NaN] as const),
+    }));
+  const isAbove = certified.some(({ points }) => points.some(([, bound]) => bound > 0));
+  const certificates = !isAbove ? [] : [
+    trainingSvg(certified, null, {
+      title: "The certificate along the way: no point is further above linear than this",
+      x: `${isFit ? "epoch" : "recorded point"}, gaps where the bound is not above 0`,
+      y: "bound",
+    }),
+  ];
+  const charts = [training, ...certificates, ...pictures];
+  await writeWhole(out, pageOf(found, charts, `${folder}/verdict.json`));
+  if (options.json) {
+    console.log(toJson({ schema: "resland/report@1", run: folder, out, charts: charts.length }).trimEnd());
+  } else if (!options.quiet) console.log(`Saved ${out}`);
+  return 0;
+}
+
+function verdictIn(text: string, file: string): FitReport | Verdict {
+  try {
+    const value = JSON.parse(text);
+    const known = value.schema === "resland/fit@1" || value.schema === "resland/verdict@1";
+    if (known && typeof value.linear?.value === "number") return value;
+  } catch {
+    // Said below.
+  }
+  throw new InputError("the file is not the verdict of a fit or a check; name the folder of one", { file });
+}
+
+/** The page; a verdict that somebody cut down is bad input, not a crash. */
+function pageOf(found: FitReport | Verdict, charts: readonly string[], file: string): string {
+  try {
+    return found.schema === "resland/fit@1" ? fitHtml(found, charts) : verdictHtml(found, charts);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new InputError(`the verdict lacks a part that the page shows (${error.message}); run the command again`, {
+      file,
+    });
+  }
+}
+
+/** The losses over training: of a fit by epoch, of a check by recorded point, a curve per run. */
+function curvesIn(trajectory: Table): readonly TrainingCurve[] {
+  return trajectory.columns.includes("held_out")
+    ? epochCurves(trajectory, ["training", "held_out"])
+    : curvesOf(trajectory, "value");
+}
+
+/** Columns of a fit's trajectory by epoch, those that have numbers. */
+function epochCurves(table: Table, names: readonly string[]): readonly TrainingCurve[] {
+  const epochs = textsOf(table, table.columns[0]);
+  return names.filter((name) => table.columns.includes(name)).map((name): TrainingCurve => {
+    const points = textsOf(table, name).map((cell, row) => [epochs[row], cell]).filter(([, cell]) => cell !== "");
+    return { name: name.replaceAll("_", " "), points: points.map(([epoch, cell]) => [Number(epoch), Number(cell)]) };
+  }).filter(({ points }) => points.length > 0);
+}
+
+/** A column of a check's trajectory by recorded point, a curve per run; none where there is no such column. */
+function curvesOf(table: Table, column: string): readonly TrainingCurve[] {
+  const names = [column, "seed", "start"];
+  if (!names.every((name) => table.columns.includes(name))) return [];
+  const [values, seeds, starts] = names.map((name) => textsOf(table, name));
+  const runs = new Map<string, [number, number][]>();
+  for (const [row, value] of values.entries()) {
+    const name = `${starts[row]}\0${seeds[row]}`;
+    const points = runs.get(name) ?? [];
+    runs.set(name, points);
+    if (value !== "") points.push([points.length, Number(value)]);
+  }
+  return [...runs].map(([name, points]) => ({ name: name.split("\0")[0], points }));
+}
+
+/** The pictures of other runs. */
+async function picturesIn(folders: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    const names = await Array.fromAsync(Deno.readDir(folder)).catch(() => {
+      throw new UsageError(`--with ${folder} is not a folder; name the folder of surface or spectrum`);
+    });
+    const svgs = names.map(({ name }) => name).filter((name) => name.endsWith(".svg")).sort();
+    if (svgs.length === 0) {
+      throw new UsageError(`--with ${folder} holds no picture; name the folder of surface or spectrum`);
+    }
+    for (const name of svgs) found.push(pictureOf(await readInput(`${folder}/${name}`), `${folder}/${name}`));
+  }
+  return found;
+}
+
+/** A picture that may stand in a page: our own, without anything that runs or is fetched. */
+function pictureOf(svg: string, file: string): string {
+  const body = svg.replace(/xmlns(:\w+)?="[^"]*"/g, "");
+  if (svg.trimStart().startsWith("<svg") && !/<script|<foreignObject|href=|url\(\s*['"]?(?!#)|\son\w+=/i.test(body)) {
+    return svg;
+  }
+  throw new InputError("the file is not a picture that surface or spectrum drew", { file });
+}

@@ -1,0 +1,381 @@
+/**
+ * The command `surface`: a slice of the loss around a model, with the level of the best linear predictor drawn on it.
+ *
+ * @module
+ */
+import { bestLinear } from "../../src/baseline/mod.ts";
+import {
+  choice,
+  flag,
+  type HelpParts,
+  integer,
+  integerOrAuto,
+  type OptionValues,
+  parseOptions,
+  positive,
+  text,
+  UsageError,
+} from "../../src/cli/mod.ts";
+import { extremeEigenvalues } from "../../src/curvature/mod.ts";
+import { csvRows, InputError } from "../../src/data/mod.ts";
+import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
+import { isJoint } from "../../src/loss/mod.ts";
+import { createObjective } from "../../src/objective/mod.ts";
+import { fold, key } from "../../src/random/mod.ts";
+import {
+  axis,
+  decodeNpy,
+  type Directions,
+  emptyGrid,
+  encodeNpy,
+  type Grid,
+  gridCsv,
+  headDirections,
+  lineAt,
+  missingRows,
+  type NpyArray,
+  orthonormalPlane,
+  parseGridCsv,
+  type PathPoint,
+  pcaDirections,
+  type Plane,
+  pointAt,
+  randomDirection,
+  type Reach,
+  type Surface,
+  withRow,
+} from "../../src/surface/mod.ts";
+import type { Command } from "./command.ts";
+import { onInterrupt } from "../io/interrupt.ts";
+import { makeFolder, readBytes, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
+import { loadModelData, type ModelData, requireFinite } from "./_model_data.ts";
+import { startPool } from "../workers/pool.ts";
+import { startProgress } from "../io/progress.ts";
+import type { SurfaceRow, SurfaceSetup } from "../workers/surface_worker.ts";
+
+const surfaceOptions = {
+  model: text("FILE", "The model"),
+  data: text("FILE", "The table"),
+  "all-rows": flag("Use all rows, also those that were held out when the model was fitted"),
+  plane: choice(
+    ["random", "head", "hessian", "path", "line"],
+    "random",
+    "Through the model along two random filter-normalised directions, along w and V, along the Hessian's two leading eigenvectors, through the path of training, or a line along one random direction (default random)",
+  ),
+  path: text("FILE", "For --plane path: path.npy, as fit --keep-path writes it"),
+  steps: integer(51, 2, "Points along each axis"),
+  reach: positive(0.5, "How far each axis goes to either side"),
+  seed: integer(1, 0, "Where the directions come from"),
+  out: text(
+    "FOLDER",
+    "Where it is saved; new, empty, or an unfinished run to go on with (default runs/surface-<time>)",
+  ),
+  workers: integerOrAuto("How many rows of the grid at a time; results do not depend on it"),
+  json: flag("Print a summary as one JSON document, and nothing else, on stdout"),
+  quiet: flag("Show no progress"),
+  help: flag("Show this help"),
+};
+
+type Options = OptionValues<typeof surfaceOptions>;
+
+const about: HelpParts = {
+  name: "surface",
+  summary:
+    "Evaluates the loss on a plane through a model, in f64, and draws it with the level of the best linear predictor as a contour: " +
+    "points above it and below it are told apart. Writes surface.svg, surface.csv and surface.npy.",
+  options: surfaceOptions,
+  notes: [
+    "An interrupted run goes on where it was when it is started again with the same options and --out.",
+    "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted, what was finished is kept.",
+  ],
+  examples: [
+    ["--model runs/fit/model.safetensors --data houses.csv", "two random directions"],
+    ["--model model.safetensors --data houses.csv --plane head --reach 3", "along w and V"],
+    [
+      "--model runs/fit/model.safetensors --data houses.csv --plane path --path runs/fit/path.npy",
+      "the path of training",
+    ],
+  ],
+};
+
+/** The command. */
+export const surface: Command = { about, run };
+
+/** Milliseconds between two writes of an unfinished grid. */
+const EVERY = 1000;
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, surfaceOptions);
+  const subject = await loadModelData(options);
+  const { model: { net, loss, point }, data } = subject;
+  const name = fastestKernels();
+  const kernels = await loadKernels(name);
+  requireFinite(kernels, subject, options.model!);
+  const linear = bestLinear(kernels, loss, data);
+  const slice = await sliceOf(subject, options);
+  const { plane } = slice;
+  const folder = options.out ?? runFolder("surface", new Date());
+  const { model, data: path, plane: kind, steps, reach, seed } = options;
+  const settings = {
+    command: "surface",
+    model,
+    data: path,
+    allRows: options["all-rows"],
+    plane: kind,
+    steps,
+    reach,
+    seed,
+    ...options.path !== null && { path: options.path },
+  };
+  if (kind === "line") {
+    await resume(folder, settings, emptyGrid(steps, slice.reach));
+    using along = createObjective(kernels, net, loss, data);
+    return await drawLine(folder, settings, lineOf(along, plane, axis(steps, slice.reach.a)), linear.value, options);
+  }
+  let grid = await resume(folder, settings, emptyGrid(steps, slice.reach));
+  const open = missingRows(grid);
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet);
+  let written = performance.now();
+  if (open.length > 0) {
+    using pool = startPool<SurfaceSetup, number, SurfaceRow>(
+      "surface",
+      Math.min(options.workers ?? navigator.hardwareConcurrency, open.length),
+    );
+    await pool.run({
+      setup: {
+        theta: net.body.toJson(),
+        kind: net.kind,
+        outputs: net.outputs,
+        loss: { name: loss.name, parameter: isJoint(loss) ? 0 : loss.parameter },
+        examples: { x: data.x, y: data.y },
+        plane,
+        grid,
+        kernels: name,
+      },
+      jobs: open,
+      onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} rows`),
+      onResult: async ({ row, values }) => {
+        grid = withRow(grid, row, values);
+        if (performance.now() - written < EVERY) return;
+        written = performance.now();
+        await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
+      },
+      signal: interrupt.signal,
+    });
+  }
+  progress.done();
+  using objective = createObjective(kernels, net, loss, data);
+  const onPath = slice.path.map((one, at): MeasuredPoint => ({
+    ...one,
+    loss: objective.value(slice.points[at]),
+    projected: objective.value(pointAt(plane, one.alpha, one.beta)),
+  }));
+  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`, onPath);
+  if (interrupt.signal.aborted) {
+    console.error(
+      `resland surface: interrupted after ${steps - missingRows(grid).length} of ${steps} rows; ${folder} holds those`,
+    );
+    return 3;
+  }
+  const values = [...grid.values];
+  const summary = {
+    schema: "resland/surface@1",
+    ...settings,
+    folder,
+    value: objective.value(point),
+    linear: linear.value,
+    lowest: Math.min(...values),
+    highest: finiteOrNull(Math.max(...values)),
+    below: values.filter((value) => value <= linear.value).length / values.length,
+  };
+  await writeWhole(`${folder}/surface.json`, toJson(summary));
+  console.log(options.json ? toJson(summary).trimEnd() : surfaceText(summary));
+  return 0;
+}
+
+const finiteOrNull = (value: number): number | null => Number.isFinite(value) ? value : null;
+
+function surfaceText({ value, linear, lowest, below, folder }: {
+  readonly value: number;
+  readonly linear: number;
+  readonly lowest: number;
+  readonly below: number;
+  readonly folder: string;
+}): string {
+  return [
+    `The model has F = ${value.toPrecision(6)}, the best linear predictor ${linear.toPrecision(6)}.`,
+    `${(100 * below).toFixed(1)} % of the plane is at or below linear; its lowest point has F = ${
+      lowest.toPrecision(6)
+    }.`,
+    "",
+    `Saved in ${folder}: surface.svg, surface.csv, surface.npy`,
+  ].join("\n");
+}
+
+/** A point of the path with its loss, and the loss where the plane shows it. */
+interface MeasuredPoint extends PathPoint {
+  readonly loss: number;
+  readonly projected: number;
+}
+
+/** What is evaluated: a plane, how far it reaches, and the path of training in it when there is one. */
+interface Slice {
+  /** The parameters along the path. */
+  readonly points: readonly Float64Array[];
+  readonly plane: Plane;
+  readonly reach: Reach;
+  readonly path: readonly PathPoint[];
+}
+
+async function sliceOf({ model: { net, point, loss }, data }: ModelData, options: Options): Promise<Slice> {
+  const from = key(options.seed);
+  const { reach } = options;
+  const around = ({ a, b }: Directions): Slice => ({
+    plane: { origin: point, a, b },
+    reach: { a: [-reach, reach], b: [-reach, reach] },
+    path: [],
+    points: [],
+  });
+  if (options.path !== null && options.plane !== "path") {
+    throw new UsageError("--path is for --plane path; leave it out");
+  }
+  switch (options.plane) {
+    case "random":
+    case "line": {
+      const [a, b] = ["a", "b"].map((label) => randomDirection(net, point, fold(from, label)));
+      return around(orthonormalPlane(a, b));
+    }
+    case "head":
+      return around(headDirections(net, point));
+    case "hessian": {
+      const kernels = await loadKernels(fastestKernels());
+      using objective = createObjective(kernels, net, loss, data);
+      const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(point, v), net.size, from, {
+        count: Math.min(2, net.size),
+        block: 1,
+      });
+      return around({ a: high[0].vector, b: high[1].vector });
+    }
+    case "path":
+      return pathSlice([...await pathIn(options.path, net.size), point]);
+  }
+}
+
+/** The plane of the two leading directions of a path, wide enough for all of it. */
+function pathSlice(path: readonly Float64Array[]): Slice {
+  const { origin, a, b, points } = pcaDirections(path);
+  const range = (values: readonly number[]): [number, number] => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const margin = 0.25 * (high - low);
+    return [low - margin, high + margin];
+  };
+  return {
+    plane: { origin, a, b },
+    reach: { a: range(points.map(({ alpha }) => alpha)), b: range(points.map(({ beta }) => beta)) },
+    path: points,
+    points: path,
+  };
+}
+
+async function pathIn(file: string | null, size: number): Promise<readonly Float64Array[]> {
+  if (file === null) throw new UsageError("--plane path needs the path of training; add --path runs/fit/path.npy");
+  const { shape, data } = npyIn(await readBytes(file), file);
+  if (shape.length !== 2 || shape[1] !== size || shape[0] < 2) {
+    throw new InputError(`the array has the shape [${shape}]; the model's path has [epochs + 1, ${size}]`, { file });
+  }
+  return Array.from({ length: shape[0] }, (_, row) => Float64Array.from(data.subarray(row * size, (row + 1) * size)));
+}
+
+function npyIn(bytes: Uint8Array, file: string): NpyArray {
+  try {
+    return decodeNpy(bytes);
+  } catch (error) {
+    throw new InputError(`${(error as Error).message}; write it again with fit --keep-path`, { file });
+  }
+}
+
+/** The losses along a line. */
+const lineOf = (objective: Surface, plane: Plane, alphas: Float64Array): readonly (readonly [number, number])[] => {
+  const values = lineAt(objective, plane, alphas);
+  return Array.from(alphas, (alpha, at) => [alpha, values[at]] as const);
+};
+
+/** Saves and tells a line. */
+async function drawLine(
+  folder: string,
+  settings: Readonly<Record<string, unknown>>,
+  points: readonly (readonly [number, number])[],
+  linear: number,
+  { json }: Options,
+): Promise<number> {
+  const { trainingSvg } = await import("../../src/report/charts/mod.ts");
+  const title = "Loss along a random direction through the model";
+  await writeWhole(`${folder}/surface.csv`, csvRows([["alpha", "value"], ...points]));
+  await writeWhole(`${folder}/surface.svg`, trainingSvg([{ name: "loss", points }], linear, { title, x: "distance" }));
+  const values = points.map(([, value]) => value);
+  const summary = {
+    schema: "resland/surface@1",
+    ...settings,
+    folder,
+    value: values[(values.length - 1) / 2] ?? null,
+    linear,
+    lowest: Math.min(...values),
+    highest: finiteOrNull(Math.max(...values)),
+    below: values.filter((value) => value <= linear).length / values.length,
+  };
+  await writeWhole(`${folder}/surface.json`, toJson(summary));
+  console.log(json ? toJson(summary).trimEnd() : `Saved in ${folder}: surface.svg, surface.csv`);
+  return 0;
+}
+
+/** A new folder, or the grid of an unfinished run with the same settings. */
+async function resume(folder: string, settings: unknown, empty: Grid): Promise<Grid> {
+  const config = toJson(settings);
+  const has = (name: string) => Deno.stat(`${folder}/${name}`).then(() => true, () => false);
+  if (await has("config.json") && !await has("surface.json")) {
+    const file = `${folder}/config.json`;
+    if (await readInput(file) !== config) {
+      throw new InputError("the folder holds an unfinished run with other options; name a new one, or give the same", {
+        file,
+      });
+    }
+    const csv = `${folder}/surface.csv`;
+    if (!await has("surface.csv")) return empty;
+    const grid = gridIn(await readInput(csv), csv);
+    const same = grid.alphas.length === empty.alphas.length && grid.betas.length === empty.betas.length;
+    return same ? { ...empty, values: grid.values } : empty;
+  }
+  await refuseOccupied(folder);
+  await makeFolder(folder);
+  await writeWhole(`${folder}/config.json`, config);
+  return empty;
+}
+
+function gridIn(text: string, file: string): Grid {
+  try {
+    return parseGridCsv(text);
+  } catch (error) {
+    throw new InputError(`${(error as Error).message}; remove it, and the grid is computed again`, { file });
+  }
+}
+
+async function save(
+  folder: string,
+  grid: Grid,
+  linear: number,
+  title: string,
+  path: readonly MeasuredPoint[],
+): Promise<void> {
+  const { surfaceSvg } = await import("../../src/report/charts/mod.ts");
+  await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
+  if (path.length > 0) {
+    const rows = path.map(({ alpha, beta, drift, loss, projected }, at) => [at, alpha, beta, drift, loss, projected]);
+    await writeWhole(
+      `${folder}/path.csv`,
+      csvRows([["point", "alpha", "beta", "drift", "loss", "projected_loss"], ...rows]),
+    );
+  }
+  await writeWhole(`${folder}/surface.npy`, encodeNpy([grid.betas.length, grid.alphas.length], grid.values));
+  await writeWhole(`${folder}/surface.svg`, surfaceSvg(grid, linear, title, path));
+}

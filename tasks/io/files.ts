@@ -1,0 +1,133 @@
+import { InputError } from "../../src/data/mod.ts";
+import { UsageError } from "../../src/cli/mod.ts";
+
+/** Reads from a file that the user named; what the system says against it is told as bad input. */
+export async function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const problem = error instanceof Deno.errors.NotFound
+      ? "there is no such file; check the name"
+      : `the file cannot be read: ${(error as Error).message}`;
+    throw new InputError(problem, { file: path });
+  }
+}
+
+/** The bytes of a file that the user named. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return await readFrom(path, () => Deno.readFile(path));
+}
+
+/** The text of a file that the user named. */
+export async function readInput(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
+  }
+}
+
+/** Refuses a folder that holds something: nothing is overwritten. */
+export async function refuseOccupied(folder: string): Promise<void> {
+  try {
+    for await (const _ of Deno.readDir(folder)) {
+      throw new UsageError(`--out ${folder} is not empty; name a new folder`);
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--out ${folder} cannot be used as a folder: ${(error as Error).message}`);
+  }
+}
+
+/** Makes a folder that may not exist yet; bad places end as bad usage. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`--out ${folder} cannot be made: ${(error as Error).message}`);
+  }
+}
+
+/** Starts a file, in a folder that is made where there is none. */
+async function inFolder<T>(path: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const [folder] = path.match(/^.*(?=[/\\])/) ?? [];
+    if (!(error instanceof Deno.errors.NotFound) || !folder) throw error;
+    await Deno.mkdir(folder, { recursive: true });
+    return await start();
+  }
+}
+
+/** Writes under a temporary name in the same folder, then renames: never half a file. Makes the folder where there is none. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await inFolder(path, () => Deno.writeFile(temporary, bytes));
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
+  }
+}
+
+/** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05-125`. */
+export function runFolder(command: string, now: Date): string {
+  return `runs/${command}-${now.toISOString().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
+}
+
+/** JSON with a final line end; a number that is not finite would be a mistake, so it is not written. */
+export function toJson(value: unknown): string {
+  const checked = (key: string, entry: unknown) => {
+    if (typeof entry === "number" && !Number.isFinite(entry)) {
+      throw new RangeError(`Cannot write ${key}: it is ${entry}`);
+    }
+    return entry;
+  };
+  return `${JSON.stringify(value, checked, 2)}\n`;
+}
+
+/** A file that is written piece by piece under a temporary name, and gets its own name when it is whole. */
+export interface WholeFile extends AsyncDisposable {
+  /** Adds text. */
+  write(text: string): Promise<void>;
+  /** Gives the file its name; without it, nothing is left behind. */
+  finish(): Promise<void>;
+}
+
+/** Starts a file, in a folder that is made where there is none; refuses one that exists. */
+export async function openWhole(path: string): Promise<WholeFile> {
+  await refuseFile("--out", path);
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const refuse = (error: unknown): never => {
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
+  };
+  const file = await inFolder(path, () => Deno.open(temporary, { write: true, createNew: true })).catch(refuse);
+  const encoder = new TextEncoder();
+  let open = true;
+  return {
+    async write(text) {
+      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await file.write(bytes));
+    },
+    async finish() {
+      file.close();
+      open = false;
+      await Deno.rename(temporary, path).catch(refuse);
+    },
+    async [Symbol.asyncDispose]() {
+      if (!open) return;
+      file.close();
+      await Deno.remove(temporary).catch(() => {});
+    },
+  };
+}
+
+/** Refuses an output file that exists: nothing is overwritten. */
+export async function refuseFile(option: string, path: string): Promise<void> {
+  const exists = await Deno.stat(path).then(() => true, () => false);
+  if (exists) throw new UsageError(`${option} ${path} exists; name a new file`);
+}

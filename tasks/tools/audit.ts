@@ -1,0 +1,115 @@
+/**
+ * What the project depends on: pinned, licensed, used, up to date? `deno task audit`; with `--write`, the list in docs/dependencies.md
+ * is written too.
+ *
+ * @module
+ */
+import { flag, type HelpParts, parseOptions } from "../../src/cli/mod.ts";
+import {
+  type Dependency,
+  dependencyPage,
+  floatingImports,
+  LICENCES,
+  type Licensed,
+  lockedPackages,
+  unusedImports,
+} from "./dependencies.ts";
+import { writeWhole } from "../io/files.ts";
+import { licenceOf, packagesOf, withDependencies } from "./_packages.ts";
+import { runTool } from "./_run_tool.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Where dependencies may be imported. */
+const FOLDERS = ["src", "tasks", "tests", "examples"];
+
+const auditOptions = {
+  write: flag("Write the list of dependencies with their licences to docs/dependencies.md"),
+  offline: flag("Do not ask the registry what is outdated or vulnerable"),
+  help: flag("Show this help"),
+};
+
+const about: HelpParts = {
+  name: "audit",
+  summary:
+    "Checks what the project depends on: every package pinned with the hash of its archive, under a licence that allows " +
+    "handing it over, imported somewhere; and asks what is outdated or known to be vulnerable.",
+  options: auditOptions,
+  notes: [
+    "Exit codes: 0 nothing is wrong; 1 something is; 2 bad usage. What is merely outdated is shown, and not wrong.",
+  ],
+  examples: [["", "all of it"], ["--offline", "without the network"]],
+};
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, auditOptions);
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const packages = await licensedPackages(
+    lockedPackages(JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)))),
+  );
+  const findings: readonly (readonly [what: string, names: readonly string[]])[] = [
+    ["imported nowhere", unusedImports(imports, await sources())],
+    ["without an exact version", floatingImports(imports)],
+    ["without a hash in deno.lock", packages.filter(({ pinned }) => !pinned).map(({ name }) => name)],
+    [
+      "under another licence",
+      packages.filter(({ licence }) => !isAllowed(licence)).map(({ name, licence }) => `${name} (${licence})`),
+    ],
+  ];
+  console.log(
+    `${packages.length} packages, ${packages.filter(({ shipped }) => shipped).length} of them in the program`,
+  );
+  for (const [what, names] of findings) console.log(`${what}: ${names.length === 0 ? "none" : names.join(", ")}`);
+  if (options.write) await writeWhole(new URL("docs/dependencies.md", ROOT).pathname, dependencyPage(packages));
+  let wrong = findings.some(([, names]) => names.length > 0);
+  if (!options.offline) {
+    await show(["outdated"], "outdated");
+    wrong = !await show(["audit", "--ignore-registry-errors"], "known to be vulnerable") || wrong;
+  }
+  return wrong ? 1 : 0;
+}
+
+/** Whether one of the licences that a package offers is allowed. */
+const isAllowed = (licence: string): boolean =>
+  licence.replaceAll(/[()]/g, "").split(" OR ").some((one) =>
+    one.split(" AND ").every((part) => LICENCES.includes(part))
+  );
+
+/** Shows what Deno says; false when it found something. */
+async function show(args: readonly string[], what: string): Promise<boolean> {
+  const { success, stdout, stderr } = await new Deno.Command("deno", {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [said, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+  console.log(`\n${what}:\n${said || complaint.split("\n")[0] || "nothing"}`);
+  return success;
+}
+
+/** The code of the project's own files. */
+async function sources(): Promise<readonly string[]> {
+  const below = async (folder: URL): Promise<readonly string[]> => {
+    const found = await Promise.all((await Array.fromAsync(Deno.readDir(folder))).map(async ({ name, isDirectory }) => {
+      if (isDirectory) return await below(new URL(`${name}/`, folder));
+      return /\.(ts|ipynb)$/.test(name) ? [await Deno.readTextFile(new URL(name, folder))] : [];
+    }));
+    return found.flat();
+  };
+  return (await Promise.all(FOLDERS.map((name) => below(new URL(`${name}/`, ROOT))))).flat();
+}
+
+/** Reads the licence of each package where Deno keeps it. */
+async function licensedPackages(packages: readonly Dependency[]): Promise<readonly Licensed[]> {
+  const info = await packagesOf("tasks/main.ts");
+  const id = ({ name, version }: { readonly name: string; readonly version: string }) => `${name}@${version}`;
+  const places = new Map(Object.values(info.npmPackages).map((one) => [id(one), one.localPath]));
+  const shipped = new Set(withDependencies(info).map(id));
+  return await Promise.all(packages.map(async (one): Promise<Licensed> => {
+    const place = places.get(id(one));
+    const licence = place === undefined ? "unknown" : await licenceOf({ localPath: place });
+    return { ...one, licence, shipped: shipped.has(id(one)) };
+  }));
+}
+
+if (import.meta.main) await runTool(about, run);

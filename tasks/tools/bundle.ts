@@ -1,0 +1,68 @@
+import { UsageError } from "../../src/cli/mod.ts";
+import { writeWhole } from "../io/files.ts";
+
+/** One file with every module that the program may need. */
+export interface Bundle {
+  /** Where it is. */
+  readonly file: string;
+  /** Its size. */
+  readonly bytes: number;
+  /** Its hash, in hexadecimal. */
+  readonly sha256: string;
+  /** Its modules: paths from the root of the project, and `npm:name/version/path`; in order of their names. */
+  readonly modules: readonly string[];
+}
+
+/** Where the project is. */
+const ROOT = new URL("../../", import.meta.url);
+
+/**
+ * What Deno's bundler puts first, so that CommonJS modules can ask for Node's: it loads Node's module system at every start, which takes
+ * longer than all of ours. The same, but only once a module asks.
+ */
+const EAGER_REQUIRE =
+  /import ?\{ ?createRequire as (\w+) ?\} ?from "node:module";\s*var (\w+) ?= ?\1\(import\.meta\.url\);/;
+const LAZY_REQUIRE = "var $2=(name)=>{const found=globalThis.process.getBuiltinModule(name);" +
+  'if(found===undefined)throw new Error("Cannot find module "+name);return found};';
+
+/** Bundles an entry and all that it imports into one file, for Deno or for browsers; the same sources give the same bytes. */
+export async function bundle(entry: URL, file: string, platform: "deno" | "browser" = "deno"): Promise<Bundle> {
+  const folder = await Deno.makeTempDir({ prefix: "resland-bundle-" });
+  try {
+    const raw = `${folder}/resland.js`;
+    const { success, stderr } = await new Deno.Command("deno", {
+      args: [
+        ...["bundle", "--quiet", "--no-check", "--minify", "--sourcemap=external", `--platform=${platform}`],
+        ...["--output", raw, entry.pathname],
+      ],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    }).output();
+    if (!success) {
+      const [reason] = new TextDecoder().decode(stderr).trim().split("\n");
+      throw new UsageError(`the program cannot be bundled: ${reason}; deno bundle says more`);
+    }
+    const code = (await Deno.readTextFile(raw)).replace(EAGER_REQUIRE, LAZY_REQUIRE);
+    const map = JSON.parse(await Deno.readTextFile(`${raw}.map`));
+    await writeWhole(file, code);
+    const bytes = new TextEncoder().encode(code);
+    return { file, bytes: bytes.length, sha256: await sha256(bytes), modules: modulesOf(map.sources, folder) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The sources of a map, by names that are the same on every machine. */
+function modulesOf(sources: readonly string[], folder: string): readonly string[] {
+  return sources.map((source) => {
+    const { href } = new URL(source, `file://${folder}/`);
+    const [, packaged] = href.match(/\/npm\/[^/]+\/(.+)$/) ?? [];
+    if (packaged) return `npm:${packaged}`;
+    return href.startsWith(ROOT.href) ? href.slice(ROOT.href.length) : href;
+  }).toSorted();
+}
+
+/** The hash of bytes, in hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).toHex();
+}

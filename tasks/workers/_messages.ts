@@ -1,0 +1,28 @@
+import type { CrewPlan } from "../../src/objective/mod.ts";
+
+/** The inside of a worker: told how to answer, it takes one message after another. */
+export type WorkerBody<In, Out> = (post: (message: Out) => void) => (message: In) => void | Promise<void>;
+
+/** A message to a worker: first the setup, then jobs one at a time. */
+export type ToWorker<Setup, Job> =
+  | { readonly kind: "setup"; readonly setup: Setup }
+  | { readonly kind: "job"; readonly job: Job };
+
+/** A message from a worker about its current job, that it wants one, or that it wants its helpers. */
+export type FromWorker<Result> =
+  | { readonly kind: "ready" }
+  | { readonly kind: "progress"; readonly share: number }
+  | { readonly kind: "recruit"; readonly plan: CrewPlan }
+  | { readonly kind: "done"; readonly result: Result }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** What a helper is told: the leader's plan, and which part is its own. */
+export interface ToHelper {
+  /** The plan. */
+  readonly plan: CrewPlan;
+  /** The part, from 1. */
+  readonly part: number;
+}
+
+/** What a helper says before it starts to serve, or when it cannot go on. */
+export type FromHelper = { readonly kind: "ready" } | { readonly kind: "failed"; readonly message: string };

@@ -1,0 +1,30 @@
+import type { WorkerBody } from "./_messages.ts";
+import type { Role } from "./start_worker.ts";
+
+/** Where the inside of each worker is; it is loaded by the workers that need it alone. */
+const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> = {
+  bench: async () => (await import("./bench_worker.ts")).benchWorker,
+  check: async () => (await import("./check_worker.ts")).checkWorker,
+  paper: async () => (await import("./paper_worker.ts")).paperWorker,
+  step: async () => (await import("./step_worker.ts")).stepWorker,
+  surface: async () => (await import("./surface_worker.ts")).surfaceWorker,
+};
+
+/** The scope of a worker, as much of it as is used. */
+interface WorkerScope {
+  readonly name: string;
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: unknown): void;
+}
+
+/** The scope that this is, when it is that of a worker. */
+export function workerScope(): WorkerScope | null {
+  return "WorkerGlobalScope" in globalThis ? globalThis as unknown as WorkerScope : null;
+}
+
+/** Serves as the worker that the scope is named for. */
+export function serveAs(scope: WorkerScope): void {
+  // Set at once: what comes before the module is loaded has to wait for it, not to be lost.
+  const body = ROLES[scope.name as Role]().then((start) => start((message) => scope.postMessage(message)));
+  scope.onmessage = async ({ data }) => (await body)(data as never);
+}

@@ -1,0 +1,17 @@
+import { UsageError } from "../../src/cli/mod.ts";
+
+/** What a worker can be for. */
+export type Role = "bench" | "check" | "paper" | "step" | "surface";
+
+/** The program's entry; where everything was bundled into one file, that file. */
+const ENTRY = import.meta.url.endsWith("/tasks/workers/start_worker.ts")
+  ? import.meta.resolve("../main.ts")
+  : import.meta.url;
+
+/** Starts a worker: the program once more, named for its role, so that one file is all there need be. */
+export function startWorker(role: Role): Worker {
+  if (Deno.permissions.querySync({ name: "read", path: new URL(ENTRY) }).state !== "granted") {
+    throw new UsageError(`a worker has to read the program itself; add --allow-read=${new URL(ENTRY).pathname}`);
+  }
+  return new Worker(ENTRY, { type: "module", name: role });
+}

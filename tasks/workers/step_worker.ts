@@ -1,0 +1,18 @@
+/**
+ * A helper: does its part of every training step of a plan, until the leader disposes its batches; then waits for the next.
+ *
+ * @module
+ */
+import { serveBatches } from "../../src/objective/mod.ts";
+import type { FromHelper, ToHelper } from "./_messages.ts";
+
+/** The inside of the worker. */
+export function stepWorker(post: (message: FromHelper) => void): (message: ToHelper) => Promise<void> {
+  return async ({ plan, part }) => {
+    try {
+      await serveBatches(plan, part, () => post({ kind: "ready" }));
+    } catch (error) {
+      post({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}

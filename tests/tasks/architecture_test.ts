@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+
+/** The folders of `tasks` and those that each may import, beside `src`. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  io: [],
+  bench: [],
+  workers: ["bench"],
+  commands: ["bench", "io", "workers"],
+  tools: ["commands", "io"],
+};
+
+/** What `main.ts` itself may import. */
+const ENTRY = ["commands", "io", "workers"];
+
+const ROOT = new URL("../../tasks/", import.meta.url);
+
+/** Every TypeScript file of a folder and below, as paths from `tasks`; the stand-ins for `@std` are packages of their own. */
+function filesBelow(folder: string): readonly string[] {
+  return Array.from(Deno.readDirSync(new URL(`${folder}/`, ROOT))).flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return `${folder}/${name}` === "tools/std" ? [] : filesBelow(`${folder}/${name}`);
+    return name.endsWith(".ts") ? [`${folder}/${name}`] : [];
+  });
+}
+
+/** The paths from `tasks` that a file imports from `tasks` itself, at once or when they are needed. */
+function importsOf(file: string): readonly string[] {
+  const code = Deno.readTextFileSync(new URL(file, ROOT)).replace(/^ *\*.*$/gm, "");
+  return Array.from(
+    code.matchAll(/(?:from |import\()"(\.[^"]+)"/g),
+    ([, target]) => new URL(target, new URL(file, ROOT)),
+  )
+    .filter(({ pathname }) => pathname.startsWith(ROOT.pathname))
+    .map(({ pathname }) => pathname.slice(ROOT.pathname.length));
+}
+
+/** Refuses an import into a folder that is not allowed, or of a private file of another. */
+function assertArrow(file: string, target: string, allowed: readonly string[]): void {
+  const [folder, ...rest] = target.split("/");
+  assert(allowed.includes(folder), `${file} imports ${target}: an arrow that points backwards`);
+  assert(!rest.at(-1)?.startsWith("_"), `${file} imports a private file: ${target}`);
+}
+
+Deno.test("tasks has the folders that the picture of its arrows has, and main.ts", () => {
+  const entries = Array.from(Deno.readDirSync(ROOT), ({ name }) => name);
+  assertEquals(entries.toSorted(), [...Object.keys(ARROWS), "main.ts"].toSorted());
+});
+
+for (const [folder, allowed] of Object.entries(ARROWS)) {
+  Deno.test(`tasks/${folder} imports only ${allowed.join(", ") || "itself"} of tasks, and none of its private files`, () => {
+    for (const file of filesBelow(folder)) {
+      for (const target of importsOf(file)) {
+        if (!target.startsWith(`${folder}/`)) assertArrow(file, target, allowed);
+      }
+    }
+  });
+}
+
+Deno.test("tasks/main.ts imports no tool", () => {
+  for (const target of importsOf("main.ts")) assertArrow("main.ts", target, ENTRY);
+});
+
+Deno.test("no file of tasks imports itself through others", () => {
+  const files = ["main.ts", ...Object.keys(ARROWS).flatMap(filesBelow)];
+  const rest = new Map(files.map((file) => [file, importsOf(file)]));
+  for (let size = Infinity; rest.size < size;) {
+    size = rest.size;
+    for (const [file, targets] of rest) if (!targets.some((target) => rest.has(target))) rest.delete(file);
+  }
+  assertEquals([...rest.keys()], []);
+});
