@@ -42,6 +42,8 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
         bend: second.bend,
         blocks: refuse,
         means: second.means,
+        traces: second.traces,
+        weighted: second.weighted,
       };
     },
     gram: refuse,

@@ -80,6 +80,9 @@ export interface BaselineOptions {
 /** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
 const CLOSE = 1e-9;
 
+/** The tangent proves enough when it leaves open no more than this share of the value: the dual could not do much better. */
+const SHARP = 1e-13;
+
 /** Condition of the columns from which on weights cancel so much that predictions are summed exactly, and products of a row that this may take. */
 const [CANCELLING, EXACT] = [1e5, 2e7];
 
@@ -205,22 +208,40 @@ function* solve(
     if (!separable) return false;
     return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(weightsOf(factor, m, u)) >= radius;
   };
-  const found = yield* minimise(objective, start, { enough, effort });
+  const identity = isIdentity(loss, factor);
+  const found = yield* minimise(objective, start, { enough, effort, identity });
   const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
   const weights = weightsOf(factor, m, u);
   const infimum = separable
     ? meanInfimum(loss, y, m)
     : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
-  return described(raw, source, factor, weights, infimum, yield* proved(objective, found), options, found.iterations);
+  return described(
+    raw,
+    source,
+    factor,
+    weights,
+    infimum,
+    yield* proved(objective, found, identity),
+    options,
+    found.iterations,
+  );
 }
 
+/** Whether the second derivative in orthonormal coordinates is the identity, but for rounding that one more step takes out. */
+const isIdentity = (loss: AnyLoss, { condition }: Factor): boolean => loss === squared && condition <= CANCELLING;
+
 /** A lower bound by the dual, from the last step of a minimisation, or from one more where that proves too little; null where nothing is proved. */
-function* proved(objective: LinearObjective, { weights, sums, last }: Minimum): Generator<number, number | null> {
+function* proved(
+  objective: LinearObjective,
+  { weights, sums, last }: Minimum,
+  identity: boolean,
+): Generator<number, number | null> {
   if (!objective.loss.convex || !Number.isFinite(sums.value)) return null;
   const bounds = [dualBound(objective, weights, sums, null).value];
+  if (sums.value - bounds[0] <= SHARP * Math.abs(sums.value)) return bounds[0];
   if (last !== null) bounds.push(dualBound(objective, last.weights, last.sums, last.step).value);
   if (sums.value - Math.max(...bounds) <= 0.1 * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
-  const steps = minimise(objective, weights, { steps: 1 });
+  const steps = minimise(objective, weights, { steps: 1, identity });
   let more = steps.next();
   while (!more.done) {
     yield more.value;

@@ -26,6 +26,8 @@ export interface MinimiseOptions {
   readonly steps?: number;
   /** The share of the usual budget of products with the data to spend (default 1). */
   readonly effort?: number;
+  /** The second derivative is the identity but for rounding: a step is minus the gradient, without a product (default false). */
+  readonly identity?: boolean;
 }
 
 /** Gain of a step, relative to the value, from which on values tell better from worse. */
@@ -91,7 +93,7 @@ export function* minimise(
   start: Vector,
   options: MinimiseOptions = {},
 ): Generator<number, Minimum> {
-  const { enough = () => false, steps = 200, effort = 1 } = options;
+  const { enough = () => false, steps = 200, effort = 1, identity = false } = options;
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
@@ -109,8 +111,9 @@ export function* minimise(
     if (!Number.isFinite(sums.value) || !sums.gradient.every(Number.isFinite)) return result(false);
     if (enough(weights, sums)) return result(false);
     const size = norm(sums.gradient);
-    if (size === 0) {
-      decrement = 0;
+    // With the identity a gradient of rounding is the end; elsewhere flat directions may hide gains behind it.
+    if (size === 0 || identity && size <= gradientNoise(sums)) {
+      decrement = size * size / 2;
       return result(true);
     }
     const second = objective.second(sums.predictions);
@@ -121,7 +124,8 @@ export function* minimise(
     for (let tries = 0; tries < 60 && !taken; tries++) {
       const shift = damping * scale;
       let step: Vector | null = null;
-      if (!factors) {
+      if (identity && shift === 0) step = sums.gradient.map((value) => -value);
+      else if (!factors) {
         using blocks: Blocks | null = byBlocks ? blockwise(objective, second, means, shift) : null;
         const most = canFactor(objective) ? FEW : MOST_PRODUCTS;
         const found: Solved = yield* solveByProducts(second, sums, means, shift, most, blocks?.solve);
@@ -130,7 +134,7 @@ export function* minimise(
         byBlocks ||= inputs <= BLOCK && outputs > 1 && found.products > inputs / 4 && !canFactor(objective);
         if (!found.solved && canFactor(objective)) factors = true;
       }
-      if (factors) step = solveByFactor(objective, sums, shift);
+      if (step === null && factors) step = solveByFactor(objective, sums, shift);
       if (step !== null) {
         const slope = dot(sums.gradient, step);
         const gain = -slope / 2;

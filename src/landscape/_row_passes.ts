@@ -6,8 +6,8 @@ import type { RowSizes } from "./head_objective.ts";
 export interface RowPasses {
   /** `||[x f]||` [n]. */
   norms(): Vector;
-  /** {@linkcode RowSizes} for V [d, k]. */
-  sizes(V: Matrix): RowSizes;
+  /** {@linkcode RowSizes} for V [d, k], and the norms. */
+  sizes(V: Matrix): RowSizes & { readonly norms: Vector };
   /** Visits each row; the array is only valid during the visit. */
   each(visit: (row: Float64Array, i: number) => void): void;
 }
@@ -40,20 +40,23 @@ export function createRowPasses(kernels: Kernels, source: RowSource, d: number):
     return squares > 1e-280 && squares < Infinity ? Math.sqrt(squares) : norm(rows.subarray(from, to) as Vector);
   };
 
+  const normsOf = (at: Address, from: number, count: number, out: Vector) => {
+    const rows = memory.view("f64", at, count * cols);
+    for (let i = 0; i < count; i++) out[from + i] = length(rows, i * cols, (i + 1) * cols);
+  };
+
   return {
     norms() {
       const out = new Float64Array(n);
-      pieces(0, (at, from, count) => {
-        const rows = memory.view("f64", at, count * cols);
-        for (let i = 0; i < count; i++) out[from + i] = length(rows, i * cols, (i + 1) * cols);
-      });
+      pieces(0, (at, from, count) => normsOf(at, from, count, out));
       return out;
     },
     sizes(V) {
       if (V.rows !== d || V.cols !== k) throw new ShapeError("add V f to x", `[${d}, ${k}]`, `[${V.rows}, ${V.cols}]`);
-      const [z, f] = [new Float64Array(n), new Float64Array(n)];
+      const [z, f, norms] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
       pieces(d * k, (at, from, count, inV) => {
         memory.view("f64", inV, d * k).set(V.data);
+        normsOf(at, from, count, norms);
         // x is overwritten by x + V f; f lies beside it in the same rows.
         if (k > 0) set.gemmNT(count, d, k, at + d * 8, cols, inV, k, at, cols, 1, work);
         const rows = memory.view("f64", at, count * cols);
@@ -62,7 +65,7 @@ export function createRowPasses(kernels: Kernels, source: RowSource, d: number):
           f[from + i] = length(rows, i * cols + d, (i + 1) * cols);
         }
       });
-      return { z, f };
+      return { z, f, norms };
     },
     each(visit) {
       const rows = new Float64Array(piece * cols);

@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
-import { createLinearObjective, type LinearObjective } from "../objective/mod.ts";
+import { createLinearObjective, type LinearObjective, type SecondDerivative } from "../objective/mod.ts";
 import {
   dot,
   joinColumns,
@@ -14,6 +14,7 @@ import {
   transpose,
   type Vector,
 } from "../tensor/mod.ts";
+import { findNullCurvature } from "./_null_curvature.ts";
 import { createRowPasses } from "./_row_passes.ts";
 
 /** What `F_theta(W, V) = E[l(W (x + V f); y)]` is made of, held in memory. */
@@ -76,6 +77,16 @@ export interface RowSizes {
   readonly f: Vector;
 }
 
+/** A direction that W does not see, and the curvature that it meets. */
+export interface NullCurvature {
+  /** A unit vector a [d] with `W a = 0`. */
+  readonly a: Vector;
+  /** `E[(a'z)² l''] [m, m]`. */
+  readonly bend: Matrix;
+  /** `||W a||`: 0 but for rounding. */
+  readonly leak: number;
+}
+
 /** F_theta over (W, V): the network with theta fixed. Dispose it to free its kernel memory. */
 export interface HeadObjective extends Disposable {
   /** The kernels that compute it. */
@@ -100,6 +111,10 @@ export interface HeadObjective extends Disposable {
   hvp(at: Evaluation): (direction: Head) => Head;
   /** `E[dp' l'' dp] + 2 <D E, R>` with `dp = D (x + V f) + W E f`: the second derivative along (D, E), summed over the rows. */
   curvatureAlong(at: Evaluation, direction: Head): number;
+  /** {@linkcode HeadObjective.curvatureAlong} of several directions, in one pass over the rows. */
+  curvaturesAlong(at: Evaluation, directions: readonly Head[]): readonly number[];
+  /** The curvature along a direction that W does not see; null where W has rank d. Cost: one pass, the first time at an evaluation. */
+  nullCurvature(at: Evaluation): NullCurvature | null;
   /** The Hessian of H over [A C] [m (d + k), m (d + k)] at a point's predictions; only for small orders. */
   hessianOfH(at: Evaluation): Matrix;
   /** `E ||l'|| ||[x f]||`: the size of the terms that sum to S and R. */
@@ -149,7 +164,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   const linear = createLinearObjective(kernels, loss, { source, y });
   const [n, m] = [linear.rows, linear.outputs];
   const passes = createRowPasses(kernels, source, d);
-  let norms: Vector | null = null;
+  let [norms, sizes, sizesAt]: [Vector | null, RowSizes | null, Matrix | null] = [null, null, null];
   let constantHessian: Matrix | null = null;
 
   const check = ({ W, V }: Head) => {
@@ -161,30 +176,51 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   /** How [A C] = [W, W V] moves along (D, E): `[D, D V + W E]`. */
   const change = ({ W, V }: Head, { W: D, V: E }: Head): Vector =>
     joinColumns(D, plus(multiply(D, V), multiply(W, E))).data;
-  const rowNorms = (): Vector => norms ??= passes.norms();
+  /** `||[x f]||` of every row, and on the same pass the sizes at V, which the certificates of a point ask for next. */
+  const rowNorms = (V: Matrix | null): Vector => {
+    if (norms === null && V !== null) rowSizes(V);
+    return norms ??= passes.norms();
+  };
+  const rowSizes = (V: Matrix): RowSizes => {
+    if (sizes !== null && sizesAt === V) return sizes;
+    const found = passes.sizes(V);
+    norms ??= found.norms;
+    [sizes, sizesAt] = [found, V];
+    return found;
+  };
   // Several certificates ask at the same point.
-  const traces = new WeakMap<Vector, Vector>();
-  const curvatureTraces = ({ predictions }: Evaluation): Vector => {
-    const known = traces.get(predictions);
+  const nulls = new WeakMap<Evaluation, NullCurvature | null>();
+  const seconds = new WeakMap<Vector, SecondDerivative>();
+  const secondAt = ({ predictions }: Evaluation): SecondDerivative => {
+    const known = seconds.get(predictions);
     if (known) return known;
-    const { bend } = linear.second(predictions);
-    const out = new Float64Array(n);
-    // A loss that is summed over the outputs has a diagonal l'': one vector of ones shows all of it.
-    for (let unit = 0; unit < (isJoint(loss) ? m : 1); unit++) {
-      const ones = new Float64Array(n * m);
-      if (isJoint(loss)) { for (let i = 0; i < n; i++) ones[i * m + unit] = 1; }
-      else ones.fill(1);
-      const bent = bend(ones);
-      for (let i = 0; i < n; i++) {
-        if (isJoint(loss)) out[i] += bent[i * m + unit];
-        else for (let a = 0; a < m; a++) out[i] += bent[i * m + a];
-      }
-    }
-    traces.set(predictions, out);
+    const found = linear.second(predictions);
+    seconds.set(predictions, found);
+    return found;
+  };
+  const traces = new WeakMap<Vector, Vector>();
+  const curvatureTraces = (at: Evaluation): Vector => {
+    const known = traces.get(at.predictions);
+    if (known) return known;
+    const out = secondAt(at).traces();
+    traces.set(at.predictions, out);
     return out;
   };
+  const curvaturesAlong = (at: Evaluation, directions: readonly Head[]): readonly number[] => {
+    directions.forEach(check);
+    const [count, width] = [directions.length, m * (d + k)];
+    const changes = new Float64Array(count * width);
+    directions.forEach((direction, j) => changes.set(change(at, direction), j * width));
+    const projected = linear.project(changes);
+    const { bend } = secondAt(at);
+    return directions.map((direction, j) => {
+      const moved = count === 1 ? projected : columnsOf(projected, n, count * m, j * m, m);
+      const bent = bend(moved);
+      return dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
+    });
+  };
 
-  return Object.freeze<HeadObjective>({
+  const objective: HeadObjective = Object.freeze<HeadObjective>({
     kernels,
     loss,
     y,
@@ -204,7 +240,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       return Object.freeze({ W, V, value, predictions, slopes, S, R, gradientW, gradientV, gradientNorm });
     },
     hvp(at) {
-      const second = linear.second(at.predictions);
+      const second = secondAt(at);
       const { W, V, R } = at;
       return (direction) => {
         check(direction);
@@ -217,19 +253,22 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
         };
       };
     },
-    curvatureAlong(at, direction) {
-      check(direction);
-      const moved = linear.project(change(at, direction));
-      const bent = linear.second(at.predictions).bend(moved);
-      return dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
+    curvatureAlong: (at, direction) => curvaturesAlong(at, [direction])[0],
+    curvaturesAlong,
+    nullCurvature(at) {
+      const known = nulls.get(at);
+      if (known !== undefined) return known;
+      const found = findNullCurvature(objective, at, secondAt(at));
+      nulls.set(at, found);
+      return found;
     },
     hessianOfH(at) {
       if (isJoint(loss) || loss.name !== "squared") return linear.hessian(at.predictions);
       // l'' of the squared loss is 1 everywhere: one matrix serves every point.
       return constantHessian ??= blockDiagonal(linear.gram(new Float64Array(n).fill(1 / n)), m);
     },
-    slopeSize({ slopes }) {
-      const sizes = rowNorms();
+    slopeSize({ slopes, V }) {
+      const sizes = rowNorms(V);
       let sum = 0;
       for (let i = 0; i < n; i++) {
         let squares = 0;
@@ -239,17 +278,25 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       return sum / n;
     },
     curvatureSize(at) {
-      const [sizes, bends] = [rowNorms(), curvatureTraces(at)];
+      const [sizes, bends] = [rowNorms(at.V), curvatureTraces(at)];
       let sum = 0;
       for (let i = 0; i < n; i++) sum += bends[i] * sizes[i] * sizes[i];
       return sum / n;
     },
     curvatureTraces,
-    rowNorms,
-    rowSizes: (V) => passes.sizes(V),
+    rowNorms: () => rowNorms(null),
+    rowSizes,
     eachRow: (visit) => passes.each(visit),
     [Symbol.dispose]: () => linear[Symbol.dispose](),
   });
+  return objective;
+}
+
+/** Some columns of a matrix [n, cols], row after row. */
+function columnsOf(data: Vector, n: number, cols: number, from: number, count: number): Vector {
+  const out = new Float64Array(n * count);
+  for (let i = 0; i < n; i++) for (let j = 0; j < count; j++) out[i * count + j] = data[i * cols + from + j];
+  return out;
 }
 
 /** The first columns of a matrix, and the rest. */

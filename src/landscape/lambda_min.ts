@@ -12,7 +12,6 @@ import {
   type Vector,
 } from "../tensor/mod.ts";
 import { flat, unflat } from "./_head_algebra.ts";
-import { nullCurvature } from "./_null_curvature.ts";
 import { type Rounding, roundingAt, solverRounding } from "./_rounding.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { isReducible, type ReducedHessian, reducedHessian, reducedOrder } from "./reduced_hessian.ts";
@@ -199,9 +198,10 @@ function bestWitness(
   tried: readonly (Head | null)[],
 ): { readonly direction: Head; readonly bound: number } | null {
   let best: { readonly direction: Head; readonly bound: number } | null = null;
-  for (const direction of tried) {
-    if (direction === null) continue;
-    const curvature = objective.curvatureAlong(evaluation, direction);
+  const directions = tried.filter((direction) => direction !== null);
+  const curvatures = directions.length > 0 ? objective.curvaturesAlong(evaluation, directions) : [];
+  for (const [j, direction] of directions.entries()) {
+    const curvature = curvatures[j];
     const bound = curvature + finite(rounding.along(direction, curvature));
     if (bound < (best?.bound ?? Infinity)) best = { direction, bound };
   }
@@ -233,7 +233,7 @@ export function explicitDirection(objective: HeadObjective, evaluation: Evaluati
   const { R } = evaluation;
   const { value, left } = leadingSingular(kernels, R);
   if (!(value > 0) || k === 0) return null;
-  const found = nullCurvature(objective, evaluation);
+  const found = objective.nullCurvature(evaluation);
   if (found === null) return null;
   const { a, bend } = found;
   const pull = transposeTimes(R, left);

@@ -1,5 +1,4 @@
 import { eigenvalues, type Matrix, multiply, norm, type Vector } from "../tensor/mod.ts";
-import { nullCurvature } from "./_null_curvature.ts";
 import { roundingAt, UNIT } from "./_rounding.ts";
 import type { Evaluation, HeadObjective } from "./head_objective.ts";
 import { type Comparator, type Inequality, judgeWithin } from "./inequality.ts";
@@ -58,7 +57,7 @@ export function theoremA(
   const { kernels, rows: n, outputs: m, d, k } = objective;
   if (m >= d) return null;
   const { W, V, R, gradientW, value } = evaluation;
-  const { bend, leak } = nullCurvature(objective, evaluation)!;
+  const { bend, leak } = objective.nullCurvature(evaluation)!;
   const b = m === 1 ? bend.data[0] : eigenvalues(kernels, bend).at(-1)!;
   const kappa = Math.max(0, -lambda.lower);
   const normR = spectralNorm(kernels, R);

@@ -1,6 +1,6 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, type JointLoss, type Loss } from "../loss/mod.ts";
-import { type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
+import { dot, type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
 import { createRowWindow } from "./_row_window.ts";
 import type { Examples } from "./objective.ts";
 
@@ -40,6 +40,10 @@ export interface SecondDerivative {
   blocks(): readonly Matrix[];
   /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
   means(): Vector;
+  /** `tr l''` of every row [n]. */
+  traces(): Vector;
+  /** `sum_i weights[i] l''_i` [m, m]. */
+  weighted(weights: Vector): Matrix;
 }
 
 /**
@@ -61,8 +65,8 @@ export interface LinearObjective extends Disposable {
   readonly outputs: number;
   /** Value, gradient, predictions and slopes at `W` [m, d]. Cost: one pass over the data. */
   at(w: Vector): LinearSums;
-  /** `X directionᵀ` [n, m]. */
-  project(direction: Vector): Vector;
+  /** `X directionsᵀ` [n, p], row after row, for any number p of directions [p, d]. Cost: one pass over the data. */
+  project(directions: Vector): Vector;
   /** `E[c x']` [m, d] for numbers c [n, m]: what the slopes c would have as a gradient. */
   correlate(c: Vector): Vector;
   /** The second derivative at given predictions. */
@@ -127,11 +131,13 @@ export function createLinearObjective(
   const setNumbers = (c: Vector): void => {
     if (c.length !== n * m) throw new ShapeError("sum over the rows", `[${n}, ${m}]`, `[${c.length}]`);
   };
-  /** The predictions of some rows, in `inP`. */
-  const predict = (inputs: Address, count: number) => {
-    if (m === 1) set.gemvN(count, d, inputs, d, head, inP, 0);
-    else set.gemmNT(count, m, d, inputs, d, head, d, inP, m, 0, work);
+  /** `rows weightsᵀ` [count, p] for weights [p, d]. */
+  const multiplyRows = (count: number, p: number, inputs: Address, weights: Address, to: Address) => {
+    if (p === 1) set.gemvN(count, d, inputs, d, weights, to, 0);
+    else set.gemmNT(count, p, d, inputs, d, weights, d, to, p, 0, work);
   };
+  /** The predictions of some rows, in `inP`. */
+  const predict = (inputs: Address, count: number) => multiplyRows(count, m, inputs, head, inP);
   /** Adds `sum c x'` over some rows to `sums`, c at `inSlopes`. */
   const add = (inputs: Address, count: number, further: 0 | 1) => {
     if (m === 1) set.gemvT(count, d, inputs, d, inSlopes, sums, further);
@@ -223,8 +229,24 @@ export function createLinearObjective(
       blocks: () => Array.from({ length: m }, (_, a) => gram(bends.entries(a, a)!)),
       means() {
         const out = new Float64Array(m);
-        for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) out[a] += bends.diagonal(i, a) / n;
+        const diagonal = bends.diagonal();
+        for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) out[a] += diagonal[i * m + a] / n;
         return out;
+      },
+      traces() {
+        const [out, diagonal] = [new Float64Array(n), bends.diagonal()];
+        for (let i = 0; i < n; i++) for (let at = i * m; at < (i + 1) * m; at++) out[i] += diagonal[at];
+        return out;
+      },
+      weighted(weights) {
+        const data = new Float64Array(m * m);
+        for (let a = 0; a < m; a++) {
+          for (let b = 0; b <= a; b++) {
+            const shares = bends.entries(a, b);
+            if (shares !== null) data[a * m + b] = data[b * m + a] = n * dot(weights, shares);
+          }
+        }
+        return Object.freeze({ rows: m, cols: m, data });
       },
     };
   };
@@ -249,13 +271,23 @@ export function createLinearObjective(
       });
       return { value: value / n, gradient: mean(), predictions, slopes };
     },
-    project(direction) {
-      setHead(direction);
-      const out = new Float64Array(n * m);
-      window.each((inputs, from, count) => {
-        predict(inputs, count);
-        out.set(memory.view("f64", inP, count * m), from * m);
-      });
+    project(directions) {
+      const count = directions.length / d;
+      if (!Number.isSafeInteger(count)) {
+        throw new ShapeError("project the rows", `[any, ${d}]`, `[${directions.length}]`);
+      }
+      const out = new Float64Array(n * count);
+      const [to, weights] = [window.rows * count, count * d].map((elements) => memory.allocate(elements * 8));
+      try {
+        memory.view("f64", weights, count * d).set(directions);
+        window.each((inputs, from, rows) => {
+          multiplyRows(rows, count, inputs, weights, to);
+          out.set(memory.view("f64", to, rows * count), from * count);
+        });
+      } finally {
+        memory.free(weights);
+        memory.free(to);
+      }
       return out;
     },
     correlate(c) {
@@ -292,8 +324,8 @@ interface Bends {
   readonly categorical: boolean;
   /** `out = l'' c` for the rows from `from` on, c and out [count, m]. */
   apply(from: number, count: number, c: Vector, out: Vector): void;
-  /** Entry (a, a) of the l'' of a row. */
-  diagonal(row: number, a: number): number;
+  /** The diagonal of every row's l'' [n, m]. */
+  diagonal(): Vector;
   /** The entries (a, b) of every row's l'', over n [n]; null where they are 0 for all rows. */
   entries(a: number, b: number): Vector | null;
 }
@@ -313,41 +345,74 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
       const start = from * m;
       for (let at = 0; at < count * m; at++) out[at] = weights[start + at] * c[at];
     },
-    diagonal: (row, a) => weights[row * m + a],
-    entries: (a, b) => a === b ? Float64Array.from({ length: n }, (_, i) => weights[i * m + a] / n) : null,
+    diagonal: () => weights,
+    entries(a, b) {
+      if (a !== b) return null;
+      const out = new Float64Array(n);
+      for (let i = 0; i < n; i++) out[i] = weights[i * m + a] / n;
+      return out;
+    },
   };
 }
 
 /** A loss of a whole row: what its l'' depends on is computed once, here. */
 function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector): Bends {
   const q = loss.weights({ n, m, p, y });
-  /** 1 - q_a without its cancellation. */
-  const rest = (i: number, a: number): number => {
-    let sum = 0;
-    for (let j = 0; j < m; j++) if (j !== a) sum += q[i * m + j];
-    return sum;
-  };
+  let diagonals: Vector | null = null;
+  const diagonal = (): Vector =>
+    diagonals ??= loss.categorical ? categoricalDiagonal(q, n, m) : bentDiagonal(loss, q, n, m);
   const entries = (a: number, b: number): Vector => {
-    if (loss.categorical) {
-      return Float64Array.from(
-        { length: n },
-        (_, i) => (a === b ? q[i * m + a] * rest(i, a) : -q[i * m + a] * q[i * m + b]) / n,
-      );
+    const out = new Float64Array(n);
+    if (a === b) {
+      const own = diagonal();
+      for (let i = 0; i < n; i++) out[i] = own[i * m + a] / n;
+    } else if (loss.categorical) {
+      for (let i = 0; i < n; i++) out[i] = -q[i * m + a] * q[i * m + b] / n;
+    } else {
+      const [unit, bent] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
+      for (let i = 0; i < n; i++) {
+        loss.hvpWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, bent);
+        out[i] = bent[a];
+      }
     }
-    const [unit, out] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
-    return Float64Array.from({ length: n }, (_, i) => {
-      loss.hvpWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, out);
-      return out[a];
-    });
+    return out;
   };
-  const diagonals: Vector[] = [];
   return {
     weights: loss.categorical ? q : null,
     categorical: loss.categorical,
     apply: (from, count, c, out) => loss.hvpWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
-    diagonal: (row, a) => n * (diagonals[a] ??= entries(a, a))[row],
+    diagonal,
     entries,
   };
+}
+
+/** `q_a (1 - q_a)` [n, m]; `1 - q_a` as the sum of the others, from both ends, so that nothing cancels. */
+function categoricalDiagonal(q: Vector, n: number, m: number): Vector {
+  const out = new Float64Array(n * m);
+  for (let from = 0; from < n * m; from += m) {
+    let before = 0;
+    for (let at = from; at < from + m; at++) {
+      out[at] = before;
+      before += q[at];
+    }
+    let after = 0;
+    for (let at = from + m - 1; at >= from; at--) {
+      out[at] = q[at] * (out[at] + after);
+      after += q[at];
+    }
+  }
+  return out;
+}
+
+/** The diagonal of every row's l'' [n, m], by a product with each unit vector. */
+function bentDiagonal(loss: JointLoss, q: Vector, n: number, m: number): Vector {
+  const [out, units, bent] = [new Float64Array(n * m), new Float64Array(n * m), new Float64Array(n * m)];
+  for (let a = 0; a < m; a++) {
+    for (let at = a; at < n * m; at += m) units[at] = 1;
+    loss.hvpWith(q, n, m, 1, units, bent);
+    for (let at = a; at < n * m; at += m) [out[at], units[at]] = [bent[at], 0];
+  }
+  return out;
 }
 
 /** The matrix [m d, m d] of the blocks `sum_i entries(a, b)_i x_i x_i'`, symmetric in a and b. */

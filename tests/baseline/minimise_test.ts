@@ -43,6 +43,32 @@ Deno.test("minimise() takes one product and one value per step for the squared l
   assertLessOrEqual(products, 5);
 });
 
+Deno.test("minimise() told that the second derivative is the identity takes no product, and ends where it does with them", () => {
+  const { x, score: y } = problem(400, 30, 3);
+  const source = matrixRows(kernels.memory, x);
+  const rows = orthonormalRows(kernels, source, factorOf(kernels, source));
+  using objective = createLinearObjective(kernels, squared, { source: rows, y });
+  let applied = 0;
+  const counting = {
+    ...objective,
+    second(predictions: Vector) {
+      const second = objective.second(predictions);
+      return { ...second, apply: (direction: Vector) => (applied++, second.apply(direction)) };
+    },
+  };
+  const end = (identity: boolean) => {
+    const steps = minimise(counting, new Float64Array(30), { identity });
+    for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;
+  };
+  const without = end(true);
+  assertEquals(applied, 0);
+  const found = end(false);
+  assert(without.converged && found.converged && applied > 0);
+  assertAlmostEquals(without.sums.value, found.sums.value, SUM);
+  without.weights.forEach((weight, at) => assertAlmostEquals(weight, found.weights[at], SUM));
+  assertLessOrEqual(without.iterations, 2);
+});
+
 Deno.test("minimise() says by the decrement how far above the minimum a point was", () => {
   const { x, score: y } = problem(60, 4, 2);
   const source = matrixRows(kernels.memory, x);

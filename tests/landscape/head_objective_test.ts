@@ -45,6 +45,48 @@ for (const loss of ALL_LOSSES) {
   });
 }
 
+Deno.test("curvaturesAlong() is curvatureAlong() of each direction, whose pass over the rows it shares", () => {
+  for (const [loss, m] of [[squared, 1], [softmax, 3]] as const) {
+    const head = randomHead(loss, 8, { d: 4, k: 3, m });
+    using objective = createHeadObjective(kernels, head);
+    const at = objective.at(head);
+    const directions = [1, 2, 3].map((seed) => unflat(objective, normal(key(seed), m * 4 + 12)));
+    const together = objective.curvaturesAlong(at, directions);
+    directions.forEach((direction, j) =>
+      assertAlmostEquals(together[j], objective.curvatureAlong(at, direction), SUMS * (1 + Math.abs(together[j])))
+    );
+    assertThrows(() => objective.curvaturesAlong(at, [{ ...head, W: matrix(1, 3, [1, 2, 3]) }]), ShapeError);
+  }
+});
+
+Deno.test("certificates of one point pass over its rows a few times, not once for each quantity", () => {
+  const head = randomHead(squared, 4, { n: 50, d: 4, k: 3, m: 1 });
+  const rows = matrixRows(kernels.memory, joinColumns(head.x, head.f));
+  let passes = 0;
+  const source = {
+    ...rows,
+    write(...args: Parameters<typeof rows.write>) {
+      if (args[0] === 0) passes++;
+      rows.write(...args);
+    },
+  };
+  using objective = createHeadObjective(kernels, { source, d: 4, y: head.y, loss: squared });
+  const at = objective.at(head);
+  const counted = (measure: () => unknown): number => {
+    const before = passes;
+    measure();
+    return passes - before;
+  };
+  assertEquals(counted(() => objective.slopeSize(at)), 1);
+  assertEquals(counted(() => objective.curvatureSize(at)), 0);
+  assertEquals(counted(() => objective.rowSizes(at.V)), 0);
+  const { z } = objective.rowSizes(at.V);
+  const other = objective.rowSizes(matrix(4, 3, new Array(12).fill(0))).z;
+  assert(z.some((size, i) => Math.abs(size - other[i]) > 1e-6), "sizes of another V are measured anew");
+  assertEquals(objective.nullCurvature(at), objective.nullCurvature(at));
+  assert(objective.nullCurvature(at) === objective.nullCurvature(at));
+});
+
 Deno.test("createHeadObjective() has the gradient of central differences of F", () => {
   for (const [loss, m] of [[squared, 2], [softmax, 3], [logistic, 1]] as const) {
     const head = randomHead(loss, 5, { d: 3, k: 2, m });

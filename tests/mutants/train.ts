@@ -41,7 +41,7 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/objective/linear_objective.ts", OBJECTIVE, [
     ["return { value: value / n, gradient: mean()", "return { value, gradient: mean()"],
-    ["out[a] += bends.diagonal(i, a) / n", "out[a] += bends.diagonal(i, a)"],
+    ["out[a] += diagonal[i * m + a] / n", "out[a] += bends.diagonal(i, a)"],
     ["if (even) set.scale(d * d, weights[0], square)", ""],
     ["for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];", ""],
     ["if (a !== b) data.set(row, (b * d + i) * size + a * d)", ""],

@@ -66,6 +66,60 @@ Deno.test("means() is the mean of each output's own second derivative", () => {
   }
 });
 
+/** Every row's l'' [ROWS, M, M], column by column from bend(). */
+function bends(objective: ReturnType<typeof createLinearObjective>, predictions: Vector) {
+  const { bend } = objective.second(predictions);
+  const columns = Array.from({ length: M }, (_, b) => bend(Float64Array.from(predictions, (_, at) => +(at % M === b))));
+  return (i: number, a: number, b: number) => columns[b][i * M + a];
+}
+
+/** A categorical loss of which only hvpWith is used. */
+const plainSoftmax = { ...softmax, categorical: false };
+
+for (const loss of [...LOSSES, softmax, plainSoftmax]) {
+  Deno.test(`traces(), weighted() and blocks() are what bend() says of each row, for ${loss.name}`, () => {
+    using objective = createLinearObjective(kernels, loss, { x, y: targetsOf(loss, 21) });
+    const { predictions } = objective.at(normal(key(22), M * D));
+    const entry = bends(objective, predictions);
+    const second = objective.second(predictions);
+    const weights = normal(key(23), ROWS);
+    second.traces().forEach((trace, i) =>
+      assertAlmostEquals(trace, entry(i, 0, 0) + entry(i, 1, 1) + entry(i, 2, 2), ROUNDING)
+    );
+    const weighted = second.weighted(weights).data;
+    for (let a = 0; a < M; a++) {
+      for (let b = 0; b < M; b++) {
+        const expected = weights.reduce((sum, weight, i) => sum + weight * entry(i, a, b), 0);
+        assertAlmostEquals(weighted[a * M + b], expected, ROUNDING);
+      }
+      const [first] = second.blocks()[a].data;
+      const expected = weights.reduce((sum, _, i) => sum + entry(i, a, a) * x.data[i * D] ** 2 / ROWS, 0);
+      assertAlmostEquals(first, expected, ROUNDING);
+    }
+  });
+}
+
+Deno.test("traces() keeps the digits of classes that are all but certain", () => {
+  using objective = createLinearObjective(kernels, softmax, { x, y: targetsOf(softmax, 24) });
+  const predictions = Float64Array.from({ length: ROWS * M }, (_, at) => [0, -60, -70][at % M]);
+  const [p, q] = [Math.exp(-60), Math.exp(-70)];
+  const [trace] = objective.second(predictions).traces();
+  assertAlmostEquals(trace / (2 * (p + q)), 1, ROUNDING);
+});
+
+Deno.test("project() takes any number of directions at a time", () => {
+  using objective = createLinearObjective(kernels, softmax, { x, y: targetsOf(softmax, 25) });
+  const directions = normal(key(26), 7 * D);
+  const together = objective.project(directions);
+  assertEquals(together.length, ROWS * 7);
+  for (let j = 0; j < 7; j++) {
+    objective.project(directions.slice(j * D, (j + 1) * D)).forEach((value, i) =>
+      assertAlmostEquals(together[i * 7 + j], value, ROUNDING)
+    );
+  }
+  assertThrows(() => objective.project(new Float64Array(D + 1)), ShapeError, "project the rows");
+});
+
 Deno.test("correlate() of the slopes is the gradient", () => {
   using objective = createLinearObjective(kernels, softmax, { x, y: targetsOf(softmax, 9) });
   const { slopes, gradient } = objective.at(normal(key(10), M * D));
