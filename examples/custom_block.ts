@@ -139,7 +139,7 @@ export async function customBlock(): Promise<CustomBlock> {
   let step = steps.next();
   while (!step.done) step = steps.next();
 
-  const model: Model = { ...ENCODING, net, point: step.value.point, loss: logCosh };
+  const model: Model = { ...ENCODING, net, params: step.value.params, loss: logCosh };
   const bytes = encodeModel(model);
   const read = decodeModel(bytes, "wave.safetensors", parts);
   const certificate = certifyPoint(kernels, { ...read, examples: training }, { linear });

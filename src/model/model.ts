@@ -20,7 +20,7 @@ export interface Model extends Encoding {
   /** The network. */
   readonly net: Network;
   /** Its parameters, in its layout. */
-  readonly point: Vector;
+  readonly params: Vector;
   /** The loss that it was trained with. */
   readonly loss: AnyLoss;
   /** Which rows of its table it was trained on; all of them when this is left out. */
@@ -52,7 +52,7 @@ export interface Split {
  * const net = network(2, dense(2, 1));
  * const one = { mean: [0], scale: [1] };
  * const model = {
- *   net, point: Float64Array.from({ length: net.size }, (_, i) => i / 3), loss: squared, features: ["age"],
+ *   net, params: Float64Array.from({ length: net.size }, (_, i) => i / 3), loss: squared, features: ["age"],
  *   columns: [{ name: "age", levels: null }], missing: "refuse", targets: ["price"],
  *   standardisation: { x: one, y: one }, intercept: true, classes: null,
  * } as const;
@@ -60,11 +60,11 @@ export interface Split {
  * ```
  */
 export function encodeModel(model: Model): Uint8Array {
-  const { net, point, loss, features, columns, missing, targets, standardisation, intercept, classes, split } = model;
+  const { net, params, loss, features, columns, missing, targets, standardisation, intercept, classes, split } = model;
   const tensors = new Map<string, Tensor>(
     net.parameters.map(({ name, shape, offset, length }) => [
       name,
-      { shape, data: point.slice(offset, offset + length) },
+      { shape, data: params.slice(offset, offset + length) },
     ]),
   );
   const standard = isJoint(loss) || loss.code === null || lossByName(loss.name).parameter === loss.parameter;
@@ -145,14 +145,14 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     refuse(`the loss "${loss.name}" does not fit ${classes?.length ?? "no"} classes; three or more need softmax`);
   }
   const net = fitting(d, theta, { outputs, kind }, refuse);
-  const point = new Float64Array(net.size);
-  for (const parameter of net.parameters) point.set(numbersFor(parameter, tensors, refuse), parameter.offset);
+  const params = new Float64Array(net.size);
+  for (const parameter of net.parameters) params.set(numbersFor(parameter, tensors, refuse), parameter.offset);
   const known = new Set(net.parameters.map((parameter) => parameter.name));
   const extra = [...tensors.keys()].find((name) => !known.has(name));
   if (extra !== undefined) refuse(`tensor "${extra}" has no place in the architecture; take it out`);
   return {
     net,
-    point,
+    params,
     loss,
     features,
     columns,

@@ -115,7 +115,7 @@ export interface Parts {
  * The parts of a flat vector.
  *
  * @param net The network that the vector belongs to.
- * @param point The flat vector [size].
+ * @param params The flat vector [size].
  * @returns Copies of W, V and theta.
  * @throws {ShapeError} If the vector does not have the network's size.
  * @example Taking apart and joining again
@@ -123,14 +123,14 @@ export interface Parts {
  * import { assertEquals } from "@std/assert";
  * import { dense } from "@resland/resland/nn";
  * const net = network(2, dense(2, 1));
- * const point = Float64Array.from({ length: net.size }, (_, i) => i);
- * assertEquals(joinParts(net, partsOf(net, point)), point);
+ * const params = Float64Array.from({ length: net.size }, (_, i) => i);
+ * assertEquals(joinParts(net, partsOf(net, params)), params);
  * ```
  */
-export function partsOf(net: Network, point: Float64Array): Parts {
-  if (point.length !== net.size) throw new ShapeError("take a point apart", `[${net.size}]`, `[${point.length}]`);
+export function partsOf(net: Network, params: Float64Array): Parts {
+  if (params.length !== net.size) throw new ShapeError("take a point apart", `[${net.size}]`, `[${params.length}]`);
   const { w, V } = headSizes(net);
-  return { w: point.slice(0, w), V: point.slice(w, w + V), theta: point.slice(w + V) };
+  return { w: params.slice(0, w), V: params.slice(w, w + V), theta: params.slice(w + V) };
 }
 
 /**

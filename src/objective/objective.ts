@@ -30,16 +30,16 @@ export interface Objective extends Disposable {
   readonly size: number;
   /** Rows of the data. */
   readonly rows: number;
-  /** `F(point)`. Cost: one forward pass. */
-  value(point: Vector): number;
+  /** `F(params)`. Cost: one forward pass. */
+  value(params: Vector): number;
   /** `F` and its gradient. Cost: about three forward passes. */
-  valueAndGradient(point: Vector): ValueAndGradient;
-  /** The Hessian at `point` times `direction`. Cost: about eight forward passes. */
-  hvp(point: Vector, direction: Vector): Vector;
+  valueAndGradient(params: Vector): ValueAndGradient;
+  /** The Hessian at `params` times `direction`. Cost: about eight forward passes. */
+  hvp(params: Vector, direction: Vector): Vector;
   /** `f_theta(x)` [rows, k] at the point's theta. */
-  features(point: Vector): Matrix;
+  features(params: Vector): Matrix;
   /** The predictions [rows, outputs]. */
-  predict(point: Vector): Vector;
+  predict(params: Vector): Vector;
 }
 
 /**
@@ -102,8 +102,8 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     return sum;
   };
   /** What each pass leaves at an address, [rows, width], row after row. */
-  const collect = (point: Vector, at: Address, width: number): Vector => {
-    copyIn(light.vectors.point, point, "point");
+  const collect = (params: Vector, at: Address, width: number): Vector => {
+    copyIn(light.vectors.point, params, "params");
     const data = new Float64Array(x.rows * width);
     overRows((xs, _ys, count, from) => {
       light.predict(xs, count);
@@ -117,12 +117,12 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   return {
     size,
     rows: x.rows,
-    value(point) {
-      copyIn(light.vectors.point, point, "point");
+    value(params) {
+      copyIn(light.vectors.point, params, "params");
       return overRows(light.value) * scale;
     },
-    valueAndGradient(point) {
-      copyIn(light.vectors.point, point, "point");
+    valueAndGradient(params) {
+      copyIn(light.vectors.point, params, "params");
       set.fill(size, 0, total);
       const value = overRows((xs, ys, count) => {
         const sum = light.gradient(xs, ys, count, scale);
@@ -131,9 +131,9 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
       }) * scale;
       return { value, gradient: copyOut(total, size) };
     },
-    hvp(point, direction) {
+    hvp(params, direction) {
       const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { rows, tangents: true, buffer });
-      copyIn(placed.vectors.point, point, "point");
+      copyIn(placed.vectors.point, params, "params");
       copyIn(placed.vectors.direction, direction, "direction");
       set.fill(size, 0, total);
       overRows((xs, ys, count) => {
@@ -143,8 +143,8 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
       });
       return copyOut(total, size);
     },
-    features: (point) => Object.freeze({ rows: x.rows, cols: k, data: collect(point, light.features, k) }),
-    predict: (point) => collect(point, light.predictions, outputs),
+    features: (params) => Object.freeze({ rows: x.rows, cols: k, data: collect(params, light.features, k) }),
+    predict: (params) => collect(params, light.predictions, outputs),
     [Symbol.dispose]() {
       heavy = null;
       for (const block of blocks.splice(0)) memory.free(block);

@@ -28,8 +28,8 @@ export function penalty(strength: number, { length }: HeadPart): Transform<null>
   }
   return {
     init: () => null,
-    update: (gradient, none, point) => [
-      gradient.map((value, at) => at < length ? value + strength * point[at] : value),
+    update: (gradient, none, params) => [
+      gradient.map((value, at) => at < length ? value + strength * params[at] : value),
       none,
     ],
     ...strength === 0 && { place: idle },
@@ -55,11 +55,11 @@ export function intoBall(radius: number, { length }: HeadPart): Transform<null> 
   if (!(radius > 0)) throw new RangeError(`Cannot keep (w, V) in a ball: the radius must be above 0, got ${radius}`);
   return {
     init: () => null,
-    update(update, none, point) {
-      const size = norm(update.subarray(0, length).map((value, at) => value + point[at]) as Vector);
+    update(update, none, params) {
+      const size = norm(update.subarray(0, length).map((value, at) => value + params[at]) as Vector);
       if (!(size > radius)) return [update, none];
       const shrink = radius / size;
-      return [update.map((value, at) => at < length ? shrink * (value + point[at]) - point[at] : value), none];
+      return [update.map((value, at) => at < length ? shrink * (value + params[at]) - params[at] : value), none];
     },
     ...radius === Infinity && { place: idle },
   };

@@ -6,7 +6,7 @@ import { type PlacedUpdate, placeTransform, type Transform } from "./transform.t
 /** Where training stands. */
 export interface TrainState<State> {
   /** The parameters. */
-  readonly point: Vector;
+  readonly params: Vector;
   /** The optimiser's state. */
   readonly optimiser: State;
   /** Steps taken. */
@@ -30,7 +30,7 @@ export interface Trainer<State> {
   /** Steps of one epoch. */
   readonly stepsPerEpoch: number;
   /** The state before the first step. */
-  start(point: Vector): TrainState<State>;
+  start(params: Vector): TrainState<State>;
   /** One minibatch further. The order of the rows depends on the key and the epoch alone, so any state can be resumed. */
   step(state: TrainState<State>): TrainState<State>;
   /** As many steps as are left of the current epoch; stops early, at the last finite point, when the next one is not finite. */
@@ -69,8 +69,8 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     return latest.order;
   };
 
-  const load = ({ point, optimiser, step }: TrainState<State>): void => {
-    resident.write(resident.point, point);
+  const load = ({ params, optimiser, step }: TrainState<State>): void => {
+    resident.write(resident.point, params);
     placed.load(optimiser);
     resident.setOrder(orderOf(Math.floor(step / stepsPerEpoch)));
   };
@@ -83,7 +83,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     resident.combine(update.factor, update.slot, 1, resident.point);
   };
   const save = (step: number): TrainState<State> => ({
-    point: resident.read(resident.point),
+    params: resident.read(resident.point),
     optimiser: placed.save(),
     step,
   });
@@ -97,14 +97,14 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     let current = state;
     while (current.step < end) {
       const next = step(current);
-      if (!Number.isFinite(norm(next.point))) break;
+      if (!Number.isFinite(norm(next.params))) break;
       current = next;
     }
     return current;
   };
   return {
     stepsPerEpoch,
-    start: (point) => ({ point: point.slice(), optimiser: transform.init(point), step: 0 }),
+    start: (params) => ({ params: params.slice(), optimiser: transform.init(params), step: 0 }),
     step,
     epoch(state) {
       const end = (Math.floor(state.step / stepsPerEpoch) + 1) * stepsPerEpoch;

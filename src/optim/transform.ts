@@ -7,9 +7,9 @@ import type { Vector } from "../tensor/mod.ts";
  */
 export interface Transform<State> {
   /** The state before the first step from a point. */
-  init(point: Vector): State;
+  init(params: Vector): State;
   /** The update for a gradient at a point, and the state after it; inputs are untouched. */
-  update(gradient: Vector, state: State, point: Vector): readonly [Vector, State];
+  update(gradient: Vector, state: State, params: Vector): readonly [Vector, State];
   /**
    * The same in kernel memory, without an object per step; a transform that lacks it works too, by copies of the gradient
    * and the update at every step.
@@ -52,10 +52,10 @@ export interface PlacedUpdate {
  */
 export function andThen<A, B>(first: Transform<A>, second: Transform<B>): Transform<readonly [A, B]> {
   return {
-    init: (point) => [first.init(point), second.init(point)],
-    update(gradient, [a, b], point) {
-      const [middle, nextA] = first.update(gradient, a, point);
-      const [update, nextB] = second.update(middle, b, point);
+    init: (params) => [first.init(params), second.init(params)],
+    update(gradient, [a, b], params) {
+      const [middle, nextA] = first.update(gradient, a, params);
+      const [update, nextB] = second.update(middle, b, params);
       return [update, [nextA, nextB]];
     },
     place(resident) {

@@ -57,7 +57,7 @@ export function momentum(decay: number): Transform<Vector> {
     };
   }
   return {
-    init: (point) => new Float64Array(point.length),
+    init: (params) => new Float64Array(params.length),
     update(gradient, velocity) {
       const next = combine(decay, velocity, 1, gradient);
       return [next.slice(), next];

@@ -158,7 +158,7 @@ function compare(context: PaperContext, own: Key, { epochs, loss, draw }: Proble
   using onHeldOut = createObjective(kernels, net, loss, heldOut);
   using linear = createLinearObjective(kernels, loss, heldOut);
   return {
-    training: onTraining.value(state.point) / value,
-    heldOut: onHeldOut.value(state.point) / linear.at(weights).value,
+    training: onTraining.value(state.params) / value,
+    heldOut: onHeldOut.value(state.params) / linear.at(weights).value,
   };
 }

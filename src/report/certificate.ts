@@ -73,7 +73,7 @@ export interface CertificateReport {
  * import { assertEquals } from "@std/assert";
  * import { certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
- * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const fitted = { net: network(2, dense(2, 1)), params: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
  * const found = certifyPoint(await loadKernels("simd"), fitted);
  * const report = certificateReport(found);
  * assertEquals(JSON.parse(JSON.stringify(report)), report);

@@ -50,7 +50,7 @@ const AGREEMENT = 1e-9;
  * import { assertEquals } from "@std/assert";
  * import { certificateReport, certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
- * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const fitted = { net: network(2, dense(2, 1)), params: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
  * const found = certifyPoint(await loadKernels("simd"), fitted);
  * const report = certificateReport(found);
  * assertEquals(compareStored("verdict.json", report, report).holds, true);
@@ -93,7 +93,7 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  * } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const examples = encodeTable(table, { target: "price", targetKind: "number" });
- * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 0, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const fitted = { net: network(2, dense(2, 1)), params: Float64Array.of(1, 0, 0, 0, 0, 0, 0), loss: squared, examples };
  * const found = certifyPoint(await loadKernels("simd"), fitted);
  * const [certificate, linear] = [certificateReport(found), linearReport(found.linear, examples)];
  * const text = certifyText({

@@ -20,7 +20,7 @@ import { layerText } from "./layer_text.ts";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "number" });
  * const net = network(2, dense(2, 1));
- * const found = certifyPoint(await loadKernels("simd"), { net, point: new Float64Array(net.size), loss: squared, examples: data });
+ * const found = certifyPoint(await loadKernels("simd"), { net, params: new Float64Array(net.size), loss: squared, examples: data });
  * const certificate = certificateReport(found);
  * const figures = comparison({ loss: found.linear.value }, { loss: found.point.value });
  * const report: FitReport = {

@@ -57,7 +57,7 @@ export interface CertifiedPoint {
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
  * const net = network(2, dense(2, 1));
  * const params = Float64Array.of(1, 1, 0, 0, 0, 0, 0);
- * const { point } = certifyPoint(await loadKernels("simd"), { net, point: params, loss: squared, examples });
+ * const { point } = certifyPoint(await loadKernels("simd"), { net, params, loss: squared, examples });
  * assertEquals([point.standing, point.stationary], ["equal", true]);
  * ```
  */
@@ -83,7 +83,7 @@ export function certifyPoint(kernels: Kernels, fitted: FittedNetwork, options: C
  * import { assertEquals } from "@std/assert";
  * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
- * const fitted = { net: network(2, dense(2, 1)), point: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
+ * const fitted = { net: network(2, dense(2, 1)), params: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
  * const steps = certifySteps(await loadKernels("simd"), fitted);
  * let step = steps.next();
  * while (!step.done) step = steps.next();
@@ -101,7 +101,7 @@ export function* certifySteps(
   const linear = options.linear ?? (yield* findBestLinear(kernels, loss, examples, { radius }));
   using own = options.rows ? null : headSource(kernels, fitted);
   const { source } = options.rows ?? own!;
-  const { w, V } = partsOf(net, fitted.point);
+  const { w, V } = partsOf(net, fitted.params);
   const head = { W: matrix(m, d, w), V: matrix(d, k, V) };
   const featureOptimum = options.featureOptimum ??
     (yield* findBestLinear(kernels, loss, { source, y: examples.y }, { start: predictorOf(head), radius: Infinity }));

@@ -64,23 +64,23 @@ export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Gen
 
   const points: RecordedPoint[] = [];
   // A point is recorded once its successor is there: the last one shares its sums with the descent.
-  let next: Visit = { point: start, phase: "start", count: 0 };
+  let next: Visit = { params: start, phase: "start", count: 0 };
   let [steps, diverged, epoch] = [0, false, 0];
   for (const trained of train(kernels, task, objective, name, start)) {
     epoch++;
     ({ steps, diverged } = trained);
     if (isMilestone(epoch) || epoch === settings.epochs || diverged) {
       points.push(recordVisit(task, net, next, freeze));
-      next = { point: trained.point, phase: "train", count: epoch };
+      next = { params: trained.params, phase: "train", count: epoch };
     }
     yield epoch / (settings.epochs + 1);
   }
 
-  using head = freeze(next.point);
+  using head = freeze(next.params);
   const yardsticks = yardsticksOf(task, head);
   const record = (at: Evaluation, lambda: LambdaMin, phase: RecordedPoint["phase"], count: number) =>
     points.push({ phase, count, ...measurePoint(head.objective, at, lambda, yardsticks, settings.epsilon) });
-  let [at, lambda] = [head.objective.at(headOf(net, next.point)), null as LambdaMin | null];
+  let [at, lambda] = [head.objective.at(headOf(net, next.params)), null as LambdaMin | null];
   let descent: RunResult["descent"] = { steps: 0, end: "none" };
   if (settings.descend) {
     let state = startDescent(head.objective, at, descentOptions(settings));
@@ -107,7 +107,7 @@ export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Gen
     steps,
     diverged,
     points,
-    parameters: joinParts(net, { ...partsOf(net, next.point), w: at.W.data, V: at.V.data }),
+    parameters: joinParts(net, { ...partsOf(net, next.params), w: at.W.data, V: at.V.data }),
     descent,
     escape: wayDown && { order: wayDown.order, value: wayDown.reached.value, drop: wayDown.drop },
   };
@@ -115,7 +115,7 @@ export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Gen
 
 /** A point that is to be recorded. */
 interface Visit extends Pick<RecordedPoint, "phase" | "count"> {
-  readonly point: Vector;
+  readonly params: Vector;
 }
 
 /** F_theta at a point's theta, with the features that it is made of. */
@@ -124,8 +124,8 @@ interface FixedTheta extends Disposable {
   readonly features: Matrix;
 }
 
-function fixTheta(kernels: Kernels, { examples, loss }: CheckTask, objective: Objective, point: Vector): FixedTheta {
-  const features = objective.features(point);
+function fixTheta(kernels: Kernels, { examples, loss }: CheckTask, objective: Objective, params: Vector): FixedTheta {
+  const features = objective.features(params);
   const head = createHeadObjective(kernels, { x: examples.x, y: examples.y, f: features, loss });
   return { objective: head, features, [Symbol.dispose]: () => head[Symbol.dispose]() };
 }
@@ -133,11 +133,11 @@ function fixTheta(kernels: Kernels, { examples, loss }: CheckTask, objective: Ob
 function recordVisit(
   task: CheckTask,
   net: Network,
-  { point, phase, count }: Visit,
+  { params, phase, count }: Visit,
   freeze: (point: Vector) => FixedTheta,
 ): RecordedPoint {
-  using head = freeze(point);
-  const at = head.objective.at(headOf(net, point));
+  using head = freeze(params);
+  const at = head.objective.at(headOf(net, params));
   const lambda = lambdaMin(head.objective, at);
   return { phase, count, ...measurePoint(head.objective, at, lambda, yardsticksOf(task, head), task.settings.epsilon) };
 }

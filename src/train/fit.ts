@@ -50,10 +50,10 @@ const MEASURED_ROWS = 20_000;
 export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, FitResult> {
   const { net, loss, training, heldOut, settings, resume } = task;
   const { epochs, patience } = settings;
-  const trained = { point: resume?.state.point ?? startOf(task, linear), diverged: false };
+  const trained = { params: resume?.state.params ?? startOf(task, linear), diverged: false };
   let history: readonly EpochRecord[] = resume?.history ?? [];
   let best: FitCheckpoint["best"] = resume?.best ?? null;
-  let path = resume?.path ?? (settings.keepPath ? [trained.point] : []);
+  let path = resume?.path ?? (settings.keepPath ? [trained.params] : []);
   {
     using onTraining = createObjective(kernels, net, loss, training);
     using onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
@@ -70,39 +70,39 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
       clip: LONGEST_GRADIENT,
     });
     const trainer = createTrainer({ batches, transform, batch, key: fold(key(settings.seed), "order") });
-    let state: TrainState<SgdState> = resume?.state ?? trainer.start(trained.point);
+    let state: TrainState<SgdState> = resume?.state ?? trainer.start(trained.params);
     const targets = { y: training.y, outputs: net.outputs };
     const linearPredictions = predictLinearly(kernels, task, linear);
     /** The losses after an epoch, and the certificate. */
-    const measure = (point: Vector, epoch: number, last: boolean): EpochRecord => {
+    const measure = (params: Vector, epoch: number, last: boolean): EpochRecord => {
       const due = last || training.x.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
       return {
         epoch,
-        ...due ? convexBound(loss, targets, onTraining.predict(point), linearPredictions) : UNMEASURED,
-        heldOut: onHeldOut && onHeldOut.value(point),
+        ...due ? convexBound(loss, targets, onTraining.predict(params), linearPredictions) : UNMEASURED,
+        heldOut: onHeldOut && onHeldOut.value(params),
       };
     };
     const isOver = () => patience !== null && best !== null && history.length - best.epoch >= patience;
     while (history.length < epochs && !trained.diverged && !isOver()) {
       const next = trainer.epoch(state);
       const epoch = history.length + 1;
-      const measured = measure(next.point, epoch, epoch === epochs || next.diverged);
+      const measured = measure(next.params, epoch, epoch === epochs || next.diverged);
       trained.diverged = next.diverged || measured.training !== null && !Number.isFinite(measured.training);
       if (!trained.diverged || next.diverged) {
-        state = { point: next.point, optimiser: next.optimiser, step: next.step };
-        trained.point = next.point;
+        state = { params: next.params, optimiser: next.optimiser, step: next.step };
+        trained.params = next.params;
       }
       history = [...history, measured];
-      if (settings.keepPath) path = [...path, trained.point];
+      if (settings.keepPath) path = [...path, trained.params];
       if (measured.heldOut !== null && !(best !== null && best.loss <= measured.heldOut)) {
-        best = { epoch, loss: measured.heldOut, point: next.point };
+        best = { epoch, loss: measured.heldOut, params: next.params };
       }
       yield { kind: "epoch", share: epoch / (epochs + 1), checkpoint: { state, history, best, path } };
     }
   }
   const early = patience !== null && best !== null;
-  const kept = early ? best!.point : trained.point;
-  const fitted = { net, loss, point: kept, examples: training };
+  const kept = early ? best!.params : trained.params;
+  const fitted = { net, loss, params: kept, examples: training };
   const steps = settle(kernels, fitted, { epsilon: settings.epsilon, linear });
   for (;;) {
     const { done, value } = steps.next();
@@ -111,7 +111,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
       continue;
     }
     return {
-      point: value.point,
+      params: value.params,
       featureOptimum: value.featureOptimum,
       settlingSteps: value.steps,
       pruned: value.pruned,

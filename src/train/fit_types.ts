@@ -11,7 +11,7 @@ export interface FittedNetwork {
   /** The network. */
   readonly net: Network;
   /** Its parameters. */
-  readonly point: Vector;
+  readonly params: Vector;
   /** The loss. */
   readonly loss: AnyLoss;
   /** The data. */
@@ -79,7 +79,7 @@ export interface FitCheckpoint {
   /** The epochs so far. */
   readonly history: readonly EpochRecord[];
   /** The best epoch by held-out loss, and the point there; null without held-out rows. */
-  readonly best: { readonly epoch: number; readonly loss: number; readonly point: Vector } | null;
+  readonly best: { readonly epoch: number; readonly loss: number; readonly params: Vector } | null;
   /** The parameters at the start and after every epoch; empty when they are not kept. */
   readonly path: readonly Vector[];
 }
@@ -93,7 +93,7 @@ export type FitEvent =
 /** A trained network. */
 export interface FitResult {
   /** The parameters, in the network's layout: (W, V) has the best value that the features of theta allow. */
-  readonly point: Vector;
+  readonly params: Vector;
   /** That value, min H, with its proof. */
   readonly featureOptimum: LinearBaseline;
   /** The epochs. */

@@ -33,18 +33,18 @@ export interface HeadSource extends Disposable {
  * import { collectRows, dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const kernels = await loadKernels("simd");
  * const examples = { x: matrix(2, 1, [-1, 1]), y: Float64Array.of(0, 1) };
- * const fitted = { net: network(1, dense(1, 1)), point: Float64Array.of(0, 0, 2, 1), loss: squared, examples };
+ * const fitted = { net: network(1, dense(1, 1)), params: Float64Array.of(0, 0, 2, 1), loss: squared, examples };
  * using rows = headSource(kernels, fitted);
  * assertEquals([...collectRows(kernels.memory, rows.source).data], [-1, -1, 1, 3]);
  * ```
  */
-export function headSource(kernels: Kernels, { net, point, examples: { x } }: FittedNetwork): HeadSource {
+export function headSource(kernels: Kernels, { net, params, examples: { x } }: FittedNetwork): HeadSource {
   if (net.kind === "plain") {
     throw new RangeError(
       "Cannot certify a plain network: the theorems need the skip from x to the output, p = W (x + V f(x))",
     );
   }
-  const rows = featureRows(kernels, net, point, x);
+  const rows = featureRows(kernels, net, params, x);
   const inputs = matrixRows(kernels.memory, x);
   if (x.rows * net.k > HELD) {
     const source = sideBySide(inputs, rows);

@@ -28,7 +28,7 @@ export interface SettleOptions {
 /** (W, V) settled at a theta. */
 export interface Settled {
   /** The parameters, in the network's layout. */
-  readonly point: Vector;
+  readonly params: Vector;
   /** The best predictor on `[x f]`: min H, also where W leaves out columns of x that nearly repeat others. */
   readonly featureOptimum: LinearBaseline;
   /** Features that nearly repeated x and the others, and were set to 0. */
@@ -85,7 +85,7 @@ const TIE = 1e-12;
  * import { assert } from "@std/assert";
  * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
- * const fitted = { net: network(2, dense(2, 1)), point: new Float64Array(7).fill(0.3), loss: squared, examples };
+ * const fitted = { net: network(2, dense(2, 1)), params: new Float64Array(7).fill(0.3), loss: squared, examples };
  * const steps = settle(await loadKernels("simd"), fitted, { epsilon: 1e-6 });
  * let step = steps.next();
  * while (!step.done) step = steps.next();
@@ -105,9 +105,9 @@ export function* settle(
     const features = yield* repeated(kernels, fitted, share);
     if (features.length <= pruned.length) continue;
     pruned = features;
-    const point = withoutFeatures(fitted.net, fitted.point, features);
-    if (point === null) break;
-    const next = yield* settleAt(kernels, { ...fitted, point }, first.ceiling, options);
+    const params = withoutFeatures(fitted.net, fitted.params, features);
+    if (params === null) break;
+    const next = yield* settleAt(kernels, { ...fitted, params }, first.ceiling, options);
     steps += next.steps;
     if (!next.settled || next.at === null) continue;
     best = { ...next, pruned: features };
@@ -121,8 +121,8 @@ export function* settle(
     best = { ...next, optimum: first.optimum };
     break;
   }
-  const { point, optimum, pruned: none = [] } = best;
-  return { point, featureOptimum: optimum, pruned: none, steps };
+  const { params, optimum, pruned: none = [] } = best;
+  return { params, featureOptimum: optimum, pruned: none, steps };
 }
 
 /** Features of which no more than a share is left beside x and the others. */
@@ -135,7 +135,7 @@ function* repeated(kernels: Kernels, fitted: FittedNetwork, share: number): Gene
 
 /** How far settling at one theta came. */
 interface Reached {
-  readonly point: Vector;
+  readonly params: Vector;
   readonly optimum: LinearBaseline;
   /** The head made from the optimum, or where a descent ended; null where neither is better than the start. */
   readonly at: Evaluation | null;
@@ -161,7 +161,7 @@ function* settleAt(
   const { d, k, outputs: m } = net;
   using rows = headSource(kernels, fitted);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
-  const { w, V, theta } = partsOf(net, fitted.point);
+  const { w, V, theta } = partsOf(net, fitted.params);
   const trained = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
   const start = linear === undefined || trained.value <= linear.value
     ? trained
@@ -214,7 +214,7 @@ function* settleAt(
     if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
   }
   const settled = at !== null && at.gradientNorm <= epsilon;
-  return { point: withHead(at ?? start), optimum, at, settled, steps, ceiling };
+  return { params: withHead(at ?? start), optimum, at, settled, steps, ceiling };
 }
 
 const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>

@@ -60,7 +60,7 @@ export function startPoint(
   net: Network,
   seed: number,
   start: StartName,
-  headObjectiveAt: (point: Vector) => HeadObjective,
+  headObjectiveAt: (params: Vector) => HeadObjective,
 ): Vector {
   const root = key(seed);
   const { d, k } = net;
@@ -110,7 +110,7 @@ function saddleOf(objective: HeadObjective): Vector {
  * The (W, V) part of a flat vector of a network.
  *
  * @param net The network that the vector belongs to.
- * @param point The flat vector [size].
+ * @param params The flat vector [size].
  * @returns Copies of W [m, d] and V [d, k].
  * @throws {ShapeError} If the vector does not have the network's size.
  * @example w and V of the flat vector
@@ -121,7 +121,7 @@ function saddleOf(objective: HeadObjective): Vector {
  * assertEquals([W.data[0], V.data[0]], [5, 6]);
  * ```
  */
-export function headOf(net: Network, point: Vector): Head {
-  const { w, V } = partsOf(net, point);
+export function headOf(net: Network, params: Vector): Head {
+  const { w, V } = partsOf(net, params);
   return { W: matrix(net.outputs, net.d, w), V: matrix(net.d, net.k, V) };
 }

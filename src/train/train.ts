@@ -19,7 +19,7 @@ const WORTH_SHARING = 1e6;
 /** Where SGD is after an epoch. */
 export interface Trained {
   /** The parameters. */
-  readonly point: Vector;
+  readonly params: Vector;
   /** Steps so far. */
   readonly steps: number;
   /** Whether the next epoch left the finite numbers; the point is then the last finite one. */
@@ -58,10 +58,10 @@ export function* train(
   let state = trainer.start(start);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const next = trainer.epoch(state);
-    const finite = Number.isFinite(objective.value(next.point));
+    const finite = Number.isFinite(objective.value(next.params));
     const diverged = next.diverged || !finite;
     if (finite) state = next;
-    yield { point: state.point, steps: state.step, diverged };
+    yield { params: state.params, steps: state.step, diverged };
     if (diverged) return;
   }
 }

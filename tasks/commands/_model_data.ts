@@ -75,9 +75,9 @@ export function requireFinite(
   { model, data }: Pick<ModelData, "model" | "data">,
   file: string,
 ): void {
-  const { net, loss, point } = model;
+  const { net, loss, params } = model;
   using objective = createObjective(kernels, net, loss, data);
-  const { value, gradient } = objective.valueAndGradient(point);
+  const { value, gradient } = objective.valueAndGradient(params);
   if (Number.isFinite(value) && gradient.every(Number.isFinite)) return;
   throw new InputError(
     `the loss on ${data.source} is ${value}, or its gradient is not finite; the model or the units of the table are wrong`,

@@ -76,8 +76,8 @@ async function run(args: readonly string[]): Promise<number> {
   requireResidual(model, options.model!);
   const kernels = await loadKernels(fastestKernels());
   requireFinite(kernels, { model, data }, options.model!);
-  const { net, point, loss } = model;
-  const fitted = { net, point, loss, examples: data };
+  const { net, params, loss } = model;
+  const fitted = { net, params, loss, examples: data };
   const certified = await drive(certifySteps(kernels, fitted, options), signal);
   const found = certificateReport(certified);
   const report: CertifyReport = {
@@ -132,14 +132,14 @@ async function escapeTo(
   linear: LinearBaseline,
   signal: AbortSignal,
 ): Promise<CertifyReport["escaped"]> {
-  const { net, point, loss } = model;
-  const fitted = { net, point, loss, examples: data };
-  const { point: settled, featureOptimum } = await drive(
+  const { net, params, loss } = model;
+  const fitted = { net, params, loss, examples: data };
+  const { params: settled, featureOptimum } = await drive(
     settle(kernels, fitted, { epsilon: options.epsilon, linear }),
     signal,
   );
-  const improved = { ...model, point: settled };
-  const { point: { value, gap } } = certifyPoint(kernels, { ...fitted, point: settled }, {
+  const improved = { ...model, params: settled };
+  const { point: { value, gap } } = certifyPoint(kernels, { ...fitted, params: settled }, {
     ...options,
     linear,
     featureOptimum,

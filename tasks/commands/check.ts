@@ -157,7 +157,7 @@ function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
 }
 
 function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Array {
-  return encodeModel({ ...data, net, point: parameters, loss });
+  return encodeModel({ ...data, net, params: parameters, loss });
 }
 
 function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {

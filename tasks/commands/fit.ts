@@ -83,7 +83,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   progress.update(0, "the best linear predictor");
   const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
   const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
-  const fitted = { net, point: result.point, loss, examples: training };
+  const fitted = { net, params: result.params, loss, examples: training };
   const { featureOptimum } = result;
   const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum }), signal);
   const certified = certificateReport(found);
@@ -122,9 +122,9 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   return report;
 }
 
-async function save(plan: FitPlan, report: FitReport, { history, point, path }: FitResult): Promise<void> {
+async function save(plan: FitPlan, report: FitReport, { history, params, path }: FitResult): Promise<void> {
   const { training, net, folder, loss } = plan;
-  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, point, loss, ...splitOf(plan) }));
+  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, params, loss, ...splitOf(plan) }));
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
   if (path.length > 0) {
     const rows = new Float64Array(path.length * net.size);
@@ -222,14 +222,14 @@ function compare(
   kernels: Kernels,
   { net, loss }: Pick<FitPlan, "net" | "loss">,
   { weights }: LinearBaseline,
-  { point }: FitResult,
+  { params }: FitResult,
   data: Dataset,
 ): Comparison {
   using objective = createObjective(kernels, net, loss, data);
   using linear = createLinearObjective(kernels, loss, data);
   return comparison(
     metricsOf(data, loss, linear.project(weights), data.y),
-    metricsOf(data, loss, objective.predict(point), data.y),
+    metricsOf(data, loss, objective.predict(params), data.y),
   );
 }
 

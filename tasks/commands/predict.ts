@@ -133,7 +133,7 @@ function predictTable(
   });
   const x = encodeInputs(table, model);
   const { net, loss, classes } = model;
-  const raw = predictRows(kernels, net, model.point, x);
+  const raw = predictRows(kernels, net, model.params, x);
   const values = readable({ ...model, outputs: net.outputs }, loss, raw.data);
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {

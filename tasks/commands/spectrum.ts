@@ -76,10 +76,10 @@ async function run(args: readonly string[]): Promise<number> {
   await refuseOccupied(folder);
   requireResidual(model, options.model!);
   const kernels = await loadKernels(fastestKernels());
-  const { net, point, loss } = model;
+  const { net, params, loss } = model;
   requireFinite(kernels, { model, data }, options.model!);
   using objective = createObjective(kernels, net, loss, data);
-  const apply = (v: Float64Array) => objective.hvp(point, v);
+  const apply = (v: Float64Array) => objective.hvp(params, v);
   const progress = startProgress(options.quiet);
   const blocks = blocksOf(net);
   const found: BlockSpectrum[] = [];
@@ -96,7 +96,7 @@ async function run(args: readonly string[]): Promise<number> {
     }),
     signal,
   );
-  const head = headExtremes(kernels, { net, point, loss, examples: data }, found[1]);
+  const head = headExtremes(kernels, { net, params, loss, examples: data }, found[1]);
   await breathe(signal);
   progress.done();
   const report: SpectrumReport = {
@@ -153,9 +153,9 @@ async function describe(
 
 /** The extremes over (w, V): exactly where that is cheap, else those of Lanczos, within what is proved. */
 function headExtremes(kernels: Kernels, fitted: FittedNetwork, block: BlockSpectrum): SpectrumReport["head"] {
-  const { net, point, loss, examples: { y } } = fitted;
+  const { net, params, loss, examples: { y } } = fitted;
   const { d, k, outputs: m } = net;
-  const { w, V } = partsOf(net, point);
+  const { w, V } = partsOf(net, params);
   using rows = headSource(kernels, fitted);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
   const at = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });

@@ -107,7 +107,7 @@ const EVERY = 1000;
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, surfaceOptions);
   const subject = await loadModelData(options);
-  const { model: { net, loss, point }, data } = subject;
+  const { model: { net, loss, params }, data } = subject;
   const name = fastestKernels();
   const kernels = await loadKernels(name);
   requireFinite(kernels, subject, options.model!);
@@ -183,7 +183,7 @@ async function run(args: readonly string[]): Promise<number> {
     schema: "resland/surface@1",
     ...settings,
     folder,
-    value: objective.value(point),
+    value: objective.value(params),
     linear: linear.value,
     lowest: Math.min(...values),
     highest: finiteOrNull(Math.max(...values)),
@@ -228,11 +228,11 @@ interface Slice {
   readonly path: readonly PathPoint[];
 }
 
-async function sliceOf({ model: { net, point, loss }, data }: ModelData, options: Options): Promise<Slice> {
+async function sliceOf({ model: { net, params, loss }, data }: ModelData, options: Options): Promise<Slice> {
   const from = key(options.seed);
   const { reach } = options;
   const around = ({ a, b }: Directions): Slice => ({
-    plane: { origin: point, a, b },
+    plane: { origin: params, a, b },
     reach: { a: [-reach, reach], b: [-reach, reach] },
     path: [],
     points: [],
@@ -243,22 +243,22 @@ async function sliceOf({ model: { net, point, loss }, data }: ModelData, options
   switch (options.plane) {
     case "random":
     case "line": {
-      const [a, b] = ["a", "b"].map((label) => randomDirection(net, point, fold(from, label)));
+      const [a, b] = ["a", "b"].map((label) => randomDirection(net, params, fold(from, label)));
       return around(orthonormalPlane(a, b));
     }
     case "head":
-      return around(headDirections(net, point));
+      return around(headDirections(net, params));
     case "hessian": {
       const kernels = await loadKernels(fastestKernels());
       using objective = createObjective(kernels, net, loss, data);
-      const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(point, v), net.size, from, {
+      const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(params, v), net.size, from, {
         count: Math.min(2, net.size),
         block: 1,
       });
       return around({ a: high[0].vector, b: high[1].vector });
     }
     case "path":
-      return pathSlice([...await pathIn(options.path, net.size), point]);
+      return pathSlice([...await pathIn(options.path, net.size), params]);
   }
 }
 

@@ -8,9 +8,9 @@ export function encodeCheckpoint({ state, history, best, path }: FitCheckpoint, 
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   return encodeSafetensors({
     tensors: new Map([
-      ["point", vector(state.point)],
+      ["point", vector(state.params)],
       ["velocity", vector(velocity)],
-      ...best === null ? [] : [["best", vector(best.point)] as const],
+      ...best === null ? [] : [["best", vector(best.params)] as const],
       ...path.map((point, index) => [`path.${index}`, vector(point)] as const),
     ]),
     metadata: {
@@ -41,9 +41,9 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, mark: string, 
   };
   const { step, rateStep, history, best } = progress;
   return {
-    state: { point: vector("point"), optimiser: [[null, vector("velocity")], rateStep], step },
+    state: { params: vector("point"), optimiser: [[null, vector("velocity")], rateStep], step },
     history,
-    best: best && { ...best, point: vector("best") },
+    best: best && { ...best, params: vector("best") },
     path: tensors.has("path.0") ? Array.from({ length: history.length + 1 }, (_, at) => vector(`path.${at}`)) : [],
   };
 }

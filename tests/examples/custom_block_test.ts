@@ -32,10 +32,10 @@ Deno.test("logCosh has the derivatives and conjugate that differences confirm", 
 });
 
 Deno.test("the example's model is read back to the bit where its layer and loss are supplied", () => {
-  assertEquals(read.point, model.point);
+  assertEquals(read.params, model.params);
   assertEquals(read.net.body.toJson(), model.net.body.toJson());
   assert(read.loss === logCosh);
-  assertEquals(forward(read.net, read.point, training.x), forward(model.net, model.point, training.x));
+  assertEquals(forward(read.net, read.params, training.x), forward(model.net, model.params, training.x));
 });
 
 Deno.test("the example's model is refused in one sentence where its layer or loss is not supplied, or does not fit", () => {
@@ -56,16 +56,16 @@ Deno.test("the example's model fits the wave, which no linear predictor does, an
   assertEquals([certificate.point.standing, certificate.point.stationary], ["below", true]);
   assert(certificate.point.value < certificate.linear.value / 10);
   const kernels = await loadKernels("simd");
-  const predictions = predictRows(kernels, read.net, read.point, training.x).data;
+  const predictions = predictRows(kernels, read.net, read.params, training.x).data;
   const mean = predictions.reduce((sum, p, i) => sum + logCosh.value(p, training.y[i]), 0) / predictions.length;
   assertAlmostEquals(mean, certificate.point.value, 1e-12);
   using objective = createObjective(kernels, read.net, logCosh, training);
-  assertAlmostEquals(objective.value(read.point), mean, 1e-12);
+  assertAlmostEquals(objective.value(read.params), mean, 1e-12);
 });
 
 Deno.test("the example's certificate is of the point: with w set to 0 it is above the best linear predictor, and not stationary", async () => {
   const kernels = await loadKernels("simd");
-  const point = model.point.map((value, i) => i < 3 ? 0 : value);
-  const { point: found } = certifyPoint(kernels, { ...read, point, examples: training });
+  const params = model.params.map((value, i) => i < 3 ? 0 : value);
+  const { point: found } = certifyPoint(kernels, { ...read, params, examples: training });
   assertEquals([found.standing, found.stationary], ["above", false]);
 });

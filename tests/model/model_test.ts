@@ -9,7 +9,7 @@ const theta = chain(dense(3, 4), activation("gelu"), residual(chain(activation("
 const net = network(3, theta);
 const MODEL: Model = {
   net,
-  point: normal(key(1), net.size),
+  params: normal(key(1), net.size),
   loss: squared,
   features: ["a", "b, c"],
   columns: [{ name: "a", levels: null }, { name: "b, c", levels: null }],
@@ -62,7 +62,7 @@ Deno.test("decodeModel() reads a loss of one's own where it is supplied by its n
 
 Deno.test("decodeModel() reads a plain network back", () => {
   const plain = network(3, theta, { kind: "plain" });
-  const model: Model = { ...MODEL, net: plain, point: normal(key(2), plain.size) };
+  const model: Model = { ...MODEL, net: plain, params: normal(key(2), plain.size) };
   const bytes = encodeModel(model);
   assertEquals(decodeModel(bytes, "m"), model);
   const { tensors } = decodeSafetensors(bytes, "m");
@@ -105,19 +105,19 @@ Deno.test("encodeModel() writes metadata as JSON texts, the architecture as the 
 Deno.test("decodeModel() accepts plain names in the metadata, and w as one row", () => {
   const bytes = changed({
     metadata: { loss: "squared", target: "y", schema: "resland/model@1" },
-    tensors: { w: { shape: [1, 3], data: MODEL.point.slice(0, 3) } },
+    tensors: { w: { shape: [1, 3], data: MODEL.params.slice(0, 3) } },
   });
   assertEquals(decodeModel(bytes, "m"), MODEL);
 });
 
 Deno.test("decodeModel() reads back several targets, three classes, texts and what becomes of blanks", () => {
   const wide = network(3, theta, { outputs: 3 });
-  const point = normal(key(2), wide.size);
+  const params = normal(key(2), wide.size);
   const { x } = MODEL.standardisation;
   const numbers: Model = {
     ...MODEL,
     net: wide,
-    point,
+    params,
     targets: ["u", "v", "y"],
     standardisation: { x, y: { mean: [5, 6, 7], scale: [7, 1, 2] } },
   };

@@ -9,8 +9,8 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
     ["permutation(fold(key, epoch), rows)", "permutation(key, rows)"],
     ["const from = step % stepsPerEpoch * batch", "const from = 0"],
     ["{ ...lastFinite(state, end), diverged: true }", "{ ...lastFinite(state, end), diverged: false }"],
-    ["if (!Number.isFinite(norm(next.point))) break", "if (false) break"],
-    ["optimiser: transform.init(point), step: 0", "optimiser: transform.init(point), step: 1"],
+    ["if (!Number.isFinite(norm(next.params))) break", "if (false) break"],
+    ["optimiser: transform.init(params), step: 0", "optimiser: transform.init(params), step: 1"],
   ]),
   ...mutantsOf("src/optim/transforms.ts", OPTIM, [
     ["combine(decay, velocity, 1, gradient)", "combine(decay, velocity, 1 - decay, gradient)"],
@@ -24,9 +24,9 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
     ["scaleBy((step) => -learningRate(step))", "scaleBy((step) => learningRate(step))"],
   ]),
   ...mutantsOf("src/optim/constraints.ts", OPTIM, [
-    ["value + strength * point[at]", "value + 2 * strength * point[at]"],
+    ["value + strength * params[at]", "value + 2 * strength * params[at]"],
     ["at < length ? value + strength", "true ? value + strength"],
-    ["shrink * (value + point[at]) - point[at] : value", "shrink * (value + point[at]) : value"],
+    ["shrink * (value + params[at]) - params[at] : value", "shrink * (value + params[at]) : value"],
     ["if (!(size > radius)) return", "if (size > radius) return"],
   ]),
   ...mutantsOf("src/optim/schedule.ts", OPTIM, [

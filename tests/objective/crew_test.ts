@@ -76,7 +76,7 @@ async function trained(
   const trainer = createTrainer({ batches, transform, batch, key: key(3) });
   let state = trainer.start(normal(key(4), net.size).map((value) => 0.3 * value));
   for (let epoch = 0; epoch < 3; epoch++) state = trainer.epoch(state);
-  return state.point;
+  return state.params;
 }
 
 for (const one of CASES) {

@@ -99,7 +99,7 @@ Deno.test("createTrainer() steps as sgd does by hand on the rows of its key's or
     const [update, next] = transform.update(gradient, optimiser, point);
     [point, optimiser] = [point.map((value, i) => value + update[i]), next];
     state = trainer.step(state);
-    assertEquals([state.point, state.step], [point, step + 1]);
+    assertEquals([state.params, state.step], [point, step + 1]);
   }
 });
 
@@ -109,8 +109,8 @@ Deno.test("createTrainer() makes an epoch of its steps, resumes in the middle, a
   const { diverged, ...whole } = trainer.epoch(start);
   assertEquals([diverged, trainer.stepsPerEpoch, whole.step], [false, 4, 4]);
   const half = trainer.step(trainer.step(start));
-  assertEquals(trainer.epoch(half).point, whole.point);
-  assertEquals(trainerOf(3).trainer.epoch(start).point, whole.point);
+  assertEquals(trainer.epoch(half).params, whole.params);
+  assertEquals(trainerOf(3).trainer.epoch(start).params, whole.params);
 });
 
 Deno.test("createTrainer() refuses a point of another network, and keeps the data's order without a key", () => {
@@ -120,7 +120,7 @@ Deno.test("createTrainer() refuses a point of another network, and keeps the dat
   const start = normal(key(4), net.size);
   const { gradient } = batches.gradient(start, Uint32Array.from({ length: 10 }, (_, i) => i), 0, 4);
   const expected = start.map((value, i) => value - 0.05 * gradient[i]);
-  inOrder.step(inOrder.start(start)).point.forEach((value, i) => assertAlmostEquals(value, expected[i], ROUNDING));
+  inOrder.step(inOrder.start(start)).params.forEach((value, i) => assertAlmostEquals(value, expected[i], ROUNDING));
 });
 
 Deno.test("placed transforms do what the pure ones do: clipping, momentum, a rate that changes, and one that is only pure", () => {
@@ -140,7 +140,7 @@ Deno.test("placed transforms do what the pure ones do: clipping, momentum, a rat
       return state;
     };
     const [placed, pure] = [run(transform), run(pureOnly(transform))];
-    placed.point.forEach((value, i) => assertAlmostEquals(value, pure.point[i], 1e-12));
+    placed.params.forEach((value, i) => assertAlmostEquals(value, pure.params[i], 1e-12));
     const numbers = (state: unknown) => JSON.stringify(state).match(/-?[\d.]+(e-?\d+)?/g)!.map(Number);
     const [left, right] = [numbers(placed.optimiser), numbers(pure.optimiser)];
     assertEquals(left.length, right.length, "either can go on from the other's state");
@@ -155,7 +155,7 @@ Deno.test("createTrainer() stops at the last finite point when a step is not fin
     update: (gradient, step) => [gradient.map(() => step === 1 ? NaN : 0.25), step + 1],
   };
   const trainer = createTrainer({ batches, transform: bomb, batch: 5, key: key(1) });
-  const { diverged, point, step } = trainer.epoch(trainer.start(new Float64Array(net.size)));
+  const { diverged, params, step } = trainer.epoch(trainer.start(new Float64Array(net.size)));
   assertEquals([diverged, step], [true, 1]);
-  assert(point.every((value) => value === 0.25));
+  assert(params.every((value) => value === 0.25));
 });

@@ -34,7 +34,7 @@ const linear = bestLinear(kernels, squared, data);
 const [above, equal] = [Float64Array.of(1, -1, 0.5), linear.weights].map((w) =>
   certifyPoint(kernels, {
     net,
-    point: joinParts(net, { w, V: new Float64Array(6), theta: Float64Array.of(1, 2, 0, 3, 1, 0, 0.1, 0.2) }),
+    params: joinParts(net, { w, V: new Float64Array(6), theta: Float64Array.of(1, 2, 0, 3, 1, 0, 0.1, 0.2) }),
     loss: squared,
     examples: data,
   })

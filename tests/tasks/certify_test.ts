@@ -25,7 +25,7 @@ Deno.test("certify says of a perturbed model that it is not stationary, gives th
   const [moved, better] = [`${folder.path}/moved.safetensors`, `${folder.path}/better.safetensors`];
   await Deno.writeFile(
     moved,
-    encodeModel({ ...model, point: model.point.map((value, at) => at < 11 ? value + 1 : value) }),
+    encodeModel({ ...model, params: model.params.map((value, at) => at < 11 ? value + 1 : value) }),
   );
   const { code, stdout } = await runHere([...certify, "--model", moved, "--escape", better]);
   assertEquals(code, 0);
@@ -121,7 +121,7 @@ Deno.test("certify and report refuse verdicts that lack parts, a split that does
   const split = await runHere([...certify, "--model", file]);
   assertEquals(split.code, 2);
   assertStringIncludes(split.stderr, "use --all-rows");
-  await Deno.writeFile(file, encodeModel({ ...model, point: model.point.map((value) => 1e200 * value) }));
+  await Deno.writeFile(file, encodeModel({ ...model, params: model.params.map((value) => 1e200 * value) }));
   for (const command of ["certify", "surface", "spectrum"]) {
     const found = await runHere([command, "--data", "data/diabetes.csv", "--model", file, "--quiet"]);
     assertEquals(found.code, 2, command);

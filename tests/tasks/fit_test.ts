@@ -123,7 +123,7 @@ Deno.test("fit gives the same bits for one thread and two, and for the same seed
   for (const [index, workers] of ["1", "2", "2"].entries()) {
     const out = `${folder.path}/${index}`;
     await runHere(["fit", "--epochs", "3", "--quiet", "--workers", workers, "--out", out]);
-    models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").point);
+    models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params);
   }
   assertEquals(models[0], models[1]);
   assertEquals(models[1], models[2]);
@@ -134,7 +134,7 @@ Deno.test("fit, killed twenty times at random moments and resumed, ends with the
   const options = ["--epochs", "1500", "--width", "64", "--batch", "8", "--quiet"];
   const whole = `${folder.path}/whole`;
   assertEquals((await runHere(["fit", ...options, "--out", whole])).code, 0);
-  const { point } = decodeModel(await Deno.readFile(`${whole}/model.safetensors`), "m");
+  const { params } = decodeModel(await Deno.readFile(`${whole}/model.safetensors`), "m");
   let [kills, runs] = [0, 0];
   while (kills < 20) {
     const out = `${folder.path}/killed-${runs++}`;
@@ -152,7 +152,7 @@ Deno.test("fit, killed twenty times at random moments and resumed, ends with the
       // A kill before the configuration is written leaves a folder without a run.
       if (!namesOrNone(out).includes("config.json")) await Deno.remove(out, { recursive: true }).catch(() => {});
     }
-    assertEquals(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").point, point);
+    assertEquals(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params, params);
   }
 });
 

@@ -78,8 +78,8 @@ Deno.test({
     });
     const { x, outputs } = examples;
     const net = network(x.cols, chain(dense(x.cols, 32), activation("tanh")), { outputs });
-    const point = normal(key(4), net.size).map((value) => value / 8);
-    await Deno.writeFile(file, encodeModel({ ...examples, net, point, loss: softmax }));
+    const params = normal(key(4), net.size).map((value) => value / 8);
+    await Deno.writeFile(file, encodeModel({ ...examples, net, params, loss: softmax }));
     const said = /^resland certify: .*interrupted\n$/i;
     await stopsInTime(() => ["certify", "--model", file, "--data", data, "--quiet"], true, said);
   },

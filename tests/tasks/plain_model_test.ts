@@ -9,7 +9,7 @@ import { matrix } from "../../src/tensor/mod.ts";
 import { runHere, temporaryFolder } from "../support/program.ts";
 
 const net = network(3, chain(dense(3, 4), activation("tanh")), { kind: "plain" });
-const point = initialise(net, key(1));
+const params = initialise(net, key(1));
 const ROWS = [[0.5, -1, 2], [1.5, 0.25, -1], [-2, 1, 0]];
 
 /** A folder with a plain model and a table. */
@@ -18,7 +18,7 @@ async function plainModel() {
   const [model, data] = [`${folder.path}/plain.safetensors`, `${folder.path}/rows.csv`];
   const bytes = encodeModel({
     net,
-    point,
+    params,
     loss: squared,
     features: ["a", "b"],
     columns: [{ name: "a", levels: null }, { name: "b", levels: null }],
@@ -41,7 +41,7 @@ Deno.test("predict applies a plain network", async () => {
   assertEquals([code, stderr], [0, ""]);
   const [header, ...lines] = (await Deno.readTextFile(out)).trim().split(/\r?\n/);
   assertEquals(header, "predicted_y");
-  const expected = forward(net, point, matrix(3, 3, ROWS.flatMap(([a, b]) => [1, a, b]))).data;
+  const expected = forward(net, params, matrix(3, 3, ROWS.flatMap(([a, b]) => [1, a, b]))).data;
   lines.forEach((line, i) => assertAlmostEquals(Number(line), expected[i], 1e-9));
 });
 
@@ -64,7 +64,7 @@ Deno.test("certifyPoint() refuses a plain network", async () => {
   const kernels = await loadKernels("simd");
   const examples = { x: matrix(3, 3, ROWS.flatMap(([a, b]) => [1, a, b])), y: Float64Array.of(2, -1, 0) };
   assertThrows(
-    () => certifyPoint(kernels, { net, point, loss: squared, examples }),
+    () => certifyPoint(kernels, { net, params, loss: squared, examples }),
     RangeError,
     "Cannot certify a plain network",
   );

@@ -17,7 +17,7 @@ Deno.test("predict gives in the user's unit what the network gives, whatever the
   const y = new Float64Array(x.rows);
   using objective = createObjective(await loadKernels("simd"), model.net, model.loss, { x, y });
   const { mean: [mean], scale: [scale] } = model.standardisation.y!;
-  const expected = objective.predict(model.point).map((value) => value * scale + mean);
+  const expected = objective.predict(model.params).map((value) => value * scale + mean);
   const reversed = text.trim().split("\r\n").map((line) => line.split(",").reverse().join(",")).join("\r\n");
   const [file, out] = [`${folder.path}/new.csv`, `${folder.path}/made/for/p.csv`];
   await Deno.writeTextFile(file, reversed);

@@ -29,9 +29,9 @@ async function subject(folder: string) {
   const net = network(examples.x.cols, chain(dense(examples.x.cols, WIDTH), activation("tanh")), {
     outputs: examples.outputs,
   });
-  const point = normal(key(2), net.size).map((value) => value / 8);
-  await Deno.writeFile(model, encodeModel({ ...examples, net, point, loss: softmax }));
-  return { fitted: { net, point, loss: softmax, examples }, args: ["--model", model, "--data", data, "--quiet"] };
+  const params = normal(key(2), net.size).map((value) => value / 8);
+  await Deno.writeFile(model, encodeModel({ ...examples, net, params, loss: softmax }));
+  return { fitted: { net, params, loss: softmax, examples }, args: ["--model", model, "--data", data, "--quiet"] };
 }
 
 Deno.test("spectrum has the extremes over (W, V) by Lanczos, and a proved bound, where the matrix that has them is large", async () => {
@@ -44,7 +44,7 @@ Deno.test("spectrum has the extremes over (W, V) by Lanczos, and a proved bound,
   const kernels = await loadKernels("simd");
   using rows = headSource(kernels, fitted);
   const { net: { d, k, outputs: m }, examples: { y } } = fitted;
-  const { w, V } = partsOf(fitted.net, fitted.point);
+  const { w, V } = partsOf(fitted.net, fitted.params);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss: softmax });
   const exact = headSpectrum(objective, objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) }));
   assert(exact.values.length > 1000 && !head.exact);

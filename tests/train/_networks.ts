@@ -24,7 +24,7 @@ export interface FittedShape {
 export function randomFit(loss: AnyLoss, seed: number, shape: FittedShape = {}): FittedNetwork {
   const { n = 60, d = 4, k = 3, m = isJoint(loss) ? 3 : 1 } = shape;
   const net = shape.net ?? network(d, chain(dense(d, k), activation("tanh")), { outputs: m });
-  const [forX, forY, forPoint] = split(key(seed), 3);
+  const [forX, forY, forParams] = split(key(seed), 3);
   const x = normal(forX, n * d).map((value, at) => at % d === 0 ? 1 : value);
   const noise = normal(forY, n * m);
   const score = (i: number, a: number) => {
@@ -45,21 +45,21 @@ export function randomFit(loss: AnyLoss, seed: number, shape: FittedShape = {}):
         : value;
     });
   }
-  const point = normal(forPoint, net.size).map((value) => value / 2);
-  return { net, point, loss, examples: { x: matrix(n, d, x), y } };
+  const params = normal(forParams, net.size).map((value) => value / 2);
+  return { net, params, loss, examples: { x: matrix(n, d, x), y } };
 }
 
 /** The head of a fit as plain values, its features straight from the definition of the network. */
-export function plainHead({ net, point, loss, examples: { x, y } }: FittedNetwork): HeadProblem {
+export function plainHead({ net, params, loss, examples: { x, y } }: FittedNetwork): HeadProblem {
   const { d, k, outputs: m } = net;
   const f = new Float64Array(x.rows * k);
-  for (let i = 0; i < x.rows; i++) f.set(naiveFeatures(net, point, [...x.data.subarray(i * d, (i + 1) * d)]), i * k);
+  for (let i = 0; i < x.rows; i++) f.set(naiveFeatures(net, params, [...x.data.subarray(i * d, (i + 1) * d)]), i * k);
   return {
     x,
     f: matrix(x.rows, k, f),
     y,
     loss,
-    W: matrix(m, d, point.slice(0, m * d)),
-    V: matrix(d, k, point.slice(m * d, m * d + d * k)),
+    W: matrix(m, d, params.slice(0, m * d)),
+    V: matrix(d, k, params.slice(m * d, m * d + d * k)),
   };
 }

@@ -119,12 +119,12 @@ for (const loss of ALL_LOSSES) {
         const drawn = randomFit(loss, seed, { m });
         const { net } = drawn;
         const linear = bestLinear(kernels, loss, drawn.examples);
-        const { theta, V } = partsOf(net, drawn.point);
+        const { theta, V } = partsOf(net, drawn.params);
         // At the linear predictor, moved along V's side, a little one way or the other.
         const near = (size: number) => joinParts(net, { w: linear.weights, V: V.map((value) => size * value), theta });
-        for (const point of [drawn.point, near(0.03), near(-0.03)]) {
-          const found = certifyPoint(kernels, { ...drawn, point });
-          assertPlain(found, { ...drawn, point });
+        for (const params of [drawn.params, near(0.03), near(-0.03)]) {
+          const found = certifyPoint(kernels, { ...drawn, params });
+          assertPlain(found, { ...drawn, params });
           standings.add(found.point.standing);
           assert(!found.point.stationary);
           assertEquals(found.verdict, "undecided");
@@ -154,14 +154,14 @@ Deno.test("certifyPoint() shows the way down from every point above linear, and 
 Deno.test("certifyPoint() says of a settled network that it has converged, and that every claim holds", () => {
   for (const [loss, m] of [[squared, 1], [squared, 2], [logistic, 1], [softmax, 3]] as const) {
     const start = randomFit(loss, 9, { m });
-    const { point } = finish(settle(kernels, start, { epsilon: 1e-6 }));
-    const found = certifyPoint(kernels, { ...start, point });
+    const { params } = finish(settle(kernels, start, { epsilon: 1e-6 }));
+    const found = certifyPoint(kernels, { ...start, params });
     assertPlainly(found);
-    const moved = point.map((value, at) => at === 0 ? value + 1e-3 : value);
-    const other = certifyPoint(kernels, { ...start, point: moved });
+    const moved = params.map((value, at) => at === 0 ? value + 1e-3 : value);
+    const other = certifyPoint(kernels, { ...start, params: moved });
     assertEquals([other.point.stationary, other.point.featureOptimum.equal], [false, false]);
     // It is stationary all the same to whom a gradient of that size is none.
-    assert(certifyPoint(kernels, { ...start, point: moved }, { epsilon: 1 }).point.stationary);
+    assert(certifyPoint(kernels, { ...start, params: moved }, { epsilon: 1 }).point.stationary);
   }
 });
 
@@ -190,8 +190,8 @@ Deno.test("certifyPoint() finds the same with what is known already", () => {
 Deno.test("certifyPoint() calls a min H above F, or above the linear predictor, a fault and no verdict", () => {
   for (const loss of [squared, softmax]) {
     const start = randomFit(loss, 6);
-    const { point } = finish(settle(kernels, start, { epsilon: 1e-6 }));
-    const fitted = { ...start, point };
+    const { params } = finish(settle(kernels, start, { epsilon: 1e-6 }));
+    const fitted = { ...start, params };
     const { featureOptimum, linear } = certifyPoint(kernels, fitted);
     const { value } = featureOptimum;
     const false_ = (off: number) => ({
@@ -215,8 +215,8 @@ Deno.test("certifyPoint() calls a min H above F, or above the linear predictor, 
 Deno.test("certifyPoint() takes a table with more inputs than rows, and features that are 0", () => {
   // Five rows and six columns: the best linear predictor fits every row.
   const fitted = randomFit(squared, 3, { n: 5, d: 6, k: 2 });
-  const zero = fitted.point.map((value, at) => at < 6 + 12 ? value : 0);
-  const { point, linear } = certifyPoint(kernels, { ...fitted, point: zero });
+  const zero = fitted.params.map((value, at) => at < 6 + 12 ? value : 0);
+  const { point, linear } = certifyPoint(kernels, { ...fitted, params: zero });
   assertLess(linear.value, 1e-25);
   assertEquals([linear.rank, linear.dependent.length], [5, 1]);
   assert(point.standing === "above" && point.featureOptimum.value! < 1e-25);
@@ -225,7 +225,7 @@ Deno.test("certifyPoint() takes a table with more inputs than rows, and features
 
 Deno.test("certifyPoint() refuses parts that do not fit each other", () => {
   const fitted = randomFit(squared, 1);
-  assertThrows(() => certifyPoint(kernels, { ...fitted, point: fitted.point.slice(1) }), ShapeError);
+  assertThrows(() => certifyPoint(kernels, { ...fitted, params: fitted.params.slice(1) }), ShapeError);
   const { x } = fitted.examples;
   assertThrows(() => certifyPoint(kernels, { ...fitted, examples: { x, y: new Float64Array(61) } }), ShapeError);
 });

@@ -31,14 +31,14 @@ for (const [name, loss, outputs, y] of CASES) {
   Deno.test(`convexBound() is the certificate <S, W - W*> + <R, W V> of certifyPoint(): ${name}`, async () => {
     const kernels = await loadKernels("simd");
     const net = network(D, chain(dense(D, 4), activation("tanh")), { outputs });
-    const point = normal(key(5), net.size);
+    const params = normal(key(5), net.size);
     const examples = { x, y };
     const linear = bestLinear(kernels, loss, examples);
     using objective = createObjective(kernels, net, loss, examples);
     using linearly = createLinearObjective(kernels, loss, examples);
     const q = linearly.project(linear.weights);
-    const { training, bound } = convexBound(loss, { y, outputs }, objective.predict(point), q);
-    const found = certifyPoint(kernels, { net, point, loss, examples }, { linear });
+    const { training, bound } = convexBound(loss, { y, outputs }, objective.predict(params), q);
+    const found = certifyPoint(kernels, { net, params, loss, examples }, { linear });
     const certificate = found.point.inequalities["convex-certificate"];
     assert(isEvaluated(certificate));
     const scale = 1 + Math.abs(certificate.left);

@@ -46,13 +46,13 @@ function fitted(task: FitTask): { readonly events: readonly FitEvent[]; readonly
 }
 
 /** The loss where theta is so large that plain loops overflow. */
-function lossFarOut({ net, loss, training }: FitTask, point: Float64Array): number {
+function lossFarOut({ net, loss, training }: FitTask, params: Float64Array): number {
   using objective = createObjective(kernels, net, loss, training);
-  return objective.value(point);
+  return objective.value(params);
 }
 
-const lossAt = ({ net, loss, training }: FitTask, point: Float64Array) =>
-  denseGradient(plainHead({ net, loss, point, examples: training })).value;
+const lossAt = ({ net, loss, training }: FitTask, params: Float64Array) =>
+  denseGradient(plainHead({ net, loss, params, examples: training })).value;
 
 for (const loss of [squared, huber, logistic, poisson, softmax]) {
   for (const start of ["linear", "random"] as const) {
@@ -61,8 +61,8 @@ for (const loss of [squared, huber, logistic, poisson, softmax]) {
         const task = taskOf(loss, 5, {}, { start, learningRate });
         const { result } = fitted(task);
         const { value } = bestLinear(kernels, loss, task.training);
-        const own = lossAt(task, result.point);
-        const head = plainHead({ net: task.net, loss, point: result.point, examples: task.training });
+        const own = lossAt(task, result.params);
+        const head = plainHead({ net: task.net, loss, params: result.params, examples: task.training });
         assertAlmostEquals(own, plainOptimum(head, task.net.outputs).value, ROUNDING * (1 + Math.abs(own)));
         assertAlmostEquals(own, result.featureOptimum.value, ROUNDING * (1 + Math.abs(own)));
         assertLess(own, value);
@@ -85,7 +85,7 @@ Deno.test("fitNetwork() is never above its linear start, whatever SGD has done",
       for (const start of ["linear", "random"] as const) {
         const task = taskOf(loss, 8, { m, d, k: 4 }, { learningRate, start, epochs: 2 });
         const { result } = fitted(task);
-        const own = lossFarOut(task, result.point);
+        const own = lossFarOut(task, result.params);
         const { value } = bestLinear(kernels, loss, task.training);
         assertLessOrEqual(own, value + ROUNDING * (1 + Math.abs(value)), `${loss.name}, ${learningRate}, ${start}`);
       }
@@ -98,14 +98,14 @@ Deno.test("fitNetwork() with no epochs settles at its first theta, which runs of
     const task = taskOf(squared, 2, {}, { start, epochs: 0 });
     return { task, ...fitted(task) };
   });
-  const [linear, random] = points.map(({ task, result }) => partsOf(task.net, result.point));
+  const [linear, random] = points.map(({ task, result }) => partsOf(task.net, result.params));
   assertEquals(linear.theta, random.theta);
   for (const { events, result } of points) {
     assertEquals([result.history, result.epoch], [[], 0]);
     assert(events.every(({ kind, share }: FitEvent & { share?: number }) => kind === "settle" && share === 0));
   }
   const other = taskOf(squared, 2, {}, { epochs: 0, seed: 2 });
-  assert(partsOf(other.net, fitted(other).result.point).theta.every((value, at) => value !== linear.theta[at]));
+  assert(partsOf(other.net, fitted(other).result.params).theta.every((value, at) => value !== linear.theta[at]));
 });
 
 Deno.test("fitNetwork() has, after every epoch, the losses and a bound on the lead of linear", () => {
@@ -142,20 +142,20 @@ Deno.test("fitNetwork() with patience keeps the epoch with the least held-out lo
     keepPath: true,
   });
   const heldOut = randomFit(squared, 60, { n: 30, d: 5 }).examples;
-  const { epoch, history, path, point } = fitted({ ...task, heldOut }).result;
+  const { epoch, history, path, params } = fitted({ ...task, heldOut }).result;
   const losses = history.map(({ heldOut: loss }) => loss!);
   assertEquals(losses.indexOf(Math.min(...losses)) + 1, epoch);
   assertEquals(history.length, epoch + 3);
-  assertEquals(partsOf(task.net, point).theta, partsOf(task.net, path[epoch]).theta);
+  assertEquals(partsOf(task.net, params).theta, partsOf(task.net, path[epoch]).theta);
 });
 
 Deno.test("fitNetwork() says that SGD diverged, keeps the last finite point, and ends at or below linear all the same", () => {
   const task = taskOf(poisson, 7, { n: 40 }, { epochs: 8, learningRate: 1e6, batch: 4 });
   const { result } = fitted(task);
   assert(result.diverged);
-  assert(result.history.length < 8 && result.point.every(Number.isFinite));
+  assert(result.history.length < 8 && result.params.every(Number.isFinite));
   const { value } = bestLinear(kernels, poisson, task.training);
-  assertLessOrEqual(lossFarOut(task, result.point), value + ROUNDING * (1 + Math.abs(value)));
+  assertLessOrEqual(lossFarOut(task, result.params), value + ROUNDING * (1 + Math.abs(value)));
 });
 
 Deno.test("fitNetwork() goes on from any checkpoint to the bits of a run without a break", () => {
@@ -171,7 +171,7 @@ Deno.test("fitNetwork() of a network without features that help is the linear pr
   const task = { ...taskOf(squared, 1, { d: 3, net }), net };
   const { result } = fitted(task);
   const { value } = bestLinear(kernels, squared, task.training);
-  assertAlmostEquals(lossAt(task, result.point), value, ROUNDING);
+  assertAlmostEquals(lossAt(task, result.params), value, ROUNDING);
   assertEquals(result.featureOptimum.rank, 3);
   const { x } = task.training;
   assertEquals(matrix(x.rows, x.cols, x.data), x);

@@ -34,7 +34,7 @@ Deno.test("headSource() gives the same bits where features are computed anew on 
   const fitted = randomFit(squared, 3, { n, d, net });
   const { memory } = kernels;
   using rows = headSource(kernels, fitted);
-  using features = featureRows(kernels, net, fitted.point, fitted.examples.x);
+  using features = featureRows(kernels, net, fitted.params, fitted.examples.x);
   const held = collectRows(memory, features).data;
   const width = d + k;
   const at = memory.allocate(8 * 100 * width);
@@ -56,7 +56,11 @@ Deno.test("headSource() gives the same bits where features are computed anew on 
 
 Deno.test("headSource() refuses parts that do not fit each other", () => {
   const fitted = randomFit(squared, 1);
-  assertThrows(() => headSource(kernels, { ...fitted, point: fitted.point.slice(1) }), ShapeError, "compute features");
+  assertThrows(
+    () => headSource(kernels, { ...fitted, params: fitted.params.slice(1) }),
+    ShapeError,
+    "compute features",
+  );
   const examples = { x: matrix(2, 3, new Float64Array(6)), y: new Float64Array(2) };
   assertThrows(() => headSource(kernels, { ...fitted, examples }), ShapeError, "compute features");
 });

@@ -26,29 +26,29 @@ Deno.test("settle() leaves a perfect fit as it is: what the convex problem round
   const y = Float64Array.of(-4, -1, 2, 11, 14);
   const net = network(2, dense(2, 1));
   const theta = Float64Array.of(0.3, -0.7, 0.1);
-  const point = joinParts(net, { w: Float64Array.of(2, 3), V: new Float64Array(2), theta });
-  const { point: end } = finish(
-    settle(kernels, { net, point, loss: squared, examples: { x, y } }, { epsilon: EPSILON }),
+  const params = joinParts(net, { w: Float64Array.of(2, 3), V: new Float64Array(2), theta });
+  const { params: end } = finish(
+    settle(kernels, { net, params, loss: squared, examples: { x, y } }, { epsilon: EPSILON }),
   );
-  assertEquals(denseGradient(plainHead({ net, point: end, loss: squared, examples: { x, y } })).value, 0);
+  assertEquals(denseGradient(plainHead({ net, params: end, loss: squared, examples: { x, y } })).value, 0);
 });
 
 for (const loss of [squared, softmax]) {
   Deno.test(`settle() goes down from the linear predictor where training ended far above it, more outputs than inputs: ${loss.name}`, () => {
     const fitted = randomFit(loss, 3, { n: 80, d: 2, k: 6, m: 5 });
     const linear = bestLinear(kernels, loss, fitted.examples);
-    const { V, theta } = partsOf(fitted.net, fitted.point);
+    const { V, theta } = partsOf(fitted.net, fitted.params);
     const wild = V.map((value) => 1e6 * value);
     const w = Float64Array.from({ length: 10 }, (_, at) => 1e4 * Math.cos(at));
-    const point = joinParts(fitted.net, { w, V: wild, theta });
-    const { point: end } = finish(settle(kernels, { ...fitted, point }, { epsilon: EPSILON, linear }));
-    assertLessOrEqual(denseGradient(plainHead({ ...fitted, point: end })).value, linear.value * (1 + 1e-12));
+    const params = joinParts(fitted.net, { w, V: wild, theta });
+    const { params: end } = finish(settle(kernels, { ...fitted, params }, { epsilon: EPSILON, linear }));
+    assertLessOrEqual(denseGradient(plainHead({ ...fitted, params: end })).value, linear.value * (1 + 1e-12));
   });
 
   Deno.test(`settle() goes down where the best of the features is out of reach, more outputs than inputs: ${loss.name}`, () => {
     const fitted = randomFit(loss, 4, { n: 80, d: 2, k: 6, m: 5 });
-    const { point, steps } = finish(settle(kernels, fitted, { epsilon: EPSILON }));
-    const [from, to] = [fitted.point, point].map((at) => denseGradient(plainHead({ ...fitted, point: at })));
+    const { params, steps } = finish(settle(kernels, fitted, { epsilon: EPSILON }));
+    const [from, to] = [fitted.params, params].map((at) => denseGradient(plainHead({ ...fitted, params: at })));
     assert(steps > 0);
     assertLess(to.value, from.value);
     // A descent of so many steps at most need not end.
@@ -60,8 +60,8 @@ Deno.test("settle() keeps V the nearest to that of training also where training 
   const fitted = randomFit(squared, 3, { d: 5, k: 2 });
   const linear = bestLinear(kernels, squared, fitted.examples);
   assertLess(linear.value, denseGradient(plainHead(fitted)).value);
-  const { point } = finish(settle(kernels, fitted, { epsilon: EPSILON, linear }));
-  const [before, after] = [fitted.point, point].map((at) => partsOf(fitted.net, at));
+  const { params } = finish(settle(kernels, fitted, { epsilon: EPSILON, linear }));
+  const [before, after] = [fitted.params, params].map((at) => partsOf(fitted.net, at));
   const { w } = after;
   const change = after.V.map((value, at) => value - before.V[at]);
   const square = w.reduce((sum, value) => sum + value * value, 0);

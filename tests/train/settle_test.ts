@@ -43,15 +43,15 @@ for (
   Deno.test(`settle() ends at min H, where the gradient is 0 and no curvature negative, for ${loss.name} with ${m} output(s)`, () => {
     for (let seed = 1; seed < 5; seed++) {
       const fitted = randomFit(loss, seed, { m });
-      const before = fitted.point.slice();
-      const { point, featureOptimum, pruned, steps } = settled(fitted);
-      assertEquals([fitted.point, pruned], [before, []]);
+      const before = fitted.params.slice();
+      const { params, featureOptimum, pruned, steps } = settled(fitted);
+      assertEquals([fitted.params, pruned], [before, []]);
       assert(steps > 0);
       // Only W and V move.
-      assertEquals(partsOf(fitted.net, point).theta, partsOf(fitted.net, before).theta);
+      assertEquals(partsOf(fitted.net, params).theta, partsOf(fitted.net, before).theta);
       const head = plainHead(fitted);
       const least = plainOptimum(head, m);
-      const there = measured({ ...fitted, point });
+      const there = measured({ ...fitted, params });
       const scale = 1 + Math.abs(least.value);
       assertAlmostEquals(there.value, least.value, ROUNDING * scale);
       assertAlmostEquals(featureOptimum.value, least.value, ROUNDING * scale);
@@ -65,8 +65,8 @@ for (
 
 Deno.test("settle() keeps V the nearest to the old one: what W does not see of it stays", () => {
   const fitted = randomFit(squared, 3, { d: 5, k: 2 });
-  const { point } = settled(fitted);
-  const [before, after] = [fitted.point, point].map((at) => partsOf(fitted.net, at));
+  const { params } = settled(fitted);
+  const [before, after] = [fitted.params, params].map((at) => partsOf(fitted.net, at));
   const change = after.V.map((value, at) => value - before.V[at]);
   // For one output the change is w c': every column of it is along w.
   const { w } = after;
@@ -81,14 +81,14 @@ Deno.test("settle() moves nothing but by rounding where it has been before, and 
   for (const loss of [squared, logistic, softmax]) {
     const fitted = randomFit(loss, 7);
     const once = settled(fitted);
-    const twice = settled({ ...fitted, point: once.point });
-    const [a, b] = [once, twice].map(({ point }) => denseGradient(plainHead({ ...fitted, point })).value);
+    const twice = settled({ ...fitted, params: once.params });
+    const [a, b] = [once, twice].map(({ params }) => denseGradient(plainHead({ ...fitted, params })).value);
     assertAlmostEquals(a, b, 1e-14);
     for (const size of [1e-9, 1e-6, 1e-3, 1, 10]) {
-      const noise = normal(key(8), fitted.point.length);
-      const point = once.point.map((value, at) => value + size * noise[at]);
-      const end = settled({ ...fitted, point });
-      const [from, to] = [point, end.point].map((at) => denseGradient(plainHead({ ...fitted, point: at })).value);
+      const noise = normal(key(8), fitted.params.length);
+      const params = once.params.map((value, at) => value + size * noise[at]);
+      const end = settled({ ...fitted, params });
+      const [from, to] = [params, end.params].map((at) => denseGradient(plainHead({ ...fitted, params: at })).value);
       assertLessOrEqual(to, from + ROUNDING * (1 + Math.abs(from)), `${loss.name}, ${size}`);
     }
   }
@@ -96,15 +96,15 @@ Deno.test("settle() moves nothing but by rounding where it has been before, and 
 
 for (const [loss, m] of [[logistic, 1], [softmax, 3]] as const) {
   Deno.test(`settle() brings separable classes to a gradient that is small enough, its infimum known: ${loss.name}`, () => {
-    const { net, point, examples: { x } } = randomFit(loss, 2, { n: 12, d: 4, k: 8, m });
+    const { net, params, examples: { x } } = randomFit(loss, 2, { n: 12, d: 4, k: 8, m });
     // Twelve rows and twelve columns: any labels separate.
     const y = Float64Array.from({ length: 12 * m }, (_, at) => {
       const [i, a] = [Math.floor(at / m), at % m];
       return m === 1 ? i * i % 7 < 3 ? 1 : -1 : Number(i * i % 3 === a);
     });
-    const fitted: FittedNetwork = { net, point, loss, examples: { x, y } };
-    const { point: end, featureOptimum } = settled(fitted);
-    const { value, gradient } = measured({ ...fitted, point: end });
+    const fitted: FittedNetwork = { net, params, loss, examples: { x, y } };
+    const { params: end, featureOptimum } = settled(fitted);
+    const { value, gradient } = measured({ ...fitted, params: end });
     assertEquals([featureOptimum.attained, featureOptimum.infimum], [false, 0]);
     assert(value > 0 && value <= 10 * EPSILON, `${value}`);
     assertLessOrEqual(gradient, EPSILON);
@@ -115,22 +115,22 @@ for (const [loss, m] of [[logistic, 1], [softmax, 3]] as const) {
 function nearTwins(change: number): FittedNetwork {
   const net = network(3, chain(dense(3, 4), activation("tanh")));
   const fitted = randomFit(squared, 5, { n: 80, d: 3, k: 4, net });
-  const [point, weights] = [fitted.point.slice(), 3 + 3 * 4];
-  point.copyWithin(weights + 3, weights, weights + 3);
-  point[weights + 4] += change;
+  const [params, weights] = [fitted.params.slice(), 3 + 3 * 4];
+  params.copyWithin(weights + 3, weights, weights + 3);
+  params[weights + 4] += change;
   // The biases, after the weights.
-  point[weights + 13] = point[weights + 12];
-  return { ...fitted, point };
+  params[weights + 13] = params[weights + 12];
+  return { ...fitted, params };
 }
 
 Deno.test("settle() sets features that nearly repeat others to 0 where nothing would be stationary with them", () => {
   const fitted = nearTwins(1e-11);
-  const { point, pruned, featureOptimum } = settled(fitted);
+  const { params, pruned, featureOptimum } = settled(fitted);
   // Which of the two stays is open.
   assert(pruned.length === 1 && pruned[0] < 2, `${pruned}`);
-  const head = plainHead({ ...fitted, point });
+  const head = plainHead({ ...fitted, params });
   for (let i = 0; i < head.f.rows; i++) assertEquals(head.f.data[4 * i + pruned[0]], 0);
-  const { value, gradient } = measured({ ...fitted, point });
+  const { value, gradient } = measured({ ...fitted, params });
   assertLessOrEqual(gradient, EPSILON);
   assertAlmostEquals(value, plainOptimum(head, 1).value, ROUNDING);
   assertAlmostEquals(featureOptimum.value, value, ROUNDING);
@@ -140,9 +140,9 @@ Deno.test("settle() sets features that nearly repeat others to 0 where nothing w
 Deno.test("settle() keeps features that exactly repeat others, or differ by enough", () => {
   for (const change of [0, 1e-6, 1e-2]) {
     const fitted = nearTwins(change);
-    const { point, pruned } = settled(fitted);
+    const { params, pruned } = settled(fitted);
     assertEquals(pruned, []);
-    const { gradient } = measured({ ...fitted, point });
+    const { gradient } = measured({ ...fitted, params });
     assertLessOrEqual(gradient, EPSILON);
   }
 });
@@ -157,11 +157,11 @@ function nearColumns(share: number): FittedNetwork {
 
 Deno.test("settle() leaves out of W columns of x that ask for weights at which nothing is stationary", () => {
   const fitted = nearColumns(0.3);
-  const { point, featureOptimum, pruned } = settled(fitted);
-  const { value, gradient } = measured({ ...fitted, point });
+  const { params, featureOptimum, pruned } = settled(fitted);
+  const { value, gradient } = measured({ ...fitted, params });
   assertLessOrEqual(gradient, EPSILON);
   assertEquals(pruned, []);
-  assertLess(norm(partsOf(fitted.net, point).w), 100);
+  assertLess(norm(partsOf(fitted.net, params).w), 100);
   assertLess(value, denseGradient(plainHead(fitted)).value);
   // The best of the features is that of all columns.
   assertEquals(featureOptimum.rank, 7);
@@ -171,8 +171,8 @@ Deno.test("settle() leaves out of W columns of x that ask for weights at which n
 Deno.test("settle() leaves no column out where that would end above the linear predictor", () => {
   const fitted = nearColumns(3);
   const linear = bestLinear(kernels, squared, fitted.examples);
-  const { point, featureOptimum } = settled(fitted, { linear });
-  const { value } = measured({ ...fitted, point });
+  const { params, featureOptimum } = settled(fitted, { linear });
+  const { value } = measured({ ...fitted, params });
   // Weights of 1e7 round predictions at 1e-9.
   assertLessOrEqual(value, linear.value + 1e-8);
   assertAlmostEquals(value, featureOptimum.value, 1e-8);
@@ -184,7 +184,7 @@ for (const loss of [squared, softmax]) {
       const fitted = randomFit(loss, seed, { n: 80, d: 2, k: 6, m: 5 });
       const linear = bestLinear(kernels, loss, fitted.examples);
       const ends = [settled(fitted), settled(fitted, { linear })];
-      const [alone, held] = ends.map(({ point }) => measured({ ...fitted, point }));
+      const [alone, held] = ends.map(({ params }) => measured({ ...fitted, params }));
       const start = measured(fitted);
       assertLessOrEqual(alone.value, start.value);
       assertLessOrEqual(held.value, Math.min(start.value, linear.value) + ROUNDING);
@@ -199,8 +199,8 @@ Deno.test("settle() is never above linear where training had gone far above it",
     const fitted = randomFit(loss, 11, { d, k: 4, m });
     const linear = bestLinear(kernels, loss, fitted.examples);
     const far = loss === poisson ? 3 : 1000;
-    const point = fitted.point.map((value, at) => at < m * d ? far * value : value);
-    const { value } = measured({ ...fitted, point: settled({ ...fitted, point }, { linear }).point });
+    const params = fitted.params.map((value, at) => at < m * d ? far * value : value);
+    const { value } = measured({ ...fitted, params: settled({ ...fitted, params }, { linear }).params });
     assertLessOrEqual(value, linear.value + ROUNDING, loss.name);
   }
 });
