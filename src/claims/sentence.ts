@@ -93,7 +93,7 @@ function convergenceSentences(point: PointRecord, context: SentenceContext): rea
   ];
   if (!stationary && isOpen(point)) {
     return [
-      `Undecided whether training with respect to ${head} has converged: rounding leaves lambda_min open (${where}).`,
+      `Undecided whether training with respect to ${head} has converged: rounding makes the interval of lambda_min too wide (${where}).`,
       ...outside,
     ];
   }
@@ -121,9 +121,9 @@ function isOpen({ gradientNorm, lambda, mu2, asked }: PointRecord): boolean {
 
 function downSentence(way: NonNullable<SentenceContext["wayDown"]> | null): readonly string[] {
   if (way === null) return [];
-  if (way.order === "first") return ["The loss falls along a direction of first order."];
+  if (way.order === "first") return ["A first-order descent direction was found."];
   const curvature = way.curvature === undefined ? "" : ` ${rounded(way.curvature)}`;
-  return [`The loss falls along a direction of negative curvature${curvature}.`];
+  return [`A descent direction of negative curvature${curvature} was found.`];
 }
 
 function featuresSentence({ featureOptimum: { value, gap, equal } }: PointRecord): readonly string[] {

@@ -31,7 +31,7 @@ export function parseConfig(text: string, about: HelpParts, file: string): Reado
   }
   const entries = config as Readonly<Record<string, unknown>>;
   if ("command" in entries && entries.command !== about.name) {
-    refuse(`the file is of the command ${JSON.stringify(entries.command)}, not of "${about.name}"`);
+    refuse(`the file is a configuration of ${JSON.stringify(entries.command)}, not of "${about.name}"`);
   }
   const known = Object.keys(about.options);
   const unknown = Object.keys(entries).find((name) => !["$schema", "command", ...known].includes(name));

@@ -35,7 +35,7 @@ function columnNames(cells: readonly string[], line: number, file: string): read
   const names = cells.map((cell) => cell.trim());
   const unnamed = names.indexOf("");
   if (unnamed >= 0) {
-    throw new InputError(`cell ${unnamed + 1} of the header is blank; give the column a name`, { file, line });
+    throw new InputError(`cell ${unnamed + 1} of the header is empty; give the column a name`, { file, line });
   }
   const firstOf = new Map<string, number>();
   for (const [second, column] of names.entries()) {

@@ -15,7 +15,7 @@ export function numberIn(cell: string): number | null {
 /** Why a trimmed cell holds no number, with the repair when the text shows it; null when it holds one. */
 export function numberProblem(cell: string, text: string): string | null {
   if (numberIn(cell) !== null) return null;
-  if (cell === "") return "the cell is blank; fill it in";
+  if (cell === "") return "the value is missing; fill it in";
   if (NUMBER.test(cell)) return `${text} is too large for a number; write one below 1.8e308`;
   if (/^[+-]?\d+,\d+$/.test(cell)) return `${text} is not a number; write a decimal point instead of the comma`;
   return `${text} is not a number; put a number there`;

@@ -121,7 +121,7 @@ export function fillColumn(
       refuse(
         row,
         cell === ""
-          ? "the cell is blank; fill it in, or say what becomes of blanks with --missing"
+          ? "the value is missing; fill it in, replace missing values by means, or drop such rows"
           : `${quoted(cell)} is not one of the ${levels.length} texts that the model knows; correct it`,
       );
     }

@@ -16,8 +16,8 @@ export interface InputPlace {
  * @example A blank cell
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const error = new InputError("the cell is blank; fill it in", { file: "a.csv", line: 7, column: "bmi" });
- * assertEquals(error.message, 'a.csv, line 7, column "bmi": the cell is blank; fill it in');
+ * const error = new InputError("the value is missing; fill it in", { file: "a.csv", line: 7, column: "bmi" });
+ * assertEquals(error.message, 'a.csv, line 7, column "bmi": the value is missing; fill it in');
  * ```
  */
 export class InputError extends Error {

@@ -38,7 +38,7 @@ export function refuseBlank(table: Table, at: number): void {
   const column = columnAt(table, at);
   const missing = missingCode(column);
   if (missing === null) return;
-  throw new InputError("the cell is blank; fill it in, or leave the row out", {
+  throw new InputError("the value is missing; fill it in, or leave the row out", {
     file: table.file,
     line: table.lines[column.codes!.indexOf(missing)],
     column: table.columns[at],
@@ -116,7 +116,7 @@ export function dropBlanks(table: Table, names: readonly string[]): Table {
   if (kept.length === table.rows) return table;
   if (kept.length < 2) {
     throw new InputError(
-      "fewer than 2 rows are left without blanks; use --missing mean, or --drop the columns that are blank",
+      "fewer than 2 rows have no missing values; replace missing values by means, or drop the columns that have them",
       { file: table.file },
     );
   }

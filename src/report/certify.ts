@@ -101,7 +101,7 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  *   sentence: found.sentence, stored: null, escaped: null,
  * });
  * assertStringIncludes(text, "model.safetensors on prices.csv: 3 rows, squared loss");
- * assertStringIncludes(text, "The loss falls along a direction of first order.");
+ * assertStringIncludes(text, "A first-order descent direction was found.");
  * ```
  */
 export function certifyText(report: CertifyReport): string {
@@ -112,15 +112,15 @@ export function certifyText(report: CertifyReport): string {
     ...linear.infimum === null || linear.attained ? [] : [["infimum over linear predictors", linear.infimum] as const],
     ...linear.lowerBound === null ? [] : [["proved lower bound on it", linear.lowerBound] as const],
     ["gap to linear", report.gap],
-    ["best of these features", report.features.value],
+    ["feature optimum, min H", report.features.value],
     ["gradient over (W, V)", report.gradientNorm],
     ["||S|| = ||E l' x||", report.sNorm],
     ["||R|| = ||E l' f||", report.rNorm],
-    ["lambda_min, at least", report.lambda.lower],
-    ["lambda_min, at most", report.lambda.upper],
+    ["lambda_min, lower bound", report.lambda.lower],
+    ["lambda_min, upper bound", report.lambda.upper],
     ["||W||", report.wNorm],
     ["||V||", report.vNorm],
-    ["certified: gap is at most", report.certificate.bound],
+    ["certified bound on the gap", report.certificate.bound],
   ];
   const rows = figures.map(([name, value]) => [name, formatValue(value, 10)]);
   const claimRows = claims.map((claim) => [
@@ -131,7 +131,7 @@ export function certifyText(report: CertifyReport): string {
   ]);
   return [
     `${model} on ${problem.source}: ${counted(problem.rows, "row")}${
-      problem.heldOutRows > 0 ? ` (those it was trained on; ${problem.heldOutRows} were held out)` : ""
+      problem.heldOutRows > 0 ? ` (the training rows; ${problem.heldOutRows} more were held out)` : ""
     }, ${problem.loss} loss`,
     "",
     ...alignColumns(["", ""], rows, new Set([0])).slice(1),
@@ -151,9 +151,9 @@ export function certifyText(report: CertifyReport): string {
 }
 
 function storedText({ file, holds, differences }: StoredVerdict): string {
-  if (holds) return `${file} still holds: every number agrees.`;
+  if (holds) return `${file} still holds: all numbers agree.`;
   const list = differences.map(({ name, stored, found }) =>
     `${name} ${formatValue(stored)} is now ${formatValue(found)}`
   );
-  return `${file} does not hold any more: ${list.join("; ") || "the verdict differs"}.`;
+  return `${file} no longer holds: ${list.join("; ") || "the verdict differs"}.`;
 }

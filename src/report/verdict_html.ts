@@ -71,7 +71,7 @@ ${
           "gradient",
           "lambda_min",
           "certificate",
-          "best of features",
+          "min H",
           "||w||",
           "||V||",
           "stationary",

@@ -94,9 +94,9 @@ export function verdictSentence(verdict: Verdict): string {
     case "fails":
       return `Verdict: fails. The measurements contradict ${named("fails")}.`;
     case "undecided":
-      return `Verdict: undecided. Open: ${named("undecided")}; nothing measured contradicts a claim.`;
+      return `Verdict: undecided, because of ${named("undecided")}.`;
     case "outside":
-      return "Verdict: outside. The theorems do not speak about this problem.";
+      return "Verdict: outside. The theorems do not apply to this problem.";
   }
 }
 
@@ -118,11 +118,11 @@ function converged(runs: readonly VerdictRun[]): string {
 
 /** What must be said beside the verdict. */
 function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
-  const compared = `The claims are held against the best one found with ||w|| <= ${linear.radius}`;
+  const compared = `The claims compare with the best one found with ||w|| <= ${linear.radius}`;
   const separable = linear.attained
     ? []
     : linear.infimum === null
-    ? [`It is not proved that a best linear predictor exists, or what its loss is. ${compared}.`]
+    ? [`Undecided whether a best linear predictor exists, and what its loss is. ${compared}.`]
     : [
       "No linear predictor is the best: some direction separates the targets, so that the loss falls towards its infimum " +
       `while the weights grow without end. ${compared}, and against the infimum ${
@@ -145,7 +145,7 @@ function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
     .filter(([, count]) => count > 0).map(([order, count]) => `${count} of ${order} order`);
   const ways = above.length === 0
     ? []
-    : [`${counted(above.length, "run")} ended above it with a way down: ${orders.join(", ")}.`];
+    : [`${counted(above.length, "run")} ended above it, with a descent direction: ${orders.join(", ")}.`];
   const short = runs.filter(({ descent }) => descent.end === "out-of-steps").length;
   const ranOut = short === 0 ? [] : [`The descent of ${counted(short, "run")} ran out of steps.`];
   return [...separable, ...cut, ...open, ...ways, ...ranOut];

@@ -39,7 +39,7 @@ export async function storedOptions(
   const allowed = new Set(["--resume", folder, "--json", "--quiet", "--workers", String(given.workers ?? "auto")]);
   const other = args.find((arg) => !allowed.has(arg) && !arg.startsWith("--resume=") && !arg.startsWith("--workers="));
   if (other !== undefined) {
-    throw new UsageError(`--resume goes on with the run's own options; leave ${other} out`);
+    throw new UsageError(`--resume uses the options of the run; leave ${other} out`);
   }
   const file = `${folder}/config.json`;
   const stored = argumentsOf(await readInput(file), file);
@@ -65,7 +65,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   const problem = await readProblem(options);
   const { cv, valid } = options;
   if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
-  if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold rows out; leave one of them out");
+  if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
   if (options.patience > 0 && valid === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
   const folder = options.out ?? runFolder("fit", new Date());
   if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);

@@ -26,7 +26,7 @@ export interface ModelData {
 export async function loadModelData(options: ModelDataOptions): Promise<ModelData> {
   const { model: file, data: path } = options;
   if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
-  if (path === null) throw new UsageError("--data is missing; name the table that the model is to be held to");
+  if (path === null) throw new UsageError("--data is missing; name the table to evaluate the model on");
   const model = decodeModel(await readBytes(file), file);
   const used = new Set([...model.targets, ...model.columns.map(({ name }) => name)]);
   const table = await loadTable(path, (name) => used.has(name));

@@ -8,12 +8,12 @@ export const problemOptions = {
   target: list("COLUMN", "The column to predict (default for the bundled table: progression)"),
   features: list("A,B,...", "The columns to predict it from (default: all others)"),
   drop: list("A,B,...", "Columns to leave out"),
-  positive: text("CLASS", "Of two classes, the one that becomes +1 (default: the second by name)"),
-  "no-intercept": flag("Leave out the constant feature 1"),
+  positive: text("CLASS", "Of two classes, the one coded as +1 (default: the second by name)"),
+  "no-intercept": flag("Leave out the intercept, the constant first input 1"),
   missing: choice(
     ["refuse", "mean", "drop"],
     "refuse",
-    "What becomes of blank cells: refused, the mean of the column, or the row is left out (default refuse)",
+    "Missing values: an error, replaced by the mean of the column, or the row is left out (default refuse)",
   ),
   loss: choice(
     [...LOSSES, ...JOINT_LOSSES].map((loss) => loss.name),
@@ -24,8 +24,8 @@ export const problemOptions = {
 
 /** The options that describe f. */
 export const networkOptions = {
-  width: integer(32, 1, "Units of each layer of f"),
-  depth: integer(1, 1, "Layers of f"),
+  width: integer(32, 1, "Width of each layer of f"),
+  depth: integer(1, 1, "Number of layers of f"),
   activation: choice(Object.keys(ACTIVATION_CODES) as ActivationName[], "tanh", "The activation (default tanh)"),
-  block: choice(["dense", "residual"], "dense", "What the layers after the first are (default dense)"),
+  block: choice(["dense", "residual"], "dense", "Kind of the layers after the first (default dense)"),
 };

@@ -1,5 +1,5 @@
 /**
- * The command `bench`: what the WebAssembly kernels give over plain JavaScript, and how far both are from the machine's peak.
+ * The command `bench`: the WebAssembly kernels compared with plain JavaScript and with the machine's peak.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const benchOptions = {
   quick: flag("Fewer sizes and samples: under 30 seconds"),
   out: text(
     "FOLDER",
-    "Where bench.json, bench.md and roofline.svg are saved; must be new or empty (default: not saved)",
+    "Output folder for bench.json, bench.md and roofline.svg; must be new or empty (default: not saved)",
   ),
   json: flag("Print the figures as one JSON document, and nothing else, on stdout"),
   quiet: flag("Show no progress"),
@@ -32,8 +32,8 @@ const about: HelpParts = {
   summary:
     "Times every kernel, whole training steps, the exact spectrum, the best linear predictor and a whole check. The " +
     "implementations take turns, sample by sample, and each section runs in a thread of its own. Fractions of the peak " +
-    "and ratios compare the best samples, beside which stand the median and the spread: what else runs on the machine " +
-    "makes samples slower, never faster.",
+    "and ratios compare the best samples; the median and the spread are given too. Other programs on the machine " +
+    "make samples slower, never faster.",
   options: benchOptions,
   notes: [
     "`js` is plain TypeScript over typed arrays: loops ordered for the cache, matrix products four sums or rows " +
@@ -43,7 +43,7 @@ const about: HelpParts = {
   examples: [
     ["--quick", "the main figures"],
     ["--out runs/bench", "everything, with a table and a roofline chart"],
-    ["--quick --json", "for a machine to read"],
+    ["--quick --json", "as JSON"],
   ],
 };
 

@@ -20,7 +20,7 @@ export const COMMANDS: readonly KnownCommand[] = [
   },
   {
     name: "fit",
-    short: "Train one model for a table, and certify it",
+    short: "Train one model on a table, and certify it",
     load: async () => (await import("./fit.ts")).fit,
   },
   {
@@ -30,7 +30,7 @@ export const COMMANDS: readonly KnownCommand[] = [
   },
   {
     name: "certify",
-    short: "Certify a model file: is it stuck above linear, or has training of (W, V) converged?",
+    short: "Certify a model file: its gap to linear, and whether training of (W, V) has converged",
     load: async () => (await import("./certify.ts")).certify,
   },
   {

@@ -24,19 +24,19 @@ import { readInput, refuseFile, toJson, writeWhole } from "../io/files.ts";
 import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
 
 const certifyOptions = {
-  model: text("FILE", "The model: ours, or one that PyTorch saved with the same metadata"),
-  data: text("FILE", "The table: its columns are matched by name and read in the model's units"),
-  "all-rows": flag("Use all rows, also those that were held out when the model was fitted"),
+  model: text("FILE", "The model: from fit or check, or saved by PyTorch with the same metadata"),
+  data: text("FILE", "The table; columns are matched by name and scaled as the model stores"),
+  "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   epsilon: positive(
     1e-6,
-    "A point counts as stationary when its gradient over (w, V) is at most this and its smallest eigenvalue fits",
+    "Tolerance for stationary points: gradient norm at most X, lambda_min at least -sqrt(mu2 X)",
   ),
-  radius: positive(100, "Norm of the linear predictor to compare with when no best one exists"),
-  escape: text("FILE", "Write an improved model, (W, V) brought to the best that its features allow, to this new file"),
-  verdict: text("FILE", "A stored verdict.json of fit or certify; says whether it still holds"),
-  require: choice(["holds"], null, "What the exit code asks for: `holds` ends with 1 also where a claim is undecided"),
+  radius: positive(100, "Bound on the norm of the linear predictor to compare with when no best one exists"),
+  escape: text("FILE", "Settle (W, V) at the best value with these features, and write that model to this new file"),
+  verdict: text("FILE", "A stored verdict.json of fit or certify, to compare with"),
+  require: choice(["holds"], null, "`holds`: exit with 1 also when a claim is undecided"),
   json: flag("Print the certificate as one JSON document, and nothing else, on stdout"),
-  quiet: flag("Accepted as everywhere; certify shows no progress"),
+  quiet: flag("No effect: certify shows no progress"),
   help: flag("Show this help"),
 };
 
@@ -46,20 +46,20 @@ const about: HelpParts = {
   name: "certify",
   summary:
     "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (W, V), an interval " +
-    "for the smallest eigenvalue, the bounds of Theorems 1 to 3 and A, and the best that the features allow; and says whether training " +
+    "for the smallest eigenvalue, the bounds of Theorems 1 to 3 and A, and the feature optimum; and reports whether training " +
     "with respect to (W, V) has converged.",
   options: certifyOptions,
   notes: [
-    "Exit codes: 0 no claim fails, and the stored verdict, if one is given, still holds; 1 otherwise, or where a claim is undecided (as where " +
-    "training with respect to (W, V) has not converged) and --require holds asks for a decision; 2 bad usage or bad input; 3 interrupted; 4 an internal fault.",
+    "Exit codes: 0 no claim fails, and the stored verdict, if one is given, still holds; 1 otherwise, or when a claim is undecided (for example because " +
+    "training with respect to (W, V) has not converged) under --require holds; 2 bad usage or bad input; 3 interrupted; 4 an internal fault.",
   ],
   examples: [
     ["--model runs/fit/model.safetensors --data houses.csv", "a model of fit, on the rows it was trained on"],
     [
       "--model torch.safetensors --data houses.csv --escape better.safetensors",
-      "a model of PyTorch, and a better one",
+      "a PyTorch model, and a better one",
     ],
-    ["--model model.safetensors --data houses.csv --verdict runs/fit/verdict.json", "does the verdict still hold?"],
+    ["--model model.safetensors --data houses.csv --verdict runs/fit/verdict.json", "compare with a stored verdict"],
   ],
 };
 

@@ -16,7 +16,7 @@ import {
 import type { Command } from "./command.ts";
 
 const completionsOptions = {
-  shell: choice(SHELLS, null, "For which shell; the word alone will do"),
+  shell: choice(SHELLS, null, "The shell; may be given without --shell"),
   help: flag("Show this help"),
 };
 

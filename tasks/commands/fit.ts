@@ -1,5 +1,5 @@
 /**
- * The command `fit`: one model for a table, with its certificate.
+ * The command `fit`: one model on a table, with its certificate.
  *
  * @module
  */
@@ -64,7 +64,7 @@ async function run(args: readonly string[]): Promise<number> {
     return exitCode(report.verdict, options.require);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    console.error(`resland fit: interrupted; go on with --resume ${plan.folder}`);
+    console.error(`resland fit: interrupted; resume it with --resume ${plan.folder}`);
     return 3;
   } finally {
     progress.done();

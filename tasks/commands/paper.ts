@@ -29,14 +29,14 @@ import type { FoundStatement, PaperSetup } from "../workers/paper_worker.ts";
 const IDS = STATEMENTS.map(({ id }) => id);
 
 const paperOptions = {
-  quick: flag("Fewer points: seconds instead of minutes"),
+  quick: flag("Fewer points: takes seconds instead of minutes"),
   only: choices(IDS, IDS, "The statements to check"),
-  seed: integer(1, 0, "Where every random number comes from"),
+  seed: integer(1, 0, "Random seed"),
   out: text(
     "FOLDER",
-    "Where the run is saved; new, empty, or an unfinished run to go on with (default runs/paper-<time>)",
+    "Output folder; new, empty, or an unfinished run to resume (default runs/paper-<time>)",
   ),
-  workers: integerOrAuto("How many statements at a time; results do not depend on it"),
+  workers: integerOrAuto("Number of parallel statements; results do not depend on it"),
   kernels: choice(["relaxed", "simd", "js"], null, "Which kernels (default: the fastest that this runtime has)"),
   json: flag("Print the report as one JSON document, and nothing else, on stdout"),
   quiet: flag("Show no progress"),
@@ -49,16 +49,16 @@ const about: HelpParts = {
   name: "paper",
   summary:
     "Checks the paper's statements, and those that follow from it, over a grid of losses, activations, depths, data and " +
-    "sizes of (w, V) from 1e-3 to 1e3: how each came out, at how many points, and how tight it became.",
+    "sizes of (w, V) from 1e-3 to 1e3: the status of each, the number of points, and how nearly its bound is attained.",
   options: paperOptions,
   notes: [
-    "An interrupted run goes on where it was when it is started again with the same options and --out.",
-    "Exit codes: 0 every statement holds; 1 one fails or stays undecided; 2 bad usage; 3 interrupted, what was finished is kept.",
+    "To resume an interrupted run, start it again with the same options and --out.",
+    "Exit codes: 0 every statement holds; 1 one fails or is undecided; 2 bad usage; 3 interrupted, what was finished is kept.",
   ],
   examples: [
     ["--quick", "all statements in seconds"],
     ["--out runs/paper", "the full run, resumable"],
-    ["--only theorem-1,figure-1 --json", "two of them, for a machine to read"],
+    ["--only theorem-1,figure-1 --json", "two of them, as JSON"],
   ],
 };
 

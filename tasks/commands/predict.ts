@@ -31,16 +31,16 @@ type Options = OptionValues<typeof predictOptions>;
 const about: HelpParts = {
   name: "predict",
   summary:
-    "Applies a model to the rows of a table. Columns are matched by name; numbers come back in the unit of the target, classes with " +
-    "the chance of each. Rows are read, predicted and written as a stream: a file may be larger than memory.",
+    "Applies a model to the rows of a table. Columns are matched by name; numbers are predicted in the unit of the target, classes with " +
+    "their probabilities. Rows are read, predicted and written as a stream: a file may be larger than memory.",
   options: predictOptions,
   notes: [
-    "Blanks and unknown texts: an error, or the column's mean, or a row without a prediction, as the model was fitted with --missing.",
-    "Exit codes: 0 done; 2 bad usage or bad input, nothing is left behind; 3 interrupted, nothing is left behind.",
+    "Missing values and unknown categories: an error, the column's mean, or a row without a prediction, as set by --missing in fit.",
+    "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted. Nothing is written in both cases.",
   ],
   examples: [
     ["--model runs/fit/model.safetensors --data new.csv --out predicted.csv", "a file of predictions"],
-    ["--model model.safetensors --data new.csv --keep id", "to the terminal, with a column of the table in front"],
+    ["--model model.safetensors --data new.csv --keep id", "to the terminal, after a column of the table"],
   ],
 };
 
@@ -66,7 +66,7 @@ async function run(args: readonly string[]): Promise<number> {
   for await (const { table, share } of piecesOf(data, columnsOf(model, options))) {
     if (interrupt.signal.aborted) {
       progress.done();
-      console.error("resland predict: interrupted; nothing is left behind");
+      console.error("resland predict: interrupted; nothing was written");
       return 3;
     }
     if (table.rows === 0) continue;
@@ -138,7 +138,7 @@ function predictTable(
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new InputError(
-      `the prediction is ${values[wrong]}; a number of the row is far outside what the model was fitted on`,
+      `the prediction is ${values[wrong]}; a value of the row is far outside the training data`,
       {
         file: table.file,
         line: table.lines[Math.floor(wrong / net.outputs)],

@@ -23,7 +23,7 @@ const about: HelpParts = {
   name: "report",
   summary:
     "Writes one self-contained HTML page of a run: the verdict in a sentence, the tables, training against the level of the best " +
-    "linear predictor, and the pictures of surface and spectrum. No scripts, nothing from elsewhere: it opens from disk.",
+    "linear predictor, and the pictures of surface and spectrum. It has no scripts and loads nothing: open it from disk.",
   options: reportOptions,
   notes: ["Exit codes: 0 done; 2 bad usage or bad input."],
   examples: [
@@ -60,8 +60,8 @@ async function run(args: readonly string[]): Promise<number> {
   const isAbove = certified.some(({ points }) => points.some(([, bound]) => bound > 0));
   const certificates = !isAbove ? [] : [
     trainingSvg(certified, null, {
-      title: "The certificate along the way: no point is further above linear than this",
-      x: `${isFit ? "epoch" : "recorded point"}, gaps where the bound is not above 0`,
+      title: "Certified upper bound on the gap to linear",
+      x: `${isFit ? "epoch" : "recorded point"}, no line where the bound is 0 or less`,
       y: "bound",
     }),
   ];

@@ -29,12 +29,12 @@ import { startProgress } from "../io/progress.ts";
 const spectrumOptions = {
   model: text("FILE", "The model"),
   data: text("FILE", "The table"),
-  "all-rows": flag("Use all rows, also those that were held out when the model was fitted"),
+  "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   count: integer(5, 1, "Eigenvalues at each end"),
-  probes: integer(10, 2, "Random starts of the density"),
-  lanczos: integer(80, 1, "Steps of each"),
-  seed: integer(1, 0, "Where every random number comes from"),
-  out: text("FOLDER", "Where it is saved; must be new or empty (default runs/spectrum-<time>)"),
+  probes: integer(10, 2, "Number of random probe vectors for the density"),
+  lanczos: integer(80, 1, "Lanczos steps per probe"),
+  seed: integer(1, 0, "Random seed"),
+  out: text("FOLDER", "Output folder; must be new or empty (default runs/spectrum-<time>)"),
   json: flag("Print the spectrum as one JSON document, and nothing else, on stdout"),
   quiet: flag("Show no progress"),
   help: flag("Show this help"),
@@ -46,8 +46,8 @@ const about: HelpParts = {
   name: "spectrum",
   summary:
     "The spectrum of the Hessian over all parameters of a model, from Hessian-vector products in f64: extreme eigenvalues by Lanczos, " +
-    "the trace by Hutch++, the density by stochastic Lanczos quadrature, for the whole and for each block; beside it the " +
-    "extremes over (w, V), exactly where the matrix that has them is small. Writes spectrum.json and spectrum.svg.",
+    "the trace by Hutch++, the density by stochastic Lanczos quadrature, for all parameters and for each block; and the " +
+    "extreme eigenvalues over (w, V), exact where the reduced matrix is small. Writes spectrum.json and spectrum.svg.",
   options: spectrumOptions,
   notes: [
     "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted; 4 an internal fault. Estimates come with their error; the same seed gives the same bits.",

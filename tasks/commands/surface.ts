@@ -56,7 +56,7 @@ import type { SurfaceRow, SurfaceSetup } from "../workers/surface_worker.ts";
 const surfaceOptions = {
   model: text("FILE", "The model"),
   data: text("FILE", "The table"),
-  "all-rows": flag("Use all rows, also those that were held out when the model was fitted"),
+  "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   plane: choice(
     ["random", "head", "hessian", "path", "line"],
     "random",
@@ -64,13 +64,13 @@ const surfaceOptions = {
   ),
   path: text("FILE", "For --plane path: path.npy, as fit --keep-path writes it"),
   steps: integer(51, 2, "Points along each axis"),
-  reach: positive(0.5, "How far each axis goes to either side"),
-  seed: integer(1, 0, "Where the directions come from"),
+  reach: positive(0.5, "Half the length of each axis"),
+  seed: integer(1, 0, "Random seed of the directions"),
   out: text(
     "FOLDER",
-    "Where it is saved; new, empty, or an unfinished run to go on with (default runs/surface-<time>)",
+    "Output folder; new, empty, or an unfinished run to resume (default runs/surface-<time>)",
   ),
-  workers: integerOrAuto("How many rows of the grid at a time; results do not depend on it"),
+  workers: integerOrAuto("Number of grid rows in parallel; results do not depend on it"),
   json: flag("Print a summary as one JSON document, and nothing else, on stdout"),
   quiet: flag("Show no progress"),
   help: flag("Show this help"),
@@ -81,11 +81,11 @@ type Options = OptionValues<typeof surfaceOptions>;
 const about: HelpParts = {
   name: "surface",
   summary:
-    "Evaluates the loss on a plane through a model, in f64, and draws it with the level of the best linear predictor as a contour: " +
-    "points above it and below it are told apart. Writes surface.svg, surface.csv and surface.npy.",
+    "Evaluates the loss on a plane through a model, in f64, and draws it with the level of the best linear predictor as a contour, " +
+    "which separates points above and below it. Writes surface.svg, surface.csv and surface.npy.",
   options: surfaceOptions,
   notes: [
-    "An interrupted run goes on where it was when it is started again with the same options and --out.",
+    "To resume an interrupted run, start it again with the same options and --out.",
     "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted, what was finished is kept.",
   ],
   examples: [

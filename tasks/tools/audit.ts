@@ -1,5 +1,5 @@
 /**
- * What the project depends on: pinned, licensed, used, up to date? `deno task audit`; with `--write`, the list in docs/dependencies.md
+ * Check the dependencies: pinned, licensed, used, up to date? `deno task audit`; with `--write`, the list in docs/dependencies.md
  * is written too.
  *
  * @module

@@ -28,9 +28,9 @@ const PERMISSIONS = ["--no-prompt", "--allow-read", "--allow-write"];
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
 
 const compileOptions = {
-  target: choices(TARGETS, [Deno.build.target as typeof TARGETS[number]], "For which platforms"),
-  out: text("FOLDER", "Where the files go (default dist)"),
-  "bundle-only": flag("Make resland.js and no binary"),
+  target: choices(TARGETS, [Deno.build.target as typeof TARGETS[number]], "Target platforms"),
+  out: text("FOLDER", "Output folder (default dist)"),
+  "bundle-only": flag("Make resland.js only, no binary"),
   library: flag("Make resland-library.js too: the library as a module for browsers"),
   json: flag("Print what was made as one JSON document, and nothing else, on stdout"),
   help: flag("Show this help"),

@@ -22,7 +22,7 @@ Deno.test("pointSentence() calls a tie a tie", () => {
   assert(!text.includes("above"));
 });
 
-Deno.test("pointSentence() says that training can go on where the point is not stationary, and where to", () => {
+Deno.test("pointSentence() says 'not converged' where the point is not stationary, and names the descent direction", () => {
   const point = record({
     stationary: false,
     gradientNorm: 0.25,
@@ -36,7 +36,7 @@ Deno.test("pointSentence() says that training can go on where the point is not s
     text,
     "Not converged: training can still lower the loss (gradient 0.25, lambda_min between -0.5 and -0.5)",
   );
-  assertStringIncludes(text, "a direction of negative curvature -0.5");
+  assertStringIncludes(text, "A descent direction of negative curvature -0.5 was found");
   assert(!text.includes("has converged"));
 });
 

@@ -50,7 +50,7 @@ const REFUSED: readonly (readonly [file: string, sentence: string])[] = [
   ['{"features": ["a,b"]}', 'c.json: "features" is ["a,b"]; give it a list, each item a text without commas'],
   ['{"data": " "}', 'c.json: "data" is " "; give it a text'],
   ['{"json": 1}', 'c.json: "json" is 1; give it true or false'],
-  ['{"command": "check"}', 'c.json: the file is of the command "check", not of "fit"'],
+  ['{"command": "check"}', 'c.json: the file is a configuration of "check", not of "fit"'],
 ];
 
 for (const [file, sentence] of REFUSED) {

@@ -17,7 +17,7 @@ import {
 const options = {
   data: text("FILE", "A table"),
   drop: list("A,B,...", "Columns to leave out"),
-  seeds: integer(8, 1, "How many seeds"),
+  seeds: integer(8, 1, "Number of seeds"),
   rate: positive(0.02, "The learning rate"),
   workers: integerOrAuto("How many at a time"),
   dtype: choice(["f64", "f32"], "f64", "The precision"),

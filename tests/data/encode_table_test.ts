@@ -147,7 +147,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a blank feature",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["city"] },
-    't.csv, line 3, column "bmi": the cell is blank; fill it in, or leave the column out with --drop bmi',
+    't.csv, line 3, column "bmi": the value is missing; fill it in, or leave the column out with --drop bmi',
   ],
   [
     "text among the numbers of a feature",
@@ -171,7 +171,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a blank among texts",
     "a,y\nx,1\nz,2\nx,3\nz,2\n,5\n",
     { target: "y", targetKind: "number" },
-    't.csv, line 6, column "a": the cell is blank; fill it in, or say what becomes of blanks with --missing',
+    't.csv, line 6, column "a": the value is missing; fill it in, replace missing values by means, or drop such rows',
   ],
   [
     "a text and a column that would be called the same",
@@ -189,7 +189,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "too few rows without blanks",
     "a,y\n,1\n2,\n3,3\n",
     { target: "y", targetKind: "number", missing: "drop" },
-    "t.csv: fewer than 2 rows are left without blanks; use --missing mean, or --drop the columns that are blank",
+    "t.csv: fewer than 2 rows have no missing values; replace missing values by means, or drop the columns that have them",
   ],
   [
     "a decimal comma",
@@ -207,13 +207,13 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a blank target",
     "a,y\n1,2\n\n2, ",
     { target: "y", targetKind: "standardised" },
-    't.csv, line 4, column "y": the cell is blank; fill it in, or leave the row out',
+    't.csv, line 4, column "y": the value is missing; fill it in, or leave the row out',
   ],
   [
     "a blank class",
     "a,y\n1,no\n2,\n3,yes",
     { target: "y", targetKind: "class" },
-    't.csv, line 3, column "y": the cell is blank; fill it in, or leave the row out',
+    't.csv, line 3, column "y": the value is missing; fill it in, or leave the row out',
   ],
   [
     "text in a number target",

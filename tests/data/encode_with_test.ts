@@ -130,7 +130,7 @@ Deno.test("inferTargetKind() explains in one sentence what it cannot read", () =
   );
   assertEquals(
     sentence(["1", "", "3"]),
-    'new.csv, line 3, column "y": the cell is blank; fill it in, or leave the row out',
+    'new.csv, line 3, column "y": the value is missing; fill it in, or leave the row out',
   );
   assertEquals(sentence(["1", "2"], "z"), 'new.csv: --target "z" is not a column; the columns are y, a');
 });

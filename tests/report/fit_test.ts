@@ -219,16 +219,16 @@ Deno.test("certifyText() has every figure, a row for each claim, and the sentenc
     const label of [
       "best linear predictor",
       "proved lower bound on it",
-      "lambda_min, at least",
-      "lambda_min, at most",
-      "certified: gap is at most",
+      "lambda_min, lower bound",
+      "lambda_min, upper bound",
+      "certified bound on the gap",
     ]
   ) assertStringIncludes(text, label);
   assertStringIncludes(text, above.sentence);
   const escaped = { file: "better.safetensors", value: 0.5, gap: -0.25 };
   const problem = problemReport(data, "squared", 2);
   const other = certifyText(certifyReportOf(above, { escaped, problem }));
-  assertStringIncludes(other, "4 rows (those it was trained on; 2 were held out), squared loss");
+  assertStringIncludes(other, "4 rows (the training rows; 2 more were held out), squared loss");
   assertStringIncludes(other, "Improved: better.safetensors has F = 0.5, 0.25 below linear.");
   const { attained: _, ...rest } = certifyReportOf(above).linear;
   const open = { ...rest, attained: false, infimum: null, lowerBound: null, radius: 7 };
@@ -260,8 +260,8 @@ Deno.test("compareStored() confirms numbers to rounding, an eigenvalue within it
   const other = compareStored("v.json", { ...found, verdict: "fails" }, found);
   assertEquals([other.holds, other.differences], [false, []]);
   const told = (stored: typeof other) => certifyText(certifyReportOf(above, { stored }));
-  assertStringIncludes(told(other), "v.json does not hold any more: the verdict differs.");
-  assertStringIncludes(told(compareStored("v.json", found, found)), "v.json still holds: every number agrees.");
+  assertStringIncludes(told(other), "v.json no longer holds: the verdict differs.");
+  assertStringIncludes(told(compareStored("v.json", found, found)), "v.json still holds: all numbers agree.");
   const off = compareStored("v.json", { ...found, value: 7 }, found);
-  assertStringIncludes(told(off), "v.json does not hold any more: value 7 is now ");
+  assertStringIncludes(told(off), "v.json no longer holds: value 7 is now ");
 });

@@ -136,13 +136,13 @@ Deno.test("verdictSentence() names what fails, what is open, and the radius when
     claims: verdict.claims.map((claim, i) => i === 0 || status === "outside" ? { ...claim, status } : claim),
   });
   assertEquals(verdictSentence(withStatus("fails")), "Verdict: fails. The measurements contradict theorem-1.");
-  assertStringIncludes(verdictSentence(withStatus("undecided")), "Open: theorem-1");
-  assertStringIncludes(verdictSentence(withStatus("outside")), "do not speak about this problem");
+  assertStringIncludes(verdictSentence(withStatus("undecided")), "Verdict: undecided, because of theorem-1.");
+  assertStringIncludes(verdictSentence(withStatus("outside")), "do not apply to this problem");
   const separable = { ...verdict, linear: { ...verdict.linear, attained: false, infimum: null, radius: 100 } };
   assertStringIncludes(verdictSentence(separable), "norm at most 100");
   const known = { ...verdict, linear: { ...separable.linear, infimum: 0 } };
   assertStringIncludes(verdictSentence(known), "the infimum over linear predictors, 0");
-  assertStringIncludes(verdictText(separable), "not proved that a best linear predictor exists");
+  assertStringIncludes(verdictText(separable), "Undecided whether a best linear predictor exists");
   assertStringIncludes(verdictText(known), "No linear predictor is the best: some direction separates the targets");
 });
 

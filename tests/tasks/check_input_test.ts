@@ -17,7 +17,7 @@ const REFUSED: readonly [name: string, text: string, options: readonly string[],
     "a blank cell",
     table(""),
     [],
-    ', line 3, column "b": the cell is blank; fill it in, or leave the column out with --drop b',
+    ', line 3, column "b": the value is missing; fill it in, or leave the column out with --drop b',
   ],
   [
     "text in a numeric column",

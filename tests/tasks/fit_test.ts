@@ -86,7 +86,7 @@ Deno.test("fit learns several targets at once, texts and blanks, and predict rea
   assertEquals([lines[0], lines.length], ["id,predicted_u,predicted_v", 3]);
   const blank = await runHere(["fit", "--data", file, "--target", "u", ...few, "--out", `${folder.path}/x`]);
   assertEquals(blank.code, 2);
-  assertStringIncludes(blank.stderr, 'line 2, column "age": the cell is blank; fill it in');
+  assertStringIncludes(blank.stderr, 'line 2, column "age": the value is missing; fill it in');
 });
 
 Deno.test("fit --cv reports every fold, and --patience stops early at the best held-out loss", async () => {

@@ -92,7 +92,7 @@ Deno.test("report refuses folders without a run and pictures that are not ours, 
   assertEquals((await runHere(["report", "--run", run, "--out", page, "--quiet"])).code, 0);
   const html = (await Deno.readTextFile(page)).replaceAll("http://www.w3.org/2000/svg", "");
   assert(html.includes("<svg") && !/<script|https?:/.test(html));
-  assertStringIncludes(html, "The certificate along the way: no point is further above linear than this");
+  assertStringIncludes(html, "Certified upper bound on the gap to linear");
   await Deno.mkdir(`${folder.path}/bad`);
   await Deno.writeTextFile(`${folder.path}/bad/x.svg`, "<svg onload='alert(1)'></svg>");
   const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [

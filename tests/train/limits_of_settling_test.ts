@@ -75,6 +75,6 @@ Deno.test("certifyPoint() says which way the loss falls from a point above the l
   const fitted = randomFit(squared, 5);
   const { point, sentence, escape } = certifyPoint(kernels, fitted);
   assert(point.standing === "above" && escape !== null);
-  const what = escape.order === "first" ? "first order" : "negative curvature";
-  assertStringIncludes(sentence, `The loss falls along a direction of ${what}`);
+  const what = escape.order === "first" ? "first-order descent direction" : "descent direction of negative curvature";
+  assertStringIncludes(sentence, `A ${what}`);
 });
