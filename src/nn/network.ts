@@ -76,11 +76,18 @@ export function network(d: number, body: Layer, options: NetworkOptions = {}): N
   return Object.freeze({ kind, d, k, outputs, body, parameters, size: countOf(parameters) });
 }
 
+/** The settings of {@linkcode initialise}. */
+export interface InitialiseOptions {
+  /** How far W and V reach, in units of the usual reach (default 1). */
+  readonly scale?: number;
+}
+
 /**
- * Random parameters to start from: W and V uniform in `±1/sqrt(columns)`, the body as its layers initialise themselves.
+ * Random parameters to start from: W and V uniform in `±scale/sqrt(columns)`, the body as its layers initialise themselves.
  *
  * @param net The network.
  * @param key Same key, same parameters.
+ * @param options `scale`: how far W and V reach (default 1).
  * @returns The flat vector [size].
  * @example As many as the network has
  * ```ts
@@ -91,10 +98,10 @@ export function network(d: number, body: Layer, options: NetworkOptions = {}): N
  * assertEquals(initialise(net, key(1)).length, net.size);
  * ```
  */
-export function initialise(net: Network, key: Key): Vector {
+export function initialise(net: Network, key: Key, { scale = 1 }: InitialiseOptions = {}): Vector {
   const { d, k, outputs, kind, body } = net;
   const draw = (name: string, rows: number, columns: number) => {
-    const bound = 1 / Math.sqrt(columns);
+    const bound = scale / Math.sqrt(columns);
     return uniform(fold(key, name), rows * columns, { low: -bound, high: bound });
   };
   const head = kind === "plain" ? [draw("w", outputs, k)] : [draw("w", outputs, d), draw("V", d, k)];

@@ -149,16 +149,17 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(kernels, squared, data);
  * const settings = {
- *   theta: dense(2, 2), epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100, penalty: null, ball: null,
+ *   epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100, penalty: null, ball: null,
  * } as const;
- * const run = checkRun(kernels, { settings, loss: squared, examples: data, linear }, { seed: 1, start: "default" });
+ * const net = network(2, dense(2, 2));
+ * const run = checkRun(kernels, { net, loss: squared, examples: data, linear, settings }, { seed: 1, start: "default" });
  * let step = run.next();
  * while (!step.done) step = run.next();
  * const runs = [{ ...step.value, seconds: 0.1 }];
  * const { points } = step.value;
  * const claims = decideAll({ points, ends: points.slice(-1), loss: squared, linear, outputs: 1, inputs: 2, promised: true });
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
- * const verdict = makeVerdict({ data, net: network(2, settings.theta), loss: "squared", linear, runs, claims, environment });
+ * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs, claims, environment });
  * assertEquals([verdict.verdict, verdict.runs[0].model], ["holds", "seed-1-default.safetensors"]);
  * ```
  */

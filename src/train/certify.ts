@@ -1,12 +1,28 @@
 import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
-import { type Claim, decideAll, measurePoint, type PointRecord, pointSentence, verdictOf } from "../claims/mod.ts";
+import {
+  type Claim,
+  decideAll,
+  measurePoint,
+  type Optimum,
+  type PointRecord,
+  pointSentence,
+  verdictOf,
+} from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import { createHeadObjective, findDescent, type FoundDescent, lambdaMin } from "../landscape/mod.ts";
-import { partsOf } from "../nn/mod.ts";
+import {
+  createHeadObjective,
+  type Evaluation,
+  findDescent,
+  type FoundDescent,
+  type HeadObjective,
+  type LambdaMin,
+  lambdaMin,
+} from "../landscape/mod.ts";
 import { matrix } from "../tensor/mod.ts";
 import { type HeadSource, headSource } from "./head_source.ts";
 import { predictorOf } from "./settle.ts";
-import type { FittedNetwork } from "./fit_types.ts";
+import { headOf } from "./starts.ts";
+import type { FittedNetwork } from "./task.ts";
 
 /** How to certify. */
 export interface CertifyOptions {
@@ -96,13 +112,12 @@ export function* certifySteps(
   options: CertifyOptions = {},
 ): Generator<number, CertifiedPoint> {
   const { net, loss, examples } = fitted;
-  const { d, k, outputs: m } = net;
+  const { d, outputs: m } = net;
   const { epsilon = 1e-6, radius = 100 } = options;
   const linear = options.linear ?? (yield* findBestLinear(kernels, loss, examples, { radius }));
   using own = options.rows ? null : headSource(kernels, fitted);
   const { source } = options.rows ?? own!;
-  const { w, V } = partsOf(net, fitted.params);
-  const head = { W: matrix(m, d, w), V: matrix(d, k, V) };
+  const head = headOf(net, fitted.params);
   const featureOptimum = options.featureOptimum ??
     (yield* findBestLinear(kernels, loss, { source, y: examples.y }, { start: predictorOf(head), radius: Infinity }));
   using objective = createHeadObjective(kernels, { source, d, y: examples.y, loss });
@@ -112,8 +127,7 @@ export function* certifySteps(
   yield 0;
   const point = measurePoint(objective, at, lambda, { linear, featureOptimum }, epsilon);
   yield 0;
-  const star = { A: matrix(m, d, linear.weights), C: null, value: linear.value };
-  const escape = point.standing === "above" ? findDescent(objective, at, lambda, star) : null;
+  const escape = wayDown(objective, at, lambda, point, linear);
   const claims = decideAll({ loss, points: [point], ends: [point], linear, outputs: m, inputs: d, promised: true });
   const context = { linear, outputs: m, inputs: d, convex: loss.convex, wayDown: escape };
   return {
@@ -125,4 +139,17 @@ export function* certifySteps(
     verdict: verdictOf(claims),
     sentence: pointSentence(point, context),
   };
+}
+
+/** From a point above linear: a direction along which F falls, tried out; null elsewhere, and where none was found. */
+export function wayDown(
+  objective: HeadObjective,
+  at: Evaluation,
+  lambda: LambdaMin,
+  { standing }: PointRecord,
+  linear: Optimum,
+): FoundDescent | null {
+  if (standing !== "above") return null;
+  const A = matrix(objective.outputs, objective.d, linear.weights);
+  return findDescent(objective, at, lambda, { A, C: null, value: linear.value });
 }

@@ -1,34 +1,17 @@
 import { bestLinear } from "../baseline/mod.ts";
-import { GAP_TOLERANCE, measurePoint, type Yardsticks } from "../claims/mod.ts";
+import { measurePoint, type Yardsticks } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import {
-  createHeadObjective,
-  type DescentState,
-  descentStep,
-  type Evaluation,
-  findDescent,
-  type HeadObjective,
-  isStationary,
-  type LambdaMin,
-  lambdaMin,
-  smoothness,
-  startDescent,
-} from "../landscape/mod.ts";
-import { joinParts, type Network, network, partsOf } from "../nn/mod.ts";
+import { createHeadObjective, type Evaluation, type HeadObjective, lambdaMin } from "../landscape/mod.ts";
+import { joinParts, partsOf } from "../nn/mod.ts";
 import { createObjective, type Objective } from "../objective/mod.ts";
-import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { andThen, intoBall, penalty } from "../optim/mod.ts";
+import { fold, key } from "../random/mod.ts";
+import type { Matrix, Vector } from "../tensor/mod.ts";
+import { wayDown } from "./certify.ts";
+import type { CheckEvent, CheckTask, RecordedPoint, RunName, RunResult } from "./check_types.ts";
+import { descend, type DescentVisit } from "./check_descent.ts";
+import { createSgd, sgdEpochs } from "./sgd.ts";
 import { headOf, startPoint } from "./starts.ts";
-import { train } from "./train.ts";
-import type { CheckSettings, CheckTask, DescentEnd, RecordedPoint, RunName, RunResult } from "./check_types.ts";
-
-/** How far below the epsilon asked for the descent aims: the gap at its end should be rounding, not epsilon. */
-const BELOW_EPSILON = 1e-5;
-
-/** Steps of the descent after which the epsilon asked for is enough. */
-const PATIENCE = 100;
-
-/** Most steps of the descent, where nobody says otherwise. */
-const DESCENT_STEPS = 3000;
 
 /**
  * One run of a check: from its start, SGD over all parameters, then trust-region descent over (w, V) to an epsilon-SOPSP; every
@@ -37,79 +20,45 @@ const DESCENT_STEPS = 3000;
  * @param kernels The kernels to compute with.
  * @param task What all runs share.
  * @param name The seed and the start.
- * @returns A generator that yields the share of the work done after each epoch and descent step, and returns the run.
+ * @returns A generator: yields the plan of a shared step once, when there are threads; then after each epoch and descent step; and
+ * returns the run.
  * @throws {InternalFault} Where numbers contradict each other.
  * @example One short run
  * ```ts
  * import { assert } from "@std/assert";
- * import { bestLinear, dense, loadKernels, matrix, squared } from "@resland/resland";
+ * import { bestLinear, dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const kernels = await loadKernels("simd");
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
- * const linear = bestLinear(kernels, squared, examples);
  * const settings = {
- *   theta: dense(2, 2), epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100, penalty: null, ball: null,
+ *   epochs: 2, batch: 3, learningRate: 0.1, epsilon: 1e-6, descend: true, dtype: "f64", radius: 100, penalty: null, ball: null,
  * } as const;
- * const run = checkRun(kernels, { settings, loss: squared, examples, linear }, { seed: 1, start: "default" });
+ * const linear = bestLinear(kernels, squared, examples);
+ * const task = { net: network(2, dense(2, 2)), loss: squared, examples, linear, settings };
+ * const run = checkRun(kernels, task, { seed: 1, start: "default" });
  * let step = run.next();
  * while (!step.done) step = run.next();
  * assert(step.value.points.at(-1)!.stationary);
  * ```
  */
-export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Generator<number, RunResult> {
-  const { settings, examples } = task;
-  const net = network(examples.x.cols, settings.theta);
-  using objective = createObjective(kernels, net, task.loss, examples);
-  const freeze = (point: Vector) => fixTheta(kernels, task, objective, point);
-  const start = startPoint(net, name.seed, name.start, (point) => freeze(point).objective);
-
-  const points: RecordedPoint[] = [];
-  // A point is recorded once its successor is there: the last one shares its sums with the descent.
-  let next: Visit = { params: start, phase: "start", count: 0 };
-  let [steps, diverged, epoch] = [0, false, 0];
-  for (const trained of train(kernels, task, objective, name, start)) {
-    epoch++;
-    ({ steps, diverged } = trained);
-    if (isMilestone(epoch) || epoch === settings.epochs || diverged) {
-      points.push(recordVisit(task, net, next, freeze));
-      next = { params: trained.params, phase: "train", count: epoch };
-    }
-    yield epoch / (settings.epochs + 1);
-  }
-
-  using head = freeze(next.params);
-  const yardsticks = yardsticksOf(task, head);
-  const record = (at: Evaluation, lambda: LambdaMin, phase: RecordedPoint["phase"], count: number) =>
-    points.push({ phase, count, ...measurePoint(head.objective, at, lambda, yardsticks, settings.epsilon) });
-  let [at, lambda] = [head.objective.at(headOf(net, next.params)), null as LambdaMin | null];
-  let descent: RunResult["descent"] = { steps: 0, end: "none" };
-  if (settings.descend) {
-    let state = startDescent(head.objective, at, descentOptions(settings));
-    record(state.point, state.lambda, next.phase, next.count);
-    let end = endOf(head.objective, state, task);
-    while (end === null) {
-      state = descentStep(head.objective, state, descentOptions(settings));
-      end = endOf(head.objective, state, task);
-      if (end !== null || isMilestone(state.iterations)) {
-        record(state.point, state.lambda, "descent", state.iterations);
-      }
-      yield 1 - 1 / (epoch + 2);
-    }
-    [at, lambda] = [state.point, state.lambda];
-    descent = { steps: state.iterations, end };
-  } else {
-    lambda = lambdaMin(head.objective, at);
-    record(at, lambda, next.phase, next.count);
-  }
-  const star = { A: matrix(1, net.d, task.linear.weights), C: null, value: task.linear.value };
-  const wayDown = points.at(-1)!.standing === "above" ? findDescent(head.objective, at, lambda!, star) : null;
+export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Generator<CheckEvent, RunResult> {
+  const { net, loss, examples, linear } = task;
+  using objective = createObjective(kernels, net, loss, examples);
+  const fixedAt = (params: Vector) => fixTheta(kernels, task, objective, params);
+  const start = startPoint(net, name.seed, name.start, (params) => fixedAt(params).objective);
+  const trained = yield* trainAndRecord(kernels, task, name, start, objective);
+  using fixed = fixedAt(trained.last.params);
+  const settled = yield* settleAndRecord(task, fixed, trained.last);
+  const points = [...trained.points, ...settled.points];
+  const { at, lambda, descent } = settled;
+  const escape = wayDown(fixed.objective, at, lambda, points.at(-1)!, linear);
   return {
     ...name,
-    steps,
-    diverged,
+    steps: trained.steps,
+    diverged: trained.diverged,
     points,
-    parameters: joinParts(net, { ...partsOf(net, next.params), w: at.W.data, V: at.V.data }),
+    params: joinParts(net, { ...partsOf(net, trained.last.params), w: at.W.data, V: at.V.data }),
     descent,
-    escape: wayDown && { order: wayDown.order, value: wayDown.reached.value, drop: wayDown.drop },
+    escape: escape && { order: escape.order, value: escape.reached.value, drop: escape.drop },
   };
 }
 
@@ -118,58 +67,115 @@ interface Visit extends Pick<RecordedPoint, "phase" | "count"> {
   readonly params: Vector;
 }
 
+/** SGD, and what was recorded before its last visit: that one shares its sums with the descent. */
+interface Trained {
+  readonly points: readonly RecordedPoint[];
+  readonly last: Visit;
+  readonly steps: number;
+  readonly diverged: boolean;
+}
+
+/** SGD from a start; the start, epochs 1, 2, 4, ... and the last are visited. */
+function* trainAndRecord(
+  kernels: Kernels,
+  task: CheckTask,
+  { seed, start }: RunName,
+  params: Vector,
+  objective: Objective,
+): Generator<CheckEvent, Trained> {
+  const { net, settings } = task;
+  const head = { length: net.d + net.d * net.k };
+  const order = fold(fold(key(seed), start), "order");
+  using sgd = createSgd(
+    kernels,
+    { ...task, order },
+    (update) =>
+      andThen(andThen(penalty(settings.penalty ?? 0, head), update), intoBall(settings.ball ?? Infinity, head)),
+  );
+  if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
+  const points: RecordedPoint[] = [];
+  let [last, steps, diverged]: [Visit, number, boolean] = [{ params, phase: "start", count: 0 }, 0, false];
+  const from = { state: sgd.trainer.start(params), epoch: 0 };
+  const lossAt = (reached: Vector) => ({ training: objective.value(reached) });
+  for (const { epoch, state, ...found } of sgdEpochs(sgd.trainer, from, settings.epochs, lossAt)) {
+    [steps, diverged] = [state.step, found.diverged];
+    if (isMilestone(epoch) || epoch === settings.epochs || diverged) {
+      points.push(recordVisit(kernels, task, objective, last));
+      last = { params: state.params, phase: "train", count: epoch };
+    }
+    yield { kind: "epoch", share: epoch / (settings.epochs + 1) };
+  }
+  return { points, last, steps, diverged };
+}
+
+/** Where a run ended over (W, V), and what was recorded since its last visit. */
+interface Settled extends Pick<DescentVisit, "at" | "lambda">, Pick<RunResult, "points" | "descent"> {}
+
+/** Descends over (W, V) from the last visit, theta fixed; where nobody asked for that, the last visit is the end. */
+function* settleAndRecord(
+  { net, settings, linear }: CheckTask,
+  fixed: FixedTheta,
+  last: Visit,
+): Generator<CheckEvent, Settled> {
+  const points: RecordedPoint[] = [];
+  const yardsticks = yardsticksAt(fixed, linear, settings.radius);
+  const record = ({ at, lambda }: Pick<DescentVisit, "at" | "lambda">, phase: RecordedPoint["phase"], count: number) =>
+    points.push({ phase, count, ...measurePoint(fixed.objective, at, lambda, yardsticks, settings.epsilon) });
+  const at = fixed.objective.at(headOf(net, last.params));
+  if (!settings.descend) {
+    const end = { at, lambda: lambdaMin(fixed.objective, at) };
+    record(end, last.phase, last.count);
+    return { ...end, points, descent: { steps: 0, end: "none" } };
+  }
+  let visit: DescentVisit | null = null;
+  for (visit of descend(fixed.objective, at, settings, linear)) {
+    const { steps, end } = visit;
+    if (steps === 0) record(visit, last.phase, last.count);
+    else if (end !== null || isMilestone(steps)) record(visit, "descent", steps);
+    if (end === null) yield { kind: "settle", share: settings.epochs / (settings.epochs + 1) };
+  }
+  const { steps, end, ...reached } = visit!;
+  return { ...reached, points, descent: { steps, end: end! } };
+}
+
 /** F_theta at a point's theta, with the features that it is made of. */
 interface FixedTheta extends Disposable {
   readonly objective: HeadObjective;
-  readonly features: Matrix;
+  readonly examples: CheckTask["examples"] & { readonly beside: Matrix };
 }
 
-function fixTheta(kernels: Kernels, { examples, loss }: CheckTask, objective: Objective, params: Vector): FixedTheta {
-  const features = objective.features(params);
-  const head = createHeadObjective(kernels, { x: examples.x, y: examples.y, f: features, loss });
-  return { objective: head, features, [Symbol.dispose]: () => head[Symbol.dispose]() };
+function fixTheta(
+  kernels: Kernels,
+  { examples: { x, y }, loss }: CheckTask,
+  objective: Objective,
+  params: Vector,
+): FixedTheta {
+  const f = objective.features(params);
+  const head = createHeadObjective(kernels, { x, y, f, loss });
+  return { objective: head, examples: { x, beside: f, y }, [Symbol.dispose]: () => head[Symbol.dispose]() };
 }
 
 function recordVisit(
+  kernels: Kernels,
   task: CheckTask,
-  net: Network,
+  objective: Objective,
   { params, phase, count }: Visit,
-  freeze: (point: Vector) => FixedTheta,
 ): RecordedPoint {
-  using head = freeze(params);
-  const at = head.objective.at(headOf(net, params));
-  const lambda = lambdaMin(head.objective, at);
-  return { phase, count, ...measurePoint(head.objective, at, lambda, yardsticksOf(task, head), task.settings.epsilon) };
+  const { net, linear, settings: { radius, epsilon } } = task;
+  using fixed = fixTheta(kernels, task, objective, params);
+  const at: Evaluation = fixed.objective.at(headOf(net, params));
+  const lambda = lambdaMin(fixed.objective, at);
+  return { phase, count, ...measurePoint(fixed.objective, at, lambda, yardsticksAt(fixed, linear, radius), epsilon) };
 }
 
 /** The best linear predictor on x, and on `[x f_theta(x)]`. */
-function yardsticksOf({ linear, examples: { x, y }, loss, settings }: CheckTask, head: FixedTheta): Yardsticks {
-  const examples = { x, beside: head.features, y };
-  return { linear, featureOptimum: bestLinear(head.objective.kernels, loss, examples, { radius: settings.radius }) };
+function yardsticksAt(
+  { objective: { kernels, loss }, examples }: FixedTheta,
+  linear: CheckTask["linear"],
+  radius: number,
+): Yardsticks {
+  return { linear, featureOptimum: bestLinear(kernels, loss, examples, { radius }) };
 }
-
-/** Why a descent is over; null while it goes on. Where the infimum lies at infinity it has no end, and patience ends it. */
-function endOf(
-  objective: HeadObjective,
-  { converged, stalled, iterations, point, lambda }: DescentState,
-  { settings: { epsilon, descentSteps = DESCENT_STEPS }, linear }: CheckTask,
-): DescentEnd | null {
-  if (converged) return "converged";
-  if (stalled) return "stalled";
-  // Stationary, but above linear: only to epsilon, and there is a way on.
-  const above = linear.attained && point.value - linear.value > GAP_TOLERANCE * Math.abs(point.value);
-  const settled = () =>
-    !above && lambda.upper > -epsilon &&
-    isStationary({ gradientNorm: point.gradientNorm, lambda, mu2: smoothness(objective, point).mu2 }, epsilon);
-  if (iterations >= PATIENCE && point.gradientNorm <= epsilon && settled()) return "stationary";
-  return iterations >= descentSteps ? "out-of-steps" : null;
-}
-
-const descentOptions = ({ epsilon, descentSteps = DESCENT_STEPS }: CheckSettings) => ({
-  gradient: epsilon * BELOW_EPSILON,
-  curvature: epsilon * BELOW_EPSILON * 100,
-  iterations: descentSteps,
-});
 
 /** Powers of two: 1, 2, 4, ... */
 const isMilestone = (count: number): boolean => count > 0 && (count & (count - 1)) === 0;

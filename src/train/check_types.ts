@@ -1,28 +1,18 @@
 import type { Optimum, PointRecord } from "../claims/mod.ts";
-import type { Dtype } from "../kernels/mod.ts";
-import type { Layer } from "../nn/mod.ts";
 import type { Loss } from "../loss/mod.ts";
-import type { CrewPlan, Examples } from "../objective/mod.ts";
+import type { Network } from "../nn/mod.ts";
+import type { Examples } from "../objective/mod.ts";
 import type { StartName } from "./starts.ts";
+import type { Advance, Recruiting, SgdSettings } from "./task.ts";
 
-/** What every run of a check shares, as plain data: it crosses to workers as it is. */
-export interface CheckSettings {
-  /** The layer tree f_theta. */
-  readonly theta: Layer;
-  /** Passes over the data by SGD. */
-  readonly epochs: number;
-  /** Rows of a minibatch. */
-  readonly batch: number;
-  /** The first learning rate of a cosine schedule to 0. */
-  readonly learningRate: number;
+/** How every run of a check goes, as plain data: it crosses to workers as it is. */
+export interface CheckSettings extends SgdSettings {
   /** What counts as stationary. */
   readonly epsilon: number;
   /** Whether (w, V) is then brought to an epsilon-SOPSP. */
   readonly descend: boolean;
   /** Most steps of that descent (default 3000). */
   readonly descentSteps?: number;
-  /** Precision of training; certificates are always f64. */
-  readonly dtype: Dtype;
   /** Strength of a penalty on (w, V) in training; null for none. */
   readonly penalty: number | null;
   /** Radius of the ball that training keeps (w, V) in; null for none. */
@@ -31,20 +21,20 @@ export interface CheckSettings {
   readonly radius: number;
 }
 
-/** What every run is given beside the settings. */
+/** What every run of a check shares. */
 export interface CheckTask {
-  /** The settings. */
-  readonly settings: CheckSettings;
+  /** The network. */
+  readonly net: Network;
   /** The loss. */
   readonly loss: Loss;
   /** The data. */
   readonly examples: Examples;
   /** The best linear predictor on them. */
   readonly linear: Optimum;
+  /** How. */
+  readonly settings: CheckSettings;
   /** How many threads a run has (default 1). No result depends on it. */
   readonly threads?: number;
-  /** Called with the plan of a step that the run's other threads are to share; needed for more than one thread. */
-  readonly recruit?: (plan: CrewPlan) => void;
 }
 
 /** Which run: a seed and a start. */
@@ -54,6 +44,9 @@ export interface RunName {
   /** Where the run starts. */
   readonly start: StartName;
 }
+
+/** What a run says between two pieces of work. */
+export type CheckEvent = Recruiting | Advance<"epoch" | "settle">;
 
 /** One point of a trajectory with everything that is known about it. */
 export interface RecordedPoint extends PointRecord {
@@ -78,7 +71,7 @@ export interface RunResult extends RunName {
   /** The recorded points, in order; the last is where the run stopped. */
   readonly points: readonly RecordedPoint[];
   /** The parameters there, in the network's layout. */
-  readonly parameters: Float64Array;
+  readonly params: Float64Array;
   /** How many steps the descent took, and why it ended. */
   readonly descent: { readonly steps: number; readonly end: DescentEnd };
   /** The way down from there, when it lies above the best linear predictor. */

@@ -1,20 +1,14 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
-import { isShared, type Kernels } from "../kernels/mod.ts";
-import { isJoint, JOINT_LOSSES } from "../loss/mod.ts";
-import { initialParameters, isBuiltIn, joinParts } from "../nn/mod.ts";
-import { createBatches, createLinearObjective, createObjective, stepOperations } from "../objective/mod.ts";
-import { cosine, createTrainer, sgd, type SgdState, type TrainState } from "../optim/mod.ts";
-import { fold, key, uniform } from "../random/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import { initialise } from "../nn/mod.ts";
+import { createLinearObjective, createObjective } from "../objective/mod.ts";
+import { fold, key } from "../random/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { convexBound } from "./convex_bound.ts";
-import { settle } from "./settle.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./fit_types.ts";
-
-/** Momentum of SGD, and its longest gradient. */
-const [MOMENTUM, LONGEST_GRADIENT] = [0.9, 10];
-
-/** Operations of a step from which threads that share it gain more than their meetings cost, also where another program wants a core. */
-const WORTH_SHARING = 1e7;
+import { settle } from "./settle.ts";
+import { createSgd, sgdEpochs } from "./sgd.ts";
+import { linearStart } from "./starts.ts";
 
 /** Rows up to which the training loss is measured after every epoch; above, after epochs 1, 2, 4, ... and the last. */
 const MEASURED_ROWS = 20_000;
@@ -48,101 +42,105 @@ const MEASURED_ROWS = 20_000;
  * ```
  */
 export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, FitResult> {
-  const { net, loss, training, heldOut, settings, resume } = task;
-  const { epochs, patience } = settings;
-  const trained = { params: resume?.state.params ?? startOf(task, linear), diverged: false };
-  let history: readonly EpochRecord[] = resume?.history ?? [];
-  let best: FitCheckpoint["best"] = resume?.best ?? null;
-  let path = resume?.path ?? (settings.keepPath ? [trained.params] : []);
-  {
-    using onTraining = createObjective(kernels, net, loss, training);
-    using onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
-    const batch = Math.min(settings.batch, training.x.rows);
-    using batches = createBatches(kernels, net, loss, training, {
-      batch,
-      dtype: settings.dtype,
-      parts: threadsFor(kernels, task, batch),
-    });
-    if (batches.crew) yield { kind: "recruit", plan: batches.crew };
-    const transform = sgd({
-      learningRate: cosine(settings.learningRate, Math.max(1, epochs * Math.ceil(training.x.rows / batch))),
-      momentum: MOMENTUM,
-      clip: LONGEST_GRADIENT,
-    });
-    const trainer = createTrainer({ batches, transform, batch, key: fold(key(settings.seed), "order") });
-    let state: TrainState<SgdState> = resume?.state ?? trainer.start(trained.params);
-    const targets = { y: training.y, outputs: net.outputs };
-    const linearPredictions = predictLinearly(kernels, task, linear);
-    /** The losses after an epoch, and the certificate. */
-    const measure = (params: Vector, epoch: number, last: boolean): EpochRecord => {
-      const due = last || training.x.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
-      return {
-        epoch,
-        ...due ? convexBound(loss, targets, onTraining.predict(params), linearPredictions) : UNMEASURED,
-        heldOut: onHeldOut && onHeldOut.value(params),
-      };
-    };
-    const isOver = () => patience !== null && best !== null && history.length - best.epoch >= patience;
-    while (history.length < epochs && !trained.diverged && !isOver()) {
-      const next = trainer.epoch(state);
-      const epoch = history.length + 1;
-      const measured = measure(next.params, epoch, epoch === epochs || next.diverged);
-      trained.diverged = next.diverged || measured.training !== null && !Number.isFinite(measured.training);
-      if (!trained.diverged || next.diverged) {
-        state = { params: next.params, optimiser: next.optimiser, step: next.step };
-        trained.params = next.params;
-      }
-      history = [...history, measured];
-      if (settings.keepPath) path = [...path, trained.params];
-      if (measured.heldOut !== null && !(best !== null && best.loss <= measured.heldOut)) {
-        best = { epoch, loss: measured.heldOut, params: next.params };
-      }
-      yield { kind: "epoch", share: epoch / (epochs + 1), checkpoint: { state, history, best, path } };
-    }
-  }
-  const early = patience !== null && best !== null;
-  const kept = early ? best!.params : trained.params;
-  const fitted = { net, loss, params: kept, examples: training };
-  const steps = settle(kernels, fitted, { epsilon: settings.epsilon, linear });
+  const { net, loss, training, settings: { epochs, epsilon } } = task;
+  const { params, ...trained } = yield* trainAndMeasure(kernels, task, linear);
+  const steps = settle(kernels, { net, loss, params, examples: training }, { epsilon, linear });
   for (;;) {
     const { done, value } = steps.next();
-    if (!done) {
-      yield { kind: "settle", share: epochs / (epochs + 1) };
-      continue;
-    }
-    return {
-      params: value.params,
-      featureOptimum: value.featureOptimum,
-      settlingSteps: value.steps,
-      pruned: value.pruned,
-      history,
-      path,
-      epoch: early ? best!.epoch : history.length,
-      diverged: trained.diverged,
-    };
+    if (done) return { ...value, ...trained };
+    yield { kind: "settle", share: epochs / (epochs + 1) };
   }
 }
 
-const UNMEASURED = { training: null, bound: null } as const;
+/** Where SGD ended, or the best epoch by held-out loss where that is asked for. */
+type Trained = Pick<FitResult, "params" | "history" | "path" | "epoch" | "diverged">;
 
-function predictLinearly(kernels: Kernels, { loss, training }: FitTask, { weights }: LinearBaseline): Vector {
-  using objective = createLinearObjective(kernels, loss, training);
-  return objective.project(weights);
+/** SGD from the start or a checkpoint; after each epoch a checkpoint. */
+function* trainAndMeasure(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, Trained> {
+  const { training, settings, resume } = task;
+  const { epochs, patience, seed } = settings;
+  using sgd = createSgd(kernels, { ...task, examples: training, order: fold(key(seed), "order") }, (update) => update);
+  using measure = measuring(kernels, task, linear);
+  if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
+  let checkpoint = resume ?? firstCheckpoint(sgd.trainer.start(startPoint(task, linear)), settings.keepPath);
+  let diverged = false;
+  const from = { state: checkpoint.state, epoch: checkpoint.history.length };
+  for (const done of isOver(checkpoint, patience) ? [] : sgdEpochs(sgd.trainer, from, epochs, measure.epoch)) {
+    checkpoint = nextCheckpoint(checkpoint, done, settings.keepPath);
+    diverged = done.diverged;
+    yield { kind: "epoch", share: done.epoch / (epochs + 1), checkpoint };
+    if (isOver(checkpoint, patience)) break;
+  }
+  const { state, best, history, path } = checkpoint;
+  const kept = patience !== null && best !== null ? best : { params: state.params, epoch: history.length };
+  return { params: kept.params, epoch: kept.epoch, history, path, diverged };
 }
 
 /** Where training starts; runs of one seed share theta. */
-function startOf({ net, settings: { seed, start } }: FitTask, linear: LinearBaseline): Vector {
-  const root = key(seed);
-  const theta = initialParameters(fold(root, "theta"), net.body, net.d);
-  const { d, k, outputs } = net;
-  if (start === "linear") return joinParts(net, { w: linear.weights, V: new Float64Array(d * k), theta });
-  const spread = (name: string, length: number, width: number) =>
-    uniform(fold(root, name), length, { low: -1 / Math.sqrt(width), high: 1 / Math.sqrt(width) });
-  return joinParts(net, { w: spread("w", outputs * d, d), V: spread("V", d * k, k), theta });
+const startPoint = ({ net, settings: { seed, start } }: FitTask, linear: LinearBaseline): Vector =>
+  start === "linear" ? linearStart(net, seed, linear) : initialise(net, key(seed));
+
+const firstCheckpoint = (state: FitCheckpoint["state"], keepPath: boolean): FitCheckpoint => ({
+  state,
+  history: [],
+  best: null,
+  path: keepPath ? [state.params] : [],
+});
+
+function nextCheckpoint(
+  { history, best, path }: FitCheckpoint,
+  { epoch, state, measured }: {
+    readonly epoch: number;
+    readonly state: FitCheckpoint["state"];
+    readonly measured: EpochRecord;
+  },
+  keepPath: boolean,
+): FitCheckpoint {
+  const { heldOut } = measured;
+  const improved = heldOut !== null && !(best !== null && best.loss <= heldOut);
+  return {
+    state,
+    history: [...history, measured],
+    best: improved ? { epoch, loss: heldOut, params: state.params } : best,
+    path: keepPath ? [...path, state.params] : path,
+  };
 }
 
-/** How many threads share a step: those that there are, if they can share it and it is worth their meeting. */
-function threadsFor({ memory }: Kernels, { threads = 1, loss, net }: FitTask, batch: number): number {
-  const shareable = isShared(memory) && (isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null);
-  return shareable && isBuiltIn(net.body) && stepOperations(net, batch) >= WORTH_SHARING ? threads : 1;
+/** Whether the held-out loss has not become better for long enough. */
+const isOver = ({ history, best }: FitCheckpoint, patience: number | null): boolean =>
+  patience !== null && best !== null && history.length - best.epoch >= patience;
+
+/** What an epoch is measured by. */
+interface Measuring extends Disposable {
+  readonly epoch: (params: Vector, epoch: number, last: boolean) => EpochRecord;
+}
+
+/** The losses after an epoch, and the convex certificate against the best linear predictor. */
+function measuring(kernels: Kernels, { net, loss, training, heldOut }: FitTask, linear: LinearBaseline): Measuring {
+  const onTraining = createObjective(kernels, net, loss, training);
+  const onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
+  const targets = { y: training.y, outputs: net.outputs };
+  const linearPredictions = predictLinearly(kernels, { loss, training }, linear);
+  return {
+    epoch(params, epoch, last) {
+      const due = last || training.x.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
+      const { training: value, bound } = due
+        ? convexBound(loss, targets, onTraining.predict(params), linearPredictions)
+        : { training: null, bound: null };
+      return { epoch, training: value, bound, heldOut: onHeldOut && onHeldOut.value(params) };
+    },
+    [Symbol.dispose]() {
+      onHeldOut?.[Symbol.dispose]();
+      onTraining[Symbol.dispose]();
+    },
+  };
+}
+
+function predictLinearly(
+  kernels: Kernels,
+  { loss, training }: Pick<FitTask, "loss" | "training">,
+  { weights }: LinearBaseline,
+): Vector {
+  using objective = createLinearObjective(kernels, loss, training);
+  return objective.project(weights);
 }

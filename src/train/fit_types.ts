@@ -1,37 +1,17 @@
-import type { LinearBaseline } from "../baseline/mod.ts";
-import type { Dtype } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import type { CrewPlan, Examples } from "../objective/mod.ts";
+import type { Examples } from "../objective/mod.ts";
 import type { SgdState, TrainState } from "../optim/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
-
-/** A network at a point, on data. */
-export interface FittedNetwork {
-  /** The network. */
-  readonly net: Network;
-  /** Its parameters. */
-  readonly params: Vector;
-  /** The loss. */
-  readonly loss: AnyLoss;
-  /** The data. */
-  readonly examples: Examples;
-}
+import type { Settled } from "./settle.ts";
+import type { Advance, Recruiting, SgdSettings } from "./task.ts";
 
 /** How a model is trained, as plain data. */
-export interface FitSettings {
-  /** Most passes over the rows by SGD. */
-  readonly epochs: number;
-  /** Rows of a minibatch. */
-  readonly batch: number;
-  /** The first learning rate; half a cosine takes it to 0. */
-  readonly learningRate: number;
+export interface FitSettings extends SgdSettings {
   /** Where training starts: at the best linear predictor, or at random. */
   readonly start: "linear" | "random";
   /** Where every random number comes from. */
   readonly seed: number;
-  /** Precision of SGD; everything else is f64. */
-  readonly dtype: Dtype;
   /** What counts as stationary. */
   readonly epsilon: number;
   /** Epochs without a better held-out loss after which training stops; null for never. */
@@ -86,26 +66,14 @@ export interface FitCheckpoint {
 
 /** What a fit says between two pieces of work. */
 export type FitEvent =
-  | { readonly kind: "recruit"; readonly plan: CrewPlan }
-  | { readonly kind: "epoch"; readonly share: number; readonly checkpoint: FitCheckpoint }
-  | { readonly kind: "settle"; readonly share: number };
+  | Recruiting
+  | Advance<"epoch"> & { readonly checkpoint: FitCheckpoint }
+  | Advance<"settle">;
 
-/** A trained network. */
-export interface FitResult {
-  /** The parameters, in the network's layout: (W, V) has the best value that the features of theta allow. */
-  readonly params: Vector;
-  /** That value, min H, with its proof. */
-  readonly featureOptimum: LinearBaseline;
-  /** The epochs. */
-  readonly history: readonly EpochRecord[];
-  /** The parameters at the start and after every epoch; empty when they are not kept. */
-  readonly path: readonly Vector[];
+/** A trained network: {@linkcode Settled}, so (W, V) has the best value that the features of theta allow, and how it came there. */
+export interface FitResult extends Settled, Pick<FitCheckpoint, "history" | "path"> {
   /** Epochs whose point was kept. */
   readonly epoch: number;
   /** Whether SGD left the finite numbers; then the last finite point was kept. */
   readonly diverged: boolean;
-  /** Features that nearly repeated x and the others, and were set to 0 so that (W, V) could settle. */
-  readonly pruned: readonly number[];
-  /** Steps that settling (W, V) took. */
-  readonly settlingSteps: number;
 }

@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { featureRows } from "../objective/mod.ts";
 import { collectRows, matrixRows, type RowSource, sideBySide } from "../tensor/mod.ts";
-import type { FittedNetwork } from "./fit_types.ts";
+import type { FittedNetwork } from "./task.ts";
 
 /** Numbers of features up to which they are held for the passes over them; beyond, they are computed anew on each. */
 const HELD = 8e6;

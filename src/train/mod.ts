@@ -12,4 +12,6 @@ export * from "./fit.ts";
 export * from "./fit_types.ts";
 export * from "./head_source.ts";
 export * from "./settle.ts";
+export * from "./shared_memory.ts";
 export * from "./starts.ts";
+export * from "./task.ts";

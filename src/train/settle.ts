@@ -12,7 +12,7 @@ import {
 import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
 import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
-import type { FittedNetwork } from "./fit_types.ts";
+import type { FittedNetwork } from "./task.ts";
 
 /** How to settle. */
 export interface SettleOptions {

@@ -1,9 +1,10 @@
+import type { LinearBaseline } from "../baseline/mod.ts";
 import type { Head, HeadObjective } from "../landscape/mod.ts";
-import { initialParameters, joinParts, type Network, partsOf } from "../nn/mod.ts";
-import { fold, type Key, key, uniform } from "../random/mod.ts";
+import { initialise, joinParts, type Network, partsOf } from "../nn/mod.ts";
+import { key } from "../random/mod.ts";
 import { dot, matrix, type Vector } from "../tensor/mod.ts";
 
-/** The places where a run may start, and what each is. */
+/** The places where a run of a check may start, and what each is. */
 export const STARTS = {
   default: "w and V uniform in ±1/sqrt(fan-in), as theta",
   "zero-w": "w = 0 exactly, V random: the case of Theorem 2",
@@ -22,29 +23,12 @@ const LARGE = 10;
 const LARGEST_VALUE = 1e100;
 
 /**
- * The key that everything random in the training of a run comes from.
- *
- * @param seed The seed of the run.
- * @param start Which start.
- * @returns The key.
- * @throws {RangeError} If the seed is not a safe integer.
- * @example Starts of one seed have keys of their own
- * ```ts
- * import { assertNotEquals } from "@std/assert";
- * assertNotEquals(runKey(1, "zero"), runKey(1, "large"));
- * ```
- */
-export function runKey(seed: number, start: StartName): Key {
-  return fold(key(seed), start);
-}
-
-/**
- * The point where a run starts. Runs of one seed share theta, whatever their start.
+ * The point where a run of a check starts. Runs of one seed share theta, whatever their start.
  *
  * @param net The network.
  * @param seed The seed of the run.
  * @param start Which start.
- * @param headObjectiveAt F_theta for a point, which the adversarial start is computed from.
+ * @param headObjectiveAt F_theta for a point, which the large and the adversarial start are computed from.
  * @returns The parameters, in the network's layout.
  * @throws {RangeError} If the seed is not a safe integer.
  * @example w and V vanish, theta does not
@@ -62,39 +46,60 @@ export function startPoint(
   start: StartName,
   headObjectiveAt: (params: Vector) => HeadObjective,
 ): Vector {
-  const root = key(seed);
-  const { d, k } = net;
-  const theta = initialParameters(fold(root, "theta"), net.body, net.d);
-  const spread = (name: string, length: number, width: number, factor: number) =>
-    uniform(fold(root, name), length, { low: -factor / Math.sqrt(width), high: factor / Math.sqrt(width) });
-  const random = (factor: number) => ({ w: spread("w", d, d, factor), V: spread("V", d * k, k, factor), theta });
-  const zero = { w: new Float64Array(d), V: new Float64Array(d * k), theta };
+  const random = initialise(net, key(seed));
+  const zero = { w: new Float64Array(net.outputs * net.d), V: new Float64Array(net.d * net.k) };
   switch (start) {
     case "default":
-      return joinParts(net, random(1));
+      return random;
     case "zero-w":
-      return joinParts(net, { ...random(1), w: zero.w });
+      return withParts(net, random, { w: zero.w });
     case "zero":
-      return joinParts(net, zero);
+      return withParts(net, random, zero);
     case "large": {
-      using objective = headObjectiveAt(joinParts(net, zero));
-      let factor = LARGE;
-      let point = joinParts(net, random(factor));
-      while (factor > 1 && !(objective.at(headOf(net, point)).value < LARGEST_VALUE)) {
-        factor /= 2;
-        point = joinParts(net, random(factor));
+      using objective = headObjectiveAt(random);
+      let scale = LARGE;
+      let params = initialise(net, key(seed), { scale });
+      while (scale > 1 && !(objective.at(headOf(net, params)).value < LARGEST_VALUE)) {
+        scale /= 2;
+        params = initialise(net, key(seed), { scale });
       }
-      return point;
+      return params;
     }
     case "adversarial": {
-      using objective = headObjectiveAt(joinParts(net, zero));
-      return joinParts(net, { ...zero, V: saddleOf(objective) });
+      using objective = headObjectiveAt(random);
+      return withParts(net, random, { ...zero, V: saddle(objective) });
     }
   }
 }
 
+/**
+ * The start at the best linear predictor: W is its weights, V = 0, theta random.
+ *
+ * @param net The network.
+ * @param seed Where theta comes from; the same as in {@linkcode startPoint}.
+ * @param linear The best linear predictor.
+ * @returns The parameters, in the network's layout.
+ * @throws {RangeError} If the seed is not a safe integer.
+ * @example It predicts what the linear predictor predicts
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { bestLinear, dense, loadKernels, matrix, network, partsOf, squared } from "@resland/resland";
+ * const linear = bestLinear(await loadKernels("simd"), squared, { x: matrix(2, 1, [1, 2]), y: Float64Array.of(2, 4) });
+ * const net = network(1, dense(1, 2));
+ * const { w, V } = partsOf(net, linearStart(net, 1, linear));
+ * assertEquals([w, V], [linear.weights, new Float64Array(2)]);
+ * ```
+ */
+export function linearStart(net: Network, seed: number, { weights }: Pick<LinearBaseline, "weights">): Vector {
+  return withParts(net, initialise(net, key(seed)), { w: weights, V: new Float64Array(net.d * net.k) });
+}
+
+/** The parameters with other W and V. */
+const withParts = (net: Network, params: Vector, parts: { readonly w?: Vector; readonly V?: Vector }): Vector =>
+  joinParts(net, { ...partsOf(net, params), ...parts });
+
 /** `V = -s r'/||r||²`, so that at w = 0 the gradient `(s + V r, w r')` vanishes; 0 when r = 0, where it takes s = 0. */
-function saddleOf(objective: HeadObjective): Vector {
+function saddle(objective: HeadObjective): Vector {
   const { d, k } = objective;
   const { S: { data: s }, R: { data: r } } = objective.at({
     W: matrix(1, d, new Float64Array(d)),

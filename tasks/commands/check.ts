@@ -103,6 +103,7 @@ export async function perform(args: readonly string[], options: Options, folder:
   await save("config.json", toJson({ command: "check", arguments: args, ...configOf(options, plan) }));
   const found = await pool.run({
     setup: {
+      body: plan.net.body.toJson(),
       settings: plan.settings,
       examples: { x: plan.data.x, y: plan.data.y },
       linear: plan.linear,
@@ -136,7 +137,6 @@ async function prepare(options: Options, signal: AbortSignal): Promise<Plan> {
     signal,
   );
   const settings: CheckSettings = {
-    theta,
     epochs: options.epochs,
     batch: options.batch,
     learningRate: options.rate,
@@ -156,8 +156,8 @@ function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
   return Array.from({ length: seeds }, (_, i) => starts.map((start: StartName) => ({ seed: seed + i, start }))).flat();
 }
 
-function modelOf({ data, loss, net }: Plan, { parameters }: TimedRun): Uint8Array {
-  return encodeModel({ ...data, net, params: parameters, loss });
+function modelOf({ data, loss, net }: Plan, { params }: TimedRun): Uint8Array {
+  return encodeModel({ ...data, net, params, loss });
 }
 
 function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
@@ -192,7 +192,7 @@ function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Ver
 }
 
 /** The settings of the run, defaults filled in, and what the starts mean. */
-function configOf(options: Options, { data, loss, kernels, settings }: Plan): Record<string, unknown> {
+function configOf(options: Options, { data, loss, net, kernels, settings }: Plan): Record<string, unknown> {
   const { seed, seeds, starts, workers } = options;
   return {
     data: options.data ?? data.source,
@@ -204,6 +204,6 @@ function configOf(options: Options, { data, loss, kernels, settings }: Plan): Re
     starts: Object.fromEntries(starts.map((start: StartName) => [start, STARTS[start]])),
     kernels,
     workers: workers ?? "auto",
-    settings,
+    settings: { theta: net.body, ...settings },
   };
 }

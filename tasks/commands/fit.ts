@@ -6,10 +6,10 @@
 import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, takeRows } from "../../src/data/mod.ts";
-import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult } from "../../src/train/mod.ts";
+import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult, sharedMemory } from "../../src/train/mod.ts";
 import { metricsOf } from "../../src/model/mod.ts";
 import { partsOfRows } from "../../src/data/mod.ts";
-import { createMemory, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
 import { network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
@@ -76,8 +76,8 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const { options, training, heldOut, net, settings, folder, loss } = plan;
   const started = performance.now();
   const threads = options.workers ?? navigator.hardwareConcurrency;
-  const shared = threads > 1 ? sharedMemory(plan) : undefined;
-  const kernels = await loadKernels(plan.kernels, shared);
+  const shared = threads > 1 ? sharedMemory(net, training) : null;
+  const kernels = await loadKernels(plan.kernels, shared ?? undefined);
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const folds = plan.folded ? await crossValidate(plan, plan.folded, kernels, progress, signal) : null;
   progress.update(0, "the best linear predictor");
@@ -103,7 +103,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       epochs: result.history.length,
       keptEpoch: result.epoch,
       diverged: result.diverged,
-      descentSteps: result.settlingSteps,
+      descentSteps: result.steps,
       prunedFeatures: result.pruned.length,
       seconds: (performance.now() - started) / 1000,
     },
@@ -231,14 +231,4 @@ function compare(
     metricsOf(data, loss, linear.project(weights), data.y),
     metricsOf(data, loss, objective.predict(params), data.y),
   );
-}
-
-/** Memory that threads can share, with room for the data several times over; none where the runtime refuses it. */
-function sharedMemory({ training: { x, outputs }, net: { k } }: FitPlan) {
-  const bytes = 8 * 8 * x.rows * (x.cols + k + outputs);
-  try {
-    return createMemory({ shared: true, megabytes: Math.min(4000, Math.max(1024, bytes / 2 ** 20)) });
-  } catch {
-    return undefined;
-  }
 }

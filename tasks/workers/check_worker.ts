@@ -3,16 +3,17 @@
  *
  * @module
  */
-import { checkRun, type CheckTask, type RunName } from "../../src/train/mod.ts";
-import { createMemory, type KernelsName, loadKernels, type Memory } from "../../src/kernels/mod.ts";
+import { checkRun, type CheckTask, type RunName, sharedMemory } from "../../src/train/mod.ts";
+import { type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { lossByName } from "../../src/loss/mod.ts";
-import { type Layer, layerFromJson } from "../../src/nn/mod.ts";
-import type { Examples } from "../../src/objective/mod.ts";
+import { layerFromJson, type LayerJson, network } from "../../src/nn/mod.ts";
 import type { TimedRun } from "../../src/report/mod.ts";
 import { type Answer, poolWorker } from "./_pool_worker.ts";
 
-/** What every run shares, as it crosses to a worker: a loss is functions, so its name goes instead. */
-export interface CheckSetup extends Omit<CheckTask, "loss" | "recruit" | "threads"> {
+/** What every run shares, as it crosses to a worker: layers and losses are functions, so data and a name go instead. */
+export interface CheckSetup extends Omit<CheckTask, "net" | "loss" | "threads"> {
+  /** The layer tree, as data. */
+  readonly body: LayerJson;
   /** Name of the loss. */
   readonly loss: string;
   /** Which kernels. */
@@ -28,18 +29,13 @@ const EVERY = 100;
 export const checkWorker = poolWorker<CheckSetup, RunName, TimedRun>(prepare);
 
 async function prepare(
-  { kernels: name, loss, ...rest }: CheckSetup,
+  { kernels: name, loss, body, ...rest }: CheckSetup,
   post: Answer<TimedRun>,
 ): Promise<(name: RunName) => TimedRun> {
-  // A layer's functions do not cross to a worker: it is made again from its data.
-  const theta = layerFromJson(rest.settings.theta);
-  const kernels = await loadKernels(name, rest.threads > 1 ? shareableMemory(rest.examples, theta) : undefined);
-  const task: CheckTask = {
-    ...rest,
-    settings: { ...rest.settings, theta },
-    loss: lossByName(loss),
-    recruit: (plan) => post({ kind: "recruit", plan }),
-  };
+  const net = network(rest.examples.x.cols, layerFromJson(body));
+  const shared = rest.threads > 1 ? sharedMemory(net, rest.examples) : null;
+  const kernels = await loadKernels(name, shared ?? undefined);
+  const task: CheckTask = { ...rest, net, loss: lossByName(loss) };
   return (job) => {
     const started = performance.now();
     let told = started;
@@ -47,20 +43,11 @@ async function prepare(
     for (;;) {
       const { done, value } = steps.next();
       if (done) return { ...value, seconds: (performance.now() - started) / 1000 };
-      if (performance.now() - told < EVERY) continue;
-      told = performance.now();
-      post({ kind: "progress", share: value });
+      if (value.kind === "recruit") post(value);
+      else if (performance.now() - told >= EVERY) {
+        told = performance.now();
+        post({ kind: "progress", share: value.share });
+      }
     }
   };
-}
-
-/** Memory that threads can share, with room for the data several times over; none where the runtime refuses it: then one thread does the work. */
-function shareableMemory({ x }: Examples, theta: Layer): Memory | undefined {
-  // The inputs beside the features, as data, weighted and unweighted, and what training and descent lay out beside them.
-  const bytes = 6 * 8 * x.rows * (x.cols + theta.outputWidth(x.cols));
-  try {
-    return createMemory({ shared: true, megabytes: Math.max(1024, bytes / 2 ** 20) });
-  } catch {
-    return undefined;
-  }
 }

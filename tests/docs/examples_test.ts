@@ -38,9 +38,7 @@ function withoutExample({ nodes }: Documentation): readonly string[] {
 
 /** The documentation of every entry. */
 async function readDocumentation(): Promise<Documentation> {
-  const folders = Array.from(Deno.readDirSync(new URL("src/", ROOT))).filter(({ isDirectory, name }) =>
-    isDirectory
-  );
+  const folders = Array.from(Deno.readDirSync(new URL("src/", ROOT))).filter(({ isDirectory }) => isDirectory);
   const entries = ["src/mod.ts", ...folders.map(({ name }) => `src/${name}/mod.ts`).toSorted()];
   const command = new Deno.Command("deno", { args: ["doc", "--json", ...entries], cwd: ROOT });
   const { success, stdout, stderr } = await command.output();

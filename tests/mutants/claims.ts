@@ -55,16 +55,28 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/claims/verdict.ts", TESTS, [
     ['["fails", "undecided", "holds"]', '["fails", "holds", "undecided"]'],
   ]),
-  ...mutantsOf("src/train/check.ts", ["tests/train/check_test.ts"], [
-    ['standing === "above" ? findDescent', 'standing === "below" ? findDescent'],
+  ...mutantsOf("src/train/check_descent.ts", ["tests/train/check_test.ts"], [
     ["const BELOW_EPSILON = 1e-5", "const BELOW_EPSILON = 1e2"],
     ['return iterations >= descentSteps ? "out-of-steps" : null', 'return iterations >= 2 ? "stalled" : null'],
     ["point.gradientNorm <= epsilon && settled()", "true"],
     ["lambda.upper > -epsilon &&", "lambda.upper > epsilon &&"],
-    ["beside: head.features", "beside: examples.x"],
+  ]),
+  ...mutantsOf("src/train/check.ts", ["tests/train/check_test.ts"], [
+    ["beside: f, y", "beside: x, y"],
+    ["epoch === settings.epochs || diverged", "diverged"],
+    ["if (steps === 0) record", "if (steps < 0) record"],
+  ]),
+  ...mutantsOf("src/train/sgd.ts", ["tests/train/check_test.ts", "tests/train/fit_test.ts"], [
+    ["if (finite) state = next", "state = next"],
+    ["if (diverged) return", "if (!finite) return"],
+  ]),
+  ...mutantsOf("src/train/fit.ts", ["tests/train/fit_test.ts"], [
+    ["best.loss <= heldOut", "best.loss >= heldOut"],
+    ["history.length - best.epoch >= patience", "history.length - best.epoch > patience"],
+    ["epoch: checkpoint.history.length", "epoch: 0"],
   ]),
   ...mutantsOf("src/train/starts.ts", ["tests/train/check_test.ts"], [
     ["-s[i] * r[j] / square", "s[i] * r[j] / square"],
-    ["factor /= 2", "factor /= 1"],
+    ["scale /= 2", "scale /= 1"],
   ]),
 ];

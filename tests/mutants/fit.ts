@@ -27,7 +27,7 @@ export const FIT_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/train/certify.ts", CERTIFY, [
     ["const { epsilon = 1e-6, radius = 100 } = options", "const { epsilon = 1e-2, radius = 100 } = options"],
-    ['point.standing === "above" ? findDescent', 'point.standing === "below" ? findDescent'],
+    ['if (standing !== "above") return null', 'if (standing !== "below") return null'],
     ["{ linear, featureOptimum }, epsilon)", "{ linear, featureOptimum: linear }, epsilon)"],
     ["points: [point], ends: [point]", "points: [], ends: [point]"],
     ["points: [point], ends: [point]", "points: [point], ends: []"],

@@ -2,7 +2,6 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv/parse";
 import { checkRun, type RecordedPoint, type RunResult } from "../../src/train/mod.ts";
 import { decideAll, isEvaluated } from "../../src/claims/mod.ts";
-import { network } from "../../src/nn/mod.ts";
 import {
   makeVerdict,
   modelName,
@@ -38,7 +37,7 @@ async function example(change: (run: RunResult) => RunResult = (run) => run) {
       classes: null,
       standardisation: { x: { mean: [0, 0], scale: [1, 1] }, y: null },
     },
-    net: network(3, task.settings.theta),
+    net: task.net,
     loss: "squared",
     linear,
     runs,

@@ -2,7 +2,7 @@ import { bestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import type { CheckTask } from "../../src/train/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { type Loss, squared } from "../../src/loss/mod.ts";
-import { activation, chain, dense } from "../../src/nn/mod.ts";
+import { activation, chain, dense, network } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 
 /** A table of `n` rows and `d` columns, the first one constant, whose target bends: linear predictors cannot reach it. */
@@ -29,8 +29,8 @@ export async function smallTask(
   const examples = bentData(40, 3, 7);
   const linear = bestLinear(kernels, loss, examples);
   const task: CheckTask = {
+    net: network(3, chain(dense(3, k), activation("tanh"))),
     settings: {
-      theta: chain(dense(3, k), activation("tanh")),
       epochs,
       batch: 8,
       learningRate: 0.02,

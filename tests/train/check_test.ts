@@ -38,9 +38,9 @@ Deno.test("checkRun() ends every start of three seeds at a stationary point no w
 
 Deno.test("checkRun() returns the parameters whose loss it reports", async () => {
   const { kernels, task } = await smallTask();
-  const { points, parameters } = finish(checkRun(kernels, task, { seed: 5, start: "default" }));
-  using objective = createObjective(kernels, network(3, task.settings.theta), squared, task.examples);
-  assertAlmostEquals(objective.value(parameters), points.at(-1)!.value, SUM_TOLERANCE);
+  const { points, params } = finish(checkRun(kernels, task, { seed: 5, start: "default" }));
+  using objective = createObjective(kernels, task.net, squared, task.examples);
+  assertAlmostEquals(objective.value(params), points.at(-1)!.value, SUM_TOLERANCE);
 });
 
 Deno.test("checkRun() gives the same bits twice, and others for another seed", async () => {
@@ -106,7 +106,9 @@ Deno.test("checkRun() of separable classes stops where the epsilon asked for is 
   const { task } = await smallTask({ epochs: 0 });
   const end = (epsilon: number, descentSteps?: number) => {
     const settings = { ...task.settings, epsilon, ...descentSteps !== undefined && { descentSteps } };
-    return finish(checkRun(kernels, { settings, loss: logistic, examples, linear }, { seed: 1, start: "default" }));
+    return finish(
+      checkRun(kernels, { ...task, settings, loss: logistic, examples, linear }, { seed: 1, start: "default" }),
+    );
   };
   const { descent, points } = end(1e-60);
   assertEquals(descent.end, "stationary");

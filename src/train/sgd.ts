@@ -1,0 +1,126 @@
+import { isShared, type Kernels } from "../kernels/mod.ts";
+import { type AnyLoss, isJoint, JOINT_LOSSES } from "../loss/mod.ts";
+import { isBuiltIn, type Network } from "../nn/mod.ts";
+import { createBatches, type CrewPlan, type Examples, stepOperations } from "../objective/mod.ts";
+import {
+  cosine,
+  createTrainer,
+  sgd,
+  type SgdState,
+  type Trainer,
+  type TrainState,
+  type Transform,
+} from "../optim/mod.ts";
+import type { Key } from "../random/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
+import type { SgdSettings } from "./task.ts";
+
+/** Momentum of SGD. */
+const MOMENTUM = 0.9;
+
+/** Gradients are clipped to this norm: what keeps large starts finite. */
+const LONGEST_GRADIENT = 10;
+
+/** Operations of a step from which threads that share it gain more than their meetings cost, also where another program wants a core. */
+const WORTH_SHARING = 1e7;
+
+/** What SGD minimises, and how. */
+export interface SgdTask {
+  /** The network. */
+  readonly net: Network;
+  /** The loss. */
+  readonly loss: AnyLoss;
+  /** The rows to train on. */
+  readonly examples: Examples;
+  /** How. */
+  readonly settings: SgdSettings;
+  /** Where the order of the rows comes from. */
+  readonly order: Key;
+  /** How many threads share a step that is worth it (default 1). No result depends on it. */
+  readonly threads?: number;
+}
+
+/** SGD over all parameters, its data resident in kernel memory. Dispose it to free them. */
+export interface Sgd<State> extends Disposable {
+  /** Epochs as State -> State. */
+  readonly trainer: Trainer<State>;
+  /** What the other threads of a shared step are told; null where one thread does the work. */
+  readonly crew: CrewPlan | null;
+}
+
+/**
+ * Minibatch SGD with momentum, clipped gradients and a cosine schedule: the training of `check` and of `fit`.
+ *
+ * @param kernels The kernels to compute with.
+ * @param task What is trained, and how.
+ * @param around What stands around the plain update, such as a penalty.
+ */
+export function createSgd<State>(
+  kernels: Kernels,
+  { net, loss, examples, settings, order, threads = 1 }: SgdTask,
+  around: (update: Transform<SgdState>) => Transform<State>,
+): Sgd<State> {
+  const { rows } = examples.x;
+  const batch = Math.min(settings.batch, rows);
+  const shared = threads > 1 && isShareable(kernels, loss, net) && stepOperations(net, batch) >= WORTH_SHARING;
+  const batches = createBatches(kernels, net, loss, examples, {
+    batch,
+    dtype: settings.dtype,
+    parts: shared ? threads : 1,
+  });
+  const steps = Math.max(1, Math.ceil(rows / batch) * settings.epochs);
+  const transform = around(sgd({
+    learningRate: cosine(settings.learningRate, steps),
+    momentum: MOMENTUM,
+    clip: LONGEST_GRADIENT,
+  }));
+  return {
+    trainer: createTrainer({ batches, transform, batch, key: order }),
+    crew: batches.crew,
+    [Symbol.dispose]: () => batches[Symbol.dispose](),
+  };
+}
+
+/** Whether several threads can take a step together: their memory is shared, and kernels know the layers and the loss. */
+function isShareable({ memory }: Kernels, loss: AnyLoss, net: Network): boolean {
+  const known = isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null;
+  return known && isShared(memory) && isBuiltIn(net.body);
+}
+
+/** An epoch of SGD. */
+export interface Epoch<State, Measured> {
+  /** Epochs so far. */
+  readonly epoch: number;
+  /** Where SGD goes on from: the last state where the loss is finite. */
+  readonly state: TrainState<State>;
+  /** What was measured at the end of the epoch. */
+  readonly measured: Measured;
+  /** Whether this epoch left the finite numbers; then it was the last one. */
+  readonly diverged: boolean;
+}
+
+/**
+ * Epochs of SGD; ends early, at the last point where the loss is finite, when it diverges.
+ *
+ * @param trainer Epochs as State -> State.
+ * @param from Where it begins, and how many epochs came before.
+ * @param epochs How many epochs there are in all.
+ * @param measure The loss at the end of an epoch, null where it is not measured, and what else is to be known of it.
+ */
+export function* sgdEpochs<State, Measured extends { readonly training: number | null }>(
+  trainer: Trainer<State>,
+  from: { readonly state: TrainState<State>; readonly epoch: number },
+  epochs: number,
+  measure: (params: Vector, epoch: number, last: boolean) => Measured,
+): Generator<Epoch<State, Measured>> {
+  let { state, epoch } = from;
+  while (epoch++ < epochs) {
+    const { diverged: left, ...next } = trainer.epoch(state);
+    const measured = measure(next.params, epoch, left || epoch === epochs);
+    const finite = measured.training === null || Number.isFinite(measured.training);
+    if (finite) state = next;
+    const diverged = left || !finite;
+    yield { epoch, state, measured, diverged };
+    if (diverged) return;
+  }
+}

@@ -1,0 +1,32 @@
+import { createMemory, type Memory } from "../kernels/mod.ts";
+import type { Network } from "../nn/mod.ts";
+import type { Examples } from "../objective/mod.ts";
+
+/** Numbers that training and settling lay out per row and column: the data, the features, their factors, weighted and unweighted. */
+const COPIES = 8;
+
+/** The least and the most memory [MiB]; it is reserved, and taken only where it is used. */
+const [LEAST, MOST] = [1024, 4000];
+
+/**
+ * Memory that several threads of one run can share, with room for the data several times over.
+ *
+ * @param net The network.
+ * @param examples The rows to train on.
+ * @returns The memory, for `loadKernels`; null where the runtime refuses it: then one thread does the work.
+ * @example Room for a small table
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { dense, isShared, matrix, network } from "@resland/resland";
+ * const memory = sharedMemory(network(1, dense(1, 1)), { x: matrix(2, 1, [1, 2]), y: Float64Array.of(1, 2) });
+ * assert(memory === null || isShared(memory));
+ * ```
+ */
+export function sharedMemory({ k, outputs }: Network, { x }: Examples): Memory | null {
+  const bytes = COPIES * 8 * x.rows * (x.cols + k + outputs);
+  try {
+    return createMemory({ shared: true, megabytes: Math.min(MOST, Math.max(LEAST, bytes / 2 ** 20)) });
+  } catch {
+    return null;
+  }
+}

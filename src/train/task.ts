@@ -1,0 +1,45 @@
+import type { Dtype } from "../kernels/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
+import type { Network } from "../nn/mod.ts";
+import type { CrewPlan, Examples } from "../objective/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
+
+/** A network at a point, on data. */
+export interface FittedNetwork {
+  /** The network. */
+  readonly net: Network;
+  /** Its parameters. */
+  readonly params: Vector;
+  /** The loss. */
+  readonly loss: AnyLoss;
+  /** The data. */
+  readonly examples: Examples;
+}
+
+/** How SGD goes, as plain data: momentum 0.9, gradients clipped to norm 10, a cosine schedule. */
+export interface SgdSettings {
+  /** Most passes over the rows. */
+  readonly epochs: number;
+  /** Rows of a minibatch. */
+  readonly batch: number;
+  /** The first learning rate of a cosine schedule to 0. */
+  readonly learningRate: number;
+  /** Precision of SGD; everything else is f64. */
+  readonly dtype: Dtype;
+}
+
+/** Asks for the other threads of a step that several are to share; comes once, before the first step. */
+export interface Recruiting {
+  /** What tells it from progress. */
+  readonly kind: "recruit";
+  /** What each thread is told. */
+  readonly plan: CrewPlan;
+}
+
+/** A piece of work is done. */
+export interface Advance<Kind extends string> {
+  /** Which work. */
+  readonly kind: Kind;
+  /** The share of all work that is done, from 0 to 1. */
+  readonly share: number;
+}
