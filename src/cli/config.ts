@@ -38,9 +38,10 @@ export function splitConfig(args: readonly string[]): SplitArguments {
   const own = args.flatMap((arg, at) => {
     if (arg === "--show-config") return [at];
     if (arg.startsWith("--config=")) return [at];
-    return arg === "--config" ? [at, at + 1] : [];
+    if (arg !== "--config") return [];
+    return at + 1 < args.length ? [at, at + 1] : [at];
   });
-  const parsed = parseOptions(own.map((at) => args[at] ?? ""), configOptions);
+  const parsed = parseOptions(own.map((at) => args[at]), configOptions);
   return { rest: args.filter((_, at) => !own.includes(at)), file: parsed.config, show: parsed["show-config"] };
 }
 

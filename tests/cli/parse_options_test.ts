@@ -62,6 +62,7 @@ for (const [args, change] of READ) {
 const REFUSED: readonly [args: string[], sentence: string][] = [
   [["--seed", "1"], "There is no option --seed, did you mean --seeds?; --help lists them"],
   [["--descend"], "There is no option --descend, did you mean --no-descend?; --help lists them"],
+  [["--no-descend=false"], "There is no option --descend, did you mean --no-descend?; --help lists them"],
   [["--xyz"], "There is no option --xyz; --help lists them"],
   [["check"], '"check" belongs to no option; put -- before each name'],
   [["--seeds"], "--seeds needs a value: N"],

@@ -69,6 +69,24 @@ Deno.test("parseArgs() calls unknown with what is not declared, and leaves it ou
   ]]);
 });
 
+Deno.test("parseArgs() gives a string option without a value the empty text, and takes no text that starts with a dash", () => {
+  const options = { string: ["config", "data"], collect: ["config"] };
+  assertEquals(parseArgs(["--config"], options), { _: [], config: [""] });
+  assertEquals(parseArgs(["--config", "--data", "x"], options), { _: [], config: [""], data: "x" });
+  assertEquals(parseArgs(["--config", ""], options), { _: [""], config: [""] });
+  assertEquals(parseArgs(["--data", "-"], options), { _: ["-"], config: [], data: "" });
+});
+
+Deno.test("parseArgs() does not know --no-x=false, though it knows --no-x", () => {
+  const options = { boolean: ["no-x"] };
+  assertEquals(parseArgs(["--no-x"], options), { _: [], "no-x": true });
+  assertEquals(parseArgs(["--no-x=false"], options), { _: [], "no-x": false, x: "false" });
+});
+
+Deno.test("parseArgs() tells short options in one argument apart, and the last one's value", () => {
+  assertEquals(parseArgs(["-ab", "1", "-n3", "-o=x"]), { _: [], a: true, b: 1, n: 3, o: "x" });
+});
+
 Deno.test("parseArgs() leaves its arguments untouched", () => {
   const args = ["--no-x", "--", "y"];
   parseArgs(args);

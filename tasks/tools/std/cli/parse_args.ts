@@ -1,29 +1,31 @@
-// @ts-types="./_minimist.d.ts"
-import minimist from "minimist";
 import type { Args, ParseOptions, Values } from "./_types.ts";
 
 export type { Args, ParseOptions };
 
-/** A mark no argument can hold: keeps `--no-x` from minimist, which would negate every option. */
-const MARK = "\0";
-const marked = (name: string): string => name.startsWith("no-") ? MARK + name : name;
-const unmarked = <T>(value: T): T => (typeof value === "string" ? value.replace(MARK, "") : value) as T;
+/** A long option: whether its name starts with `no-`, the rest of it, and a value after an equals sign. */
+const LONG = /^--(no-)?(.+?)(?:=(.*))?$/s;
 
 /** The names in an option that lists one, many or none. */
-function namesIn(option: string | readonly string[] | boolean | undefined): string[] {
-  return typeof option === "string" ? [option] : typeof option === "object" ? [...option] : [];
-}
+const namesIn = (option: string | readonly string[] | boolean | undefined): readonly string[] =>
+  typeof option === "string" ? [option] : typeof option === "object" ? option : [];
 
-/** The value of an option from all that minimist saw: all of them for `collect`, otherwise the last. */
-function settle(value: unknown, collect: boolean): unknown {
-  const seen = Array.isArray(value) ? value : [value];
-  if (!collect || seen.at(-1) === false) return unmarked(seen.at(-1));
-  return seen.slice(seen.lastIndexOf(false) + 1).map(unmarked);
+const isNumber = (text: string): boolean => /\S/.test(text) && Number.isFinite(Number(text));
+const asNumber = <T>(value: T): T | number => typeof value === "string" && isNumber(value) ? Number(value) : value;
+
+/** What stands behind a short option in the same argument, as in `-n3` and `-n=3`; undefined where that is another option. */
+function attachedTo(letter: string, rest: string): string | undefined {
+  if (rest === "-" || rest === "=") return rest === "=" ? "" : rest;
+  if (/[A-Za-z]/.test(letter)) {
+    const [, value] = /=(.+)/s.exec(rest) ?? [];
+    if (value !== undefined) return value;
+    if (/-?\d+(\.\d*)?(e-?\d+)?$/.test(rest)) return rest;
+  }
+  return /^\W/.test(rest) ? rest : undefined;
 }
 
 /**
  * Reads command-line arguments. Options not declared take the next argument as their value unless it starts with a
- * dash; numbers become numbers unless the option is declared as `string`. Names with dots are not nested further here.
+ * dash; numbers become numbers unless the option is declared as `string`. Unlike in the original, names with dots are not nested.
  *
  * @typeParam TDoubleDash Whether "--" is kept apart.
  * @typeParam TBooleans The names of the boolean options.
@@ -56,41 +58,68 @@ export function parseArgs<
   args: string[],
   options: ParseOptions<TBooleans, TStrings, TCollect, TNegatable, TDefaults, TDoubleDash> = {},
 ): Args<Values<TBooleans, TStrings, TCollect, TNegatable, TDefaults>, TDoubleDash> {
-  const aliases = Object.entries(options.alias ?? {}).map(([name, others]) => [name, ...namesIn(others)]);
-  const spread = (names: string[]) => names.flatMap((name) => aliases.find((group) => group.includes(name)) ?? [name]);
-  const [booleans, strings] = [spread(namesIn(options.boolean)), spread(namesIn(options.string))];
-  const [collect, negatable] = [spread(namesIn(options.collect)), spread(namesIn(options.negatable))];
-  const split = args.includes("--") ? args.indexOf("--") : args.length;
-  const readable = args.slice(0, split).map((arg) => {
-    const negated = /^--no-([^=]+)$/.exec(arg)?.[1];
-    return negated !== undefined && negatable.includes(negated) ? arg : arg.replace(/^--no-/, `--${MARK}no-`);
-  });
-  const { _, "--": rest = [], ...found } = minimist([...readable, ...args.slice(split)], {
-    "--": true,
-    alias: Object.fromEntries(aliases.map(([name, ...others]) => [marked(name), others.map(marked)])),
-    boolean: options.boolean === true ? true : booleans.map(marked),
-    // Null tells a boolean that was not given from one that was given as false.
-    default: Object.fromEntries(booleans.map((name) => [marked(name), null])),
-    stopEarly: options.stopEarly ?? false,
-    string: strings.map(marked),
-    unknown: (arg) => {
-      const [, key, value] = /^--?([^=]+)=?(.*)$/s.exec(unmarked(arg)) ?? [];
-      const answer = key === undefined ? options.unknown?.(arg) : options.unknown?.(unmarked(arg), key, value || true);
-      return answer !== false;
-    },
-  });
-  const given = Object.entries(found).filter(([, value]) => value !== null)
-    .map(([name, value]): [string, unknown] => [unmarked(name), settle(value, collect.includes(unmarked(name)))]);
-  const defaults = Object.entries(options.default ?? {}).flatMap(([name, value]) =>
-    spread([name]).map((n) => [n, value])
-  );
-  const absent = [
-    ...booleans.map((name) => [name, collect.includes(name) ? [] : false]),
-    ...strings.filter((name) => collect.includes(name)).map((name) => [name, []]),
-  ];
-  const loose = _.map(unmarked);
-  return {
-    ...Object.fromEntries([...absent, ...defaults, ...given]),
-    ...(options["--"] ? { _: loose, "--": rest } : { _: [...loose, ...rest as string[]] }),
+  const groups = Object.entries(options.alias ?? {}).map(([name, others]) => [name, ...namesIn(others)]);
+  const group = (name: string): readonly string[] => groups.find((names) => names.includes(name)) ?? [name];
+  const spread = (option: Parameters<typeof namesIn>[0]) => new Set(namesIn(option).flatMap(group));
+  const [booleans, strings] = [spread(options.boolean), spread(options.string)];
+  const [collect, negatable] = [spread(options.collect), spread(options.negatable)];
+  const declared = new Set([...booleans, ...strings, ...collect, ...groups.flat()]);
+  const all = options.boolean === true;
+  const found = new Map<string, unknown>();
+  const loose: (string | number)[] = [];
+
+  const put = (arg: string, key: string, value: unknown, collected = collect) => {
+    const known = declared.has(key) || all && /^--[^=]+$/.test(arg);
+    if (!known && options.unknown?.(arg, key, value) === false) return;
+    const typed = strings.has(key) ? value : asNumber(value);
+    for (const name of group(key)) {
+      found.set(name, collected.has(name) ? [found.get(name) || [], typed].flat() : typed);
+    }
   };
+  /** Puts an option with the next argument, where that can be its value; returns how many arguments it took. */
+  const putNext = (arg: string, key: string, next: string | undefined, isOption: RegExp): number => {
+    if (next && !booleans.has(key) && !(all && arg.startsWith("--")) && !isOption.test(next)) put(arg, key, next);
+    else if (next === "true" || next === "false") put(arg, key, next === "true");
+    else {
+      put(arg, key, strings.has(key) ? "" : true);
+      return 1;
+    }
+    return 2;
+  };
+  const putLong = (arg: string, next: string | undefined): number => {
+    const [, negated = "", name, value] = LONG.exec(arg)!;
+    if (value !== undefined) put(arg, name, booleans.has(name) ? value !== "false" : value);
+    else if (!negated || !negatable.has(name)) return putNext(arg, negated + name, next, /^-/);
+    else put(arg, name, false, new Set());
+    return 1;
+  };
+  const putShort = (arg: string, next: string | undefined): number => {
+    for (let at = 1; at < arg.length - 1; at++) {
+      const value = attachedTo(arg[at], arg.slice(at + 1));
+      put(arg, arg[at], value ?? (strings.has(arg[at]) ? "" : true));
+      if (value !== undefined) return 1;
+    }
+    return putNext(arg, arg.at(-1)!, next, /^--?[^-]/);
+  };
+
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const [readable, rest] = [args.slice(0, end), args.slice(end + 1)];
+  for (let at = 0; at < readable.length;) {
+    const [arg, next] = [readable[at], readable[at + 1]];
+    if (LONG.test(arg)) at += putLong(arg, next);
+    else if (/^-./s.test(arg)) at += putShort(arg, next);
+    else {
+      if (options.unknown?.(arg) !== false) loose.push(strings.has("_") ? arg : asNumber(arg));
+      at++;
+      if (options.stopEarly) loose.push(...readable.splice(at));
+    }
+  }
+  const fill = (name: string, value: unknown) => void (found.has(name) || found.set(name, value));
+  for (const [name, value] of Object.entries(options.default ?? {})) group(name).forEach((one) => fill(one, value));
+  for (const name of booleans) fill(name, collect.has(name) ? [] : false);
+  for (const name of strings) if (collect.has(name)) fill(name, []);
+  return {
+    ...Object.fromEntries(found),
+    ...(options["--"] ? { _: loose, "--": rest } : { _: [...loose, ...rest] }),
+  } as Args<Values<TBooleans, TStrings, TCollect, TNegatable, TDefaults>, TDoubleDash>;
 }
