@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, throws } from "node:assert";
+import { ok, rejects, throws } from "node:assert";
 import {
   assert,
   assertAlmostEquals,
