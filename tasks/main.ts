@@ -12,6 +12,7 @@ import {
   splitConfig,
   UsageError,
 } from "../src/cli/mod.ts";
+import type { InputError } from "../src/data/mod.ts";
 import type { Command } from "./commands/command.ts";
 import { INTERRUPTED, Interrupted } from "./io/interrupt.ts";
 import { COMMANDS } from "./commands/catalogue.ts";
@@ -37,6 +38,7 @@ export async function main(all: readonly string[]): Promise<number> {
     return 0;
   }
   const wanted = name === "help" ? rest[0] : name;
+  let about: Command["about"] | null = null;
   try {
     const found = COMMANDS.find((known) => known.name === wanted);
     if (!found) {
@@ -48,6 +50,7 @@ export async function main(all: readonly string[]): Promise<number> {
       console.log(helpText(command.about, PROGRAM));
       return 0;
     }
+    about = command.about;
     return await runCommand(command, rest);
   } catch (error) {
     if (error instanceof Interrupted) {
@@ -55,7 +58,7 @@ export async function main(all: readonly string[]): Promise<number> {
       return INTERRUPTED;
     }
     if (await isForUsers(error)) {
-      console.error(`resland ${wanted}: ${(error as Error).message}`);
+      console.error(`resland ${wanted}: ${(error as Error).message}${remedyOf(error, about)}`);
       return 2;
     }
     if (all.length > args.length) console.error(error instanceof Error ? error.stack : error);
@@ -69,6 +72,14 @@ function faultText(error: unknown): string {
   const what = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").replace(/\.$/, "");
   return `${what}. This is a fault of resland, not of your data; please report it, with the command, on the project's issue page ` +
     "(--debug shows where it happened)";
+}
+
+/** The option of a command that would repair bad input, in brackets; nothing where none would. */
+function remedyOf(error: unknown, about: Command["about"] | null): string {
+  const { option, value } = (error as Partial<InputError>).remedy ?? {};
+  if (option === undefined || about === null || !(option in about.options)) return "";
+  const given = value === undefined ? "" : ` ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`;
+  return ` (--${option}${given})`;
 }
 
 /** Runs a command with the options of its configuration file, if one is named. */

@@ -39,8 +39,8 @@ export function classesOf(
   const yes = className(positive.trim(), numeric);
   if (!distinct.includes(yes)) {
     throw new InputError(
-      `--positive ${quoted(positive)} is not one of the classes ${listed(distinct)}; name one of them`,
-      place,
+      `the positive class ${quoted(positive)} is not one of the classes ${listed(distinct)}; name one of them`,
+      { ...place, remedy: { option: "positive" } },
     );
   }
   return Object.freeze([distinct.find((name) => name !== yes)!, yes] as const);

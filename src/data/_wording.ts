@@ -16,11 +16,6 @@ export function listed(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, LISTED).join(", ")} and ${more} more` : names.join(", ");
 }
 
-/** The option `--drop name` as a user would type it. */
-export function dropping(name: string): string {
-  return `--drop ${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}`;
-}
-
 /** `1 cell`, `2 cells`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,7 +1,7 @@
 import { type ColumnScaling, type Measure, standardise } from "./_scaling.ts";
-import { dropping, quoted } from "./_wording.ts";
+import { quoted } from "./_wording.ts";
 import { missingCode, textAt } from "./column.ts";
-import { InputError } from "./input_error.ts";
+import { InputError, type Remedy } from "./input_error.ts";
 import { columnAt, columnIndex, numbersAt, type Table } from "./table.ts";
 
 /** What becomes of a blank cell: an error, the mean of its column, or the row is left out. */
@@ -37,15 +37,15 @@ const MOST_LEVELS = 200;
  * ```
  */
 export function inferColumnEncoding(table: Table, name: string): ColumnEncoding {
-  const column = columnAt(table, columnIndex(table, name, "--features"));
+  const column = columnAt(table, columnIndex(table, name, "feature", { option: "features" }));
   const levels = column.kind === "text" ? column.texts.filter((text) => text !== "").sort() : [];
   if (column.kind !== "text" || levels.length === 0) return Object.freeze({ name, levels: null });
   const missing = missingCode(column);
   const cells = column.codes.reduce((count, code) => code === missing ? count : count + 1, 0);
   if (levels.length === 1 || levels.length > MOST_LEVELS || levels.length === cells) {
     const count = levels.length === 1 ? "the same text" : `${levels.length} different texts`;
-    const problem = `the column holds ${count} in ${cells} rows; leave it out with ${dropping(name)}`;
-    throw new InputError(problem, { file: table.file, column: name });
+    const problem = `the column holds ${count} in ${cells} rows; leave the column out`;
+    throw new InputError(problem, { file: table.file, column: name, remedy: { option: "drop", value: name } });
   }
   return Object.freeze({ name, levels: Object.freeze(levels) });
 }
@@ -93,8 +93,8 @@ export function fillColumn(
 ): void {
   const { file, columns, lines, rows } = table;
   const { data, from, stride } = out;
-  const refuse = (row: number, problem: string): never => {
-    throw new InputError(problem, { file, line: lines[row], column: columns[at] });
+  const refuse = (row: number, problem: string, remedy: Remedy | null = null): never => {
+    throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
   };
   const blanks = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
   if (column.levels === null) {
@@ -121,8 +121,9 @@ export function fillColumn(
       refuse(
         row,
         cell === ""
-          ? "the value is missing; fill it in, replace missing values by means, or drop such rows"
-          : `${quoted(cell)} is not one of the ${levels.length} texts that the model knows; correct it`,
+          ? "the value is missing; fill it in, or replace missing values by the mean"
+          : `${quoted(cell)} is not one of the ${levels.length} categories that the model knows; correct it`,
+        cell === "" ? { option: "missing", value: "mean" } : null,
       );
     }
     for (let j = 0; j < levels.length; j++) {

@@ -18,7 +18,7 @@ export type InputEncoding = Omit<Encoding, "targets" | "classes">;
 function indicesOf(table: Table, names: readonly string[]): number[] {
   const { file, columns } = table;
   const missing = names.filter((name) => !columns.includes(name));
-  if (missing.length < 2) return names.map((name) => columnIndex(table, name, "the model's feature"));
+  if (missing.length < 2) return names.map((name) => columnIndex(table, name, "model's feature"));
   const problem = `the model's features ${listed(missing.map((name) => quoted(name)))} are not columns`;
   throw new InputError(`${problem}; the columns are ${listed(columns)}`, { file });
 }

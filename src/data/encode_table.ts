@@ -3,7 +3,7 @@ import { centredScalingOf, type ColumnScaling, uncentredScalingOf } from "./_sca
 import { listed, quoted } from "./_wording.ts";
 import { inferColumnEncoding, inputNames, type Missing, scalingsOfColumn } from "./column_encoding.ts";
 import { encodeWith } from "./encode_with.ts";
-import { InputError } from "./input_error.ts";
+import { InputError, type Remedy } from "./input_error.ts";
 import { columnIndex, dropBlanks, numbersAt, type Table } from "./table.ts";
 import type { Dataset, Scaling } from "./types.ts";
 
@@ -32,22 +32,22 @@ function featureColumns(
   { features, drop = [] }: EncodeOptions,
 ): string[] {
   const { file, columns } = table;
-  for (const name of targets) columnIndex(table, name, "--target");
-  for (const name of drop) columnIndex(table, name, "--drop");
-  for (const name of features ?? []) columnIndex(table, name, "--features");
-  const refuse = (problem: string, column: string): never => {
-    throw new InputError(problem, { file, column });
+  for (const name of targets) columnIndex(table, name, "target", { option: "target" });
+  for (const name of drop) columnIndex(table, name, "column to leave out", { option: "drop" });
+  for (const name of features ?? []) columnIndex(table, name, "feature", { option: "features" });
+  const refuse = (problem: string, column: string, option: Remedy["option"]): never => {
+    throw new InputError(problem, { file, column, remedy: { option } });
   };
   const again = targets.find((name, at) => targets.indexOf(name) < at);
-  if (again !== undefined) refuse("--target names the column twice; take one of them out", again);
+  if (again !== undefined) refuse("the column is named twice as a target; name it once", again, "target");
   const dropped = targets.find((name) => drop.includes(name));
-  if (dropped !== undefined) refuse("the target cannot be dropped; take it out of --drop", dropped);
+  if (dropped !== undefined) refuse("the target cannot be left out; take it off that list", dropped, "drop");
   const used = targets.find((name) => features?.includes(name));
-  if (used !== undefined) refuse("the target cannot be a feature too; take it out of --features", used);
+  if (used !== undefined) refuse("the target cannot be a feature too; take it off that list", used, "features");
   const twice = features?.find((name, at) => features.indexOf(name) < at);
-  if (twice !== undefined) refuse("--features names the column twice; take one of them out", twice);
+  if (twice !== undefined) refuse("the column is named twice as a feature; name it once", twice, "features");
   const both = features?.find((name) => drop.includes(name));
-  if (both !== undefined) refuse("both --features and --drop name the column; take it out of one of them", both);
+  if (both !== undefined) refuse("the column is both a feature and left out; take it off one list", both, "drop");
   const left = features ?? columns.filter((name) => !targets.includes(name) && !drop.includes(name));
   if (left.length > 0) return [...left];
   const beside = targets.map((name) => quoted(name)).join(", ");
@@ -97,7 +97,10 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const at = whole.columns.indexOf(target);
   const place = { file: table.file, column: target };
   if (positive !== undefined && targetKind !== "class") {
-    throw new InputError("--positive names a class but the target is read as numbers; leave --positive out", place);
+    throw new InputError("a positive class is named, but the target is read as numbers; name none", {
+      ...place,
+      remedy: { option: "positive" },
+    });
   }
   if (targets.length > 1 && (targetKind === "class" || targetKind === "classes")) {
     throw new InputError("several targets must hold numbers; name one target, or use a loss for numbers", place);

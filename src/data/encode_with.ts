@@ -9,7 +9,7 @@ import type { Dataset } from "./types.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
 function encodeTargets(table: Table, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
-  const at = targets.map((name) => columnIndex(table, name, "the model's target"));
+  const at = targets.map((name) => columnIndex(table, name, "model's target"));
   if (classes !== null) return encodeClasses(table, at[0], classes);
   const m = targets.length;
   const out = new Float64Array(m * table.rows);

@@ -22,7 +22,7 @@ import { columnAt, columnIndex, numbersAt, refuseBlank, type Table } from "./tab
  * ```
  */
 export function inferTargetKind(table: Table, target: string): "number" | "class" | "classes" {
-  const at = columnIndex(table, target, "--target");
+  const at = columnIndex(table, target, "target", { option: "target" });
   refuseBlank(table, at);
   const column = columnAt(table, at);
   const texts = column.codes?.reduce((count, code) => code < 0 ? count : count + 1, 0) ?? 0;

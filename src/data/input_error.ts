@@ -8,12 +8,22 @@ export interface InputPlace {
   readonly line?: number | null;
   /** The name of the column; null (default) when no single column is to blame. */
   readonly column?: string | null;
+  /** The option that would repair it; null (default) when none would. */
+  readonly remedy?: Remedy | null;
+}
+
+/** An option of {@linkcode encodeTable} that would repair bad input. A program that has such an option names it after the message. */
+export interface Remedy {
+  /** The option. */
+  readonly option: "target" | "features" | "drop" | "positive" | "missing";
+  /** The value to give it; undefined when the user has to choose one. */
+  readonly value?: string;
 }
 
 /**
- * Bad input of a user, told in one sentence: file, line and column where they exist, the problem, the repair.
+ * Bad input of a user. The message is one sentence: file, line and column where they exist, the problem, the repair.
  *
- * @example A blank cell
+ * @example A missing value
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const error = new InputError("the value is missing; fill it in", { file: "a.csv", line: 7, column: "bmi" });
@@ -27,13 +37,15 @@ export class InputError extends Error {
   readonly line: number | null;
   /** The name of the column, or null. */
   readonly column: string | null;
+  /** The option that would repair it, or null. */
+  readonly remedy: Remedy | null;
 
   /**
    * Makes the error; the message starts with the place.
    * @param problem What is wrong and how to repair it, without the place.
    * @param place Where it is.
    */
-  constructor(problem: string, { file, line = null, column = null }: InputPlace) {
+  constructor(problem: string, { file, line = null, column = null, remedy = null }: InputPlace) {
     const where = [
       file,
       ...line === null ? [] : [`line ${line}`],
@@ -44,5 +56,6 @@ export class InputError extends Error {
     this.file = file;
     this.line = line;
     this.column = column;
+    this.remedy = remedy;
   }
 }

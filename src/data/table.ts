@@ -1,7 +1,7 @@
 import { type Column, missingCode, takeCells, textAt } from "./column.ts";
 import { numberProblem } from "./_number.ts";
-import { dropping, quoted, suggestion } from "./_wording.ts";
-import { InputError } from "./input_error.ts";
+import { quoted, suggestion } from "./_wording.ts";
+import { InputError, type Remedy } from "./input_error.ts";
 
 /** A table as typed columns: 8 bytes a number, 4 a text, 12 a cell of a column that holds both. Immutable. */
 export interface Table {
@@ -19,11 +19,16 @@ export interface Table {
   readonly written: readonly (readonly string[] | null)[];
 }
 
-/** The index of a column, or an InputError that says who asked for it. */
-export function columnIndex({ file, columns }: Pick<Table, "file" | "columns">, name: string, asker: string): number {
+/** The index of a column, or an InputError that says what the column was to be. */
+export function columnIndex(
+  { file, columns }: Pick<Table, "file" | "columns">,
+  name: string,
+  role: string,
+  remedy: Remedy | null = null,
+): number {
   const at = columns.indexOf(name);
   if (at >= 0) return at;
-  throw new InputError(`${asker} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file });
+  throw new InputError(`the ${role} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file, remedy });
 }
 
 /** The cells of a column, which must have been kept. */
@@ -61,9 +66,10 @@ export function numbersAt(
   const row = codes.findIndex((code) => code >= 0 && (texts[code] !== "" || missing === "refuse"));
   if (row < 0) return numbers ?? new Float64Array(rows).fill(NaN);
   const cell = texts[codes[row]];
-  const instead = kind === "feature" ? `leave the column out with ${dropping(columns[at])}` : "leave the row out";
+  const instead = kind === "feature" ? "leave the column out" : "leave the row out";
+  const remedy: Remedy | null = kind === "feature" ? { option: "drop", value: columns[at] } : null;
   const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
-  throw new InputError(problem, { file, line: lines[row], column: columns[at] });
+  throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
 }
 
 /**
@@ -116,8 +122,8 @@ export function dropBlanks(table: Table, names: readonly string[]): Table {
   if (kept.length === table.rows) return table;
   if (kept.length < 2) {
     throw new InputError(
-      "fewer than 2 rows have no missing values; replace missing values by means, or drop the columns that have them",
-      { file: table.file },
+      "fewer than 2 rows have no missing values; replace missing values by the mean, or leave out the columns that have them",
+      { file: table.file, remedy: { option: "missing", value: "mean" } },
     );
   }
   return takeRows(table, kept);
@@ -138,6 +144,6 @@ export function dropBlanks(table: Table, names: readonly string[]): Table {
  * ```
  */
 export function textsOf(table: Table, name: string): string[] {
-  const column = columnAt(table, columnIndex(table, name, "the column"));
+  const column = columnAt(table, columnIndex(table, name, "name"));
   return Array.from({ length: table.rows }, (_, row) => textAt(column, row));
 }

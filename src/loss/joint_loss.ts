@@ -30,7 +30,7 @@ export interface JointBatch {
 export interface JointLoss {
   /** Marks the kind. */
   readonly joint: true;
-  /** The name, as in `--loss`. */
+  /** The name, by which model files and commands know it. */
   readonly name: string;
   /** Whether `l` is convex in p for every valid target. */
   readonly convex: boolean;

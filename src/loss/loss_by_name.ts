@@ -13,7 +13,7 @@ const FAMILIES: ReadonlyMap<string, (parameter: number) => Loss> = new Map([
 /**
  * The loss of {@linkcode LOSSES} with a name.
  *
- * @param name As in `--loss`, such as `pseudo_huber`.
+ * @param name Its name, such as `pseudo_huber`.
  * @param options `parameter`: delta of the hubers (default 1); the other losses have none.
  * @returns The loss.
  * @throws {RangeError} If no loss has that name (the message lists those that exist), or it has no such parameter.
@@ -41,7 +41,7 @@ export function lossByName(name: string, options: { readonly parameter?: number 
 /**
  * The loss of {@linkcode LOSSES} or {@linkcode JOINT_LOSSES} with a name.
  *
- * @param name As in `--loss`, such as `softmax`.
+ * @param name Its name, such as `softmax`.
  * @param options `parameter`, as in {@linkcode lossByName}.
  * @returns The loss.
  * @throws {RangeError} If no loss has that name, or it has no such parameter.

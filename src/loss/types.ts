@@ -13,7 +13,7 @@ export interface DerivativeBounds {
  * The theorems ask for convexity; {@linkcode Loss.convex} is the maker's word for it.
  */
 export interface Loss {
-  /** The name, as in `--loss`. */
+  /** The name, by which model files and commands know it. */
   readonly name: string;
   /** Whether `l` is convex in `p` for every valid target; false puts the theorems' claims outside. */
   readonly convex: boolean;

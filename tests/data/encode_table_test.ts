@@ -147,31 +147,31 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a blank feature",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["city"] },
-    't.csv, line 3, column "bmi": the value is missing; fill it in, or leave the column out with --drop bmi',
+    't.csv, line 3, column "bmi": the value is missing; fill it in, or leave the column out',
   ],
   [
     "text among the numbers of a feature",
     "a,y\n1,2\nmany,3\n",
     { target: "y", targetKind: "number" },
-    't.csv, line 3, column "a": "many" is not a number; put a number there, or leave the column out with --drop a',
+    't.csv, line 3, column "a": "many" is not a number; put a number there, or leave the column out',
   ],
   [
     "a text of its own in every row",
     NUMBERS,
     { target: "y", targetKind: "number", features: ["city"] },
-    't.csv, column "city": the column holds 2 different texts in 2 rows; leave it out with --drop city',
+    't.csv, column "city": the column holds 2 different texts in 2 rows; leave the column out',
   ],
   [
     "the same text in every row",
     "a,y\nx,1\nx,2\nx,3\n",
     { target: "y", targetKind: "number" },
-    't.csv, column "a": the column holds the same text in 3 rows; leave it out with --drop a',
+    't.csv, column "a": the column holds the same text in 3 rows; leave the column out',
   ],
   [
     "a blank among texts",
     "a,y\nx,1\nz,2\nx,3\nz,2\n,5\n",
     { target: "y", targetKind: "number" },
-    't.csv, line 6, column "a": the value is missing; fill it in, replace missing values by means, or drop such rows',
+    't.csv, line 6, column "a": the value is missing; fill it in, or replace missing values by the mean',
   ],
   [
     "a text and a column that would be called the same",
@@ -189,19 +189,19 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "too few rows without blanks",
     "a,y\n,1\n2,\n3,3\n",
     { target: "y", targetKind: "number", missing: "drop" },
-    "t.csv: fewer than 2 rows have no missing values; replace missing values by means, or drop the columns that have them",
+    "t.csv: fewer than 2 rows have no missing values; replace missing values by the mean, or leave out the columns that have them",
   ],
   [
     "a decimal comma",
     "body mass;y\n21,5;1\n20;2",
     { target: "y", targetKind: "number" },
-    't.csv, line 2, column "body mass": "21,5" is not a number; write a decimal point instead of the comma, or leave the column out with --drop "body mass"',
+    't.csv, line 2, column "body mass": "21,5" is not a number; write a decimal point instead of the comma, or leave the column out',
   ],
   [
     "a number that overflows",
     "a,y\n1,2\n1e999,3",
     { target: "y", targetKind: "number" },
-    't.csv, line 3, column "a": "1e999" is too large for a number; write one below 1.8e308, or leave the column out with --drop a',
+    't.csv, line 3, column "a": "1e999" is too large for a number; write one below 1.8e308, or leave the column out',
   ],
   [
     "a blank target",
@@ -225,49 +225,49 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "an unknown target",
     NUMBERS,
     { target: "ctiy", targetKind: "number" },
-    't.csv: --target "ctiy" is not a column; did you mean "city"? (columns: bmi, city, y)',
+    't.csv: the target "ctiy" is not a column; did you mean "city"? (columns: bmi, city, y)',
   ],
   [
     "an unknown dropped column, with the nearest name",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["Citi"] },
-    't.csv: --drop "Citi" is not a column; did you mean "city"? (columns: bmi, city, y)',
+    't.csv: the column to leave out "Citi" is not a column; did you mean "city"? (columns: bmi, city, y)',
   ],
   [
     "an unknown dropped column, with all names when none is near",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["weight"] },
-    't.csv: --drop "weight" is not a column; the columns are bmi, city, y',
+    't.csv: the column to leave out "weight" is not a column; the columns are bmi, city, y',
   ],
   [
     "an unknown feature",
     NUMBERS,
     { target: "y", targetKind: "number", features: ["bim"] },
-    't.csv: --features "bim" is not a column; did you mean "bmi"? (columns: bmi, city, y)',
+    't.csv: the feature "bim" is not a column; did you mean "bmi"? (columns: bmi, city, y)',
   ],
   [
     "the target among the features",
     NUMBERS,
     { target: "y", targetKind: "number", features: ["bmi", "y"] },
-    't.csv, column "y": the target cannot be a feature too; take it out of --features',
+    't.csv, column "y": the target cannot be a feature too; take it off that list',
   ],
   [
     "the target among the dropped",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["y"] },
-    't.csv, column "y": the target cannot be dropped; take it out of --drop',
+    't.csv, column "y": the target cannot be left out; take it off that list',
   ],
   [
     "a feature named twice",
     NUMBERS,
     { target: "y", targetKind: "number", features: ["bmi", "bmi"] },
-    't.csv, column "bmi": --features names the column twice; take one of them out',
+    't.csv, column "bmi": the column is named twice as a feature; name it once',
   ],
   [
     "a feature that is dropped",
     NUMBERS,
     { target: "y", targetKind: "number", features: ["bmi"], drop: ["bmi"] },
-    't.csv, column "bmi": both --features and --drop name the column; take it out of one of them',
+    't.csv, column "bmi": the column is both a feature and left out; take it off one list',
   ],
   [
     "no feature left",
@@ -297,13 +297,13 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a positive class that is none",
     "a,y\n1,no\n2,yes",
     { target: "y", targetKind: "class", positive: "maybe" },
-    't.csv, column "y": --positive "maybe" is not one of the classes no, yes; name one of them',
+    't.csv, column "y": the positive class "maybe" is not one of the classes no, yes; name one of them',
   ],
   [
     "a positive class for numbers",
     "a,y\n1,1\n2,3",
     { target: "y", targetKind: "number", positive: "1" },
-    't.csv, column "y": --positive names a class but the target is read as numbers; leave --positive out',
+    't.csv, column "y": a positive class is named, but the target is read as numbers; name none',
   ],
 ];
 
@@ -385,7 +385,7 @@ Deno.test("encodeInputs() treats a text that the model does not know as the mode
   });
   assertEquals(
     assertThrows(() => encodeInputs(unseen, refused), InputError).message,
-    't.csv, line 2, column "town": "Bonn" is not one of the 2 texts that the model knows; correct it',
+    't.csv, line 2, column "town": "Bonn" is not one of the 2 categories that the model knows; correct it',
   );
   const filled = encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "mean" });
   assertEquals([...encodeInputs(unseen, filled).data.slice(0, 4)], [1, 0, 0, 0]);

@@ -132,5 +132,5 @@ Deno.test("inferTargetKind() explains in one sentence what it cannot read", () =
     sentence(["1", "", "3"]),
     'new.csv, line 3, column "y": the value is missing; fill it in, or leave the row out',
   );
-  assertEquals(sentence(["1", "2"], "z"), 'new.csv: --target "z" is not a column; the columns are y, a');
+  assertEquals(sentence(["1", "2"], "z"), 'new.csv: the target "z" is not a column; the columns are y, a');
 });

@@ -169,7 +169,7 @@ Deno.test("fit refuses what does not fit together, in one sentence, and writes n
   const out = `${folder.path}/run`;
   const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [
     [["--cv", "1"], "--cv needs 2 folds or more"],
-    [["--cv", "5", "--valid", "0.2"], "leave one of them out"],
+    [["--cv", "5", "--valid", "0.2"], "give only one of them"],
     [["--patience", "3"], "--patience needs held-out rows; add --valid 0.2"],
     [["--valid", "1.5"], "--valid 1.5: Cannot hold out a share of 1.5"],
     [["--cv", "400"], "--cv 400 is too many folds for 442 rows"],
