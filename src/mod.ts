@@ -25,6 +25,8 @@
  *
  * @module
  */
+// Of the two, the chain of layers; that of optimisers is in "@resland/resland/optim".
+export { chain } from "./nn/mod.ts";
 export * from "./baseline/mod.ts";
 export * from "./claims/mod.ts";
 export * from "./curvature/mod.ts";

@@ -59,20 +59,35 @@ Deno.test("every room imports only rooms above it: the picture has no circle", (
 });
 
 for (const [room, allowed] of Object.entries(ARROWS)) {
-  Deno.test(`src/${room} imports ${allowed.join(", ") || "only itself"}, through their mod.ts`, () => {
+  Deno.test(`src/${room} imports ${allowed.join(", ") || "only itself"}, through their mod.ts or internal.ts`, () => {
     const used = new Set<string>();
     for (const file of filesBelow(room)) {
       for (const target of importsOf(file)) {
         const [neighbour, ...rest] = target.split("/");
         if (neighbour === room) continue;
         assert(allowed.includes(neighbour), `${file} imports ${target}: an arrow that points backwards`);
-        assertEquals(rest, ["mod.ts"], `${file} imports a private file: ${target}`);
+        assert(
+          rest.length === 1 && ["mod.ts", "internal.ts"].includes(rest[0]),
+          `${file} imports a private file: ${target}`,
+        );
         used.add(neighbour);
       }
     }
     assertEquals([...used].sort(), allowed, `arrows of src/${room} that nobody uses`);
   });
 }
+
+Deno.test("the package exports no internal entry, and no mod.ts a private file", () => {
+  const { exports } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", ROOT)));
+  assertEquals(Object.values(exports).filter((path) => String(path).includes("internal")), []);
+  for (const room of Object.keys(ARROWS)) {
+    for (const file of filesBelow(room)) {
+      if (!file.endsWith("/mod.ts")) continue;
+      const code = Deno.readTextFileSync(new URL(file, ROOT));
+      assertEquals(/export .* from "\.\/(.*\/)?(_.*|internal)\.ts"/.exec(code)?.[0], undefined, file);
+    }
+  }
+});
 
 /** The one clock: by it a crew measures whether sharing pays, and no result depends on it. */
 const CLOCK = "kernels/crew.ts";

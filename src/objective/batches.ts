@@ -16,53 +16,19 @@ import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
 import { placeNetwork } from "./_placed_network.ts";
+import { type Resident, withResident } from "./_resident.ts";
 import type { Examples, ValueAndGradient } from "./objective.ts";
-
-/** A vector of a point's length that stays in kernel memory, by its handle. */
-export type Slot = Address;
-
-/**
- * The training step in place: vectors of a point's length that stay in kernel memory, and the gradient between two of
- * them. Nothing here makes an object or a view, but for `read` and `reserve`.
- */
-export interface Resident {
-  /** Length of every vector. */
-  readonly size: number;
-  /** The point that gradients are taken at. */
-  readonly point: Slot;
-  /** The last gradient. */
-  readonly gradient: Slot;
-  /** A further vector, zero; it lives as long as the batches. */
-  reserve(): Slot;
-  /**
-   * Copies numbers in, rounded to the precision.
-   * @throws {ShapeError} If there are more or fewer than a point has.
-   */
-  write(slot: Slot, values: Vector): void;
-  /** Copies numbers out. */
-  read(slot: Slot): Vector;
-  /** `y = alpha x + beta y`. */
-  combine(alpha: number, x: Slot, beta: number, y: Slot): void;
-  /** The Euclidean norm. */
-  norm(x: Slot): number;
-  /** The order of the rows for all batches until the next order; null: as they stand in the data. */
-  setOrder(order: Uint32Array | null): void;
-  /** The gradient of the mean loss over `count` rows from position `from` of the order. Cost: about three forward passes. */
-  differentiate(from: number, count: number): void;
-}
 
 /** Gradients of minibatches, over data that stay resident in kernel memory. Dispose it to free them. */
 export interface Batches extends Disposable {
   /** Rows of the data set. */
   readonly rows: number;
   /**
-   * The mean loss and its gradient over `count` rows from position `from` of an order of the rows. The order is copied
-   * in once and reused while the same array is passed; the rows of a batch are gathered one after another.
-   * Cost: about three forward passes over the batch.
+   * The mean loss over some rows, and its gradient. Cost: about three forward passes over them.
+   * @throws {RangeError} If there are none or more than a batch holds, or one is not a row of the data.
+   * @throws {ShapeError} If there are more or fewer numbers than parameters.
    */
-  gradient(point: Vector, order: Uint32Array, from: number, count: number): ValueAndGradient;
-  /** The step in place, for optimisers. */
-  readonly resident: Resident;
+  gradient(params: Vector, rows: Uint32Array): ValueAndGradient;
   /** What a further thread needs to do its part, for {@linkcode serveBatches}; null with one part. */
   readonly crew: CrewPlan | null;
 }
@@ -71,7 +37,7 @@ export interface Batches extends Disposable {
 export interface BatchOptions {
   /** Most rows of a batch. */
   readonly batch: number;
-  /** Precision of the arithmetic; points and gradients are f64 outside (default f64). */
+  /** Precision of the arithmetic; parameters and gradients are f64 outside (default f64). */
   readonly dtype?: Dtype;
   /**
    * How many threads share each step (default 1). The others are the caller's to start, each with {@linkcode serveBatches}
@@ -118,7 +84,7 @@ export interface CrewPlan {
  * @param loss The loss.
  * @param data Inputs [n, d] and targets [n * outputs].
  * @param options The largest batch, the precision, and the number of threads.
- * @returns Pure functions of a point and a choice of rows, and the same in place.
+ * @returns The gradient as a pure function of the parameters and a choice of rows.
  * @throws {ShapeError} If the data do not fit the network.
  * @throws {RangeError} If several threads are asked for but cannot share the memory, the loss or a layer.
  * @example The batch of all rows has the objective's gradient
@@ -131,7 +97,7 @@ export interface CrewPlan {
  * const data = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(1, 3) };
  * const net = network(1, dense(1, 1));
  * using batches = createBatches(await loadKernels("simd"), net, squared, data, { batch: 2 });
- * const { gradient } = batches.gradient(new Float64Array(net.size), Uint32Array.of(0, 1), 0, 2);
+ * const { gradient } = batches.gradient(new Float64Array(net.size), Uint32Array.of(0, 1));
  * assertEquals(gradient[0], -2);
  * ```
  */
@@ -197,9 +163,20 @@ export function createBatches(
     set.gatherRows(count, outputs, indices, targets, outputs, batchTargets);
   };
 
+  /** Takes over the order of some rows or of all, or that of the data. */
+  const copyOrder = (wanted: Uint32Array | null): void => {
+    if (wanted !== null) {
+      shuffled.inputs ||= allocate(rows * d * set.bytes);
+      shuffled.targets ||= allocate(rows * outputs * set.bytes);
+      shuffled.indices ||= allocate(x.rows * 4);
+      memory.indices(shuffled.indices, wanted.length).set(wanted);
+    }
+    order = wanted;
+  };
+
   const resident: Resident = {
     size,
-    point: placed.vectors.point,
+    params: placed.vectors.point,
     gradient: placed.vectors.gradient,
     reserve() {
       const at = allocate(size * set.bytes);
@@ -220,14 +197,10 @@ export function createBatches(
     norm: (slot) => set.nrm2(size, slot),
     setOrder(wanted) {
       if (wanted === order) return;
-      if (wanted !== null) {
-        if (wanted.length !== x.rows) throw new ShapeError("order the rows", `[${x.rows}]`, `[${wanted.length}]`);
-        shuffled.inputs ||= allocate(rows * d * set.bytes);
-        shuffled.targets ||= allocate(rows * outputs * set.bytes);
-        shuffled.indices ||= allocate(x.rows * 4);
-        memory.indices(shuffled.indices, x.rows).set(wanted);
+      if (wanted !== null && wanted.length !== x.rows) {
+        throw new ShapeError("order the rows", `[${x.rows}]`, `[${wanted.length}]`);
       }
-      order = wanted;
+      copyOrder(wanted);
     },
     differentiate(from, count) {
       if (!(from >= 0 && count >= 1 && count <= batch && from + count <= x.rows)) {
@@ -246,9 +219,8 @@ export function createBatches(
     },
   };
 
-  return {
+  const batches: Batches = {
     rows: x.rows,
-    resident,
     crew: control && {
       kernels: kernels.name,
       dtype,
@@ -261,10 +233,16 @@ export function createBatches(
       scratch,
       blocks,
     },
-    gradient(point, wanted, from, count) {
-      resident.setOrder(wanted);
-      resident.write(resident.point, point);
-      resident.differentiate(from, count);
+    gradient(params, chosen) {
+      const count = chosen.length;
+      const missing = chosen.find((row) => row >= x.rows);
+      if (count < 1 || count > rows || missing !== undefined) {
+        const got = missing === undefined ? `${count} of them` : `row ${missing} of ${x.rows}`;
+        throw new RangeError(`Cannot take the rows of a batch: there must be 1 to ${rows}, got ${got}`);
+      }
+      resident.write(resident.params, params);
+      copyOrder(chosen.slice());
+      resident.differentiate(0, count);
       const value = placed.loss(batchTargets, count) / count;
       return { value, gradient: resident.read(resident.gradient) };
     },
@@ -273,6 +251,7 @@ export function createBatches(
       for (const address of owned.splice(0)) memory.free(address);
     },
   };
+  return withResident(batches, resident);
 }
 
 /**

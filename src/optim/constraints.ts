@@ -1,7 +1,8 @@
 import { norm, type Vector } from "../tensor/mod.ts";
-import type { PlacedTransform, Transform } from "./transform.ts";
+import { idle, placeable } from "./_placed.ts";
+import type { Transform } from "./transform.ts";
 
-/** The share `(w, V)` of a point: its first entries. */
+/** The share `(w, V)` of the parameters: the first entries. */
 export interface HeadPart {
   /** How many entries. */
   readonly length: number;
@@ -26,19 +27,19 @@ export function penalty(strength: number, { length }: HeadPart): Transform<null>
   if (!(strength >= 0 && strength < Infinity)) {
     throw new RangeError(`Cannot penalise (w, V): the strength must be 0 or more, got ${strength}`);
   }
-  return {
+  const transform: Transform<null> = {
     init: () => null,
     update: (gradient, none, params) => [
       gradient.map((value, at) => at < length ? value + strength * params[at] : value),
       none,
     ],
-    ...strength === 0 && { place: idle },
   };
+  return strength === 0 ? placeable(transform, idle) : transform;
 }
 
 /**
- * Keeps the head in a ball: shortens an update so that the head of point plus update, were it outside, is the nearest point of
- * the ball. A ball can break the promise that no stopping point is worse than linear (Shamir 2018, Remark 3 and Figure 1c).
+ * Projects the head to a ball: shortens an update so that the head of parameters plus update, were it outside, is the nearest
+ * point of the ball. A ball can break the promise that no stopping point is worse than linear (Shamir 2018, Remark 3 and Figure 1c).
  *
  * @param radius The radius, above 0.
  * @param head The entries that are kept in it.
@@ -47,23 +48,20 @@ export function penalty(strength: number, { length }: HeadPart): Transform<null>
  * @example A step out of the ball ends on its edge
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const keep = intoBall(2.5, { length: 2 });
+ * const keep = projectToBall(2.5, { length: 2 });
  * assertEquals(keep.update(Float64Array.of(3, 4, 9), null, new Float64Array(3))[0], Float64Array.of(1.5, 2, 9));
  * ```
  */
-export function intoBall(radius: number, { length }: HeadPart): Transform<null> {
+export function projectToBall(radius: number, { length }: HeadPart): Transform<null> {
   if (!(radius > 0)) throw new RangeError(`Cannot keep (w, V) in a ball: the radius must be above 0, got ${radius}`);
-  return {
+  const transform: Transform<null> = {
     init: () => null,
     update(update, none, params) {
       const size = norm(update.subarray(0, length).map((value, at) => value + params[at]) as Vector);
-      if (!(size > radius)) return [update, none];
+      if (!(size > radius)) return [update.slice(), none];
       const shrink = radius / size;
       return [update.map((value, at) => at < length ? shrink * (value + params[at]) - params[at] : value), none];
     },
-    ...radius === Infinity && { place: idle },
   };
+  return radius === Infinity ? placeable(transform, idle) : transform;
 }
-
-/** A transform in place that has nothing to do. */
-const idle = (): PlacedTransform<null> => ({ load() {}, save: () => null, update() {} });

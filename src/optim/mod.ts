@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./chain.ts";
 export * from "./constraints.ts";
 export * from "./schedule.ts";
 export * from "./train.ts";

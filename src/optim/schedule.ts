@@ -17,7 +17,7 @@ export function constant(value: number): Schedule {
 }
 
 /**
- * Half a cosine from `start` at step 0 down to `end` at step `steps`, and `end` after it.
+ * Cosine schedule: from `start` at step 0 down to `end` at step `steps`, and `end` after it.
  *
  * @param start The first value.
  * @param steps How many steps the way down takes, at least 1.

@@ -1,7 +1,9 @@
+import { residentOf } from "../objective/internal.ts";
 import type { Batches } from "../objective/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
-import { type PlacedUpdate, placeTransform, type Transform } from "./transform.ts";
+import { type PlacedUpdate, placeTransform } from "./_placed.ts";
+import type { Transform } from "./transform.ts";
 
 /** Where training stands. */
 export interface TrainState<State> {
@@ -33,13 +35,13 @@ export interface Trainer<State> {
   start(params: Vector): TrainState<State>;
   /** One minibatch further. The order of the rows depends on the key and the epoch alone, so any state can be resumed. */
   step(state: TrainState<State>): TrainState<State>;
-  /** As many steps as are left of the current epoch; stops early, at the last finite point, when the next one is not finite. */
+  /** As many steps as are left of the current epoch; stops early, at the last finite parameters, when the next are not finite. */
   epoch(state: TrainState<State>): TrainState<State> & { readonly diverged: boolean };
 }
 
 /**
  * Minibatch training: each epoch draws an order of the rows without replacement, and goes through it batch by batch. The
- * point and the optimiser's state are copied into kernel memory for an epoch and out after it; a step between is kernel
+ * parameters and the optimiser's state are copied into kernel memory for an epoch and out after it; a step between is kernel
  * calls alone, and makes no object.
  *
  * @param training Batches, optimiser, batch size and key.
@@ -59,7 +61,8 @@ export interface Trainer<State> {
  */
 export function createTrainer<State>(training: Training<State>): Trainer<State> {
   const { batches, transform, batch, key } = training;
-  const { resident, rows } = batches;
+  const { rows } = batches;
+  const resident = residentOf(batches);
   const stepsPerEpoch = Math.ceil(rows / batch);
   const placed = placeTransform(transform, resident);
   const update: PlacedUpdate = { slot: resident.gradient, factor: 1 };
@@ -70,7 +73,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
   };
 
   const load = ({ params, optimiser, step }: TrainState<State>): void => {
-    resident.write(resident.point, params);
+    resident.write(resident.params, params);
     placed.load(optimiser);
     resident.setOrder(orderOf(Math.floor(step / stepsPerEpoch)));
   };
@@ -80,10 +83,10 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     update.slot = resident.gradient;
     update.factor = 1;
     placed.update(update);
-    resident.combine(update.factor, update.slot, 1, resident.point);
+    resident.combine(update.factor, update.slot, 1, resident.params);
   };
   const save = (step: number): TrainState<State> => ({
-    params: resident.read(resident.point),
+    params: resident.read(resident.params),
     optimiser: placed.save(),
     step,
   });
@@ -92,7 +95,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     advance(state.step);
     return save(state.step + 1);
   };
-  /** The last state before step `end` whose point is finite, found step by step: the bits are those of the epoch. */
+  /** The last state before step `end` whose parameters are finite, found step by step: the bits are those of the epoch. */
   const lastFinite = (state: TrainState<State>, end: number): TrainState<State> => {
     let current = state;
     while (current.step < end) {
@@ -111,7 +114,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
       load(state);
       for (let at = state.step; at < end; at++) advance(at);
       // An entry that is not finite never becomes finite again, so one look at the end is enough.
-      if (!Number.isFinite(resident.norm(resident.point))) return { ...lastFinite(state, end), diverged: true };
+      if (!Number.isFinite(resident.norm(resident.params))) return { ...lastFinite(state, end), diverged: true };
       return { ...save(end), diverged: false };
     },
   };

@@ -1,6 +1,8 @@
 import { combine, norm, scaled, type Vector } from "../tensor/mod.ts";
 import type { Schedule } from "./schedule.ts";
-import { andThen, type Transform } from "./transform.ts";
+import { idle, placeable } from "./_placed.ts";
+import { chain } from "./chain.ts";
+import type { Transform } from "./transform.ts";
 
 /**
  * Multiplies by a factor that may change with the step: `-rate(step)` makes an update downhill.
@@ -15,20 +17,18 @@ import { andThen, type Transform } from "./transform.ts";
  * ```
  */
 export function scaleBy(factor: Schedule): Transform<number> {
-  return {
+  const transform: Transform<number> = {
     init: () => 0,
-    update(gradient, step) {
-      return [scaled(factor(step), gradient), step + 1];
-    },
-    place() {
-      let step = 0;
-      return {
-        load: (steps) => void (step = steps),
-        save: () => step,
-        update: (update) => void (update.factor *= factor(step++)),
-      };
-    },
+    update: (gradient, step) => [scaled(factor(step), gradient), step + 1],
   };
+  return placeable(transform, () => {
+    let step = 0;
+    return {
+      load: (steps) => void (step = steps),
+      save: () => step,
+      update: (update) => void (update.factor *= factor(step++)),
+    };
+  });
 }
 
 /**
@@ -50,35 +50,35 @@ export function momentum(decay: number): Transform<Vector> {
     throw new RangeError(`Cannot use momentum: the decay must be from 0 to below 1, got ${decay}`);
   }
   if (decay === 0) {
-    return {
+    const transform: Transform<Vector> = {
       init: () => new Float64Array(0),
-      update: (gradient, none) => [gradient, none],
-      place: () => ({ load() {}, save: () => new Float64Array(0), update() {} }),
+      update: (gradient) => [gradient.slice(), new Float64Array(0)],
     };
+    return placeable(transform, () => ({ load() {}, save: () => new Float64Array(0), update() {} }));
   }
-  return {
+  const transform: Transform<Vector> = {
     init: (params) => new Float64Array(params.length),
     update(gradient, velocity) {
       const next = combine(decay, velocity, 1, gradient);
       return [next.slice(), next];
     },
-    place(resident) {
-      const velocity = resident.reserve();
-      return {
-        load: (values) => resident.write(velocity, values),
-        save: () => resident.read(velocity),
-        update(update) {
-          resident.combine(update.factor, update.slot, decay, velocity);
-          update.slot = velocity;
-          update.factor = 1;
-        },
-      };
-    },
   };
+  return placeable(transform, (resident) => {
+    const velocity = resident.reserve();
+    return {
+      load: (values) => resident.write(velocity, values),
+      save: () => resident.read(velocity),
+      update(update) {
+        resident.combine(update.factor, update.slot, decay, velocity);
+        update.slot = velocity;
+        update.factor = 1;
+      },
+    };
+  });
 }
 
 /**
- * Shortens a gradient to a greatest norm, and leaves shorter ones alone.
+ * Gradient clipping: shortens a gradient to a greatest norm, and leaves shorter ones alone.
  *
  * @param longest The greatest norm, above 0.
  * @returns The transform; it has no state.
@@ -86,28 +86,27 @@ export function momentum(decay: number): Transform<Vector> {
  * @example A gradient of norm 5 is cut to 1
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(clip(1).update(Float64Array.of(3, 4), null, new Float64Array(2))[0], Float64Array.of(0.6, 0.8));
+ * assertEquals(clipByNorm(1).update(Float64Array.of(3, 4), null, new Float64Array(2))[0], Float64Array.of(0.6, 0.8));
  * ```
  */
-export function clip(longest: number): Transform<null> {
+export function clipByNorm(longest: number): Transform<null> {
   if (!(longest > 0)) throw new RangeError(`Cannot clip a gradient: the norm must be above 0, got ${longest}`);
-  return {
+  const transform: Transform<null> = {
     init: () => null,
     update(gradient) {
       const size = norm(gradient);
       // NaN is passed on, so that whoever takes the step sees it.
-      return [size > longest ? gradient.map((value) => value / size * longest) : gradient, null];
+      return [size > longest ? gradient.map((value) => value / size * longest) : gradient.slice(), null];
     },
-    place: (resident) => ({
-      load() {},
-      save: () => null,
-      update(update) {
-        if (longest === Infinity) return;
-        const size = Math.abs(update.factor) * resident.norm(update.slot);
-        if (size > longest) update.factor *= longest / size;
-      },
-    }),
   };
+  if (longest === Infinity) return placeable(transform, idle);
+  return placeable(transform, (resident) => ({
+    ...idle(),
+    update(update) {
+      const size = Math.abs(update.factor) * resident.norm(update.slot);
+      if (size > longest) update.factor *= longest / size;
+    },
+  }));
 }
 
 /** The settings of {@linkcode sgd}. */
@@ -116,15 +115,15 @@ export interface SgdOptions {
   readonly learningRate: Schedule;
   /** Momentum's decay (default 0: none). */
   readonly momentum?: number;
-  /** Longest gradient (default Infinity: no clipping). */
+  /** Norm to which longer gradients are clipped (default Infinity: no clipping). */
   readonly clip?: number;
 }
 
-/** The state of {@linkcode sgd}: clipping has none, momentum a velocity, the rate a count of steps. */
-export type SgdState = readonly [readonly [null, Vector], number];
+/** The state of {@linkcode sgd}: clipping has none, momentum a velocity, the learning rate a count of steps. */
+export type SgdState = readonly [clipping: null, velocity: Vector, steps: number];
 
 /**
- * Stochastic gradient descent: clip, momentum, then a step of the learning rate.
+ * Stochastic gradient descent: gradient clipping, momentum, then a step of the learning rate.
  *
  * @param options The rate, momentum and clipping.
  * @returns The three as one transform.
@@ -138,5 +137,5 @@ export type SgdState = readonly [readonly [null, Vector], number];
  */
 export function sgd(options: SgdOptions): Transform<SgdState> {
   const { learningRate, momentum: decay = 0, clip: longest = Infinity } = options;
-  return andThen(andThen(clip(longest), momentum(decay)), scaleBy((step) => -learningRate(step)));
+  return chain(clipByNorm(longest), momentum(decay), scaleBy((step) => -learningRate(step)));
 }

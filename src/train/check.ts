@@ -4,7 +4,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { createHeadObjective, type Evaluation, type HeadObjective, lambdaMin } from "../landscape/mod.ts";
 import { joinParts, partsOf } from "../nn/mod.ts";
 import { createObjective, type Objective } from "../objective/mod.ts";
-import { andThen, intoBall, penalty } from "../optim/mod.ts";
+import { chain, penalty, projectToBall } from "../optim/mod.ts";
 import { fold, key } from "../random/mod.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 import { wayDown } from "./certify.ts";
@@ -89,8 +89,7 @@ function* trainAndRecord(
   using sgd = createSgd(
     kernels,
     { ...task, order },
-    (update) =>
-      andThen(andThen(penalty(settings.penalty ?? 0, head), update), intoBall(settings.ball ?? Infinity, head)),
+    (update) => chain(penalty(settings.penalty ?? 0, head), update, projectToBall(settings.ball ?? Infinity, head)),
   );
   if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
   const points: RecordedPoint[] = [];

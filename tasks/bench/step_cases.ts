@@ -1,6 +1,7 @@
 import type { Dtype, Kernels } from "../../src/kernels/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, type Network, network } from "../../src/nn/mod.ts";
+import { residentOf } from "../../src/objective/internal.ts";
 import { type Batches, type BatchOptions, createBatches, stepOperations } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 
@@ -52,8 +53,8 @@ export function prepareStep(
   const [forX, forY, forPoint] = split(key(1), 3);
   const data = { x: { rows: ROWS, cols: one.d, data: normal(forX, ROWS * one.d) }, y: normal(forY, ROWS) };
   const batches = createBatches(kernels, net, squared, data, { batch: one.batch, dtype, parts, sharing });
-  const { resident } = batches;
-  resident.write(resident.point, normal(forPoint, net.size).map((value) => value / Math.sqrt(2 * one.k)));
+  const resident = residentOf(batches);
+  resident.write(resident.params, normal(forPoint, net.size).map((value) => value / Math.sqrt(2 * one.k)));
   resident.setOrder(null);
   let from = 0;
   return {
@@ -61,7 +62,7 @@ export function prepareStep(
     run() {
       resident.differentiate(from, one.batch);
       // A rate so small that long runs stay where they are, and no number becomes infinite or too small to be normal.
-      resident.combine(-1e-7, resident.gradient, 1, resident.point);
+      resident.combine(-1e-7, resident.gradient, 1, resident.params);
       from = (from + one.batch) % ROWS;
     },
   };

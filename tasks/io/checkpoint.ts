@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from "../../src/mod
 
 /** A checkpoint as a safetensors file: the vectors as they are, the rest as metadata, with a mark of the data. */
 export function encodeCheckpoint({ state, history, best, path }: FitCheckpoint, mark: string): Uint8Array {
-  const [[, velocity], rateStep] = [state.optimiser[0], state.optimiser[1]];
+  const [, velocity, rateStep] = state.optimiser;
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   return encodeSafetensors({
     tensors: new Map([
@@ -41,7 +41,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, mark: string, 
   };
   const { step, rateStep, history, best } = progress;
   return {
-    state: { params: vector("point"), optimiser: [[null, vector("velocity")], rateStep], step },
+    state: { params: vector("point"), optimiser: [null, vector("velocity"), rateStep], step },
     history,
     best: best && { ...best, params: vector("best") },
     path: tensors.has("path.0") ? Array.from({ length: history.length + 1 }, (_, at) => vector(`path.${at}`)) : [],

@@ -160,7 +160,7 @@ Deno.test("createObjective() differentiates softmax twice through a network of t
     const differenced = differencedHvp((at) => objective.valueAndGradient(at).gradient, point, u);
     assertVectors(objective.hvp(point, u), differenced, 10 * DIFFERENCE, "hvp");
     using batches = createBatches(kernels, net, softmax, data, { batch: 6 });
-    assertVectors(batches.gradient(point, everyRow, 0, 6).gradient, gradient, ROUNDING, "batch");
+    assertVectors(batches.gradient(point, everyRow).gradient, gradient, ROUNDING, "batch");
   }
 });
 
@@ -221,7 +221,7 @@ Deno.test("createBatches() has the naive gradient of the rows that the order nam
           y: Float64Array.from(rows, (row) => data.y[row]),
         };
         const expected = centralGradient((at) => naiveObjective(net, squared, part, at), point, STEP);
-        const { value, gradient } = batches.gradient(point, order, from, count);
+        const { value, gradient } = batches.gradient(point, order.subarray(from, from + count));
         const tolerance = dtype === "f64" ? DIFFERENCE : 1e-5;
         assertAlmostEquals(value, naiveObjective(net, squared, part, point), tolerance);
         assertVectors(gradient, expected, tolerance, `${dtype} rows ${from} to ${from + count}`);
@@ -234,11 +234,22 @@ Deno.test("createBatches() refuses rows that are not there", () => {
   const net = network(3, dense(3, 2));
   const { data, point } = problem(net, 5);
   using batches = createBatches(simd, net, squared, data, { batch: 2 });
-  const order = Uint32Array.of(0, 1, 2, 3, 4);
-  for (const [from, count] of [[-1, 1], [0, 3], [4, 2], [0, 0]]) {
-    assertThrows(() => batches.gradient(point, order, from, count), RangeError, "Cannot take rows");
+  for (const [rows, got] of [[[], "0 of them"], [[0, 1, 2], "3 of them"], [[4, 5], "row 5 of 5"]] as const) {
+    assertThrows(() => batches.gradient(point, Uint32Array.from(rows)), RangeError, got);
   }
-  assertThrows(() => batches.gradient(point, order.slice(1), 0, 1), ShapeError, "order the rows");
+  assertThrows(() => batches.gradient(point.slice(1), Uint32Array.of(0)), ShapeError, `[${net.size}]`);
+});
+
+Deno.test("createBatches() reads the rows anew at each gradient, also from an array that has changed", () => {
+  const net = network(3, dense(3, 2));
+  const { data, point } = problem(net, 5);
+  using batches = createBatches(simd, net, squared, data, { batch: 2 });
+  const rows = Uint32Array.of(0, 1);
+  const first = batches.gradient(point, rows);
+  rows.set([3, 4]);
+  const second = batches.gradient(point, rows);
+  assertEquals(second, batches.gradient(point, Uint32Array.of(3, 4)));
+  assert(second.value !== first.value);
 });
 
 Deno.test("createObjective() carries NaN of a point to the value and the gradient", () => {

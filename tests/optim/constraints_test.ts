@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { intoBall, penalty } from "../../src/optim/mod.ts";
+import { penalty, projectToBall } from "../../src/optim/mod.ts";
 import { norm } from "../../src/tensor/mod.ts";
 
 /** (w, V) are the first two numbers, theta the other two. */
@@ -18,9 +18,9 @@ Deno.test("penalty() adds its gradient to that of (w, V), and leaves theta alone
   for (const strength of [-1, NaN, Infinity]) assertThrows(() => penalty(strength, HEAD), RangeError, "0 or more");
 });
 
-Deno.test("intoBall() ends a step that leaves the ball on its surface, towards where it went", () => {
+Deno.test("projectToBall() ends a step that leaves the ball on its surface, towards where it went", () => {
   for (const radius of [0.1, 1, 3]) {
-    const [update] = intoBall(radius, HEAD).update(GRADIENT, null, POINT);
+    const [update] = projectToBall(radius, HEAD).update(GRADIENT, null, POINT);
     const reached = POINT.map((value, at) => value + update[at]);
     assertAlmostEquals(norm(reached.subarray(0, 2)), radius, 10 * ROUNDING);
     // (3.5, 1) is where the step itself leads.
@@ -29,9 +29,9 @@ Deno.test("intoBall() ends a step that leaves the ball on its surface, towards w
   }
 });
 
-Deno.test("intoBall() leaves a step alone that stays within", () => {
+Deno.test("projectToBall() leaves a step alone that stays within", () => {
   for (const radius of [4, 100, Infinity]) {
-    assertEquals(intoBall(radius, HEAD).update(GRADIENT, null, POINT)[0], GRADIENT);
+    assertEquals(projectToBall(radius, HEAD).update(GRADIENT, null, POINT)[0], GRADIENT);
   }
-  for (const radius of [0, -1, NaN]) assertThrows(() => intoBall(radius, HEAD), RangeError, "above 0");
+  for (const radius of [0, -1, NaN]) assertThrows(() => projectToBall(radius, HEAD), RangeError, "above 0");
 });

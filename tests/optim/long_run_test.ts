@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadKernels } from "../../src/kernels/mod.ts";
+import { residentOf } from "../../src/objective/internal.ts";
 import { prepareStep, STEP_CASES } from "../../tasks/bench/step_cases.ts";
 
 /** Steps of a block, after each of which memory is looked at. */
@@ -30,6 +31,6 @@ Deno.test("a million steps of S1 keep memory flat, in the heap and in linear mem
   const lowest = (from: number, to: number) => Math.min(...heap.slice(from, to));
   const growth = lowest(BLOCKS / 2, BLOCKS) - lowest(BLOCKS / 10, BLOCKS / 2);
   assert(growth < GROWTH, `the heap's low-water mark rose by ${growth} bytes`);
-  const point = batches.resident.read(batches.resident.point);
-  assert(point.every(Number.isFinite));
+  const resident = residentOf(batches);
+  assert(resident.read(resident.params).every(Number.isFinite));
 });
