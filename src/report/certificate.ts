@@ -1,58 +1,17 @@
 import { type Claim, isEvaluated, type Judgement } from "../claims/mod.ts";
 import type { CertifiedPoint } from "../train/mod.ts";
-import { finite } from "./format.ts";
+import { plain } from "./plain.ts";
+import { type ByTheorem, byTheorem, claimReport, type PointReport, pointReport } from "./point_report.ts";
 
 /** An inequality as it was measured; null where it does not apply. */
-export type ReportedSides =
+export type ReportedInequality =
   | { readonly left: number | null; readonly right: number | null; readonly holds: boolean }
   | null;
 
-/** An interval of f64. */
-export interface ReportedInterval {
-  /** Its lower end. */
-  readonly lower: number | null;
-  /** Its upper end. */
-  readonly upper: number | null;
-}
-
 /** What is known of a point: everything but the direction of its escape, which is long. */
-export interface CertificateReport {
-  /** F on the rows. */
-  readonly value: number | null;
-  /** F less the value of the linear predictor that it is compared with. */
-  readonly gap: number | null;
-  /** F less the infimum over linear predictors; null where that is not known. */
-  readonly infimumGap: number | null;
-  /** How F lies to linear: apart by more than rounding, or not. */
-  readonly standing: "below" | "equal" | "above";
-  /** `||grad||` over (W, V). */
-  readonly gradientNorm: number | null;
-  /** `||E[l' x']||`. */
-  readonly sNorm: number | null;
-  /** `||E[l' f']||`. */
-  readonly rNorm: number | null;
-  /** The smallest eigenvalue of the Hessian over (W, V): the upper end of its interval. */
-  readonly lambdaMin: number | null;
-  /** The interval that holds that eigenvalue. */
-  readonly lambda: ReportedInterval;
-  /** `||W||`. */
-  readonly wNorm: number | null;
-  /** `||V||`, Frobenius. */
-  readonly vNorm: number | null;
-  /** Whether the point is second-order stationary to epsilon: training with respect to (W, V) has converged here. */
-  readonly stationary: boolean;
+export interface CertificateReport extends PointReport, ByTheorem<ReportedInequality> {
   /** The convex certificate. */
   readonly certificate: { readonly bound: number | null; readonly holds: boolean };
-  /** The best that the features allow. */
-  readonly features: { readonly value: number | null; readonly gap: number | null };
-  /** Theorem 1. */
-  readonly theorem1: ReportedSides;
-  /** Theorem 2. */
-  readonly theorem2: ReportedSides;
-  /** Theorem 3: left is the bound on the gap. */
-  readonly theorem3: ReportedSides;
-  /** Theorem A: left is the bound on the gap. */
-  readonly theoremA: ReportedSides;
   /** Why an inequality is null, by its name. */
   readonly outside: Readonly<Record<string, string>>;
   /** The way down from a point above linear; null when there is none. */
@@ -79,39 +38,23 @@ export interface CertificateReport {
  * assertEquals(JSON.parse(JSON.stringify(report)), report);
  * ```
  */
-export function certificateReport(found: CertifiedPoint): CertificateReport {
-  const { point, claims, escape } = found;
-  const { inequalities, lambda } = point;
-  const sides = (one: Judgement): ReportedSides =>
-    isEvaluated(one) ? { left: finite(one.left), right: finite(one.right), holds: one.holds } : null;
-  const certificate = sides(inequalities["convex-certificate"]);
+export function certificateReport({ point, claims, escape, verdict }: CertifiedPoint): CertificateReport {
+  const { certificate, ...figures } = pointReport(point);
+  const outside = Object.entries(point.inequalities)
+    .flatMap(([id, one]) => isEvaluated(one) ? [] : [[id, one.outside]]);
   return {
-    value: finite(point.value),
-    gap: finite(point.gap),
-    infimumGap: finite(point.infimumGap),
-    standing: point.standing,
-    gradientNorm: finite(point.gradientNorm),
-    sNorm: finite(point.sNorm),
-    rNorm: finite(point.rNorm),
-    lambdaMin: finite(lambda.upper),
-    lambda: { lower: finite(lambda.lower), upper: finite(lambda.upper) },
-    wNorm: finite(point.wNorm),
-    vNorm: finite(point.vNorm),
-    stationary: point.stationary,
-    certificate: { bound: certificate?.left ?? null, holds: certificate?.holds ?? false },
-    features: { value: finite(point.featureOptimum.value), gap: finite(point.featureOptimum.gap) },
-    theorem1: sides(inequalities["theorem-1"]),
-    theorem2: sides(inequalities["theorem-2"]),
-    theorem3: sides(inequalities["theorem-3"]),
-    theoremA: sides(inequalities["theorem-a"]),
-    outside: Object.fromEntries(
-      Object.entries(inequalities).flatMap(([id, one]) => isEvaluated(one) ? [] : [[id, one.outside]]),
-    ),
-    escape: escape && { order: escape.order, slope: finite(escape.slope) },
-    claims: claims.map((claim) => ({ ...claim, measured: finite(claim.measured), bound: finite(claim.bound) })),
-    verdict: found.verdict,
+    ...figures,
+    ...byTheorem(point, reported),
+    certificate: { bound: certificate.bound, holds: certificate.holds ?? false },
+    outside: Object.fromEntries(outside),
+    escape: escape && plain({ order: escape.order, slope: escape.slope }),
+    claims: claims.map(claimReport),
+    verdict,
   };
 }
+
+const reported = (one: Judgement): ReportedInequality =>
+  isEvaluated(one) ? plain({ left: one.left, right: one.right, holds: one.holds }) : null;
 
 /**
  * The claims that do not hold, each with its status and reason, a line each.

@@ -1,5 +1,5 @@
 import { type CertificateReport, openClaims } from "./certificate.ts";
-import type { ProblemReport } from "./fit.ts";
+import type { ProblemReport } from "./problem.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 

@@ -1,36 +1,12 @@
-import { csvRows, type Dataset } from "../data/mod.ts";
+import { csvRows } from "../data/mod.ts";
 import type { EpochRecord } from "../train/mod.ts";
 import type { Metrics } from "../model/mod.ts";
-import type { LayerJson, Network } from "../nn/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
-import { alignColumns, counted, finite, formatValue } from "./format.ts";
+import { alignColumns, counted, formatValue } from "./format.ts";
+import { plain } from "./plain.ts";
 import { layerText } from "./layer_text.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
-import type { Environment } from "./verdict.ts";
-
-/** The table and how it was read. */
-export interface ProblemReport {
-  /** The file's base name. */
-  readonly source: string;
-  /** Rows that were used. */
-  readonly rows: number;
-  /** Rows held out. */
-  readonly heldOutRows: number;
-  /** Names of the features, the intercept left out. */
-  readonly features: readonly string[];
-  /** Names of the targets. */
-  readonly targets: readonly string[];
-  /** The classes, or null for numbers. */
-  readonly classes: readonly string[] | null;
-  /** Inputs, the intercept included. */
-  readonly d: number;
-  /** Predictions per row. */
-  readonly outputs: number;
-  /** Name of the loss. */
-  readonly loss: string;
-  /** Whether the first input is the constant 1. */
-  readonly intercept: boolean;
-}
+import type { ArchitectureReport, Environment, ProblemReport } from "./problem.ts";
 
 /** Figures of the linear predictor and of the network on the same rows. */
 export interface Comparison {
@@ -47,7 +23,7 @@ export interface FitReport extends CertificateReport {
   /** The table and how it was read. */
   readonly problem: ProblemReport;
   /** The network. */
-  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: LayerJson };
+  readonly architecture: ArchitectureReport;
   /** The best linear predictor on the training rows. */
   readonly linear: LinearReport;
   /** Figures in the user's units. */
@@ -73,39 +49,6 @@ export interface FitReport extends CertificateReport {
 }
 
 /**
- * The table and how it was read, as plain data.
- *
- * @param data The rows that were used.
- * @param loss Name of the loss.
- * @param heldOutRows Rows of the table that were held out.
- * @returns The same without the numbers of the table.
- * @example One feature, and the intercept
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { encodeTable, parseTable } from "@resland/resland";
- * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
- * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
- * const { rows, features, d } = problemReport(data, "squared", 0);
- * assertEquals({ rows, features, d }, { rows: 3, features: ["age"], d: 2 });
- * ```
- */
-export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
-  const { source, features, targets, classes, outputs, intercept, x } = data;
-  return {
-    source,
-    rows: x.rows,
-    heldOutRows,
-    features,
-    targets,
-    classes,
-    d: x.cols,
-    outputs,
-    loss,
-    intercept,
-  };
-}
-
-/**
  * Figures side by side; what is not finite becomes null.
  *
  * @param linear The figures of the best linear predictor, by name.
@@ -118,9 +61,7 @@ export function problemReport(data: Dataset, loss: string, heldOutRows: number):
  * ```
  */
 export function comparison(linear: Metrics, network: Metrics): Comparison {
-  const plain = (metrics: Metrics) =>
-    Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, finite(value)]));
-  return { linear: plain(linear), network: plain(network) };
+  return plain({ linear, network });
 }
 
 /** Classes that a line lists. */
@@ -214,7 +155,7 @@ function foldsTable(folds: readonly Comparison[]): readonly string[] {
 }
 
 /**
- * The epochs as CSV, a row per epoch; what was not measured, or is not finite, is empty.
+ * The epochs as CSV, a row per epoch; what was not measured, or is not is empty.
  *
  * @param history The epochs.
  * @returns The text, header first.
@@ -232,22 +173,3 @@ export function historyCsv(history: readonly EpochRecord[]): string {
     ...history.map(({ epoch, training, heldOut, bound }) => [epoch, cell(training), cell(heldOut), cell(bound)]),
   ]);
 }
-
-/**
- * The network as plain data: the width and the tree of f_theta, and how many parameters w, V and theta have together.
- *
- * @param net The network.
- * @returns What a report says of it.
- * @example Two inputs, three features
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { dense, network } from "@resland/resland";
- * const { k, parameters } = architectureReport(network(2, dense(2, 3)));
- * assertEquals({ k, parameters }, { k: 3, parameters: 2 + 2 * 3 + 3 * 3 });
- * ```
- */
-export const architectureReport = ({ k, size, body }: Network): FitReport["architecture"] => ({
-  k,
-  parameters: size,
-  theta: body.toJson(),
-});

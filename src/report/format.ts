@@ -80,16 +80,3 @@ export function grouped(count: number): string {
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
-
-/**
- * The number, or null when there is none or it is not finite: what JSON can hold.
- *
- * @param value The number, or null.
- * @returns The same, or null.
- * @example Finite or not
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([0.5, NaN, -Infinity, null].map(finite), [0.5, null, null, null]);
- * ```
- */
-export const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;

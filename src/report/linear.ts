@@ -1,28 +1,29 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
 import type { Dataset } from "../data/mod.ts";
-import { finite, formatValue } from "./format.ts";
+import { formatValue } from "./format.ts";
+import { pick } from "./_pick.ts";
+import { plain } from "./plain.ts";
 
 /** Columns that a note names. */
 const MOST_NAMED = 5;
 
-/** The best linear predictor. */
-export interface LinearReport {
-  /** F there. */
-  readonly value: number;
-  /** Whether the infimum is attained. */
-  readonly attained: boolean;
-  /** The infimum, attained or not; null where it is not known. */
-  readonly infimum: number | null;
-  /** Proved: no linear predictor has a loss below this; null where nothing is proved. */
-  readonly lowerBound: number | null;
-  /** The duality gap: infimum less lower bound. */
-  readonly gapBound: number | null;
-  /** Norm of the gradient. */
-  readonly gradientNorm: number;
+/** What is reported of the best linear predictor as it was found. */
+export type LinearFigure = "value" | "attained" | "infimum" | "lowerBound" | "gapBound" | "gradientNorm" | "rank";
+
+const FIGURES: readonly LinearFigure[] = [
+  "value",
+  "attained",
+  "infimum",
+  "lowerBound",
+  "gapBound",
+  "gradientNorm",
+  "rank",
+];
+
+/** The best linear predictor, as plain data. */
+export interface LinearReport extends Pick<LinearBaseline, LinearFigure> {
   /** Norm of the comparator when it is not attained. */
   readonly radius: number | null;
-  /** Columns that are independent, the intercept counted. */
-  readonly rank: number;
   /** The columns that depend on others and are left out. */
   readonly dependent: readonly { readonly column: string; readonly on: readonly string[] }[];
   /** Its weights, for several outputs row after row. */
@@ -49,17 +50,11 @@ export function linearReport(
   linear: LinearBaseline,
   { features, intercept }: Pick<Dataset, "features" | "intercept">,
 ): LinearReport {
-  const { value, attained, infimum, lowerBound, gapBound, gradientNorm, radius, rank, dependent, weights } = linear;
+  const { radius, dependent, weights } = linear;
   const names = [...intercept ? ["intercept"] : [], ...features];
   return {
-    value,
-    attained,
-    infimum,
-    lowerBound,
-    gapBound,
-    gradientNorm,
-    radius: finite(radius),
-    rank,
+    ...pick(linear, FIGURES),
+    radius: plain(radius),
     dependent: dependent.map(({ column, on }) => ({ column: names[column], on: on.map((other) => names[other]) })),
     weights: [...weights],
   };

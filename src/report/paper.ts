@@ -1,6 +1,7 @@
 import { type Claim, verdictOf } from "../claims/mod.ts";
-import type { Environment } from "./verdict.ts";
-import { alignColumns, finite, formatValue, grouped } from "./format.ts";
+import { claimReport } from "./point_report.ts";
+import type { Environment } from "./problem.ts";
+import { alignColumns, formatValue, grouped } from "./format.ts";
 
 /** A statement of the paper as it came out. */
 export interface PaperClaim extends Claim {
@@ -49,9 +50,7 @@ export interface PaperReport {
  */
 export function makePaperReport(parts: Omit<PaperReport, "schema" | "verdict">): PaperReport {
   const claims = parts.claims.map((claim) => ({
-    ...claim,
-    measured: finite(claim.measured),
-    bound: finite(claim.bound),
+    ...claimReport(claim),
     numbers: Object.fromEntries(Object.entries(claim.numbers).filter(([, value]) => Number.isFinite(value))),
   }));
   return { schema: "resland/paper@1", ...parts, claims, verdict: verdictOf(claims) };

@@ -1,36 +1,27 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
-import type { DescentEnd, RunResult } from "../train/mod.ts";
-import { type Claim, isEvaluated, type Judgement, type Standing, type Status, verdictOf } from "../claims/mod.ts";
+import type { RunResult } from "../train/mod.ts";
+import { type Claim, isEvaluated, type Judgement, type Status, verdictOf } from "../claims/mod.ts";
 import type { Dataset } from "../data/mod.ts";
-import type { Dtype, KernelsName } from "../kernels/mod.ts";
-import type { LayerJson, Network } from "../nn/mod.ts";
-import type { ReportedInterval } from "./certificate.ts";
+import type { Network } from "../nn/mod.ts";
 import { type LinearReport, linearReport } from "./linear.ts";
-import { finite } from "./format.ts";
+import { plain } from "./plain.ts";
+import { type ByTheorem, byTheorem, claimReport, type PointReport, pointReport } from "./point_report.ts";
+import {
+  type ArchitectureReport,
+  architectureReport,
+  type Environment,
+  type ProblemReport,
+  problemReport,
+} from "./problem.ts";
 
 /** The machine-readable outcome of a check: `verdict.json` and `check --json`, schema `resland/verdict@1`. */
 export interface Verdict {
   /** The schema's name and version. */
   readonly schema: "resland/verdict@1";
   /** The table and how it was read. */
-  readonly problem: {
-    /** The file's base name. */
-    readonly source: string;
-    /** Rows of the table. */
-    readonly rows: number;
-    /** Names of the features, the intercept left out. */
-    readonly features: readonly string[];
-    /** Inputs, the intercept included. */
-    readonly d: number;
-    /** Predictions per row. */
-    readonly outputs: number;
-    /** Name of the loss. */
-    readonly loss: string;
-    /** Whether the first input is the constant 1. */
-    readonly intercept: boolean;
-  };
+  readonly problem: ProblemReport;
   /** The network. */
-  readonly architecture: { readonly k: number; readonly parameters: number; readonly theta: LayerJson };
+  readonly architecture: ArchitectureReport;
   /** The best linear predictor. */
   readonly linear: LinearReport;
   /** One entry per seed and start. */
@@ -56,67 +47,10 @@ export interface VerdictInequality {
 }
 
 /** Where one run ended. */
-export interface VerdictRun {
-  /** The seed. */
-  readonly seed: number;
-  /** The start. */
-  readonly start: string;
-  /** Steps of SGD. */
-  readonly steps: number;
-  /** Time that the run took. */
-  readonly seconds: number;
-  /** F there. */
-  readonly value: number | null;
-  /** F less the value of the linear predictor that it is compared with. */
-  readonly gap: number | null;
-  /** F less the infimum over linear predictors; null where that is not known. */
-  readonly infimumGap: number | null;
-  /** How F lies to linear: apart by more than rounding, or not. */
-  readonly standing: Standing;
-  /** Norm of the gradient. */
-  readonly gradientNorm: number | null;
-  /** The smallest eigenvalue of the Hessian over (w, V): the upper end of its interval. */
-  readonly lambdaMin: number | null;
-  /** The interval that holds that eigenvalue. */
-  readonly lambda: ReportedInterval;
-  /** `||w||`. */
-  readonly wNorm: number | null;
-  /** `||V||`, Frobenius. */
-  readonly vNorm: number | null;
-  /** Whether it is an epsilon-SOPSP for the epsilon asked for. */
-  readonly stationary: boolean;
-  /** How the descent over (w, V) ended, and after how many steps. */
-  readonly descent: { readonly steps: number; readonly end: DescentEnd };
-  /** The convex certificate against the best linear predictor; `holds` is null where the loss is not convex. */
-  readonly certificate: { readonly bound: number | null; readonly holds: boolean | null };
-  /** min H, the best that the features allow, and the distance to it. */
-  readonly features: { readonly value: number | null; readonly gap: number | null };
-  /** Theorem 1: gradient norm and its lower bound. */
-  readonly theorem1: VerdictInequality;
-  /** Theorem 2 at (0, V). */
-  readonly theorem2: VerdictInequality;
-  /** Theorem 3: the bound on the gap, and the gap. */
-  readonly theorem3: VerdictInequality;
-  /** Theorem A: the bound on the gap, and the gap. */
-  readonly theoremA: VerdictInequality;
-  /** The way down, when the run ended above the best linear predictor. */
-  readonly escape: { readonly order: "first" | "second"; readonly value: number; readonly drop: number } | null;
+export interface VerdictRun
+  extends PointReport, ByTheorem<VerdictInequality>, Omit<TimedRun, "points" | "params" | "diverged"> {
   /** File name of the model. */
   readonly model: string;
-}
-
-/** The runtime and the arithmetic. */
-export interface Environment {
-  /** Version of Deno. */
-  readonly deno: string;
-  /** Version of V8. */
-  readonly v8: string;
-  /** Which kernels. */
-  readonly kernels: KernelsName;
-  /** Precision of training. */
-  readonly dtype: Dtype;
-  /** How many workers the machine can run side by side. */
-  readonly workers: number;
 }
 
 /** A run with the time that it took. */
@@ -180,56 +114,32 @@ export function makeVerdict(parts: {
   readonly environment: Environment;
 }): Verdict {
   const { data, net, loss, linear, runs, claims, environment } = parts;
-  const { source, features, x, intercept } = data;
   return {
     schema: "resland/verdict@1",
-    problem: { source, rows: x.rows, features, d: net.d, outputs: net.outputs, loss, intercept },
-    architecture: { k: net.k, parameters: net.size, theta: net.body.toJson() },
+    problem: problemReport(data, loss, 0),
+    architecture: architectureReport(net),
     linear: linearReport(linear, data),
     runs: runs.map(describe),
-    claims: claims.map((claim) => ({
-      ...claim,
-      measured: finite(claim.measured),
-      bound: finite(claim.bound),
-    })),
+    claims: claims.map(claimReport),
     verdict: verdictOf(claims),
     environment,
   };
 }
 
 function describe(run: TimedRun): VerdictRun {
-  const { seed, start, steps, seconds, descent, escape } = run;
-  const end = run.points.at(-1)!;
-  const { inequalities, lambda } = end;
-  const certificate = reported(inequalities["convex-certificate"]);
+  const { seed, start, steps, seconds, descent, escape, points } = run;
+  const end = points.at(-1)!;
   return {
-    seed,
-    start,
-    steps,
-    seconds,
-    value: finite(end.value),
-    gap: finite(end.gap),
-    infimumGap: finite(end.infimumGap),
-    standing: end.standing,
-    gradientNorm: finite(end.gradientNorm),
-    lambdaMin: finite(lambda.upper),
-    lambda: { lower: finite(lambda.lower), upper: finite(lambda.upper) },
-    wNorm: finite(end.wNorm),
-    vNorm: finite(end.vNorm),
-    stationary: end.stationary,
+    ...{ seed, start, steps, seconds },
+    ...pointReport(end),
+    ...byTheorem(end, reported),
     descent,
-    certificate: { bound: certificate.left, holds: certificate.holds },
-    features: { value: finite(end.featureOptimum.value), gap: finite(end.featureOptimum.gap) },
-    theorem1: reported(inequalities["theorem-1"]),
-    theorem2: reported(inequalities["theorem-2"]),
-    theorem3: reported(inequalities["theorem-3"]),
-    theoremA: reported(inequalities["theorem-a"]),
     escape,
     model: modelName(run),
   };
 }
 
-const reported = (judgement: Judgement): VerdictInequality =>
-  isEvaluated(judgement)
-    ? { left: finite(judgement.left), right: finite(judgement.right), holds: judgement.holds, reason: null }
-    : { left: null, right: null, holds: null, reason: judgement.outside };
+const reported = (one: Judgement): VerdictInequality =>
+  isEvaluated(one)
+    ? plain({ left: one.left, right: one.right, holds: one.holds, reason: null })
+    : { left: null, right: null, holds: null, reason: one.outside };
