@@ -5,7 +5,7 @@ export const LEFT_OUT = -1;
 
 /**
  * Softmax cross-entropy among the classes that are left: `log sum_j exp(p_j) - p_c`, j over the entries with a target of 0 or 1, c the one with 1. The
- * limit of softmax along a direction that separates some classes of a row from its own for ever.
+ * limit of softmax along a direction that separates some classes of a row from its own.
  */
 export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
   joint: true,
@@ -41,7 +41,7 @@ export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
     }
     return q;
   },
-  // A chance of 0 neither bends nor is bent.
+  // A probability of 0 has no curvature.
   hvpWith: softmax.hvpWith,
   hvp(batch, scale, direction, out: RealsOut) {
     this.hvpWith(this.weights(batch), batch.n, batch.m, scale, direction, out);

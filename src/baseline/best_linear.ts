@@ -71,7 +71,7 @@ export interface BaselineOptions {
   readonly start?: Vector;
   /** What {@linkcode factorRows} made of the inputs, where it is known. */
   readonly factor?: Factor;
-  /** The share of the usual effort to spend where many weights make every step dear (default 1): less leaves wider bounds. */
+  /** The share of the usual effort to spend when many weights make every step expensive (default 1): less leaves wider bounds. */
   readonly effort?: number;
   /** Columns that are independent only where more than `tolerance` of them is left by all before `from`, and by each other. */
   readonly later?: { readonly from: number; readonly tolerance: number };

@@ -1,5 +1,5 @@
 /**
- * The best linear predictor: the yardstick that every network is held to, with bounds from both sides.
+ * The best linear predictor, with which every network is compared, and bounds on its loss from both sides.
  *
  * @module
  */

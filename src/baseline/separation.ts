@@ -7,7 +7,7 @@ import { LEFT_OUT, maskedSoftmax } from "./_masked_softmax.ts";
 const CLEAR = 1e-10;
 
 /**
- * Whether predictions put every row on the side where its loss falls for ever: then endless multiples of them reach the infimum of every
+ * Whether predictions put every row on the side where its loss falls without end: then arbitrarily large multiples of them reach the infimum of every
  * loss at once, and `inf F_lin = E[inf l]` is known exactly.
  *
  * @param loss A loss that need not attain its infimum; any other gives false.
@@ -67,14 +67,14 @@ const MOST_WEIGHTS = 512;
 /** How often rows that do not fall along a direction are added to the open ones. */
 const MOST_ROUNDS = 8;
 
-/** A direction that open rows feel by less than this share of its own size does not touch them. */
+/** A direction that changes the open rows by less than this share of its own size leaves them unchanged. */
 const UNTOUCHED = 1e-6;
 
 /**
- * Looks for a direction along which some rows fall to their infimum for ever while the others feel nothing: then the infimum is that of the
+ * Looks for a direction along which some rows fall to their infimum while the others do not change: then the infimum is that of the
  * others (theory of Albert and Anderson 1984, and of Santos Silva and Tenreyro 2010). A long minimisation runs along such a
  * direction, so it is sought in where one has got to: rows (for softmax, pairs of a row's class with another) with large margins are
- * taken as settled, and the weights are projected on what the others do not feel. What is found is checked, row by row.
+ * taken as settled, and the weights are projected on what leaves the others unchanged. What is found is checked, row by row.
  *
  * @param objective The mean loss on orthonormal inputs.
  * @param weights Where a minimisation has got to [m, r].
@@ -165,7 +165,7 @@ function constraints(objective: LinearObjective, pairs: readonly Pair[], isOpen:
   return { rows: order, cols: order, data };
 }
 
-/** The part of the weights that the constraints do not feel. */
+/** The part of the weights that the constraints leave free. */
 function project(felt: Matrix, weights: Vector, { kernels }: LinearObjective, n: number): Vector {
   const { values, vectors } = eigen(kernels, felt);
   const order = values.length;

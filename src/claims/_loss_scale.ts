@@ -1,7 +1,7 @@
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 
-/** What a mean loss of targets y [n, m] is measured by. */
+/** The data that set the scale of a mean loss: targets y [n, m]. */
 interface Targets {
   readonly loss: AnyLoss;
   readonly y: Vector;
@@ -10,7 +10,7 @@ interface Targets {
 }
 
 /**
- * The size of a mean loss before anything is learnt: that of predicting 0, or each output's mean, whichever is smaller. It scales as the
+ * The size of the mean loss of a trivial predictor: that of predicting 0, or each output's mean, whichever is smaller. It scales as the
  * loss does with the units of y, and neither a perfect fit nor a large mean of y changes it. Cost: two passes over y.
  */
 export function lossScale({ loss, y, rows: n, outputs: m }: Targets): number {

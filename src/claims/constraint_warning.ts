@@ -1,4 +1,4 @@
-/** What training minimises beside F; null (default) for nothing. */
+/** What training minimises in addition to F; null (default) for nothing. */
 export interface Constraints {
   /** Strength of a penalty on (W, V). */
   readonly penalty?: number | null;
@@ -7,7 +7,7 @@ export interface Constraints {
 }
 
 /**
- * What to say when training minimises something else than F: the theorem is then not about where it stops.
+ * The warning when training minimises something other than F: the theorem does not apply to where it converges.
  *
  * @param constraints Strength of the penalty, radius of the ball; one of them is set.
  * @returns The warning, without a final full stop.

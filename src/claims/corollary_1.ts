@@ -5,7 +5,7 @@ import type { Optimum, PointRecord } from "./point.ts";
 import { STATEMENTS } from "./statements.ts";
 import { unmeasured } from "./_unmeasured.ts";
 
-/** What the ends of training are held to. */
+/** What the ends of training are compared with. */
 export interface EndContext extends Constraints {
   /** The best linear predictor. */
   readonly linear: Pick<Optimum, "value" | "attained" | "infimum" | "radius">;
@@ -13,7 +13,7 @@ export interface EndContext extends Constraints {
   readonly outputs: number;
   /** d, the intercept counted. */
   readonly inputs: number;
-  /** Whether every end was to be stationary, so that one that is not leaves the claim open (default false). */
+  /** Whether every end has to be stationary, so that one that is not makes the claim undecided (default false). */
   readonly promised?: boolean;
   /** How many ends are where a descent ran out of steps (default 0). */
   readonly outOfSteps?: number;
@@ -35,10 +35,10 @@ type Ruling = {
  * Corollary 1: every second-order stationary point that training ended at is at or below the best linear predictor. It `fails` only where such a
  * point lies above by more than its gradient and lambda_min allow (Theorem A) and more than rounding; a point above by less is
  * stationary only up to epsilon, and leaves the claim `undecided`. Where no linear predictor attains the infimum, and it is known, points are
- * held to the infimum itself.
+ * compared with the infimum itself.
  *
  * @param ends Where training ended.
- * @param context What they are held to.
+ * @param context What they are compared with.
  * @returns The claim.
  * @example More outputs than inputs
  * ```ts
@@ -77,7 +77,7 @@ export function corollary1(ends: readonly PointRecord[], context: EndContext): C
   return answer("holds", null);
 }
 
-/** What the statement adds where no linear predictor is the best. */
+/** What the statement adds when no best linear predictor exists. */
 function rider({ attained, infimum, radius }: EndContext["linear"]): string {
   if (attained) return "";
   if (infimum !== null) {
@@ -130,7 +130,7 @@ function worstOf(rulings: readonly Ruling[]): Ruling | null {
   }, null);
 }
 
-/** Why there are ends that are not stationary. */
+/** Why some ends are not stationary. */
 function missedReason(ends: readonly PointRecord[], { outOfSteps = 0 }: EndContext): string {
   const missed = ends.filter(({ stationary }) => !stationary);
   if (missed.length === 0) return "no run was finished";

@@ -5,7 +5,7 @@ import { unmeasured } from "./_unmeasured.ts";
 
 /**
  * The one rule for a statement about single points: `fails` if one point contradicts it by more than rounding, else `undecided` if a side
- * is not a number anywhere, else `outside` if it says nothing about any point, else `holds`. The numbers are those of the failing point, or of the
+ * is not a number anywhere, else `outside` if it applies to no point, else `holds`. The numbers are those of the failing point, or of the
  * tightest one.
  *
  * @param statement The statement; one with inequalities.
@@ -56,7 +56,7 @@ function reasonsOf(judged: readonly Judgement[]): string {
 
 type Sides = { readonly left: number; readonly right: number; readonly holds: boolean };
 
-/** Whether an inequality says nothing, because a number that it needs was lost. */
+/** Whether an inequality cannot be evaluated, because a number that it needs is not finite. */
 const isUnknown = ({ left, right, holds }: Sides): boolean =>
   !holds && !(Number.isFinite(left) && Number.isFinite(right));
 

@@ -19,7 +19,7 @@ export interface Evidence extends EndContext {
 /**
  * Decides every statement, in the order of {@linkcode STATEMENTS}.
  *
- * @param evidence The points, and what they were held to.
+ * @param evidence The points, and what they were compared with.
  * @returns One claim per statement.
  * @example Without a point nothing is decided
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Two numbers that cannot both be right: a fault of this program, never of the data, and no basis for a verdict.
+ * Two numbers that cannot both be right: a bug in this program, not in the data, so no verdict is given.
  *
  * @example What was found is the message
  * ```ts

@@ -24,7 +24,7 @@ import { type LossRounding, lossRounding } from "./_rounding.ts";
 import { isEvaluated, type Judgement, type Optimum, type PointRecord, type Standing } from "./point.ts";
 import { type InequalityId, STATEMENTS } from "./statements.ts";
 
-/** What a point is held to. */
+/** What a point is compared with. */
 export interface Yardsticks {
   /** The best linear predictor on x [m, d]. */
   readonly linear: Optimum;
@@ -33,7 +33,7 @@ export interface Yardsticks {
 }
 
 /**
- * Everything that is known about one point: how it lies to the best linear predictor and to the best that its features allow, whether it is
+ * Everything that is known about one point: its gaps to the best linear predictor and to the feature optimum, whether it is
  * second-order stationary, and every inequality of {@linkcode STATEMENTS} as it was measured.
  *
  * Cost: about ten passes over the data. lambda_min is taken as it was found.
@@ -41,11 +41,11 @@ export interface Yardsticks {
  * @param objective F_theta.
  * @param at The sums at the point.
  * @param lambda The interval of its smallest Hessian eigenvalue.
- * @param yardsticks What it is held to.
+ * @param yardsticks What it is compared with.
  * @param epsilon What counts as stationary.
  * @returns The record.
  * @throws {InternalFault} Where numbers contradict each other: a minimum above a value, a rule that disagrees with its own epsilon.
- * @example A point above the linear predictor, where training can go on
+ * @example A point above the linear predictor, where training has not converged
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { bestLinear, createHeadObjective, lambdaMin, loadKernels, matrix, squared } from "@resland/resland";

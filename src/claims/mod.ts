@@ -1,6 +1,6 @@
 /**
- * The court: every statement once, one record of what was measured at a point, one rule that decides each statement, one verdict.
- * `check`, `fit`, `certify` and `paper` all come here.
+ * Claims: the catalogue of statements, the record of what was measured at a point, the one rule that decides a statement, and the
+ * verdict over all of them. `check`, `fit`, `certify` and `paper` all use it.
  *
  * @module
  */

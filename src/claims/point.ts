@@ -4,11 +4,11 @@ import type { InequalityId } from "./statements.ts";
 
 /** An inequality at a point; or why none was evaluated there. */
 export type Judgement = Inequality | {
-  /** Why the statement says nothing here, as the end of a sentence. */
+  /** Why the statement does not apply here, as the end of a sentence. */
   readonly outside: string;
 };
 
-/** How F lies to the best linear predictor's loss: apart by more than {@linkcode PointRecord.tolerance}, or not. */
+/** Whether F is below, equal to or above the best linear predictor's loss, up to {@linkcode PointRecord.tolerance}. */
 export type Standing = "below" | "equal" | "above";
 
 /** What a point is compared with: the best linear predictor on x, or on [x f_theta(x)]. */
@@ -27,9 +27,9 @@ export interface PointRecord {
   readonly infimumGap: number | null;
   /** Gaps of at most this size are none: the rounding of both values, and what a tiny gradient leaves. */
   readonly tolerance: number;
-  /** The size of the loss before anything is learnt: that of predicting 0 or the mean, whichever is smaller. */
+  /** The loss of a trivial predictor: that of predicting 0 or the mean, whichever is smaller. */
   readonly scale: number;
-  /** How F lies to `F_lin(w*)`. */
+  /** Whether F is below, equal to or above `F_lin(w*)`. */
   readonly standing: Standing;
   /** How far above `F_lin(w*)` a point with this gradient and this lambda_min can lie. Infinity for a loss that is not convex. */
   readonly allowance: number;

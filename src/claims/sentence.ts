@@ -11,16 +11,16 @@ export interface SentenceContext {
   readonly inputs: number;
   /** Whether the loss is convex (default true). */
   readonly convex?: boolean;
-  /** A direction along which F falls from here, that was tried; null (default) where none was looked for or found. */
+  /** A descent direction that was tried; null (default) when none was searched for or found. */
   readonly wayDown?: { readonly order: "first" | "second"; readonly curvature?: number } | null;
 }
 
 /**
- * What a record says, in plain sentences: where the training loss lies to the best linear predictor, whether training with respect to (W, V)
- * has converged, and how far the best that these features allow is. Nothing is said that was not decided.
+ * A record in plain sentences: the training loss against the best linear predictor, whether training with respect to (W, V)
+ * has converged, and how far away the feature optimum is. Nothing is claimed that was not decided.
  *
  * @param point The record.
- * @param context What the point was held to.
+ * @param context What the point was compared with.
  * @returns The sentences.
  * @example A point that is below linear and has not converged
  * ```ts
@@ -43,7 +43,7 @@ export function pointSentence(point: PointRecord, context: SentenceContext): str
 }
 
 /**
- * Where the training loss lies to the best linear predictor's, in a sentence.
+ * The training loss against the best linear predictor's, in a sentence.
  *
  * @param point The record.
  * @param linear The best linear predictor.

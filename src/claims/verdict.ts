@@ -1,4 +1,4 @@
-/** How a claim came out. `outside`: the theory says nothing about this problem. */
+/** The status of a claim. `outside`: the theory does not apply to this problem. */
 export type Status = "holds" | "fails" | "undecided" | "outside";
 
 /**
@@ -6,7 +6,7 @@ export type Status = "holds" | "fails" | "undecided" | "outside";
  *
  * @param claims The claims.
  * @returns The verdict.
- * @example One open claim leaves the verdict open
+ * @example One undecided claim makes the verdict undecided
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(verdictOf([{ status: "holds" }, { status: "undecided" }, { status: "outside" }]), "undecided");

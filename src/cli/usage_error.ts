@@ -1,5 +1,5 @@
 /**
- * A command line that cannot be understood, told in one sentence with its repair.
+ * A command line that cannot be parsed. The message is one sentence that names the repair.
  *
  * @example Told apart from other errors
  * ```ts
@@ -8,6 +8,6 @@
  * ```
  */
 export class UsageError extends Error {
-  /** The name, for whoever prints it. */
+  /** The name, for printing. */
   override readonly name = "UsageError";
 }

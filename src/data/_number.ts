@@ -7,7 +7,7 @@ const [ZERO, LAST_DIGIT] = [48, 57];
 /** The finite number written in a trimmed cell, or null. */
 export function numberIn(cell: string): number | null {
   const value = Number(cell);
-  // What Number reads and people do not write: "" as 0, and prefixes such as 0x. The rest of it is NUMBER.
+  // What Number accepts and people do not write: "" as 0, and prefixes such as 0x. The rest of it is NUMBER.
   if (!Number.isFinite(value) || cell === "" || value === 0 && cell.trim() === "") return null;
   return cell.charCodeAt(0) === ZERO && cell.charCodeAt(1) > LAST_DIGIT && !/^0[eE]/.test(cell) ? null : value;
 }

@@ -4,7 +4,7 @@ export interface ColumnScaling {
   readonly mean: number;
   /** The population standard deviation, or the root mean square where nothing is centred; 1 where that is 0 or only noise. */
   readonly scale: number;
-  /** What a blank is taken for; the mean if absent. */
+  /** The value for missing values; the mean if absent. */
   readonly fill?: number;
   /** Whether the column was centred and held one number only, but for rounding. */
   readonly constant?: true;

@@ -4,24 +4,24 @@ import { missingCode, textAt } from "./column.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnAt, columnIndex, numbersAt, type Table } from "./table.ts";
 
-/** What becomes of a blank cell: an error, the mean of its column, or the row is left out. */
+/** How missing values are treated: an error, replaced by the mean of the column, or the row is left out. */
 export type Missing = "refuse" | "mean" | "drop";
 
-/** How a column of a table becomes inputs: a number, or one input per level of a text, 1 where the row has it and 0 elsewhere. */
+/** How a column of a table becomes inputs: a number, or a one-hot encoded category. */
 export interface ColumnEncoding {
   /** Its name. */
   readonly name: string;
-  /** The texts that it holds, in the order of the alphabet; null for numbers. */
+  /** Its categories in alphabetical order; null for numbers. */
   readonly levels: readonly string[] | null;
-  /** Whether every row that was learned from held the same number, but for rounding: what new rows hold there says nothing, and is 0. */
+  /** Whether every row that was learned from held the same number, up to rounding; such a column is 0 in new rows too. */
   readonly constant?: true;
 }
 
-/** A text with more levels than this is more likely a name or a comment. */
+/** A column with more categories than this more likely holds names or comments. */
 const MOST_LEVELS = 200;
 
 /**
- * What a column holds: numbers, unless none of its cells is one.
+ * The encoding of a column: numbers, unless none of its cells is one; then categories.
  *
  * @param table The table.
  * @param name The name of the column.

@@ -25,7 +25,7 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
 
 /**
  * Encodes the features of new rows in the units of a stored encoding: `(cell - mean) / scale` per feature, after the
- * constant 1 when there is an intercept; one per text for columns of texts. Targets may be missing; other columns are ignored.
+ * constant 1 when there is an intercept; categorical columns one-hot encoded. Targets may be missing; other columns are ignored.
  *
  * @param table The rows.
  * @param encoding The features, the intercept and the standardisation; a {@linkcode Dataset} is one.

@@ -21,7 +21,7 @@ export interface EncodeOptions {
   readonly intercept?: boolean;
   /** The class that becomes +1; by default the second one in the order of their names. */
   readonly positive?: string;
-  /** What becomes of blank cells; "refuse" by default. "drop" leaves out rows with a blank in a column that is used. */
+  /** How missing values are treated; "refuse" (an error) by default. "drop" leaves out rows with a missing value in a column that is used. */
   readonly missing?: Missing;
 }
 
@@ -54,7 +54,7 @@ function featureColumns(
   throw new InputError(`no feature is left beside the target ${beside}; the columns are ${listed(columns)}`, { file });
 }
 
-/** Means and scales, frozen; what blanks are taken for where there may be any and that is not the mean. */
+/** Means and scales, frozen; and the values for missing values where those are not the means. */
 function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scaling {
   const filled = missing !== "refuse" && columns.some(({ fill }) => fill !== undefined);
   return Object.freeze({
@@ -69,8 +69,8 @@ function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scalin
  * deviation as scale; a constant column, one whose numbers differ by rounding only included, has scale 1 and becomes zeros, in new rows too.
  * Without an intercept nothing is centred: the means are 0, the scales root mean squares. The target is standardised in the same way, kept
  * as it is, or made -1 and +1; classes are told apart as numbers where every cell is one, so that 1 and 1.0 are the
- * same, and are put in the order of their names. A column of texts becomes one feature per text, 1 where a row has it. A blank
- * is refused unless `missing` says what becomes of it; it is never 0 and text is never NaN. Cost: a few passes.
+ * same, and are put in the order of their names. Categorical columns are one-hot encoded. A missing value
+ * is an error unless `missing` says otherwise; it is never 0, and text is never NaN. Cost: a few passes.
  *
  * @param table The table.
  * @param options The target, the features and how to read them.

@@ -4,7 +4,7 @@ import { InputError } from "./input_error.ts";
 import { columnAt, columnIndex, numbersAt, refuseBlank, type Table } from "./table.ts";
 
 /**
- * Tells how a target column wants to be read: numbers when every cell is one, classes when there is text: "class" for two
+ * The kind of a target column: numbers when every cell is one, classes when there is text: "class" for two
  * distinct values, "classes" for three or more that recur.
  *
  * @param table The table.

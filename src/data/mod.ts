@@ -1,6 +1,6 @@
 /**
- * CSV text to data sets: read once into typed columns, checked cell by cell, encoded and standardised. What is wrong with a file
- * is an error of one sentence that names the file, the line, the column and the repair.
+ * CSV text to data sets: read once into typed columns, checked cell by cell, encoded and standardised. Bad input is reported as
+ * an error with file, line, column and repair.
  *
  * @module
  */

@@ -7,7 +7,7 @@ export interface Scaling {
   readonly mean: readonly number[];
   /** The population standard deviations, 1 for a constant column; without an intercept the root mean squares, 1 for a column of zeros. */
   readonly scale: readonly number[];
-  /** What a blank is taken for; the means if absent. */
+  /** The values for missing values; the means if absent. */
   readonly fill?: readonly number[];
 }
 
@@ -19,7 +19,7 @@ export interface Dataset {
   readonly features: readonly string[];
   /** The columns that the features come from. */
   readonly columns: readonly ColumnEncoding[];
-  /** What becomes of a blank cell, and of a text that the columns do not know. */
+  /** How missing values and unknown categories are treated. */
   readonly missing: Missing;
   /** Names of the target columns: one, or several of numbers. */
   readonly targets: readonly string[];

@@ -46,11 +46,11 @@ const CLOCK_COST = 0.0008;
  */
 export function createJudge(now: () => number): Judge {
   let sharing = false;
-  /** Whether the orders of this step are timed, when the order at hand began, and what the step took so far. */
+  /** Whether the orders of this step are timed, when the current order began, and what the step took so far. */
   let timed = false;
   let begun = 0;
   let took = 0;
-  /** The spell at hand, those that count, and their median [ms per step]. */
+  /** The current spell, those that count, and their median [ms per step]. */
   let spell = { steps: 0, time: 0 };
   let spells: readonly number[] = [];
   let alone = 0;

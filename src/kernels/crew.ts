@@ -18,7 +18,7 @@ export interface Crew {
    * @throws {Error} If a member failed, or does not answer.
    */
   run(work: number): void;
-  /** Sends the members home. */
+  /** Ends the service of the members. */
   disband(): void;
 }
 

@@ -20,7 +20,7 @@ export interface DescentState {
   readonly iterations: number;
   /** Whether the point meets both tolerances. */
   readonly converged: boolean;
-  /** Whether rounding leaves nothing to gain, so that further steps are in vain. */
+  /** Whether rounding leaves nothing to gain, so that further steps cannot help. */
   readonly stalled: boolean;
   /** Whether the steps allowed are used up and neither of the above is so. */
   readonly outOfSteps: boolean;
@@ -36,7 +36,7 @@ export interface DescentModel {
   readonly vectors: Matrix;
 }
 
-/** When to be content, and how much may be spent. */
+/** Tolerances and limits of a descent. */
 export interface DescentOptions {
   /** `||grad F_theta||` at most this (default 1e-10). */
   readonly gradient?: number;
@@ -213,7 +213,7 @@ function modelStep(
   return { direction: unflat(objective, step), decrease };
 }
 
-/** The straight step along a curve: the least change of V takes `dW dV` out of W V, which the model does not know. Null where W lacks a rank. */
+/** The straight step along a curve: the least change of V takes `dW dV` out of W V, which the model does not know. Null where W is rank-deficient. */
 function bent({ W, V }: Head, direction: Head): Head | null {
   const excess = solveAcross(W, multiply(direction.W, direction.V));
   return excess && norm(excess.data) < Infinity ? { W, V: plusTimes(V, -1, excess) } : null;

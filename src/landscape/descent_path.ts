@@ -6,7 +6,7 @@ import type { Comparator } from "./inequality.ts";
 import { lambdaMin } from "./lambda_min.ts";
 import { headWith, solveAcross } from "./settle.ts";
 
-/** A point on the way down. */
+/** A point on the path. */
 export interface DescentPathStep {
   /** `start`; `second`: reached along negative curvature; `first`: on the way that Theorem 1's proof begins. */
   readonly order: "start" | "first" | "second";
@@ -18,10 +18,10 @@ export interface DescentPathStep {
 const NEAR_ZERO = 1e-3;
 
 /**
- * A way down from a point above a linear predictor to that predictor, theta fixed, F falling all along. Predictions depend
+ * A path from a point above a linear predictor to that predictor, theta fixed, along which F falls. Predictions depend
  * on W and W V alone, and the loss is convex in them: on the line from (W, W V) to (W*, 0), which starts along Theorem 1's
  * direction, F is at most its linear interpolation. Each point of the line is a (W, V): the least change of V that gives W V,
- * as long as W keeps its rank. Where W lacks one at the start, a step down by gradient or curvature comes first.
+ * as long as W keeps its rank. Where W is rank-deficient at the start, a step down by gradient or curvature comes first.
  *
  * @param objective F_theta.
  * @param start Where to start, above the comparator; a start at or below it is the whole path.
@@ -70,7 +70,7 @@ export function descentPath(
     const head = onLine(from, comparator.A, i / points);
     if (head === null) continue;
     const next = objective.at(head);
-    // By convexity F falls; where it does not, rounding has the last word, and the comparator is as near as it gets.
+    // By convexity F falls; where it does not, the rest is rounding, and the comparator is as near as it gets.
     if (next.value <= last().value) steps.push({ order: "first", point: next });
   }
   return steps;

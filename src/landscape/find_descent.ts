@@ -6,7 +6,7 @@ import type { Comparator } from "./inequality.ts";
 import { explicitDirection, type LambdaMin } from "./lambda_min.ts";
 import { solveAcross } from "./settle.ts";
 
-/** A way down from a point, tried out. */
+/** A descent direction from a point, tried by a line search. */
 export interface FoundDescent {
   /** `first`: F falls at once, by its gradient; `second`: only its curvature is negative. */
   readonly order: "first" | "second";
@@ -25,7 +25,7 @@ export interface FoundDescent {
 }
 
 /**
- * The first-order way down of Theorem 1's proof: minus `G = (W - W*, W⁺ W* V)`. F_theta falls along it at a rate of at least
+ * The first-order descent direction of Theorem 1's proof: minus `G = (W - W*, W⁺ W* V)`. F_theta falls along it at a rate of at least
  * `F - F_lin(W*)`, since `<grad F_theta, G> = E<l', p - W* x>` and the loss is convex.
  *
  * @param head The point (W, V).
@@ -45,15 +45,15 @@ export function towardsLinear({ W, V }: Head, A: Head["W"]): Head | null {
 }
 
 /**
- * A way down from a point, each candidate tried by a line search; the lowest end wins. Of first order, where the gradient is
- * more than rounding and the point lies above the comparator: {@linkcode towardsLinear}, and minus the gradient where W lacks a
- * rank. Of second order: both sides of the direction of `lambda`, else of Theorem A's explicit one.
+ * A descent direction from a point. Each candidate is tried by a line search; the lowest end wins. Of first order, where the gradient is
+ * more than rounding and the point lies above the comparator: {@linkcode towardsLinear}, and minus the gradient where W is
+ * rank-deficient. Of second order: both sides of the direction of `lambda`, else of Theorem A's explicit one.
  *
  * @param objective F_theta.
  * @param evaluation The sums at the point.
  * @param lambda The smallest eigenvalue there.
  * @param comparator The linear predictor W*.
- * @returns The way down; null where none was found, as at a stationary point that is no worse than linear.
+ * @returns The descent direction; null when none was found, as at a stationary point that is no worse than linear.
  * @example Down from a point above the linear predictor w* = -1
  * ```ts
  * import { assert } from "@std/assert";
@@ -108,7 +108,7 @@ function search(
 ): FoundDescent | null {
   const at = (step: number) => objective.at(moved(evaluation, direction, step));
   const [slope, curvature] = [slopeAlong(evaluation, direction), objective.curvatureAlong(evaluation, direction)];
-  // Uphill at first, curvature takes over after 2 slope / |curvature|: shorter steps are in vain.
+  // Uphill at first, curvature takes over after 2 slope / |curvature|: shorter steps cannot help.
   const least = slope > 0 ? -slope / curvature : 0;
   let step = 1;
   let reached = at(step);

@@ -209,7 +209,7 @@ function bestWitness(
 }
 
 /**
- * Theorem A's way down, `(u a', -t a (R'u)' / ||R'u||)` as a unit direction, u the leading left singular vector of R, t the best:
+ * Theorem A's descent direction, `(u a', -t a (R'u)' / ||R'u||)` as a unit direction, u the leading left singular vector of R, t the best:
  * its curvature is `(b - sqrt(b² + 4 ||R||²)) / 2` with `b = u'E[(a'z)² l'']u`. Null where R = 0 or no a has `W a = 0`.
  *
  * @param objective F_theta.

@@ -1,6 +1,6 @@
 /**
  * A network's last layer with theta fixed, for any number of outputs: sums over the rows, the smallest eigenvalue from both
- * sides, the theorems, the convex certificate, settling, and the ways down.
+ * sides, the theorems, the convex certificate, settling, and descent directions.
  *
  * @module
  */

@@ -27,7 +27,7 @@ interface Basis {
 
 function basisAt({ W, R }: Evaluation): Basis {
   const [inW, inR] = [rowSpace(W), rowSpace(R)];
-  // Counting a direction as within is always exact, only dearer.
+  // Counting a direction as within is always exact, only more expensive.
   return { inW, q: inW.rank(NOTHING), inR, rank: inR.rank(NOTHING) };
 }
 

@@ -50,7 +50,7 @@ function oneOutput({ kernels }: HeadObjective, { W, V }: Evaluation, { A }: Comp
   return Math.hypot(Math.SQRT2 * normW, normStar * Math.hypot(Math.SQRT2, spectralNorm(kernels, V) / normW));
 }
 
-/** `||G||`; null where W lacks a rank. */
+/** `||G||`; null where W is rank-deficient. */
 function severalOutputs({ W, V }: Evaluation, { A }: Comparator): number | null {
   const across = solveAcross(W, multiply(A, V));
   return across && Math.hypot(norm(plusTimes(W, -1, A).data), norm(across.data));

@@ -3,7 +3,7 @@ import type { Loss } from "./types.ts";
 /** Numbers that are read, in an array of any precision. */
 export type Reals = ArrayLike<number>;
 
-/** Numbers that are written; an empty one stands for an output that nobody asked for. */
+/** Numbers that are written; an empty one means that the output is not needed. */
 export interface RealsOut {
   /** How many. */
   readonly length: number;
@@ -60,7 +60,7 @@ export interface JointLoss {
    */
   conjugate(slope: Reals, y: Reals): number;
   /**
-   * What l does far out along a direction [m] of one row: above 0 it falls towards {@linkcode JointLoss.infimum} for ever,
+   * What l does far out along a direction [m] of one row: above 0 it falls towards {@linkcode JointLoss.infimum} without end,
    * 0 it does not grow but stays away from it, or is constant; below 0 it grows without end. Null where a linear
    * predictor always attains the infimum ({@linkcode JointLoss.attains}).
    */

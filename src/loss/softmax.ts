@@ -158,7 +158,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
     return Math.abs(sum - 1) > SUM_ROUNDING ? Infinity : value;
   },
   margin(direction, y) {
-    // Against every entry but that of a target of 1; a target of several classes never falls for ever, and all are compared.
+    // Against every entry but that of a target of 1; a target of several classes does not fall without end, and all are compared.
     let own = 0;
     let other = -Infinity;
     for (let j = 0; j < direction.length; j++) {

@@ -45,8 +45,8 @@ export interface Loss {
   readonly conjugate: ((slope: number, y: number) => number) | null;
   /**
    * What l does far out along a direction of p, for a loss that need not attain its infimum: above 0 it falls towards
-   * {@linkcode Loss.infimum} for ever, 0 it does not change, below 0 it grows without end. Null where a linear predictor
-   * always attains the infimum ({@linkcode Loss.attains}), or nobody gave it.
+   * {@linkcode Loss.infimum} without end, 0 it does not change, below 0 it grows without end. Null where a linear predictor
+   * always attains the infimum ({@linkcode Loss.attains}), or it is not known.
    */
   readonly margin: ((direction: number, y: number) => number) | null;
   /** `inf_p l(p; y) = -l*(0; y)`, attained or not; null when a loss of your own does not give it. */

@@ -39,8 +39,8 @@ export interface Split {
 
 /**
  * Writes a model as safetensors: `w` [d] (`W` [m, d] for m outputs), `V` [d, k] and `theta.*` in float64, in PyTorch's layout and names; the rest as
- * metadata, each value a JSON text. A plain network has `w` [k] (`W` [m, k]) and no `V`. A layer or a loss of your own is saved by its name; whoever
- * reads the file supplies it.
+ * metadata, each value a JSON text. A plain network has `w` [k] (`W` [m, k]) and no `V`. A layer or a loss of your own is saved by its name; the
+ * reader of the file supplies it.
  *
  * @param model The model.
  * @returns The bytes of the file.

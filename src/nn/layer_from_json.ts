@@ -5,7 +5,7 @@ import { dense } from "./dense.ts";
 import type { Layer, LayerJson } from "./layer.ts";
 import { residual } from "./residual.ts";
 
-/** Layers of one's own by type: each makes a layer from what its `toJson` gave, and throws where that is not right. */
+/** Custom layers by type: each makes a layer from what its `toJson` gave, and throws where that is not right. */
 export type LayerReaders = Readonly<Record<string, (json: LayerJson) => Layer>>;
 
 /** How deep layers may be nested, so that a hostile file cannot exhaust the stack. */

@@ -63,7 +63,7 @@ export function countOf(parameters: readonly LayerParameter[]): number {
  */
 export function initialParameters(key: Key, layer: Layer, width: number, path = "theta"): Vector {
   if (isMarked(layer)) return (layer as Layer & Methods).initialise(key, width, path);
-  // A layer of one's own need not know its name: two of a kind still begin differently.
+  // A custom layer need not know its name: two of a kind still start differently.
   const params = layer.initialise(fold(key, path), width);
   const count = countOf(layer.parameters(width));
   if (params.length !== count) {

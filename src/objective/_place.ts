@@ -6,7 +6,7 @@ import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts
 
 /**
  * Lays a layer tree out at a site: makes its buffers, and the functions that compute in them. The library's layers compute in
- * the kernels; a layer of one's own has its rows copied out and in. Nothing is checked here: the tree must fit the width, as
+ * the kernels; a custom layer has its rows copied out and in. Nothing is checked here: the tree must fit the width, as
  * its `outputWidth` finds out.
  *
  * @param site Where the tree is to be computed.

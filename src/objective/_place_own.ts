@@ -4,7 +4,7 @@ import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import { makeSignal, type PlacedLayer, type Site } from "./_site.ts";
 
 /**
- * Places a layer of one's own: its functions take copies of the rows and parameters, and what they return is copied back, so
+ * Places a custom layer: its functions take copies of the rows and parameters, and what they return is copied back, so
  * that layers before and after it still run in the kernels. Rows are not shared out: one thread does all of them.
  */
 export function placeOwn(site: Site, layer: Layer, width: number, offset: number): PlacedLayer {

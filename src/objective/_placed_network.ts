@@ -70,7 +70,7 @@ export function placeNetwork(
   const headSite: HeadSite = { ...site, net, prediction, features: theta.output, parts: most };
   const head = kind === "plain" ? placePlainHead(headSite) : placeResidualHead(headSite);
   const { value: p, gradient: dp, tangent: pt, gradientTangent: dpt } = prediction;
-  /** The inputs of the batch at hand; nobody asks for a gradient in them. */
+  /** The inputs of the current batch; their gradient is not needed. */
   const input = { value: 0, gradient: 0, tangent: 0, gradientTangent: 0 };
 
   const predict = (from: number, rows: number, order: 0 | 1 | 2, part: number) => {
@@ -161,7 +161,7 @@ export function placeNetwork(
   };
 }
 
-/** A loss that only its TypeScript computes; lengths of 0 stand for outputs that nobody asked for. */
+/** A loss that only its TypeScript computes; a length of 0 means that an output is not needed. */
 function ownLoss(
   loss: Loss,
   scale: number,

@@ -4,7 +4,7 @@ import type { RowSource } from "../tensor/mod.ts";
 /** Bytes of rows that a pass visits at a time: what it reads twice is in a cache the second time. */
 const PIECE_BYTES = 1 << 21;
 
-/** Rows of a source in kernel memory: all of them where that was asked for or costs nothing, else the ones at hand. */
+/** Rows of a source in kernel memory: all of them where that was asked for or costs nothing, else the current ones. */
 export interface RowWindow {
   /** Most rows of one visit. */
   readonly rows: number;

@@ -34,7 +34,7 @@ export interface Signal {
 }
 
 /**
- * A placed layer. `input` is the previous layer's output; a gradient of 0 in it means that nobody asks for it, a tangent
+ * A placed layer. `input` is the previous layer's output; a gradient of 0 in it means that it is not needed, a tangent
  * of 0 that it is zero. What works on rows takes the first row and their number, what works on parameters takes a share of
  * them, so that several threads can do parts of the same step: no row and no parameter depends on how they are shared out.
  */

@@ -23,7 +23,7 @@ export function stepOperations(net: Network, batch: number): number {
   return head + layerOperations(net.body, d, batch, true);
 }
 
-/** The same for a layer tree; `first`: it reads x, in which nobody asks for a gradient. */
+/** The same for a layer tree; `first`: it reads x, whose gradient is not needed. */
 function layerOperations(layer: Layer, width: number, batch: number, first: boolean): number {
   const own = builtIn(layer);
   if (own?.type === "residual") return layerOperations(own.body, width, batch, first);

@@ -20,7 +20,7 @@ export function constant(value: number): Schedule {
  * Cosine schedule: from `start` at step 0 down to `end` at step `steps`, and `end` after it.
  *
  * @param start The first value.
- * @param steps How many steps the way down takes, at least 1.
+ * @param steps Number of steps from `start` to `end`, at least 1.
  * @param end The last value (default 0).
  * @returns The schedule.
  * @throws {RangeError} If `steps` is below 1.

@@ -5,7 +5,7 @@ import { chain } from "./chain.ts";
 import type { Transform } from "./transform.ts";
 
 /**
- * Multiplies by a factor that may change with the step: `-rate(step)` makes an update downhill.
+ * Multiplies by a factor that may depend on the step; `-rate(step)` gives a descent step.
  *
  * @param factor The factor at each step, counted from 0.
  * @returns The transform; its state is the number of steps taken.
@@ -95,7 +95,7 @@ export function clipByNorm(longest: number): Transform<null> {
     init: () => null,
     update(gradient) {
       const size = norm(gradient);
-      // NaN is passed on, so that whoever takes the step sees it.
+      // NaN is passed on, so that the caller sees it.
       return [size > longest ? gradient.map((value) => value / size * longest) : gradient.slice(), null];
     },
   };

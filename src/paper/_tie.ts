@@ -15,7 +15,7 @@ const ROUNDING = 64 * 2 ** -53;
 
 /**
  * How far F may lie above a predictor's loss and still equal it: a share of the losses themselves, rounding, and what the
- * gradient that is left allows by convexity, where that is next to nothing beside the loss of predicting 0.
+ * gradient that is left allows by convexity, where that is negligible compared with the loss of predicting 0.
  */
 export function tieWith(objective: HeadObjective, point: Evaluation, comparator: Comparator): number {
   const { bound, rounding } = convexCertificate(objective, point, comparator);
@@ -30,7 +30,7 @@ export function equalTo(objective: HeadObjective, point: Evaluation, best: Yards
   return atOrBelow(Math.abs(gap), tieWith(objective, point, best) + (gap < 0 ? best.gapBound ?? 0 : 0));
 }
 
-/** `E[l(0; y)]`: the size of the loss before anything is learnt. */
+/** `E[l(0; y)]`: the loss of a trivial predictor. */
 export function lossOfZero({ linear, outputs, d, k }: HeadObjective): number {
   return Math.abs(linear.at(new Float64Array(outputs * (d + k))).value);
 }

@@ -16,7 +16,7 @@ const [EPOCHS, BATCH, RATE] = [150, 30, 0.05];
 /** Norm of the linear predictor where the infimum is not attained. */
 const RADIUS = 10;
 
-/** What a ResNet gains where linear predictors cannot follow: a target with interactions. */
+/** What a ResNet gains on a target with interactions, which linear predictors cannot represent. */
 export const betterThanLinear: Statement = {
   id: "better-than-linear",
   statement:

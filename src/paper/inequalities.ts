@@ -17,7 +17,7 @@ import type { Statement } from "./types.ts";
 /** At most three outputs, no more than inputs: W can have full row rank. */
 const upToInputs = (d: number): number => Math.min(3, d);
 
-/** Lemma 1: with G = (W - W*, W⁺ W* V), `<grad F_theta, G> >= F - F_lin(W*)`, which gives the way down. */
+/** Lemma 1: with G = (W - W*, W⁺ W* V), `<grad F_theta, G> >= F - F_lin(W*)`, which gives a descent direction. */
 export const lemma1: Statement = {
   id: "lemma-1",
   statement:
@@ -56,7 +56,7 @@ const only = (sides: Sides): (...at: Parameters<Sides>) => Judged | null => (...
   return main && { main };
 };
 
-/** `<grad F_theta, G>` against the gap: the way down of first order, turned round. */
+/** `<grad F_theta, G>` against the gap: the first-order descent direction, reversed. */
 function lemma1Sides(objective: HeadObjective, point: Evaluation, comparator: Comparator): Inequality | null {
   const way = towardsLinear(point, comparator.A);
   if (way === null) return null;

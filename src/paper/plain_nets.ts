@@ -18,7 +18,7 @@ const [STEPS, RATE] = [400, 0.05];
 /** The targets have size 1: gradients and curvatures down to rounding. */
 const DESCENT = { gradient: 1e-10, curvature: 1e-8 };
 
-/** What the skip buys: the same net with and without it, from the same start. */
+/** What the skip connection gives: the same net with and without it, from the same start. */
 export const plainNets: Statement = {
   id: "plain-nets",
   statement:
@@ -29,7 +29,7 @@ export const plainNets: Statement = {
   check,
 };
 
-/** ReLU nets on a linear target with noise; every fourth start has dead units, whose gradient is 0 for ever. */
+/** ReLU nets on a linear target with noise; every fourth start has dead units, whose gradient is always 0. */
 function check(context: PaperContext): Finding {
   const seeds = context.quick ? 16 : 64;
   const count = { plainAbove: 0, residualAbove: 0, dead: 0 };

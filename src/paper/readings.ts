@@ -24,7 +24,7 @@ const NUMBERS = "A check by numbers can refute a statement, not prove it; the pr
 /** Readings of the statements, by id. */
 export const READINGS: Readonly<Record<string, Reading>> = {
   "lemma-1": {
-    title: "Lemma 1: the way down",
+    title: "Lemma 1: a descent direction",
     formula: String
       .raw`\Big\langle \nabla F_\theta(w,V),\; \big(w - w^*,\; \tfrac{w\,w^{*\top}V}{\|w\|^2}\big) \Big\rangle \;=\;
       \mathbb{E}\big[\ell'(p)\,(p - w^{*\top}x)\big] \;\ge\; F(w,V,\theta) - F_{\mathrm{lin}}(w^*)`,
@@ -62,7 +62,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
       `${NUMBERS} The smooth hinge has its kink at the prediction 0, where there is no Hessian: its points are skipped and counted. Theorem A covers them, and several outputs.`,
   },
   "theorem-3": {
-    title: "Theorem 3: nearly stationary, nearly no worse",
+    title: "Theorem 3: nearly stationary points are nearly no worse than linear",
     formula: String
       .raw`F - F_{\mathrm{lin}}(w^*) \;\le\; \min_{\delta > 0} \max\Big( \varepsilon\sqrt{2b^2 + r^2\big(2 + b^2/\delta^2\big)},\;
       \mu_0\delta + r\big[\varepsilon + \mu_1\delta + b\sqrt{e\mu_1 + e^2}\big] \Big), \qquad e = \sqrt{\mu_2\varepsilon} + \mu_2\delta`,
@@ -140,7 +140,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
     limits: "One example.",
   },
   "figure-1": {
-    title: "Figure 1: what penalties and balls break",
+    title: "Figure 1: penalties and balls break the guarantee",
     formula: String
       .raw`F(w,v) = \tfrac12\big(w(1+v) - 1\big)^2,\qquad F + \tfrac18(w^2+v^2),\qquad F \text{ on } w^2+v^2 \le 4`,
     experiment:
@@ -166,8 +166,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
       \|\nabla F_\theta\| \ge \frac{F - F_{\mathrm{lin}}(W^*)}{\|(W - W^*,\; W^{+}W^*V)\|} \;\;(\operatorname{rank} W = m)`,
     experiment:
       `${GRID} Two inputs or more, at most as many outputs as inputs; then the bundled tables of several classes, with softmax and with the squared ` +
-      "distance. W of full rank at random points of sizes from 1e-3 to 1e3, and W that lacks a rank, where the second derivative along the way down " +
-      "is compared with differences of F (not for losses whose l'' jumps). For m < d descents from a W that lacks a rank end at or below linear.",
+      "distance. W of full rank at random points of sizes from 1e-3 to 1e3, and a rank-deficient W, where the second derivative along the descent direction " +
+      "is compared with differences of F (not for losses whose l'' jumps). For m < d descents from a rank-deficient W end at or below linear.",
     limits:
       `${NUMBERS} For m = d descents are not followed: the singular W part the space, and a descent can run to infinity, as for d = 1.`,
   },
@@ -180,7 +180,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
     limits: "A search: how often such minima occur elsewhere is not claimed.",
   },
   "plain-nets": {
-    title: "What the skip buys",
+    title: "What the skip connection gives",
     formula: String
       .raw`p_{\text{plain}} = w^\top V f_\theta(x) \qquad\text{against}\qquad p_{\text{residual}} = w^\top\big(x + V f_\theta(x)\big)`,
     experiment:

@@ -45,7 +45,7 @@ export const STATEMENTS: readonly Statement[] = [
  * @param statement The statement.
  * @param context What it is checked with.
  * @returns The finding: `outside`, with the reason, where the statement needs convexity and a loss is not convex.
- * @example A loss with a dent
+ * @example A loss that is not convex
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { defineLoss, loadKernels } from "@resland/resland";

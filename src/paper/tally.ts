@@ -7,7 +7,7 @@ export interface Tally {
   readonly points: number;
   /** How many do not hold. */
   readonly failures: number;
-  /** The one with the largest `right / left`: how tight the statement becomes. */
+  /** The one with the largest `right / left`: how nearly the bound is attained. */
   readonly tightest: Inequality | null;
 }
 

@@ -35,7 +35,7 @@ export interface PaperTable extends Examples {
 export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "points"> {
   /** Why, when the status is `undecided` or `outside`. */
   readonly reason?: string;
-  /** Further figures, by name: how tight, how many were left out, what was found. */
+  /** Further figures, by name, such as how nearly the bound is attained and how many points were left out. */
   readonly numbers: Readonly<Record<string, number>>;
   /** Curves to draw. */
   readonly chart?: Chart;

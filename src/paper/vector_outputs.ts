@@ -128,7 +128,7 @@ function comparatorAt(objective: HeadObjective, A: Head["W"]): Comparator {
   return { A, C: null, value: objective.at({ W: A, V }).value };
 }
 
-/** The second derivative along the way down from a W that lacks a rank, by the formula and by differences of F; t makes it negative. */
+/** The second derivative along the descent direction from a rank-deficient W, by the formula and by differences of F; t makes it negative. */
 function secondDerivative(objective: HeadObjective, head: Head) {
   const { outputs: m, d, k } = objective;
   const { value, R } = objective.at(head);

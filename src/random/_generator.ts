@@ -4,7 +4,7 @@ import type { Key } from "./key.ts";
 
 /** A fresh xoroshiro128+ that starts at the key's bits; it is mutable, so it must not leave the function that draws. */
 export function generatorOf({ lanes }: Key): RandomGenerator {
-  // The state 0 repeats itself for ever; no other state does.
+  // The state 0 repeats itself; no other state does.
   return xoroshiro128plusFromState(lanes.some((lane) => lane !== 0) ? lanes : [1, 0, 0, 0]);
 }
 

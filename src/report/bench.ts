@@ -1,6 +1,6 @@
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 
-/** What a timing is worth: the middle sample is the time given, the best what the code can do when nobody else uses the machine. */
+/** How reliable a timing is: the time given is the median; the best is what the code can do on an idle machine. */
 export interface Sampled {
   /** The fastest sample, in the unit of the figure beside it. */
   readonly best: number;

@@ -14,7 +14,7 @@ export interface CertificateReport extends PointReport, ByTheorem<ReportedInequa
   readonly certificate: { readonly bound: number | null; readonly holds: boolean };
   /** Why an inequality is null, by its name. */
   readonly outside: Readonly<Record<string, string>>;
-  /** The way down from a point above linear; null when there is none. */
+  /** A descent direction from a point above linear; null when there is none. */
   readonly escape: { readonly order: "first" | "second"; readonly slope: number | null } | null;
   /** What is claimed. */
   readonly claims: readonly Claim[];
@@ -26,7 +26,7 @@ export interface CertificateReport extends PointReport, ByTheorem<ReportedInequa
  * A certificate as plain data; numbers that are not finite become null.
  *
  * @param found What was found at the point.
- * @returns The same, ready for `JSON.stringify`; of the way down only its order and slope.
+ * @returns The same, ready for `JSON.stringify`; of the descent direction only its order and slope.
  * @example JSON keeps all of it
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -84,7 +84,7 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  *
  * @param report The report.
  * @returns The text, without a final line end.
- * @example A point above linear, and the way down
+ * @example A point above linear, and a descent direction
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import {

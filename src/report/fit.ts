@@ -72,7 +72,7 @@ const MOST_CLASSES = 20;
  *
  * @param report The report.
  * @returns The text, without a final line end.
- * @example A network that nobody trained
+ * @example An untrained network
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import { certificateReport, certifyPoint, dense, encodeTable, linearReport, loadKernels } from "@resland/resland";

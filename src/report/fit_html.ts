@@ -10,7 +10,7 @@ import { layerText } from "./layer_text.ts";
  * @param report The report.
  * @param charts Charts as SVG, shown after the figures (default none).
  * @returns The page.
- * @example A network that nobody trained
+ * @example An untrained network
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  * import {

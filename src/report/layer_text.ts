@@ -1,6 +1,6 @@
 import type { LayerJson } from "../nn/mod.ts";
 
-/** A layer tree in one line, such as `11 → 32 tanh → 32 tanh`; a residual stands in brackets with a plus, a layer of one's own as its type. */
+/** A layer tree in one line, such as `11 → 32 tanh → 32 tanh`; a residual stands in brackets with a plus, a custom layer as its type. */
 export function layerText(layer: LayerJson): string {
   const steps = stepsOf(layer);
   const first = firstWidth(layer);

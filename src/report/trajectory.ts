@@ -4,7 +4,7 @@ import { csvRows } from "../data/mod.ts";
 
 type Cell = string | number | boolean | null | undefined;
 
-/** A side of an inequality; undefined where it says nothing. */
+/** A side of an inequality; undefined when it does not apply. */
 const sideOf = ({ inequalities }: RecordedPoint, id: InequalityId, side: "left" | "right"): Cell => {
   const found = inequalities[id];
   return isEvaluated(found) ? found[side] : undefined;

@@ -34,15 +34,15 @@ export interface Verdict {
   readonly environment: Environment;
 }
 
-/** An inequality at a point; where it says nothing, null, and the reason. */
+/** An inequality at a point; null, with the reason, when it does not apply. */
 export interface VerdictInequality {
   /** The larger side; for Theorems 3 and A the bound on the gap. */
   readonly left: number | null;
   /** What it is at least. */
   readonly right: number | null;
-  /** Whether it holds; null where it says nothing. */
+  /** Whether it holds; null when it does not apply. */
   readonly holds: boolean | null;
-  /** Why it says nothing; null where it does. */
+  /** Why it does not apply; null when it does. */
   readonly reason: string | null;
 }
 

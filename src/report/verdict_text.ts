@@ -53,7 +53,7 @@ export function verdictText(verdict: Verdict): string {
 }
 
 /**
- * The verdict in one or two sentences that a stranger understands.
+ * The verdict in one or two sentences that need no other context.
  *
  * @param verdict The verdict.
  * @returns The sentences.

@@ -3,7 +3,7 @@ import { type Matrix, matrix } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
 /**
- * The rows of a matrix that need not be held anywhere: whoever passes over them has them written into kernel memory, piece by
+ * The rows of a matrix that need not be stored: a pass over them has them written into kernel memory, piece by
  * piece. A table, features computed on the way, or coordinates of either look the same to a pass.
  */
 export interface RowSource {

@@ -34,7 +34,7 @@ export interface CertifyOptions {
   readonly linear?: LinearBaseline;
   /** min H, the best predictor on `[x f]`, where it is known already. */
   readonly featureOptimum?: LinearBaseline;
-  /** The rows of `[x f]`, where they are at hand. */
+  /** The rows of `[x f]`, when they are known already. */
   readonly rows?: HeadSource;
 }
 
@@ -66,7 +66,7 @@ export interface CertifiedPoint {
  * @returns The certificate.
  * @throws {ShapeError} If the parts do not fit each other.
  * @throws {InternalFault} Where the numbers contradict each other.
- * @example A linear predictor in network's clothing
+ * @example A linear predictor written as a network
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";

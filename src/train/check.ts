@@ -110,7 +110,7 @@ function* trainAndRecord(
 /** Where a run ended over (W, V), and what was recorded since its last visit. */
 interface Settled extends Pick<DescentVisit, "at" | "lambda">, Pick<RunResult, "points" | "descent"> {}
 
-/** Descends over (W, V) from the last visit, theta fixed; where nobody asked for that, the last visit is the end. */
+/** Descends over (W, V) from the last visit, theta fixed; without a descent, the last visit is the end. */
 function* settleAndRecord(
   { net, settings, linear }: CheckTask,
   fixed: FixedTheta,

@@ -17,7 +17,7 @@ const BELOW_EPSILON = 1e-5;
 /** Steps of the descent after which the epsilon asked for is enough. */
 const PATIENCE = 100;
 
-/** Most steps of the descent, where nobody says otherwise. */
+/** Default maximum number of steps of the descent. */
 const DESCENT_STEPS = 3000;
 
 /** Where a descent is after some steps. */
@@ -63,7 +63,7 @@ function whyOver(
 ): DescentVisit["end"] {
   if (converged) return "converged";
   if (stalled) return "stalled";
-  // Stationary, but above linear: only to epsilon, and there is a way on.
+  // Stationary, but above linear: only to epsilon, so the descent continues.
   const above = linear.attained && point.value - linear.value > GAP_TOLERANCE * Math.abs(point.value);
   const settled = () =>
     !above && lambda.upper > -epsilon &&

@@ -58,7 +58,7 @@ export interface RecordedPoint extends PointRecord {
 
 /**
  * How a descent ended. `none`: there was none. `converged`: gradient and lambda_min are as small as it aims for. `stationary`: they are as small
- * as was asked for, and it would have gone on for ever. `stalled`: rounding hides any further progress. `out-of-steps`: its steps ran out.
+ * as was asked for, and it would not have ended otherwise. `stalled`: rounding hides any further progress. `out-of-steps`: its steps ran out.
  */
 export type DescentEnd = "none" | "converged" | "stationary" | "stalled" | "out-of-steps";
 
@@ -66,7 +66,7 @@ export type DescentEnd = "none" | "converged" | "stationary" | "stalled" | "out-
 export interface RunResult extends RunName {
   /** Steps of SGD. */
   readonly steps: number;
-  /** Whether SGD left the finite numbers; the run then goes on from its last finite point. */
+  /** Whether SGD diverged (the loss became infinite or NaN); the run then continues from its last finite point. */
   readonly diverged: boolean;
   /** The recorded points, in order; the last is where the run stopped. */
   readonly points: readonly RecordedPoint[];
@@ -74,6 +74,6 @@ export interface RunResult extends RunName {
   readonly params: Float64Array;
   /** How many steps the descent took, and why it ended. */
   readonly descent: { readonly steps: number; readonly end: DescentEnd };
-  /** The way down from there, when it lies above the best linear predictor. */
+  /** A descent direction from there, when it is above the best linear predictor. */
   readonly escape: { readonly order: "first" | "second"; readonly value: number; readonly drop: number } | null;
 }

@@ -74,6 +74,6 @@ export type FitEvent =
 export interface FitResult extends Settled, Pick<FitCheckpoint, "history" | "path"> {
   /** Epochs whose point was kept. */
   readonly epoch: number;
-  /** Whether SGD left the finite numbers; then the last finite point was kept. */
+  /** Whether SGD diverged (the loss became infinite or NaN); then the last finite point was kept. */
   readonly diverged: boolean;
 }

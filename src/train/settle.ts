@@ -47,15 +47,15 @@ const SHARES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-2] as const;
 const NEAR = 1e5;
 
 /**
- * How often the convex problem is gone on with until the gradient of (W, V), larger than that of H by the size of V, is small too; and the
+ * How often the convex problem is continued until the gradient of (W, V), larger than that of H by the size of V, is small too; and the
  * gradient at which that is hopeless.
  */
 const [ROUNDS, HOPELESS] = [4, 1];
 
-/** What going on is worth, in usual efforts, and the products with the data that one of them is about. */
+/** What continuing is worth, in usual efforts, and the products with the data that one of them is about. */
 const [MOST_EFFORT, PRODUCTS] = [20, 200];
 
-/** Operations that going on may take, and a descent where the optimum of H cannot be written as (W, W V); the fewest and the most steps of that. */
+/** Operations that continuing may take, and a descent where the optimum of H cannot be written as (W, W V); the fewest and the most steps of that. */
 const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
 
 /** Inputs from which on the factor of x is extended by the features rather than made anew. */

@@ -21,7 +21,7 @@ const MOMENTUM = 0.9;
 /** Gradients are clipped to this norm: what keeps large starts finite. */
 const LONGEST_GRADIENT = 10;
 
-/** Operations of a step from which threads that share it gain more than their meetings cost, also where another program wants a core. */
+/** Operations of a step from which sharing it among threads gains more than synchronisation costs, even when another program uses a core. */
 const WORTH_SHARING = 1e7;
 
 /** What SGD minimises, and how. */
@@ -95,7 +95,7 @@ export interface Epoch<State, Measured> {
   readonly state: TrainState<State>;
   /** What was measured at the end of the epoch. */
   readonly measured: Measured;
-  /** Whether this epoch left the finite numbers; then it was the last one. */
+  /** Whether training diverged in this epoch; then it was the last one. */
   readonly diverged: boolean;
 }
 

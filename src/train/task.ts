@@ -22,7 +22,7 @@ export interface SgdSettings {
   readonly epochs: number;
   /** Rows of a minibatch. */
   readonly batch: number;
-  /** The first learning rate of a cosine schedule to 0. */
+  /** The initial learning rate of a cosine schedule to 0. */
   readonly learningRate: number;
   /** Precision of SGD; everything else is f64. */
   readonly dtype: Dtype;

@@ -8,7 +8,7 @@ export interface Job {
 
 /** How long one run takes, in microseconds. */
 export interface Timing {
-  /** The fastest sample: what the code can do when nobody else uses the machine. */
+  /** The fastest sample: what the code can do on an idle machine. */
   readonly best: number;
   /** The middle sample: what the machine let it do. */
   readonly median: number;

@@ -18,7 +18,7 @@ export interface FitPlan {
   readonly loss: AnyLoss;
   /** Rows of the table. */
   readonly rows: number;
-  /** The table where folds are still to be cut from it; else it is let go, as large as the data. */
+  /** The table where folds are still to be cut from it; else it is released, as it is as large as the data. */
   readonly folded: Problem | null;
   readonly training: Dataset;
   readonly heldOut: Dataset | null;

@@ -60,7 +60,7 @@ function splitRows({ targets, loss }: Model, table: Table, split: Split): Return
   }
 }
 
-/** Refuses a plain network, of which the theorems say nothing. */
+/** Refuses a plain network, to which the theorems do not apply. */
 export function requireResidual({ net }: Model, file: string): void {
   if (net.kind === "residual-to-output") return;
   throw new InputError(
@@ -69,7 +69,7 @@ export function requireResidual({ net }: Model, file: string): void {
   );
 }
 
-/** Refuses a model whose loss on the rows is not a number that anything can be said of. */
+/** Refuses a model whose loss or gradient on the rows is not finite. */
 export function requireFinite(
   kernels: Kernels,
   { model, data }: Pick<ModelData, "model" | "data">,

@@ -77,7 +77,7 @@ const LOSS_OF = { number: "squared", class: "logistic", classes: "softmax" } as 
 function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
   if (targets.length > 1) return "number";
   const at = table.columns.indexOf(targets[0]);
-  // A blank target says nothing of its kind; the encoding refuses it, or leaves the row out.
+  // A missing target does not tell its kind; the encoding refuses it, or leaves the row out.
   const known = missing === "drop" && at >= 0 ? dropBlanks(table, [targets[0]]) : table;
   return inferTargetKind(known, targets[0]);
 }

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 
 /** A command that is there, and where, so that one does not load what another needs. */
 export interface KnownCommand {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
   /** What it does, in half a line. */
   readonly short: string;
@@ -65,7 +65,7 @@ export const COMMANDS: readonly KnownCommand[] = [
   },
 ];
 
-/** What is said of every command, all of them loaded. */
+/** The help of every command; loads all of them. */
 export async function everyAbout(): Promise<readonly (HelpParts & CompletedCommand)[]> {
   return await Promise.all(COMMANDS.map(async ({ load, short }) => ({ ...(await load()).about, short })));
 }

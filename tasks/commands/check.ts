@@ -69,7 +69,7 @@ async function run(args: readonly string[]): Promise<number> {
     console.error(`resland check: interrupted after ${finished} of ${wanted} runs; ${folder} holds those`);
     return INTERRUPTED;
   }
-  // With --no-descend nobody promised a stationary point, so a claim may stay open.
+  // With --no-descend no stationary point is promised, so a claim may be undecided.
   return exitCode(verdict.verdict, options.require ?? (options["no-descend"] ? null : "holds"));
 }
 

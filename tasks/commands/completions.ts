@@ -31,7 +31,7 @@ const about: HelpParts = {
   ],
 };
 
-/** Loads every command of the program: handed in, since this command is one of them. */
+/** Loads every command of the program: passed in, since this command is one of them. */
 type LoadCommands = () => Promise<readonly CompletedCommand[]>;
 
 /** The command. */

@@ -135,7 +135,7 @@ async function save(plan: FitPlan, report: FitReport, { history, params, path }:
   await writeWhole(`${folder}/verdict.json`, toJson(report));
 }
 
-/** Which rows were held out, for whoever certifies the model. */
+/** Which rows were held out, so that certify finds the training rows. */
 function splitOf({ options: { valid, seed }, rows }: FitPlan) {
   return valid === null ? {} : { split: { share: valid, seed, rows } };
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../../src/data/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 
-/** Reads from a file that the user named; what the system says against it is told as bad input. */
+/** Reads a file that the user named; system errors are reported as bad input. */
 export async function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -1,4 +1,4 @@
-/** A command was told to end; thrown where work cannot go on, once what is worth keeping is kept. */
+/** A command was interrupted; thrown once everything worth keeping is saved. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 
@@ -108,7 +108,7 @@ export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal
     return await Promise.race([interrupted, work]);
   } finally {
     signal.removeEventListener("abort", leave);
-    // Nobody waits any more for what was left to itself.
+    // Nothing waits for the abandoned work any more.
     work.catch(() => {});
   }
 }

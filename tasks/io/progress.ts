@@ -2,7 +2,7 @@
 export interface Progress {
   /** Shows how much is done, from 0 to 1, and of what. */
   update(share: number, label: string): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   done(): void;
 }
 

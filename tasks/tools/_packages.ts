@@ -44,7 +44,7 @@ export async function licenceOf({ localPath }: Pick<Package, "localPath">): Prom
   return license?.type ?? license ?? "unknown";
 }
 
-/** The licences of packages, each with the text that its authors ask to be handed on. */
+/** The licences of packages, each with the text that has to be distributed with it. */
 export async function licenceTexts(packages: readonly Package[]): Promise<string> {
   const sorted = packages.toSorted((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
   const parts = await Promise.all(sorted.map(async (one) => {

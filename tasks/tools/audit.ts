@@ -33,7 +33,7 @@ const about: HelpParts = {
   name: "audit",
   summary:
     "Checks what the project depends on: every package pinned with the hash of its archive, under a licence that allows " +
-    "handing it over, imported somewhere; and asks what is outdated or known to be vulnerable.",
+    "distribution, imported somewhere; and asks what is outdated or known to be vulnerable.",
   options: auditOptions,
   notes: [
     "Exit codes: 0 nothing is wrong; 1 something is; 2 bad usage. What is merely outdated is shown, and not wrong.",

@@ -72,7 +72,7 @@ async function isBuilt(stamp: string): Promise<boolean> {
   }
 }
 
-/** Runs the AssemblyScript compiler over sources held in memory. */
+/** Runs the AssemblyScript compiler on sources in memory. */
 async function compile(flags: readonly string[], sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc");
   let binary: Uint8Array | undefined;

@@ -48,11 +48,11 @@ export function floatingImports(imports: Readonly<Record<string, string>>): read
 export interface Licensed extends Dependency {
   /** As the package says it, in SPDX. */
   readonly licence: string;
-  /** Whether it is part of the program that is handed over. */
+  /** Whether it is part of the distributed program. */
   readonly shipped: boolean;
 }
 
-/** Licences that the project may be handed over with. */
+/** Licences that the project may be distributed under. */
 export const LICENCES = [
   "0BSD",
   "Apache-2.0",

@@ -12,7 +12,7 @@ export interface PoolWork<Setup, Job, Result> {
   readonly onProgress?: (done: number) => void;
   /** Called with each result as it arrives; awaited before the work ends. */
   readonly onResult?: (result: Result) => Promise<void>;
-  /** Ends the work early, keeping what was done: the workers are ended in the middle of it. */
+  /** Ends the work early and keeps what was done: the workers are ended in the middle of it. */
   readonly signal?: AbortSignal;
 }
 
@@ -26,7 +26,7 @@ export interface Pool<Setup, Job, Result> extends Disposable {
   run(work: PoolWork<Setup, Job, Result>): Promise<readonly (Result | undefined)[]>;
 }
 
-/** Resolves once the event loop has turned. */
+/** Resolves after one turn of the event loop. */
 const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Starts a number of workers, each of `threads` threads: the worker itself, and helpers for the jobs that recruit them. */

@@ -3,7 +3,7 @@ import { UsageError } from "../../src/cli/mod.ts";
 /** What a worker can be for. */
 export type Role = "bench" | "check" | "paper" | "step" | "surface";
 
-/** The program's entry; where everything was bundled into one file, that file. */
+/** The program's entry point, or the bundle when there is one. */
 const ENTRY = import.meta.url.endsWith("/tasks/workers/start_worker.ts")
   ? import.meta.resolve("../main.ts")
   : import.meta.url;

@@ -1,5 +1,5 @@
 /**
- * A helper: does its part of every training step of a plan, until the leader disposes its batches; then waits for the next.
+ * A helper thread: does its part of every training step of a plan until the leader disposes its batches, then waits for the next plan.
  *
  * @module
  */

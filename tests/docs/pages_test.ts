@@ -58,7 +58,7 @@ async function copy(from: URL, to: URL): Promise<void> {
 }
 
 for (const [page, commands, outputs] of PAGES) {
-  Deno.test(`a stranger who follows ${page} from a clean checkout sees what it shows`, async () => {
+  Deno.test(`a user who follows ${page} from a clean checkout sees what it shows`, async () => {
     await using folder = await temporaryFolder();
     const here = new URL(`file://${folder.path}/`);
     for (const path of CHECKOUT) {
@@ -72,7 +72,7 @@ for (const [page, commands, outputs] of PAGES) {
         const line = words.join(" ");
         if (LEFT_OUT.some(([left]) => left.test(line))) continue;
         const [program, ...args] = words;
-        assertEquals(program, "deno", `a stranger has no ${program}`);
+        assertEquals(program, "deno", `a new user has no ${program}`);
         const found = await new Deno.Command("deno", { args, cwd: here, env: { NO_COLOR: "1" } }).output();
         const [said, complaint] = [found.stdout, found.stderr].map((bytes) => new TextDecoder().decode(bytes));
         assertEquals(found.code, expected, `${line}: ${complaint}`);

@@ -97,7 +97,7 @@ Deno.test("settling leaves a gradient and a negative curvature of rounding, for 
   assertEquals(numbers.noHead, 0);
 });
 
-Deno.test("plain-nets finds plain nets stuck above linear, without slope or negative curvature, and no residual one", () => {
+Deno.test("plain-nets finds plain nets at second-order stationary points above linear, and no residual ones", () => {
   const { numbers } = findingOf("plain-nets");
   assert(numbers.plainAbove > 0 && numbers.residualAbove === 0 && numbers.dead > 0);
   assert(numbers.stuckGradient <= 1e-10 && numbers.stuckLambdaMin >= -1e-8 && numbers.worstPlain > 0.1);

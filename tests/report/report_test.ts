@@ -114,7 +114,7 @@ Deno.test("verdictText() names the columns that were cut, and the descents that 
   assertStringIncludes(text, "The descent of 2 runs ran out of steps.");
 });
 
-Deno.test("verdictText() shows starts, claims and one sentence that a stranger understands", async () => {
+Deno.test("verdictText() shows starts, claims and the verdict in a sentence", async () => {
   const { verdict } = await example();
   const text = verdictText(verdict);
   for (const { id } of verdict.claims) assertStringIncludes(text, id);

@@ -20,7 +20,7 @@ export function svgDocument(): NonNullable<PlotOptions["document"]> {
   return document!;
 }
 
-/** A drawing as a file of its own: with its name space, a title and a description for who cannot see it, on white. */
+/** A drawing as a file of its own: with its name space, a title and a description as alternative text, on white. */
 export function svgFile(drawing: Drawing, title: string, description: string): string {
   const [name, words] = [["title", title], ["desc", description]].map(([tag, text]) => {
     const node = drawing.ownerDocument.createElementNS(SVG, tag);
