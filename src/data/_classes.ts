@@ -2,7 +2,7 @@ import { numberIn } from "./_number.ts";
 import { listed, quoted } from "./_wording.ts";
 import { distinctTexts } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import { columnAt, refuseBlank, type Table } from "./table.ts";
+import { columnAt, refuseMissing, type Table } from "./table.ts";
 
 /** The name of a cell's class; where classes are numbers, 1 and 1.0 are one class. */
 export function className(cell: string, numeric: boolean): string {
@@ -21,7 +21,7 @@ export function classesOf(
   wanted: "two" | "several",
   positive?: string,
 ): readonly string[] {
-  refuseBlank(table, at);
+  refuseMissing(table, at);
   const texts = distinctTexts(columnAt(table, at));
   const numeric = areNumbers(texts);
   const [place, distinct] = [

@@ -80,7 +80,7 @@ export function centredScalingOf(values: Float64Array): ColumnScaling {
   return { mean, scale: scale > 0 ? scale : 1 };
 }
 
-/** The root mean square of a column and a mean of 0: nothing is centred, as a predictor without an intercept wants it. A blank is the mean. */
+/** The root mean square of a column and a mean of 0: nothing is centred, for a predictor without an intercept. A missing value counts as the mean. */
 export function uncentredScalingOf(values: Float64Array): ColumnScaling {
   const [low, high] = rangeOf(values);
   const unit = unitOf(Math.max(-low, high));

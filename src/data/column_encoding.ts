@@ -96,13 +96,13 @@ export function fillColumn(
   const refuse = (row: number, problem: string, remedy: Remedy | null = null): never => {
     throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
   };
-  const blanks = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
+  const fills = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
   if (column.levels === null) {
     const [scaling] = scalings;
     const numbers = numbersAt(table, at, "feature", missing);
     for (let row = 0; row < rows; row++) {
       const value = numbers[row];
-      const entry = column.constant ? 0 : Number.isNaN(value) ? blanks[0] : standardise(value, scaling);
+      const entry = column.constant ? 0 : Number.isNaN(value) ? fills[0] : standardise(value, scaling);
       if (!Number.isFinite(entry)) {
         refuse(row, `${quoted(String(value))} is too large for the scale of this column; check its unit`);
       }
@@ -127,7 +127,7 @@ export function fillColumn(
       );
     }
     for (let j = 0; j < levels.length; j++) {
-      data[from + row * stride + j] = level < 0 ? blanks[j] : j === level ? ones[j] : zeros[j];
+      data[from + row * stride + j] = level < 0 ? fills[j] : j === level ? ones[j] : zeros[j];
     }
   }
 }

@@ -4,7 +4,7 @@ import { listed, quoted } from "./_wording.ts";
 import { inferColumnEncoding, inputNames, type Missing, scalingsOfColumn } from "./column_encoding.ts";
 import { encodeWith } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
-import { columnIndex, dropBlanks, numbersAt, type Table } from "./table.ts";
+import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
 import type { Dataset, Scaling } from "./types.ts";
 
 /** Options of {@linkcode encodeTable}. */
@@ -92,7 +92,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const { targetKind, intercept = true, positive, missing = "refuse" } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
-  const whole = missing === "drop" ? dropBlanks(table, [...targets, ...names]) : table;
+  const whole = missing === "drop" ? dropMissingRows(table, [...targets, ...names]) : table;
   const [target] = targets;
   const at = whole.columns.indexOf(target);
   const place = { file: table.file, column: target };

@@ -4,7 +4,7 @@ import { listed, quoted } from "./_wording.ts";
 import { distinctTexts, textAt } from "./column.ts";
 import { encodeInputs, type Encoding } from "./encode_inputs.ts";
 import { InputError } from "./input_error.ts";
-import { columnAt, columnIndex, dropBlanks, numbersAt, refuseBlank, type Table } from "./table.ts";
+import { columnAt, columnIndex, dropMissingRows, numbersAt, refuseMissing, type Table } from "./table.ts";
 import type { Dataset } from "./types.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
@@ -31,7 +31,7 @@ function encodeTargets(table: Table, { targets, classes, standardisation: { y } 
 
 function encodeClasses(table: Table, at: number, classes: readonly string[]): Float64Array {
   const numeric = areNumbers(classes);
-  refuseBlank(table, at);
+  refuseMissing(table, at);
   const column = columnAt(table, at);
   const names = classes.map((name) => className(name, numeric));
   const known = new Map(distinctTexts(column).map((text) => [text, names.indexOf(className(text, numeric))]));
@@ -75,7 +75,7 @@ function encodeClasses(table: Table, at: number, classes: readonly string[]): Fl
 export function encodeWith(table: Table, encoding: Encoding): Dataset {
   const { features, columns, missing, targets, intercept, classes, standardisation } = encoding;
   const names = [...targets, ...columns.map(({ name }) => name)];
-  const whole = missing === "drop" ? dropBlanks(table, names) : table;
+  const whole = missing === "drop" ? dropMissingRows(table, names) : table;
   const x = encodeInputs(whole, encoding);
   const y = encodeTargets(whole, encoding);
   return Object.freeze({

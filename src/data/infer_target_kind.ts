@@ -1,7 +1,7 @@
 import { classCount } from "./_classes.ts";
 import { distinctTexts } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import { columnAt, columnIndex, numbersAt, refuseBlank, type Table } from "./table.ts";
+import { columnAt, columnIndex, numbersAt, refuseMissing, type Table } from "./table.ts";
 
 /**
  * The kind of a target column: numbers when every cell is one, classes when there is text: "class" for two
@@ -10,7 +10,7 @@ import { columnAt, columnIndex, numbersAt, refuseBlank, type Table } from "./tab
  * @param table The table.
  * @param target The name of the target column.
  * @returns "number", "class" or "classes".
- * @throws {InputError} If there is no such column, a cell is blank, a single cell among numbers is text, or the text
+ * @throws {InputError} If there is no such column, a value is missing, a single cell among numbers is text, or the text
  * makes one class, or so many that most rows have one of their own.
  * @example Two classes
  * ```ts
@@ -23,7 +23,7 @@ import { columnAt, columnIndex, numbersAt, refuseBlank, type Table } from "./tab
  */
 export function inferTargetKind(table: Table, target: string): "number" | "class" | "classes" {
   const at = columnIndex(table, target, "target", { option: "target" });
-  refuseBlank(table, at);
+  refuseMissing(table, at);
   const column = columnAt(table, at);
   const texts = column.codes?.reduce((count, code) => code < 0 ? count : count + 1, 0) ?? 0;
   if (texts === 0) return "number";

@@ -16,6 +16,6 @@ export * from "./input_error.ts";
 export * from "./parse_table.ts";
 export * from "./read_table.ts";
 export * from "./split.ts";
-export { dropBlanks, type Table, takeRows, textsOf } from "./table.ts";
+export { dropMissingRows, type Table, takeRows, textsOf } from "./table.ts";
 export * from "./types.ts";
 export type { Matrix, Vector } from "../tensor/mod.ts";

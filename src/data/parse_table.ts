@@ -18,7 +18,7 @@ export interface ParseTableOptions extends ReadTableOptions {
  * @param text The whole text.
  * @param options The name of the file, which columns to keep, and the least number of rows.
  * @returns The table; each row knows the line it starts at.
- * @throws {InputError} If the text is empty or not plain text, a name of the header is blank or there twice, a row has
+ * @throws {InputError} If the text is empty or not plain text, a name of the header is empty or there twice, a row has
  * more or fewer cells than the header, a quote is out of place or never closed, or there are too few rows.
  * @example Numbers and texts
  * ```ts

@@ -38,8 +38,8 @@ export function columnAt({ file, columns, cells }: Table, at: number): Column {
   throw new InputError("the column was left out when the table was read; keep it", { file, column: columns[at] });
 }
 
-/** The first cell that is blank, as an InputError; does nothing when there is none. */
-export function refuseBlank(table: Table, at: number): void {
+/** Throws an InputError for the first missing value of a column, if there is one. */
+export function refuseMissing(table: Table, at: number): void {
   const column = columnAt(table, at);
   const missing = missingCode(column);
   if (missing === null) return;
@@ -108,17 +108,17 @@ export function takeRows(table: Table, rows: readonly number[]): Table {
  * import { assertEquals } from "@std/assert";
  * import { parseTable } from "./parse_table.ts";
  * const table = parseTable("a,b\n1,2\n3,\n5,6\n", { file: "a.csv" });
- * assertEquals([...dropBlanks(table, ["b"]).cells[0]!.numbers!], [1, 5]);
+ * assertEquals([...dropMissingRows(table, ["b"]).cells[0]!.numbers!], [1, 5]);
  * ```
  */
-export function dropBlanks(table: Table, names: readonly string[]): Table {
-  const isBlank = new Uint8Array(table.rows);
+export function dropMissingRows(table: Table, names: readonly string[]): Table {
+  const isMissing = new Uint8Array(table.rows);
   for (const at of names.map((name) => table.columns.indexOf(name)).filter((at) => at >= 0)) {
     const column = columnAt(table, at);
     const missing = missingCode(column);
-    if (missing !== null) column.codes!.forEach((code, row) => isBlank[row] |= code === missing ? 1 : 0);
+    if (missing !== null) column.codes!.forEach((code, row) => isMissing[row] |= code === missing ? 1 : 0);
   }
-  const kept = Array.from(isBlank.keys()).filter((row) => isBlank[row] === 0);
+  const kept = Array.from(isMissing.keys()).filter((row) => isMissing[row] === 0);
   if (kept.length === table.rows) return table;
   if (kept.length < 2) {
     throw new InputError(

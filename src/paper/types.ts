@@ -49,7 +49,7 @@ export interface Listing {
   readonly title: string;
   /** The names of the columns. */
   readonly columns: readonly string[];
-  /** A cell per column; numbers that are not finite are left blank. */
+  /** A cell per column; numbers that are not finite leave it empty. */
   readonly rows: readonly (readonly (number | string)[])[];
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from "../../src/cli/mod.ts";
 import {
   type Dataset,
-  dropBlanks,
+  dropMissingRows,
   type EncodeOptions,
   encodeTable,
   inferTargetKind,
@@ -78,7 +78,7 @@ function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOp
   if (targets.length > 1) return "number";
   const at = table.columns.indexOf(targets[0]);
   // A missing target does not tell its kind; the encoding refuses it, or leaves the row out.
-  const known = missing === "drop" && at >= 0 ? dropBlanks(table, [targets[0]]) : table;
+  const known = missing === "drop" && at >= 0 ? dropMissingRows(table, [targets[0]]) : table;
   return inferTargetKind(known, targets[0]);
 }
 

@@ -61,7 +61,7 @@ async function run(args: readonly string[]): Promise<number> {
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet || out === null);
   await using target = await openTarget(out);
-  const counted = { rows: 0, blank: 0 };
+  const counted = { rows: 0, missing: 0 };
   let first = true;
   for await (const { table, share } of piecesOf(data, columnsOf(model, options))) {
     if (interrupt.signal.aborted) {
@@ -72,9 +72,9 @@ async function run(args: readonly string[]): Promise<number> {
     if (table.rows === 0) continue;
     if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model)]]));
     first = false;
-    const { text, blank } = predictTable(kernels, model, table, options);
+    const { text, missing } = predictTable(kernels, model, table, options);
     counted.rows += table.rows;
-    counted.blank += blank;
+    counted.missing += missing;
     await target.write(text);
     progress.update(share, `${grouped(counted.rows)} rows`);
   }
@@ -86,7 +86,7 @@ async function run(args: readonly string[]): Promise<number> {
     const columns = [...options.keep ?? [], ...outputNames(model)];
     console.log(toJson({ schema: "resland/predict@1", ...counted, columns, out, seconds }).trimEnd());
   } else if (out !== null && !options.quiet) {
-    const without = counted.blank > 0 ? `, ${grouped(counted.blank)} without a prediction` : "";
+    const without = counted.missing > 0 ? `, ${grouped(counted.missing)} without a prediction` : "";
     console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
   }
   return 0;
@@ -123,7 +123,7 @@ function predictTable(
   model: Model,
   table: Table,
   { keep }: Options,
-): { readonly text: string; readonly blank: number } {
+): { readonly text: string; readonly missing: number } {
   const kept = (keep ?? []).map((name) => {
     const cells = table.written[table.columns.indexOf(name)];
     if (cells) return cells;
@@ -145,19 +145,19 @@ function predictTable(
       },
     );
   }
-  const isBlank = blankRows(model, table);
-  let blank = 0;
+  const isMissing = rowsWithMissing(model, table);
+  let missing = 0;
   const names = outputNames(model);
   const cells = Array.from({ length: table.rows }, (_, i): (string | number)[] => {
     const front = kept.map((column) => column[i]);
     const own = values.subarray(i * net.outputs, (i + 1) * net.outputs);
-    if (isBlank(i)) {
-      blank++;
+    if (isMissing(i)) {
+      missing++;
       return [...front, ...names.map(() => "")];
     }
     return [...front, ...classes === null ? own : classCells(model, own)];
   });
-  return { text: csvRows(cells), blank };
+  return { text: csvRows(cells), missing };
 }
 
 /** The class with the largest chance, and the chances; where the loss knows none, the score stands for that of the second class. */
@@ -168,14 +168,14 @@ function classCells({ classes, loss }: Model, values: Float64Array): (string | n
   return [classes![value > 0.5 ? 1 : 0], 1 - value, value];
 }
 
-/** Whether a row has no prediction: where the model was fitted without the rows that have blanks. */
-function blankRows({ missing, columns }: Model, table: Table): (row: number) => boolean {
+/** Whether a row has no prediction: when the model was fitted without the rows that have missing values. */
+function rowsWithMissing({ missing, columns }: Model, table: Table): (row: number) => boolean {
   if (missing !== "drop") return () => false;
-  const isBlank = new Uint8Array(table.rows);
+  const isMissing = new Uint8Array(table.rows);
   for (const { name, levels } of columns) {
     textsOf(table, name).forEach((text, row) => {
-      if (text === "" || levels !== null && !levels.includes(text)) isBlank[row] = 1;
+      if (text === "" || levels !== null && !levels.includes(text)) isMissing[row] = 1;
     });
   }
-  return (row) => isBlank[row] === 1;
+  return (row) => isMissing[row] === 1;
 }

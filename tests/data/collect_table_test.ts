@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   collectTable,
   csvRows,
-  dropBlanks,
+  dropMissingRows,
   encodeTable,
   InputError,
   parseTable,
@@ -76,15 +76,15 @@ Deno.test("collectTable() refuses a table with too few rows", async () => {
   assertEquals(found.message, "t.csv: the table has 1 row below its header; give it at least 2");
 });
 
-Deno.test("takeRows() and dropBlanks() forget the texts that no row has any more", () => {
+Deno.test("takeRows() and dropMissingRows() forget the texts that no row has any more", () => {
   const table = tableOf("a,b\n1,x\n,y\n3,z\n4,x");
-  const known = dropBlanks(table, ["a", "b"]);
+  const known = dropMissingRows(table, ["a", "b"]);
   assertEquals([...known.lines], [2, 4, 5]);
   assertEquals(known.cells[0]!.codes, null);
   assertEquals(textsOf(known, "b"), ["x", "z", "x"]);
   assertEquals(known.cells[1]!.texts, ["x", "z"]);
   assertEquals(takeRows(known, [0, 2]).cells[1]!.texts, ["x"]);
-  assert(dropBlanks(known, ["a"]) === known);
+  assert(dropMissingRows(known, ["a"]) === known);
 });
 
 Deno.test("a column that was not kept is told by name where it is asked for", () => {

@@ -95,7 +95,7 @@ Deno.test("encodeTable() takes features in file order less the dropped, or in th
   assertEquals([bare.intercept, bare.x.cols, [...bare.x.data]], [false, 1, [1, 3].map((a) => a / Math.sqrt(5))]);
 });
 
-Deno.test("encodeTable() does not read the dropped columns, text or blank", () => {
+Deno.test("encodeTable() does not read the dropped columns, whatever they hold", () => {
   const set = encodeTable(tableOf("a,name,y\n1,Bo,0\n3,,1"), { target: "y", targetKind: "number", drop: ["name"] });
   assertEquals(set.features, ["a"]);
 });
@@ -144,7 +144,7 @@ const NUMBERS = "bmi,city,y\n21,Rome,1\n,Oslo,2\n";
 /** Options that are refused for a table, and the whole sentence each is refused with. */
 const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sentence: string][] = [
   [
-    "a blank feature",
+    "a missing value of a feature",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["city"] },
     't.csv, line 3, column "bmi": the value is missing; fill it in, or leave the column out',
@@ -168,7 +168,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     't.csv, column "a": the column holds the same text in 3 rows; leave the column out',
   ],
   [
-    "a blank among texts",
+    "a missing category",
     "a,y\nx,1\nz,2\nx,3\nz,2\n,5\n",
     { target: "y", targetKind: "number" },
     't.csv, line 6, column "a": the value is missing; fill it in, or replace missing values by the mean',
@@ -186,7 +186,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     't.csv, column "y": several targets must hold numbers; name one target, or use a loss for numbers',
   ],
   [
-    "too few rows without blanks",
+    "too few rows without missing values",
     "a,y\n,1\n2,\n3,3\n",
     { target: "y", targetKind: "number", missing: "drop" },
     "t.csv: fewer than 2 rows have no missing values; replace missing values by the mean, or leave out the columns that have them",
@@ -204,13 +204,13 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     't.csv, line 3, column "a": "1e999" is too large for a number; write one below 1.8e308, or leave the column out',
   ],
   [
-    "a blank target",
+    "a missing target",
     "a,y\n1,2\n\n2, ",
     { target: "y", targetKind: "standardised" },
     't.csv, line 4, column "y": the value is missing; fill it in, or leave the row out',
   ],
   [
-    "a blank class",
+    "a missing class",
     "a,y\n1,no\n2,\n3,yes",
     { target: "y", targetKind: "class" },
     't.csv, line 3, column "y": the value is missing; fill it in, or leave the row out',
@@ -341,7 +341,7 @@ Deno.test("encodeTable() takes none of what JavaScript or a spreadsheet would ca
 
 const TOWNS = "town,age,y\nUlm,1,2\nAach,3,4\nUlm,,6\nAach,5,8\n,3,5\n";
 
-Deno.test("encodeTable() makes one standardised feature per text, and blanks the mean of what is there", () => {
+Deno.test("encodeTable() one-hot encodes and standardises categories, and replaces missing values by the mean", () => {
   const set = encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "mean" });
   assertEquals(set.features, ["town=Aach", "town=Ulm", "age"]);
   assertEquals(set.columns, [{ name: "town", levels: ["Aach", "Ulm"] }, { name: "age", levels: null }]);
@@ -360,7 +360,7 @@ Deno.test("encodeTable() makes one standardised feature per text, and blanks the
   );
 });
 
-Deno.test("encodeTable() leaves out the rows with blanks in columns that are used, and no others", () => {
+Deno.test("encodeTable() leaves out the rows with missing values in columns that are used, and no others", () => {
   const rows = (options: Partial<EncodeOptions>) =>
     encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "drop", ...options }).y;
   assertEquals([...rows({})], [2, 4, 8]);
@@ -377,7 +377,7 @@ Deno.test("encodeTable() reads several targets of numbers and three classes, a r
   assertEquals([...classes.y], [0, 1, 0, 1, 0, 0, 0, 0, 1]);
 });
 
-Deno.test("encodeInputs() treats a text that the model does not know as the model treats blanks", () => {
+Deno.test("encodeInputs() treats an unknown category as the model treats missing values", () => {
   const unseen = tableOf("town,age\nBonn,3\nUlm,3\n");
   const refused = encodeTable(tableOf(TOWNS.replace("Ulm,,6\n", "").replace(",3,5\n", "Ulm,3,5\n")), {
     target: "y",

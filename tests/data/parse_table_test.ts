@@ -38,7 +38,7 @@ const REFUSED: readonly [name: string, text: string, sentence: string][] = [
     "\na, b ,b\n1,2,3\n4,5,6\n",
     't.csv, line 2, column "b": cells 2 and 3 of the header have the same name; rename one of them',
   ],
-  ["a blank name", "a, ,b\n1,2,3\n4,5,6\n", "t.csv, line 1: cell 2 of the header is empty; give the column a name"],
+  ["an empty name", "a, ,b\n1,2,3\n4,5,6\n", "t.csv, line 1: cell 2 of the header is empty; give the column a name"],
   [
     "a quote that is never closed",
     'a,b\n1,2\n3,"4\n5,6\n',

@@ -83,7 +83,7 @@ Deno.test("encodeTable() without an intercept stays finite and standard for numb
   );
 });
 
-Deno.test("encodeTable() without an intercept takes a blank for the mean of its column, in new rows too", () => {
+Deno.test("encodeTable() without an intercept replaces a missing value by the mean of its column, in new rows too", () => {
   const text = "a,t,y\n2,u,1\n,v,2\n6,,3\n4,v,5\n";
   const options = { target: "y", targetKind: "number", intercept: false } as const;
   const set = encodeTable(tableOf(text), { ...options, missing: "mean" });

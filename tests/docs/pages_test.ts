@@ -42,7 +42,7 @@ const PREPARED: Readonly<Record<string, (checkout: URL) => Promise<void>>> = {
     const blank = (row: string) => row.split(",").map((cell, at) => at === 2 ? "" : cell).join(",");
     const text = rows.map((row, at) => at > 0 && (at + 1) % 20 === 0 ? blank(row) : row).join("\n");
     await Deno.mkdir(new URL("runs", checkout), { recursive: true });
-    await Deno.writeTextFile(new URL("runs/blanks.csv", checkout), `${text}\n`);
+    await Deno.writeTextFile(new URL("runs/missing.csv", checkout), `${text}\n`);
   },
 };
 

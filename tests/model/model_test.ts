@@ -42,7 +42,7 @@ Deno.test("decodeModel() reads back what encodeModel() wrote, residual bodies an
   assertEquals(decodeModel(encodeModel(classes), "m"), classes);
 });
 
-Deno.test("decodeModel() reads back which columns are constant and what blanks are taken for where nothing is centred, and refuses what does not fit", () => {
+Deno.test("decodeModel() reads back which columns are constant and how missing values are filled where nothing is centred, and refuses what does not fit", () => {
   const uncentred = { x: { mean: [0, 0], scale: [1, 0.3], fill: [-2.5, 0.1] }, y: null };
   const columns = [{ name: "a", levels: null, constant: true }, { name: "b, c", levels: null }] as const;
   const model: Model = { ...MODEL, columns, missing: "mean", standardisation: uncentred };
@@ -110,7 +110,7 @@ Deno.test("decodeModel() accepts plain names in the metadata, and w as one row",
   assertEquals(decodeModel(bytes, "m"), MODEL);
 });
 
-Deno.test("decodeModel() reads back several targets, three classes, texts and what becomes of blanks", () => {
+Deno.test("decodeModel() reads back several targets, three classes, categories and how missing values are treated", () => {
   const wide = network(3, theta, { outputs: 3 });
   const params = normal(key(2), wide.size);
   const { x } = MODEL.standardisation;
@@ -135,7 +135,7 @@ Deno.test("decodeModel() reads back several targets, three classes, texts and wh
   assertEquals(decodeModel(encodeModel(texts), "m"), texts);
 });
 
-Deno.test("decodeModel() takes a model that says nothing of columns and blanks: each feature is a number, no blanks", () => {
+Deno.test("decodeModel() reads a model without columns and missing: each feature is a number, missing values are refused", () => {
   assertEquals(decodeModel(changed({ metadata: { columns: undefined, missing: undefined } }), "m"), MODEL);
 });
 

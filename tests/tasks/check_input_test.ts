@@ -14,7 +14,7 @@ const REFUSED: readonly [name: string, text: string, options: readonly string[],
   ],
   ["fewer than two rows", "a,y\n1,2\n", [], ": the table has 1 row below its header; give it at least 2"],
   [
-    "a blank cell",
+    "a missing value",
     table(""),
     [],
     ', line 3, column "b": the value is missing; fill it in, or leave the column out (--drop b)',

@@ -60,7 +60,7 @@ for (const [file, target, figure] of TABLES) {
   });
 }
 
-Deno.test("fit learns several targets at once, texts and blanks, and predict reads them as the model does", async () => {
+Deno.test("fit learns several targets at once, categories and missing values, and predict treats them as the model does", async () => {
   await using folder = await temporaryFolder();
   const [file, out] = [`${folder.path}/t.csv`, `${folder.path}/run`];
   const rows = Array.from({ length: 60 }, (_, i) => {
