@@ -36,7 +36,7 @@ const NEAR = 1e-8;
 /** Searches per problem, and the steps of each. */
 const [DRAWS, STEPS] = [6, 100];
 
-/** How a critical point came out, and where the path down from it ended. */
+/** The kind of a critical point, and where the descent path from it ended. */
 interface Kind {
   readonly name:
     | "minimum"

@@ -31,7 +31,7 @@ export interface PaperTable extends Examples {
   readonly loss: AnyLoss;
 }
 
-/** What a check found: how the claim came out, and the numbers beside it. */
+/** The result of a check: the status of the claim, and the numbers. */
 export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "points"> {
   /** Why, when the status is `undecided` or `outside`. */
   readonly reason?: string;

@@ -3,7 +3,7 @@ import { claimReport } from "./point_report.ts";
 import type { Environment } from "./problem.ts";
 import { alignColumns, formatValue, grouped } from "./format.ts";
 
-/** A statement of the paper as it came out. */
+/** The result for one statement of the paper. */
 export interface PaperClaim extends Claim {
   /** Further figures, by name. */
   readonly numbers: Readonly<Record<string, number>>;
@@ -83,7 +83,7 @@ export function paperText({ claims, verdict }: PaperReport): string {
     grouped(points),
   ]);
   return [
-    ...alignColumns(["statement", "status", "measured", "bound", "tightest", "points"], rows, new Set([0, 1])),
+    ...alignColumns(["statement", "status", "measured", "bound", "attained", "points"], rows, new Set([0, 1])),
     "",
     ...claims.map(({ id, statement, source }) => `${id}: ${statement}. (${source})`),
     "",

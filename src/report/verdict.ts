@@ -72,7 +72,7 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
 /**
  * The verdict of a check. Numbers that are not finite become null.
  *
- * @param parts What was checked and how it came out.
+ * @param parts What was checked, and the results.
  * @returns The verdict, ready for `JSON.stringify`.
  * @example One short run
  * ```ts

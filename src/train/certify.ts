@@ -48,7 +48,7 @@ export interface CertifiedPoint {
   readonly featureOptimum: LinearBaseline;
   /** For a point above linear: a direction along which F falls, tried out; null where there is none, or none was found. */
   readonly escape: FoundDescent | null;
-  /** What is claimed, and how it came out. */
+  /** The claims, each with its status. */
   readonly claims: readonly Claim[];
   /** Over all claims. */
   readonly verdict: Claim["status"];

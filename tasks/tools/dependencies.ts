@@ -74,12 +74,12 @@ export function dependencyPage(packages: readonly Licensed[]): string {
     ].join("\n");
   return `# Dependencies
 
-Everything that the project depends on, itself or through another, as \`deno.lock\` pins it: each with the hash of its archive.
+All direct and transitive dependencies, as \`deno.lock\` pins it: each with the hash of its archive.
 \`deno task audit --write\` writes this page; \`deno task audit\` also shows what is outdated, unused or known to be vulnerable.
 
 ## In the program
 
-Reached from the program; of each, what \`deno task compile\` makes holds the modules that are used.
+Imported by the program. What \`deno task compile\` makes contains the modules that are used.
 
 ${table(packages.filter(({ shipped }) => shipped))}
 

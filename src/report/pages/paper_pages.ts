@@ -51,7 +51,7 @@ export function paperIndex(report: PaperReport): string {
 <p class="verdict ${verdict}">${counted(claims.length, "statement")}: ${
       escapeHtml(tallyOf(claims))
     }. Each was checked by numbers over a grid of problems; its page has the formula, the experiment and the limits.</p>
-${htmlTable(["statement", "status", "measured", "bound", "tightest", "points"], rows, new Set([0, 1]), links)}
+${htmlTable(["statement", "status", "measured", "bound", "attained", "points"], rows, new Set([0, 1]), links)}
 <p>Seed ${seed}, ${quick ? "the quick run" : "the full run"}. Deno ${escapeHtml(environment.deno)}, V8 ${
       escapeHtml(environment.v8)
     }, ${environment.kernels} kernels, ${environment.dtype}. The same numbers are in <a href="paper.json">paper.json</a>.</p>`,
@@ -69,7 +69,7 @@ function tallyOf(claims: readonly PaperClaim[]): string {
 /**
  * The page of one statement: its formula, what was found, and the limits; figures and the whole listing are files beside it.
  *
- * @param claim The statement as it came out, one that {@linkcode READINGS} knows.
+ * @param claim The result for one statement, one that {@linkcode READINGS} knows.
  * @param listing What was found one by one, of which the first 40 rows are shown; null for nothing.
  * @returns The page, as HTML.
  * @example The formula is MathML
