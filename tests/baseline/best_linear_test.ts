@@ -172,7 +172,9 @@ Deno.test("bestLinear() of several outputs: squared is each output's own, softma
 
   const examples = threeClasses();
   const best = bestLinear(kernels, softmax, examples);
-  assert(best.attained && best.gradientNorm <= 1e-12 && best.gapBound! <= 1e-12);
+  assert(best.attained);
+  assertLessOrEqual(best.gradientNorm, 1e-12);
+  assertLessOrEqual(best.gapBound!, 1e-12);
   using objective = createLinearObjective(kernels, softmax, examples);
   for (let draw = 0; draw < 20; draw++) {
     const near = normal(key(draw), 9).map((value, at) => best.weights[at] + 1e-3 * value);
@@ -260,7 +262,9 @@ for (const loss of LOSSES_AND_SOFTMAX) {
     const [n, d] = [60, 4];
     const { x, y } = problemOf(loss, n, d);
     const { value, lowerBound, infimum, attained, weights } = bestLinear(kernels, loss, { x, y });
-    assert(attained && lowerBound !== null && infimum === value);
+    assert(attained);
+    assert(lowerBound !== null);
+    assertEquals(infimum, value);
     assertLessOrEqual(lowerBound, value);
     assertLessOrEqual(value - lowerBound, 1e-11 * Math.max(1, Math.abs(value)));
     using objective = createLinearObjective(kernels, loss, { x, y });
@@ -296,7 +300,9 @@ Deno.test("bestLinear() finds two overlapping rows among 200,000: the infimum is
   const y = Float64Array.from({ length: n }, (_, i) => i < n / 2 ? -1 : 1);
   [y[n / 2 - 1], y[n / 2]] = [1, -1];
   const { attained, value, lowerBound } = bestLinear(kernels, lossByName("logistic"), { x, y });
-  assert(attained && value > 0 && value - lowerBound! <= 1e-9 * value);
+  assert(attained);
+  assertGreater(value, 0);
+  assertLessOrEqual(value - lowerBound!, 1e-9 * value);
 });
 
 Deno.test("bestLinear() follows classes that are separated in part to the infimum of those that are left", () => {

@@ -1,4 +1,11 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertLessOrEqual,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import { type SpectralDensity, spectralDensity } from "../../src/curvature/mod.ts";
 import { key } from "../../src/random/mod.ts";
 import { eigenvalues, ShapeError } from "../../src/tensor/mod.ts";
@@ -35,7 +42,9 @@ function assertSound(density: SpectralDensity, points: number): void {
   for (const curve of [at, density.density, low, high]) assertEquals(curve.length, points);
   for (let i = 0; i < points; i++) {
     assert(i === 0 || at[i] > at[i - 1]);
-    assert(0 <= low[i] && low[i] <= density.density[i] && density.density[i] <= high[i]);
+    assertLessOrEqual(0, low[i]);
+    assertLessOrEqual(low[i], density.density[i]);
+    assertLessOrEqual(density.density[i], high[i]);
     // As far below as above, down to zero.
     const mirrored = Math.max(0, 2 * density.density[i] - high[i]);
     assertAlmostEquals(low[i], mirrored, ROUNDING * high[i]);

@@ -1,4 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import {
   createHeadObjective,
   explicitDirection,
@@ -172,7 +180,10 @@ for (const [e, truth, x, f, y, V, W] of LOST) {
     assert(headSpectrum(objective, at).lambdaMin > truth * (1 - 1e-6));
     for (const order of [400, 0]) {
       const { lower, upper } = lambdaMin(objective, at, { order });
-      assert(lower <= truth && truth <= upper && upper < 0.3 * truth && lower > 3 * truth, `[${lower}, ${upper}]`);
+      assertLessOrEqual(lower, truth, `[${lower}, ${upper}]`);
+      assertLessOrEqual(truth, upper, `[${lower}, ${upper}]`);
+      assertLess(upper, 0.3 * truth, `[${lower}, ${upper}]`);
+      assertGreater(lower, 3 * truth, `[${lower}, ${upper}]`);
     }
   });
 }
@@ -184,7 +195,9 @@ Deno.test("lambdaMin() has a direction that the reduced matrix confirms, exactly
     const { lower, upper, direction, residual } = lambdaMin(objective, objective.at(head));
     const dense = denseHessian(head);
     const curvature = dot(flat(direction!), times(dense, flat(direction!)));
-    assert(curvature >= lower && curvature <= upper && residual < 1e-10);
+    assertGreaterOrEqual(curvature, lower);
+    assertLessOrEqual(curvature, upper);
+    assertLess(residual, 1e-10);
     assertAlmostEquals(curvature, eigenvalues(kernels, dense)[0], 1e-10);
   }
 });
@@ -236,7 +249,9 @@ Deno.test("Example 1: lambdaMin() is -eps at (0, -1/eps), where value is 1/2 and
     const { lower, upper } = lambdaMin(objective, at);
     assertEquals([at.value, at.gradientNorm], [0.5, 0]);
     // The reduced matrix is [0 -eps; -eps 0], but its 0 was made of numbers of size 1 / eps².
-    assert(lower <= -eps && -eps <= upper && lower >= -eps - 2e-14, `eps ${eps}: [${lower}, ${upper}]`);
+    assertLessOrEqual(lower, -eps, `eps ${eps}: [${lower}, ${upper}]`);
+    assertLessOrEqual(-eps, upper, `eps ${eps}: [${lower}, ${upper}]`);
+    assertGreaterOrEqual(lower, -eps - 2e-14, `eps ${eps}: [${lower}, ${upper}]`);
     assert(upper <= -eps + 1e-12 / eps ** 2, `${upper}`);
   }
 });

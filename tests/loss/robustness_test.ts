@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { poisson } from "../../src/loss/mod.ts";
 import { LOSS_CASES } from "./_cases.ts";
@@ -30,7 +30,9 @@ for (const { label, loss, targets } of LOSS_CASES) {
         const margin = loss.margin?.(other, y) ?? 0;
         const found = [value, slope, curvature, floor, bounds.d1, bounds.d2, bounds.d3 ?? 0, margin];
         assertEquals([...found, ...infinity].filter(Number.isNaN), [], `${found}; ${infinity}`);
-        assert(floor >= 0 && atMost(floor, curvature) && atMost(curvature, bounds.d2), `${found}`);
+        assertGreaterOrEqual(floor, 0, `${found}`);
+        assert(atMost(floor, curvature), `${found}`);
+        assert(atMost(curvature, bounds.d2), `${found}`);
         assert(atMost(Math.abs(slope), bounds.d1), `${found}`);
         if (loss.name !== "poisson") assert(value >= 0, `${found}`);
       }),

@@ -1,4 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { type Kernels, type KernelSet, loadKernels } from "../../src/kernels/mod.ts";
 import { type Evaluation, type HeadObjective, theoremA } from "../../src/landscape/mod.ts";
@@ -32,7 +40,9 @@ for (const statement of STATEMENTS) {
   Deno.test(`${statement.id} holds on the quick grid, at finite numbers`, () => {
     const { status, measured, bound, points, numbers } = findingOf(statement.id);
     assertEquals(status, statement.id === "vector-outputs-wide" ? "outside" : "holds");
-    assert(Number.isFinite(measured) && Number.isFinite(bound) && points > 0);
+    assert(Number.isFinite(measured));
+    assert(Number.isFinite(bound));
+    assertGreater(points, 0);
     for (const [name, value] of Object.entries(numbers)) assert(Number.isFinite(value), `${name} is ${value}`);
   });
 }
@@ -63,7 +73,11 @@ Deno.test("figure-1 finds the paper's minima by search", () => {
 Deno.test("theorem-4 stays under its bound at every length, and falls with a slope of -0.4 or steeper", () => {
   const curve = excessCurve(context);
   assertEquals(curve.map(({ steps }) => steps), [8, 9, 10, 11, 12, 13, 14].map((power) => 2 ** power));
-  for (const { largest, mean, best, bound } of curve) assert(best <= mean && mean <= largest && largest <= bound);
+  for (const { largest, mean, best, bound } of curve) {
+    assertLessOrEqual(best, mean);
+    assertLessOrEqual(mean, largest);
+    assertLessOrEqual(largest, bound);
+  }
   assertLess(findingOf("theorem-4").numbers.slope, -0.4);
 });
 
@@ -99,13 +113,19 @@ Deno.test("settling leaves a gradient and a negative curvature of rounding, for 
 
 Deno.test("plain-nets finds plain nets at second-order stationary points above linear, and no residual ones", () => {
   const { numbers } = findingOf("plain-nets");
-  assert(numbers.plainAbove > 0 && numbers.residualAbove === 0 && numbers.dead > 0);
-  assert(numbers.stuckGradient <= 1e-10 && numbers.stuckLambdaMin >= -1e-8 && numbers.worstPlain > 0.1);
+  assertGreater(numbers.plainAbove, 0);
+  assertEquals(numbers.residualAbove, 0);
+  assertGreater(numbers.dead, 0);
+  assertLessOrEqual(numbers.stuckGradient, 1e-10);
+  assertGreaterOrEqual(numbers.stuckLambdaMin, -1e-8);
+  assertGreater(numbers.worstPlain, 0.1);
 });
 
 Deno.test("several-blocks stays below linear on the last block's input, and above linear on x where an input was lost", () => {
   const { numbers } = findingOf("several-blocks");
-  assert(numbers.failures === 0 && numbers.aboveX > 0 && numbers.highestX > 1);
+  assertEquals(numbers.failures, 0);
+  assertGreater(numbers.aboveX, 0);
+  assertGreater(numbers.highestX, 1);
 });
 
 Deno.test("theorem-3 and theorem-4 bring curves to draw", () => {
@@ -258,7 +278,10 @@ Deno.test("vector-outputs-wide finds a local minimum above linear: no slope, no 
   const { status, reason, numbers } = findingOf("vector-outputs-wide");
   assertEquals(status, "outside");
   assert(reason!.startsWith("Outside: m > d; an example with"), reason);
-  assert(numbers.above > 0 && numbers.highest > 1e-3 && numbers.gradient <= 1e-10 && numbers.lambdaMin > 0);
+  assertGreater(numbers.above, 0);
+  assertGreater(numbers.highest, 1e-3);
+  assertLessOrEqual(numbers.gradient, 1e-10);
+  assertGreater(numbers.lambdaMin, 0);
 });
 
 Deno.test("every statement has a reading, and every reading a statement; the formulas parse", () => {

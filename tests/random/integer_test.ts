@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertThrows } from "@std/assert";
 import { integer, key, split } from "../../src/random/mod.ts";
 import { chiSquare, DEVIATIONS } from "./_statistics.ts";
 
@@ -17,7 +17,9 @@ Deno.test("integer() stays in range, the largest included", () => {
   for (const [low, high] of [[0, 1], [5, 7], [-1, 2 ** 32], [0, 2 ** 53 - 1], [-(2 ** 53 - 1), 0]]) {
     for (const k of split(key(3), 200)) {
       const i = integer(k, low, high);
-      assert(Number.isSafeInteger(i) && i >= low && i < high, `${i} of ${low} to ${high}`);
+      assert(Number.isSafeInteger(i), `${i} of ${low} to ${high}`);
+      assertGreaterOrEqual(i, low, `${i} of ${low} to ${high}`);
+      assertLess(i, high, `${i} of ${low} to ${high}`);
     }
   }
 });

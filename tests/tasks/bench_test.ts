@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
 import type { BenchReport } from "../../src/report/mod.ts";
 import { timeInTurns } from "../../tasks/bench/measure.ts";
 import { operationsOf, STEP_CASES } from "../../tasks/bench/step_cases.ts";
@@ -14,7 +21,11 @@ Deno.test("timeInTurns() runs every job, orders its figures, and gives a slow jo
     { name: "slow", run: () => (ran.slow++, wait(12)) },
   ], 20);
   assert(ran.quick > ran.slow && ran.slow >= 3, "one at least to warm up, two to count");
-  for (const { best, median, spread } of times.values()) assert(0 < best && best <= median && spread >= 0);
+  for (const { best, median, spread } of times.values()) {
+    assertLess(0, best);
+    assertLessOrEqual(best, median);
+    assertGreaterOrEqual(spread, 0);
+  }
   assert(times.get("slow")!.best >= 12_000);
 });
 

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { decodeModel, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport } from "../../src/report/mod.ts";
@@ -30,7 +30,10 @@ Deno.test("certify says of a perturbed model that it is not stationary, gives th
   const { code, stdout } = await runHere([...certify, "--model", moved, "--escape", better]);
   assertEquals(code, 0);
   const found: CertifyReport = JSON.parse(stdout);
-  assert(found.gap! > 0.1 && !found.stationary && found.escape!.order === "first" && found.escape!.slope! < 0);
+  assertGreater(found.gap!, 0.1);
+  assert(!found.stationary);
+  assertEquals(found.escape!.order, "first");
+  assertLess(found.escape!.slope!, 0);
   assert(found.theorem1!.holds && found.gradientNorm! >= found.theorem1!.right!);
   assertLess(found.escaped!.value, found.value!);
   assert(found.escaped!.gap <= 1e-9);

@@ -1,4 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertStringIncludes,
+} from "@std/assert";
 import { parse } from "@std/csv/parse";
 import { decodeModel } from "../../src/model/mod.ts";
 import type { Verdict } from "../../src/report/mod.ts";
@@ -92,7 +100,9 @@ Deno.test("check --epochs 1 --no-descend reports points above linear that are no
   for (const run of above) {
     assertEquals(run.stationary, false);
     assertEquals([run.standing, run.descent.end], ["above", "none"]);
-    assert(run.theorem1.right! > 0 && run.gradientNorm! >= run.theorem1.right! && run.theorem1.holds);
+    assertGreater(run.theorem1.right!, 0);
+    assertGreaterOrEqual(run.gradientNorm!, run.theorem1.right!);
+    assert(run.theorem1.holds);
     assert(run.escape!.drop > 0);
   }
 });

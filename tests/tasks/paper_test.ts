@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { STATEMENTS } from "../../src/paper/mod.ts";
 import type { PaperReport } from "../../src/report/mod.ts";
 import { namesIn, runHere, runUntil, temporaryFolder } from "../support/program.ts";
@@ -15,7 +15,9 @@ Deno.test("paper --quick --json has every statement once, holding, in the order 
   assertEquals(report.claims.map(({ id }) => id), STATEMENTS.map(({ id }) => id));
   for (const claim of report.claims) {
     assertEquals(claim.status, claim.id === "vector-outputs-wide" ? "outside" : "holds", claim.id);
-    assert(claim.statement.length > 0 && claim.source.length > 0 && claim.points > 0);
+    assertGreater(claim.statement.length, 0);
+    assertGreater(claim.source.length, 0);
+    assertGreater(claim.points, 0);
     const page = await Deno.readTextFile(`${folder.path}/run/${claim.page}`);
     assertStringIncludes(page, "<math ");
     for (const part of ["<script", "http://", "https://"]) {

@@ -1,4 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+  assertThrows,
+} from "@std/assert";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import {
@@ -48,7 +56,9 @@ Deno.test("conjugateGradients() solves within as many steps as there are eigenva
     b,
   );
   assertEquals([iterations, converged], [3, true]);
-  assert(residual <= 1e-10 * norm(b) && curvature >= 1 && curvature <= 5);
+  assertLessOrEqual(residual, 1e-10 * norm(b));
+  assertGreaterOrEqual(curvature, 1);
+  assertLessOrEqual(curvature, 5);
   x.forEach((value, i) => assertAlmostEquals(value, b[i] / values[i], 1e-12));
   assertEquals(b, kept);
 });
@@ -172,7 +182,9 @@ Deno.test("lowestEigenpair() ends early where the lowest eigenvalue lies apart, 
   const find = (tolerance: number) =>
     lowestEigenpair(kernels, (v) => v.map((value, i) => value * values[i]), normal(key(3), n), { tolerance })!;
   const [fine, rough] = [find(1e-10), find(1e-3)];
-  assert(fine.converged && fine.iterations < n / 4 && rough.iterations < fine.iterations);
+  assert(fine.converged);
+  assertLess(fine.iterations, n / 4);
+  assertLess(rough.iterations, fine.iterations);
   assertAlmostEquals(fine.value, -10, 1e-12);
   assert(fine.residual <= 1e-9 * 10 && rough.residual <= 1e-2 * 10);
 });

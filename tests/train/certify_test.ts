@@ -90,10 +90,9 @@ function assertPlain({ point, featureOptimum, linear }: CertifiedPoint, fitted: 
   assertAlmostEquals(point.vNorm, norm(V.data), scale);
   const [lowest] = eigenvalues(kernels, denseHessian(head));
   const { lower, upper } = point.lambda;
-  assert(
-    lower <= lowest + scale && lowest <= upper + scale && upper - lower <= INTERVAL * (1 + Math.abs(lowest)),
-    `${lower} ${lowest} ${upper}`,
-  );
+  assertLessOrEqual(lower, lowest + scale, `${lower} ${lowest} ${upper}`);
+  assertLessOrEqual(lowest, upper + scale, `${lower} ${lowest} ${upper}`);
+  assertLessOrEqual(upper - lower, INTERVAL * (1 + Math.abs(lowest)), `${lower} ${lowest} ${upper}`);
   assertAlmostEquals(point.featureOptimum.value!, least.value, scale);
   assertAlmostEquals(point.featureOptimum.gap!, value - least.value, scale);
   assertAlmostEquals(featureOptimum.value, least.value, scale);

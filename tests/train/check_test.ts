@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { checkRun, type RunResult, type StartName, startPoint, STARTS } from "../../src/train/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
@@ -57,9 +57,13 @@ Deno.test("checkRun() without descent stops where SGD stops, not stationary, wit
   const end = points.at(-1)!;
   assertEquals([end.phase, end.stationary], ["train", false]);
   const theorem1 = end.inequalities["theorem-1"];
-  assert(isEvaluated(theorem1) && theorem1.right > 0 && end.gradientNorm >= theorem1.right);
+  assert(isEvaluated(theorem1));
+  assertGreater(theorem1.right, 0);
+  assertGreaterOrEqual(end.gradientNorm, theorem1.right);
   assertEquals([end.standing, descent], ["above", { steps: 0, end: "none" }]);
-  assert(escape !== null && escape.drop > 0 && escape.value < end.value);
+  assert(escape !== null);
+  assertGreater(escape.drop, 0);
+  assertLess(escape.value, end.value);
 });
 
 Deno.test("checkRun() records the start, epochs at powers of two and the last, in order", async () => {
