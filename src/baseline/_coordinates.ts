@@ -44,6 +44,7 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
         means: second.means,
         traces: second.traces,
         weighted: second.weighted,
+        [Symbol.dispose]: () => second[Symbol.dispose](),
       };
     },
     gram: refuse,

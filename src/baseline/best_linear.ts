@@ -11,6 +11,7 @@ import {
   combine,
   type Factor,
   factorRows,
+  letGo,
   matrixRows,
   norm,
   orthonormalRows,
@@ -199,7 +200,7 @@ function* solve(
     });
   // A quadratic is at its minimum after one step from anywhere.
   const start = options.start && loss !== squared
-    ? objective.correlate(raw.project(options.start))
+    ? coordinatesOf(raw, objective, options.start)
     : new Float64Array(m * factor.rank);
   let separable = false;
   const { radius, gradient = 1e-6, effort } = options;
@@ -215,16 +216,23 @@ function* solve(
   const infimum = separable
     ? meanInfimum(loss, y, m)
     : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
-  return described(
-    raw,
-    source,
-    factor,
-    weights,
-    infimum,
-    yield* proved(objective, found, identity),
-    options,
-    found.iterations,
-  );
+  const lower = yield* proved(objective, found, identity);
+  letGoOf(found);
+  return described(raw, source, factor, weights, infimum, lower, options, found.iterations);
+}
+
+/** Weights in orthonormal coordinates. */
+function coordinatesOf(raw: LinearObjective, objective: LinearObjective, weights: Vector): Vector {
+  const predictions = raw.project(weights);
+  const u = objective.correlate(predictions);
+  letGo(predictions);
+  return u;
+}
+
+/** Gives back what a minimisation kept for every row. */
+function letGoOf({ sums, last }: Minimum): void {
+  letGo(sums.predictions, sums.slopes);
+  if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
 }
 
 /** Whether the second derivative in orthonormal coordinates is the identity, but for rounding that one more step takes out. */
@@ -252,6 +260,7 @@ function* proved(
     bounds.push(dualBound(objective, weights, sums, change).value);
     // One Newton step further on, the slopes leave less along the columns.
     bounds.push(dualBound(objective, more.value.weights, more.value.sums, null).value);
+    letGo(more.value.sums.predictions, more.value.sums.slopes);
   }
   return Math.max(...bounds);
 }
@@ -291,12 +300,13 @@ function described(
   { radius }: { readonly radius: number },
   iterations: number,
 ): LinearBaseline {
-  const { value: rounded, gradient, slopes } = raw.at(weights);
+  const { value: rounded, gradient, slopes, predictions } = raw.at(weights);
   // Where columns nearly depend on each other weights are large, and their products with a row cancel.
   const value = factor.condition > CANCELLING && source.rows * weights.length <= EXACT
     ? exactValue(raw, source, weights)
     : rounded;
   const slope = slopes.reduce((sum, one) => sum + Math.abs(one), 0) / raw.rows;
+  letGo(slopes, predictions);
   const noise = predictionRounding(factor, raw.outputs, weights);
   const rounding = noise * (slope + noise);
   // No row's loss is below its infimum: all there is to prove about a perfect fit, which the dual misses by rounding.

@@ -1,6 +1,6 @@
 import { isJoint } from "../loss/mod.ts";
 import type { LinearObjective, LinearSums } from "../objective/mod.ts";
-import { dot, norm, type Vector } from "../tensor/mod.ts";
+import { dot, letGo, norm, type Vector } from "../tensor/mod.ts";
 
 /** A lower bound on what linear predictors can reach. */
 export interface DualBound {
@@ -36,10 +36,13 @@ export function dualBound(
   const tangent = sums.value - dot(sums.gradient, weights) - norm(sums.gradient) * reach;
   const bounds = [tangent];
   if (step !== null) {
-    const bend = objective.second(sums.predictions).bend(objective.project(step));
+    using second = objective.second(sums.predictions);
+    const moved = objective.project(step);
+    const bend = second.bend(moved);
     const nu = sums.slopes.map((slope, at) => slope + bend[at]) as Vector;
     const conjugate = meanConjugate(objective, nu);
     if (conjugate !== null) bounds.push(-conjugate - norm(objective.correlate(nu)) * reach);
+    letGo(moved, bend, nu);
   }
   return { value: Math.max(...bounds.filter((bound) => !Number.isNaN(bound)), -Infinity), reach };
 }

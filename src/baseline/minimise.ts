@@ -1,6 +1,6 @@
 import type { LinearObjective, LinearSums, SecondDerivative } from "../objective/mod.ts";
 import { isJoint } from "../loss/mod.ts";
-import { combine, conjugateGradients, dot, norm, type Vector } from "../tensor/mod.ts";
+import { combine, conjugateGradients, dot, letGo, norm, type Vector } from "../tensor/mod.ts";
 
 /** Where a minimisation ended. */
 export interface Minimum {
@@ -56,6 +56,9 @@ const MOST_PRODUCTS = 200;
 
 /** Weights of one output up to which its own block of the Hessian may serve as preconditioner. */
 export const BLOCK = 128;
+
+/** Mean second derivatives up to this count as none. */
+const LEAST_BEND = 1e-200;
 
 /** Steps of conjugate gradients after which a Hessian that can be factored is. */
 const FEW = 6;
@@ -116,7 +119,7 @@ export function* minimise(
       decrement = size * size / 2;
       return result(true);
     }
-    const second = objective.second(sums.predictions);
+    using second = objective.second(sums.predictions);
     const means = second.means();
     const scale = means.reduce((sum, value) => sum + Math.max(value, 0), 0) / means.length || 1;
     const noise = NOISE * valueSize(sums);
@@ -153,6 +156,8 @@ export function* minimise(
           const left = norm(reached.gradient);
           const polished = gain <= noise && (left > 0.5 * size || left <= gradientNoise(reached));
           const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
+          if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
+          if (shift > 0) letGo(sums.predictions, sums.slopes);
           last = shift === 0 ? { weights, sums, step } : null;
           [weights, sums, taken] = [next, reached, true];
           iterations++;
@@ -160,6 +165,7 @@ export function* minimise(
           if (polished || fine) return result(true);
           continue;
         }
+        letGo(reached.predictions, reached.slopes);
         if (gain <= noise && shift === 0) return result(true);
       }
       damping = Math.max(1e-4, 8 * damping);
@@ -213,7 +219,9 @@ function* solveByProducts(
   const size = norm(gradient);
   const target = Math.min(0.1, Math.sqrt(size)) * (most === FEW ? 1e-8 : 1);
   const r = gradient.length / means.length;
-  const floor = 1e-3 * means.reduce((most, value) => Math.max(most, value), 0) || 1;
+  const largest = means.reduce((most, value) => Math.max(most, value), 0);
+  // Of second derivatives that underflow nothing can be said: dividing by them would overflow.
+  const floor = largest > LEAST_BEND ? 1e-3 * largest : 1;
   const preconditioner = given ??
     ((v: Vector): Vector => v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift)));
   const shifted = (direction: Vector): Vector => {

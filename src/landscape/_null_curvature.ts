@@ -1,5 +1,5 @@
 import type { SecondDerivative } from "../objective/mod.ts";
-import { norm, times, transposeTimes } from "../tensor/mod.ts";
+import { letGo, norm, times, transposeTimes } from "../tensor/mod.ts";
 import type { Evaluation, HeadObjective, NullCurvature } from "./head_objective.ts";
 import { nullDirections } from "./null_direction.ts";
 
@@ -34,6 +34,9 @@ export function findNullCurvature(
   });
   const best = measures.indexOf(Math.min(...measures));
   const j = Math.max(0, best);
-  const squares = Float64Array.from({ length: n }, (_, i) => projected[i * count + j] ** 2 / n);
-  return { a: candidates[j], bend: second.weighted(squares), leak: norm(times(at.W, candidates[j])) };
+  const squares = new Float64Array(n);
+  for (let i = 0; i < n; i++) squares[i] = projected[i * count + j] ** 2 / n;
+  const bend = second.weighted(squares);
+  letGo(projected, squares);
+  return { a: candidates[j], bend, leak: norm(times(at.W, candidates[j])) };
 }

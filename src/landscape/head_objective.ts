@@ -4,6 +4,7 @@ import { createLinearObjective, type LinearObjective, type SecondDerivative } fr
 import {
   dot,
   joinColumns,
+  letGo,
   type Matrix,
   matrixRows,
   multiply,
@@ -216,7 +217,9 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     return directions.map((direction, j) => {
       const moved = count === 1 ? projected : columnsOf(projected, n, count * m, j * m, m);
       const bent = bend(moved);
-      return dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
+      const curvature = dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
+      letGo(moved, bent);
+      return curvature;
     });
   };
 

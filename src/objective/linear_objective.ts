@@ -1,6 +1,15 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, type JointLoss, type Loss } from "../loss/mod.ts";
-import { dot, type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
+import {
+  dot,
+  letGo,
+  type Matrix,
+  matrixRows,
+  type RowSource,
+  ShapeError,
+  sideBySide,
+  type Vector,
+} from "../tensor/mod.ts";
 import { createRowWindow } from "./_row_window.ts";
 import type { Examples } from "./objective.ts";
 
@@ -30,8 +39,8 @@ export interface LinearSums {
   readonly slopes: Vector;
 }
 
-/** The second derivative of `E[l(W x; y)]` in W, at given predictions, as an operator. */
-export interface SecondDerivative {
+/** The second derivative of `E[l(W x; y)]` in W, at given predictions, as an operator. Its numbers are as many as the predictions: it can be disposed. */
+export interface SecondDerivative extends Disposable {
   /** `E[(l'' D x) x']` [m, d] for a direction D [m, d]. Cost: two products with the data. */
   apply(direction: Vector): Vector;
   /** `l'' c` for a change of the predictions c [n, m], row after row. */
@@ -226,7 +235,13 @@ export function createLinearObjective(
         bends.apply(0, n, change, out);
         return out;
       },
-      blocks: () => Array.from({ length: m }, (_, a) => gram(bends.entries(a, a)!)),
+      blocks: () =>
+        Array.from({ length: m }, (_, a) => {
+          const weights = bends.entries(a, a)!;
+          const block = gram(weights);
+          letGo(weights);
+          return block;
+        }),
       means() {
         const out = new Float64Array(m);
         const diagonal = bends.diagonal();
@@ -243,11 +258,14 @@ export function createLinearObjective(
         for (let a = 0; a < m; a++) {
           for (let b = 0; b <= a; b++) {
             const shares = bends.entries(a, b);
-            if (shares !== null) data[a * m + b] = data[b * m + a] = n * dot(weights, shares);
+            if (shares === null) continue;
+            data[a * m + b] = data[b * m + a] = n * dot(weights, shares);
+            letGo(shares);
           }
         }
         return Object.freeze({ rows: m, cols: m, data });
       },
+      [Symbol.dispose]: bends.letGo,
     };
   };
 
@@ -302,7 +320,9 @@ export function createLinearObjective(
     gram,
     hessian(predictions) {
       const bends = bendsOf(loss, n, m, predictions, y);
-      return blockMatrix(gram, m, (a, b) => bends.entries(a, b));
+      const hessian = blockMatrix(gram, m, (a, b) => bends.entries(a, b));
+      bends.letGo();
+      return hessian;
     },
     [Symbol.dispose]() {
       for (const block of blocks.splice(0)) memory.free(block);
@@ -328,6 +348,8 @@ interface Bends {
   diagonal(): Vector;
   /** The entries (a, b) of every row's l'', over n [n]; null where they are 0 for all rows. */
   entries(a: number, b: number): Vector | null;
+  /** Gives the memory back. */
+  letGo(): void;
 }
 
 function bendsOf(loss: AnyLoss, n: number, m: number, p: Vector, y: Vector): Bends {
@@ -352,6 +374,7 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
       for (let i = 0; i < n; i++) out[i] = weights[i * m + a] / n;
       return out;
     },
+    letGo: () => letGo(weights),
   };
 }
 
@@ -383,6 +406,7 @@ function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector)
     apply: (from, count, c, out) => loss.hvpWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
     diagonal,
     entries,
+    letGo: () => letGo(q, ...diagonals ? [diagonals] : []),
   };
 }
 

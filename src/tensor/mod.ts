@@ -8,6 +8,7 @@ export * from "./conjugate_gradients.ts";
 export * from "./eigen.ts";
 export * from "./extend_factor.ts";
 export * from "./factor.ts";
+export * from "./let_go.ts";
 export * from "./lowest_eigenpair.ts";
 export * from "./matrix.ts";
 export * from "./orthonormal_rows.ts";

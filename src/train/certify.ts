@@ -34,6 +34,8 @@ export interface CertifyOptions {
   readonly linear?: LinearBaseline;
   /** min H, the best predictor on `[x f]`, where it is known already. */
   readonly featureOptimum?: LinearBaseline;
+  /** The sums over the rows at the point, where they are known already. */
+  readonly evaluation?: Evaluation;
   /** The rows of `[x f]`, when they are known already. */
   readonly rows?: HeadSource;
 }
@@ -121,7 +123,7 @@ export function* certifySteps(
   const featureOptimum = options.featureOptimum ??
     (yield* findBestLinear(kernels, loss, { source, y: examples.y }, { start: predictorOf(head), radius: Infinity }));
   using objective = createHeadObjective(kernels, { source, d, y: examples.y, loss });
-  const at = objective.at(head);
+  const at = options.evaluation ?? objective.at(head);
   yield 0;
   const lambda = lambdaMin(objective, at);
   yield 0;

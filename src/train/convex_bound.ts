@@ -1,5 +1,5 @@
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
-import { ShapeError, type Vector } from "../tensor/mod.ts";
+import { letGo, ShapeError, type Vector } from "../tensor/mod.ts";
 
 /** A mean loss, and what convexity says of it. */
 export interface BoundedLoss {
@@ -51,5 +51,6 @@ export function convexBound(loss: AnyLoss, { y, outputs: m }: TargetRows, p: Vec
     }
   }
   const bound = slope.reduce((total, value, i) => total + value * (p[i] - q[i]), 0);
+  letGo(slope);
   return { training: sum / n, bound: bound / n };
 }

@@ -3,7 +3,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { initialise } from "../nn/mod.ts";
 import { createLinearObjective, createObjective } from "../objective/mod.ts";
 import { fold, key } from "../random/mod.ts";
-import type { Vector } from "../tensor/mod.ts";
+import { letGo, type Vector } from "../tensor/mod.ts";
 import { convexBound } from "./convex_bound.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./fit_types.ts";
 import { settle } from "./settle.ts";
@@ -121,17 +121,22 @@ function measuring(kernels: Kernels, { net, loss, training, heldOut }: FitTask, 
   const onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
   const targets = { y: training.y, outputs: net.outputs };
   const linearPredictions = predictLinearly(kernels, { loss, training }, linear);
+  const certify = (params: Vector) => {
+    const predictions = onTraining.predict(params);
+    const found = convexBound(loss, targets, predictions, linearPredictions);
+    letGo(predictions);
+    return found;
+  };
   return {
     epoch(params, epoch, last) {
       const due = last || training.x.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
-      const { training: value, bound } = due
-        ? convexBound(loss, targets, onTraining.predict(params), linearPredictions)
-        : { training: null, bound: null };
+      const { training: value, bound } = due ? certify(params) : { training: null, bound: null };
       return { epoch, training: value, bound, heldOut: onHeldOut && onHeldOut.value(params) };
     },
     [Symbol.dispose]() {
       onHeldOut?.[Symbol.dispose]();
       onTraining[Symbol.dispose]();
+      letGo(linearPredictions);
     },
   };
 }

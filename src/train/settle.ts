@@ -10,7 +10,7 @@ import {
   startDescent,
 } from "../landscape/mod.ts";
 import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
-import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { extendFactor, factorRows, letGo, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
 import type { FittedNetwork } from "./task.ts";
 
@@ -29,6 +29,8 @@ export interface SettleOptions {
 export interface Settled {
   /** The parameters, in the network's layout. */
   readonly params: Vector;
+  /** The sums over the rows there. */
+  readonly evaluation: Evaluation;
   /** The best predictor on `[x f]`: min H, also where W leaves out columns of x that nearly repeat others. */
   readonly featureOptimum: LinearBaseline;
   /** Features that nearly repeated x and the others, and were set to 0. */
@@ -121,8 +123,8 @@ export function* settle(
     best = { ...next, optimum: first.optimum };
     break;
   }
-  const { params, optimum, pruned: none = [] } = best;
-  return { params, featureOptimum: optimum, pruned: none, steps };
+  const { params, end, optimum, pruned: none = [] } = best;
+  return { params, evaluation: end, featureOptimum: optimum, pruned: none, steps };
 }
 
 /** Features of which no more than a share is left beside x and the others. */
@@ -139,6 +141,8 @@ interface Reached {
   readonly optimum: LinearBaseline;
   /** The head made from the optimum, or where a descent ended; null where neither is better than the start. */
   readonly at: Evaluation | null;
+  /** That, or the start: the sums at the point. */
+  readonly end: Evaluation;
   /** Whether its gradient is as small as was asked for. */
   readonly settled: boolean;
   readonly steps: number;
@@ -179,6 +183,10 @@ function* settleAt(
   let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];
   let [effort, last] = [m > d ? ROUGH : 1, Infinity];
   let optimum: LinearBaseline;
+  /** The sums at points that are not the end are as many as the predictions, and nobody reads them any more. */
+  const leave = (past: Evaluation | null) => {
+    if (past !== null && past !== at && past !== start) letGo(past.predictions, past.slopes);
+  };
   for (let round = 0;; round++) {
     optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
       ...known,
@@ -190,7 +198,9 @@ function* settleAt(
     const head = headWith(trained, ...split(optimum.weights, m, d, k));
     if (head === null) break;
     const reached = objective.at(head);
+    const before: Evaluation | null = at;
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
+    for (const past of [before, reached, trained]) leave(past);
     const { gradientNorm } = reached;
     if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) break;
     // Towards an infimum at infinity that is known steps gain for sure; elsewhere they are worth it where they cost little.
@@ -214,7 +224,9 @@ function* settleAt(
     if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
   }
   const settled = at !== null && at.gradientNorm <= epsilon;
-  return { params: withHead(at ?? start), optimum, at, settled, steps, ceiling };
+  const end = at ?? start;
+  if (end !== start) letGo(start.predictions, start.slopes);
+  return { params: withHead(end), end, optimum, at, settled, steps, ceiling };
 }
 
 const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>

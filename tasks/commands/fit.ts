@@ -84,8 +84,8 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
   const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
   const fitted = { net, params: result.params, loss, examples: training };
-  const { featureOptimum } = result;
-  const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum }), signal);
+  const { featureOptimum, evaluation } = result;
+  const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum, evaluation }), signal);
   const certified = certificateReport(found);
   const report: FitReport = {
     schema: "resland/fit@1",

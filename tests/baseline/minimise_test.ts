@@ -146,3 +146,14 @@ Deno.test("minimise() preconditions each of many classes by its own block: rare 
   // Without the blocks the budget of 600 is spent before.
   assertLessOrEqual(products, 300);
 });
+
+Deno.test("minimise() divides by no second derivative that underflows", () => {
+  // Every row is all but certain of one class, and one is certain of the wrong one.
+  const x = matrix(3, 1, [1, 1, 1]);
+  const y = Float64Array.of(1, 0, 1, 0, 0, 1);
+  using objective = createLinearObjective(kernels, softmax, { x, y });
+  const steps = minimise(objective, Float64Array.of(714, 0), { steps: 1 });
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  assert(step.value.weights.every(Number.isFinite) && Number.isFinite(step.value.sums.value));
+});

@@ -12,7 +12,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["const MOST_FACES = 6", "const MOST_FACES = 0"],
     ["return size <= radius ? u : u.map((value) => value * radius / size)", "return u"],
     ["T.data[i * r + j] * gradient[from + i]", "T.data[j * r + i] * gradient[from + i]"],
-    ["? objective.correlate(raw.project(options.start))", "? options.start.slice()"],
+    ["? coordinatesOf(raw, objective, options.start)", "? options.start.slice()"],
     ["factorRows(kernels, source, { later: options.later })", "factorRows(kernels, source)"],
     ["(best.infimum * face.rows.length + face.fallen) / n", "best.infimum + face.fallen / n"],
     ["Math.max(0, infimum - lowerBound)", "0"],

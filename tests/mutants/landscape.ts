@@ -50,7 +50,7 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
     ["norm(gradientW.data) * distance", "norm(gradientW.data)"],
   ]),
   ...mutantsOf("src/landscape/_null_curvature.ts", tests("theorem_a"), [
-    ["projected[i * count + j] ** 2 / n)", "projected[i * count + j] ** 2 / (2 * n))"],
+    ["projected[i * count + j] ** 2 / n;", "projected[i * count + j] ** 2 / (2 * n);"],
     ["weights.set(transposeTimes(at.V, a), j * (d + k) + d)", "weights.set(a, j * (d + k))"],
   ]),
   ...mutantsOf("src/landscape/theorem1.ts", tests("theorems"), [
