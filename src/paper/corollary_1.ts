@@ -52,7 +52,7 @@ interface Kind {
 function check(context: PaperContext): Finding {
   const kinds = { minima: 0, atInfinity: 0, saddles: 0, saddlesAbove: 0, pathsDown: 0, asManyOutputs: 0, unclear: 0 };
   const left = { notFound: 0, unknownInfimum: 0 };
-  let [tally, points, stuck] = [EMPTY_TALLY, 0, 0];
+  let [tally, points, trapped] = [EMPTY_TALLY, 0, 0];
   const rows: Listing["rows"][number][] = [];
   for (const one of problems(context)) {
     const { objective, loss, net } = one;
@@ -84,7 +84,7 @@ function check(context: PaperContext): Finding {
           if (kind.end !== undefined) kinds.pathsDown++;
           // With as many outputs as inputs the way may have to pass a W without full rank, as Example 1 warns.
           else if (net.outputs === net.d) kinds.asManyOutputs++;
-          else stuck++;
+          else trapped++;
         }
       }
       const { value, gradientNorm } = point;
@@ -93,7 +93,7 @@ function check(context: PaperContext): Finding {
     }
   }
   const finding = findingOf(tally, "right", { ...kinds, ...left });
-  const failures = tally.failures + stuck;
+  const failures = tally.failures + trapped;
   return {
     ...finding,
     status: failures > 0 ? "fails" : finding.status,

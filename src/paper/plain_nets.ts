@@ -33,7 +33,7 @@ export const plainNets: Statement = {
 function check(context: PaperContext): Finding {
   const seeds = context.quick ? 16 : 64;
   const count = { plainAbove: 0, residualAbove: 0, dead: 0 };
-  const stuck = { gradient: 0, lambdaMin: Infinity };
+  const trapped = { gradient: 0, lambdaMin: Infinity };
   const found: (readonly (number | string)[])[] = [];
   let [worstResidual, worstBound, worstPlain, unfinished] = [-Infinity, 0, -Infinity, 0];
   for (let seed = 0; seed < seeds; seed++) {
@@ -69,8 +69,8 @@ function check(context: PaperContext): Finding {
       } else if (above) {
         count.plainAbove++;
         worstPlain = Math.max(worstPlain, gap);
-        stuck.gradient = Math.max(stuck.gradient, point.gradientNorm);
-        stuck.lambdaMin = Math.min(stuck.lambdaMin, lambda.lower);
+        trapped.gradient = Math.max(trapped.gradient, point.gradientNorm);
+        trapped.lambdaMin = Math.min(trapped.lambdaMin, lambda.lower);
       }
     }
   }
@@ -80,7 +80,7 @@ function check(context: PaperContext): Finding {
     measured: worstResidual,
     bound: worstBound,
     points: 2 * seeds,
-    numbers: { ...count, worstPlain, stuckGradient: stuck.gradient, stuckLambdaMin: stuck.lambdaMin, unfinished },
+    numbers: { ...count, worstPlain, stuckGradient: trapped.gradient, stuckLambdaMin: trapped.lambdaMin, unfinished },
     listing: {
       title: "Where each seed ended, plain and residual from the same start",
       columns: ["seed", "start", "network", "F", "F - F_lin", "gradient", "lambda_min >=", "against linear"],

@@ -119,7 +119,7 @@ Deno.test("bestLinear() says that one class alone, and counts that are all zero,
   }
 });
 
-Deno.test("bestLinear() takes a loss of one's own", () => {
+Deno.test("bestLinear() takes a custom loss", () => {
   const logCosh = defineLoss({
     name: "log_cosh",
     convex: true,

@@ -37,9 +37,9 @@ const TREES: readonly (readonly [name: string, layer: Layer])[] = [
   ["the empty chain", chain()],
   ["a chain", chain(dense(3, 5), activation("gelu"), dense(5, 4), activation("sin"))],
   ["a residual", residual(chain(dense(3, 4), activation("tanh"), dense(4, 3)))],
-  ["a layer of one's own", scale()],
+  ["a custom layer", scale()],
   [
-    "a layer of one's own in a tree",
+    "a custom layer in a tree",
     chain(scale(), residual(chain(dense(3, 3), scale(), activation("tanh"))), dense(3, 2)),
   ],
 ];
@@ -83,7 +83,7 @@ Deno.test("layerFromJson() says which part is wrong, and how to supply a layer t
   }
 });
 
-Deno.test("initialParameters() start two layers of one's own of one kind differently, and refuse a wrong number", () => {
+Deno.test("initialParameters() start two custom layers of one kind differently, and refuse a wrong number", () => {
   const random: Layer = { ...scale(), initialise: (key) => normal(key, 3) };
   const params = initialParameters(key(1), chain(random, random), 3);
   assert(params.subarray(0, 3).every((value, i) => value !== params[3 + i]));

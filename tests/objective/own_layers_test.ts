@@ -28,7 +28,7 @@ const ROUNDING = 1e-12;
 /** Central differences with this step, and what they may miss. */
 const [STEP, DIFFERENCE] = [1e-5, 1e-8];
 
-/** A built-in layer as a layer of one's own: the same functions, but the kernels do not know it. */
+/** A built-in layer as a custom layer: the same functions, but the kernels do not know it. */
 function disguised(layer: Layer): Layer {
   const { outputWidth, parameters, forward, pushforward, toJson } = layer;
   return {
@@ -45,7 +45,7 @@ function disguised(layer: Layer): Layer {
 const hidden = chain(dense(3, 5), activation("gelu"));
 const block = residual(chain(dense(5, 5), activation("tanh")));
 
-/** Trees with layers of one's own in every place, and the same trees that the kernels know. */
+/** Trees with custom layers in every place, and the same trees that the kernels know. */
 const TWINS: readonly (readonly [name: string, own: Layer, known: Layer])[] = [
   ["the whole of f", disguised(chain(hidden, block)), chain(hidden, block)],
   ["the first layer", chain(disguised(hidden), block), chain(hidden, block)],
@@ -71,7 +71,7 @@ function examples(rows: number, outputs = 1) {
 
 for (const [place, own, known] of TWINS) {
   for (const kind of ["residual-to-output", "plain"] as const) {
-    Deno.test(`createObjective() with a layer of one's own as ${place} of a ${kind} network is that of its built-in twin`, () => {
+    Deno.test(`createObjective() with a custom layer as ${place} of a ${kind} network is that of its built-in twin`, () => {
       const [a, b] = [own, known].map((theta) => network(3, theta, { kind, outputs: 2 }));
       const data = examples(1500, 2);
       const [params, direction] = [initialise(b, key(3)), normal(key(4), b.size)];
@@ -91,7 +91,7 @@ for (const [place, own, known] of TWINS) {
   }
 }
 
-Deno.test("createBatches() with a layer of one's own trains in either precision as its built-in twin", () => {
+Deno.test("createBatches() with a custom layer trains in either precision as its built-in twin", () => {
   const [, own, known] = TWINS[2];
   const [a, b] = [network(3, own), network(3, known)];
   const data = examples(40);
@@ -106,7 +106,7 @@ Deno.test("createBatches() with a layer of one's own trains in either precision 
   }
 });
 
-Deno.test("createBatches() refuses to share a layer of one's own between threads, in a sentence", async () => {
+Deno.test("createBatches() refuses to share a custom layer between threads, in a sentence", async () => {
   const kernels = await loadKernels("simd", createMemory({ shared: true, megabytes: 16 }));
   assertThrows(
     () => createBatches(kernels, network(3, scale()), squared, examples(8), { batch: 8, parts: 2 }),
@@ -137,7 +137,7 @@ Deno.test("createObjective() names the layer that returns a wrong shape", () => 
 
 for (const theta of [chain(dense(3, 4), activation("tanh")), chain(scale(), dense(3, 2), scale())]) {
   for (const loss of [squared, softmax]) {
-    const name = `a plain network${theta.layers.length > 2 ? " with layers of one's own" : ""} under ${loss.name}`;
+    const name = `a plain network${theta.layers.length > 2 ? " with custom layers" : ""} under ${loss.name}`;
     Deno.test(`createObjective() of ${name} has the gradient and hvp of differences`, () => {
       const net = network(3, theta, { kind: "plain", outputs: 3 });
       const rows = 6;
@@ -201,7 +201,7 @@ Deno.test("predictRows() frees what it takes, also where a layer fails", () => {
   assertEquals(simd.memory.used, before);
 });
 
-Deno.test("stepOperations() counts a layer of one's own by its matrices, and a plain head", () => {
+Deno.test("stepOperations() counts a custom layer by its matrices, and a plain head", () => {
   const twin = (theta: Layer) => stepOperations(network(3, theta), 10);
   assertEquals(twin(disguised(dense(3, 5))), twin(dense(3, 5)));
   assertEquals(twin(chain(dense(3, 5), disguised(dense(5, 4)))), twin(chain(dense(3, 5), dense(5, 4))));

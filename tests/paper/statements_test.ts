@@ -289,11 +289,11 @@ Deno.test("every statement has a reading, and every reading a statement; the for
   for (const { formula } of Object.values(READINGS)) assert(mathml(formula).startsWith("<math "));
 });
 
-Deno.test("corollary-1 and plain-nets list what they found: a stuck plain net with its gradient and lambda_min, no stuck residual one", () => {
+Deno.test("corollary-1 and plain-nets list what they found: a plain net above linear with its gradient and lambda_min, no residual one", () => {
   const nets = findingOf("plain-nets").listing!;
-  const stuck = nets.rows.filter((row) => row[7] === "above");
+  const above = nets.rows.filter((row) => row[7] === "above");
   assert(
-    stuck.length > 0 && stuck.every((row) => row[2] === "plain" && Number(row[5]) <= 1e-10 && Number(row[6]) >= -1e-8),
+    above.length > 0 && above.every((row) => row[2] === "plain" && Number(row[5]) <= 1e-10 && Number(row[6]) >= -1e-8),
   );
   const { listing, points } = findingOf("corollary-1");
   assertEquals(listing!.rows.length, points);

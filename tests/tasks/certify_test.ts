@@ -19,7 +19,7 @@ Deno.test("certify finds of a model from PyTorch what PyTorch computes: F, the g
   assertAlmostEquals(found.linear.value, expected.linear, 1e-9);
 });
 
-Deno.test("certify says of a perturbed model that it is not stationary, gives the way down, and writes one at or below linear", async () => {
+Deno.test("certify says of a perturbed model that it is not stationary, gives a descent direction, and writes one at or below linear", async () => {
   await using folder = await temporaryFolder();
   const model = decodeModel(await Deno.readFile(TORCH), "m");
   const [moved, better] = [`${folder.path}/moved.safetensors`, `${folder.path}/better.safetensors`];

@@ -235,7 +235,7 @@ Deno.test("check ends with exit code 2 and one sentence when its folder cannot b
   assertEquals(await Deno.readTextFile(file), "in the way");
 });
 
-Deno.test("check --penalty and --ball warn, leave the descent out, and put where training stops outside the theorem", async () => {
+Deno.test("check --penalty and --ball warn, leave the descent out, and put its end points outside the theorem", async () => {
   await using folder = await temporaryFolder();
   const few = ["check", "--seeds", "1", "--starts", "default", "--epochs", "20", "--quiet", "--json"];
   for (const [name, ...option] of [["penalty", "--penalty", "1"], ["ball", "--ball", "0.3"]]) {

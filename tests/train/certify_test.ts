@@ -135,7 +135,7 @@ for (const loss of ALL_LOSSES) {
   }
 }
 
-Deno.test("certifyPoint() shows the way down from every point above linear, and none elsewhere", () => {
+Deno.test("certifyPoint() gives a descent direction from every point above linear, and none elsewhere", () => {
   for (const loss of [squared, softmax]) {
     for (let seed = 1; seed < 8; seed++) {
       const fitted = randomFit(loss, seed);
