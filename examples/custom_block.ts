@@ -71,7 +71,6 @@ export const logCosh: Loss = defineLoss({
   value: (p, y) => Math.abs(p - y) + Math.log1p(Math.exp(-2 * Math.abs(p - y))) - Math.LN2,
   d1: (p, y) => Math.tanh(p - y),
   d2: (p, y) => 1 - Math.tanh(p - y) ** 2,
-  d2Floor: (p, y, radius) => 1 - Math.tanh(Math.abs(p - y) + radius) ** 2,
   bounds: () => ({ d1: 1, d2: 1, d3: 4 / (3 * Math.sqrt(3)) }),
   conjugate: (s, y) => Math.abs(s) > 1 ? Infinity : s * y + (xLogX(1 + s) + xLogX(1 - s)) / 2,
 });

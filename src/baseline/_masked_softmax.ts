@@ -13,6 +13,8 @@ export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
   convex: true,
   attains: false,
   target: "classes",
+  link: softmax.link,
+  metrics: softmax.metrics,
   shiftFree: true,
   categorical: true,
   evaluate({ n, m, p, y }, scale, slope) {
@@ -46,16 +48,7 @@ export const maskedSoftmax: JointLoss = Object.freeze<JointLoss>({
   hvp(batch, scale, direction, out: RealsOut) {
     this.hvpWith(this.weights(batch), batch.n, batch.m, scale, direction, out);
   },
-  d2(p, y) {
-    const m = p.length;
-    const q = this.weights({ n: 1, m, p, y });
-    const entries = new Float64Array(m * m);
-    for (let j = 0; j < m; j++) {
-      softmax.hvpWith(q, 1, m, 1, new Float64Array(m).with(j, 1), entries.subarray(j * m, (j + 1) * m));
-    }
-    return entries;
-  },
-  d2Share: softmax.d2Share,
+  bounds: softmax.bounds,
   conjugate(slope, y) {
     let [sum, value] = [0, 0];
     for (let j = 0; j < y.length; j++) {

@@ -61,7 +61,7 @@ export function roundingAt(objective: HeadObjective, at: Evaluation): Rounding {
 
 /** A bound on `|l'''| / l''`, which a change of the prediction is multiplied by; 0 where l'' is constant but for jumps. */
 function relativeJerk({ loss }: HeadObjective): number {
-  if (!isJoint(loss) && ["squared", "huber", "smooth_hinge"].includes(loss.name)) return 0;
+  if (!isJoint(loss) && loss.secondDerivative !== "varies") return 0;
   return isJoint(loss) || loss.parameter === 0 ? 2 : 2 / Math.min(1, loss.parameter);
 }
 

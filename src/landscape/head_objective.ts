@@ -266,9 +266,9 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       return found;
     },
     hessianOfH(at) {
-      if (isJoint(loss) || loss.name !== "squared") return linear.hessian(at.predictions);
-      // l'' of the squared loss is 1 everywhere: one matrix serves every point.
-      return constantHessian ??= blockDiagonal(linear.gram(new Float64Array(n).fill(1 / n)), m);
+      if (isJoint(loss) || loss.secondDerivative !== "constant") return linear.hessian(at.predictions);
+      // One matrix serves every point.
+      return constantHessian ??= blockDiagonal(linear.gram(new Float64Array(n).fill(loss.d2(0, y[0]) / n)), m);
     },
     slopeSize({ slopes, V }) {
       const sizes = rowNorms(V);

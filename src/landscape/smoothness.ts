@@ -1,4 +1,4 @@
-import { isJoint, type JointLoss, type Loss } from "../loss/mod.ts";
+import { type DerivativeBounds, isJoint, type Loss } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import type { Evaluation, HeadObjective } from "./head_objective.ts";
 import { spectralNorm } from "./spectral_norm.ts";
@@ -11,13 +11,6 @@ export interface Smoothness {
   readonly mu1: number;
   /** Of its Hessian; null when l'' jumps on the segment, so that there is none. */
   readonly mu2: number | null;
-}
-
-/** Bounds on the first three derivatives of the loss of one row, in norm, over its part of the segment. */
-interface RowBounds {
-  readonly d1: number;
-  readonly d2: number;
-  readonly d3: number | null;
 }
 
 /**
@@ -52,7 +45,7 @@ export function smoothness(objective: HeadObjective, evaluation: Evaluation): Sm
   const { predictions: p } = evaluation;
   let [mu0, mu1, mu2]: [number, number, number | null] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const { d1, d2, d3 } = isJoint(loss) ? softmaxBounds(loss) : summedBounds(loss, y, p, i, m);
+    const { d1, d2, d3 } = isJoint(loss) ? loss.bounds : summedBounds(loss, y, p, i, m);
     const g = Math.hypot(z[i], normW * f[i]);
     mu0 += d1 * g / n;
     mu1 += (d2 * g * g + d1 * f[i]) / n;
@@ -61,7 +54,8 @@ export function smoothness(objective: HeadObjective, evaluation: Evaluation): Sm
   return Object.freeze({ mu0, mu1, mu2 });
 }
 
-function summedBounds(loss: Loss, y: Vector, p: Vector, i: number, m: number): RowBounds {
+/** Bounds on the first three derivatives of the loss of one row, in norm, over its part of the segment. */
+function summedBounds(loss: Loss, y: Vector, p: Vector, i: number, m: number): DerivativeBounds {
   let [squares, d2, d3]: [number, number, number | null] = [0, 0, 0];
   for (let at = i * m; at < (i + 1) * m; at++) {
     const one = loss.bounds(y[at], Math.min(0, p[at]), Math.max(0, p[at]));
@@ -70,11 +64,4 @@ function summedBounds(loss: Loss, y: Vector, p: Vector, i: number, m: number): R
     d3 = d3 === null || one.d3 === null ? null : Math.max(d3, one.d3);
   }
   return { d1: Math.sqrt(squares), d2, d3 };
-}
-
-const SOFTMAX: RowBounds = Object.freeze({ d1: Math.SQRT2, d2: 0.5, d3: Math.sqrt(6) / 9 });
-
-/** Only softmax is known; another joint loss has no bounds. */
-function softmaxBounds({ name }: JointLoss): RowBounds {
-  return name === "softmax" ? SOFTMAX : { d1: Infinity, d2: Infinity, d3: null };
 }

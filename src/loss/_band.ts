@@ -9,12 +9,6 @@ export function bandD2(t: number, left: number, right: number): number {
   return t >= left && t <= right ? 1 : 0;
 }
 
-/** The least curvature over `|s - t| <= radius`, at a kink the smaller value: 1 only strictly inside the band. */
-export function bandFloor(t: number, radius: number, left: number, right: number): number {
-  if (Number.isNaN(t - left)) return NaN;
-  return t - radius > left && t + radius < right ? 1 : 0;
-}
-
 /** The bounds on d2 (at a kink the larger value) and d3 over the closed interval; no d3 where it contains a kink. */
 export function bandBounds(
   { low, high }: Interval,

@@ -14,14 +14,6 @@ export function checkedInterval(low: number, high: number): Interval {
   return { low, high };
 }
 
-/** Checks a radius, and gives it back. */
-export function checkedRadius(radius: number): number {
-  if (!(radius >= 0)) {
-    throw new RangeError(`Cannot take the least curvature of a loss: the radius must be 0 or more, got ${radius}`);
-  }
-  return radius;
-}
-
 /** The least and greatest `|p - centre|` over the interval. */
 export function distances(centre: number, { low, high }: Interval): Interval {
   const [left, right] = [low - centre, high - centre];

@@ -1,6 +1,7 @@
-import { checkedInterval, checkedRadius } from "./_interval.ts";
+import { checkedInterval } from "./_interval.ts";
 import { classProblem, numberProblem } from "./_target.ts";
-import { LOSSES } from "./losses.ts";
+import { JOINT_LOSSES, LOSSES } from "./losses.ts";
+import { numberMetrics, twoClassMetrics } from "./metrics.ts";
 import type { DerivativeBounds, Loss } from "./types.ts";
 
 /** What {@linkcode defineLoss} makes a loss from. */
@@ -13,14 +14,18 @@ export interface LossDefinition {
   readonly attains?: boolean;
   /** How the target column is read (default `number`). */
   readonly target?: Loss["target"];
+  /** From a prediction to what users read (default: the prediction itself, or null, a score, where the target is a class). */
+  readonly link?: Loss["link"];
+  /** Figures of merit of one output (default: `rmse` and `r2`, or `accuracy` and `auc` where the target is a class). */
+  readonly metrics?: Loss["metrics"];
+  /** How `l''` changes, as in {@linkcode Loss} (default `varies`). */
+  readonly secondDerivative?: Loss["secondDerivative"];
   /** `l(p; y)`. */
   readonly value: (p: number, y: number) => number;
   /** `l'(p; y)`. */
   readonly d1: (p: number, y: number) => number;
   /** `l''(p; y)`, at a kink the larger of the values on its two sides. */
   readonly d2: (p: number, y: number) => number;
-  /** The least of `l''(q; y)` over `|q - p| <= radius` (at a kink the smaller value), or less (default 0 for a convex loss, else -Infinity). */
-  readonly d2Floor?: (p: number, y: number, radius: number) => number;
   /** The largest sizes of the derivatives over `low <= p <= high`, or more (default Infinity, Infinity, null). */
   readonly bounds?: (y: number, low: number, high: number) => DerivativeBounds;
   /** `sup_p slope p - l(p; y)`, Infinity where there is none (default: unknown, null). */
@@ -37,7 +42,7 @@ const UNBOUNDED: DerivativeBounds = Object.freeze({ d1: Infinity, d2: Infinity, 
 
 /**
  * A loss of your own. What is left out gets the weakest true answer: certificates stay valid, but some say `undecided`
- * that a given `d2Floor` or `bounds` could settle. The kernels do not know it, so training with it is slower.
+ * that given `bounds` or a `conjugate` could settle. The kernels do not know it, so training with it is slower.
  *
  * @param definition The name, convexity and derivatives; nothing is checked by calling them.
  * @returns The loss, frozen.
@@ -54,27 +59,28 @@ const UNBOUNDED: DerivativeBounds = Object.freeze({ d1: Infinity, d2: Infinity, 
  *   bounds: () => ({ d1: 1, d2: 1, d3: 4 / (3 * Math.sqrt(3)) }),
  * });
  * assertEquals(logCosh.d2(0, 0), 1);
- * assertEquals(logCosh.d2Floor(0, 0, 1), 0);
  * ```
  */
 export function defineLoss(definition: LossDefinition): Loss {
   const { name, convex, target = "number", value, d1, d2, conjugate = null } = definition;
-  if (name === "" || LOSSES.some((loss) => loss.name === name)) {
+  if (name === "" || [...LOSSES, ...JOINT_LOSSES].some((loss) => loss.name === name)) {
     throw new RangeError(`Cannot define a loss: the name must be new and not empty, got "${name}"`);
   }
-  const floor = definition.d2Floor ?? (() => convex ? 0 : -Infinity);
+  const isClass = target === "class";
   const bounds = definition.bounds ?? (() => UNBOUNDED);
   return Object.freeze<Loss>({
     name,
     convex,
     attains: definition.attains ?? false,
     target,
+    link: definition.link === undefined ? isClass ? null : (p) => p : definition.link,
+    metrics: definition.metrics ?? (isClass ? twoClassMetrics : numberMetrics),
+    secondDerivative: definition.secondDerivative ?? "varies",
     code: null,
     parameter: 0,
     value,
     d1,
     d2,
-    d2Floor: (p, y, radius) => floor(p, y, checkedRadius(radius)),
     bounds(y, low, high) {
       checkedInterval(low, high);
       return bounds(y, low, high);
@@ -82,6 +88,6 @@ export function defineLoss(definition: LossDefinition): Loss {
     conjugate,
     margin: definition.margin ?? null,
     infimum: definition.infimum ?? (conjugate && ((y) => -conjugate(0, y))),
-    targetProblem: definition.targetProblem ?? (target === "class" ? classProblem : numberProblem),
+    targetProblem: definition.targetProblem ?? (isClass ? classProblem : numberProblem),
   });
 }

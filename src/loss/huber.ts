@@ -1,8 +1,9 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { bandBounds, bandD2, bandFloor } from "./_band.ts";
+import { bandBounds, bandD2 } from "./_band.ts";
 import { checkedDelta } from "./_delta.ts";
-import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
+import { checkedInterval, largestD1 } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
+import { numberMetrics } from "./metrics.ts";
 import type { Loss } from "./types.ts";
 
 /**
@@ -29,6 +30,9 @@ export function huberOf(delta: number): Loss {
     convex: true,
     attains: true,
     target: "standardised",
+    link: (p) => p,
+    metrics: numberMetrics,
+    secondDerivative: "steps",
     code: LOSS_CODES.huber,
     parameter: delta,
     value(p, y) {
@@ -37,7 +41,6 @@ export function huberOf(delta: number): Loss {
     },
     d1,
     d2: (p, y) => bandD2(p - y, -delta, delta),
-    d2Floor: (p, y, radius) => bandFloor(p - y, checkedRadius(radius), -delta, delta),
     bounds(y, low, high) {
       const interval = checkedInterval(low, high);
       const residuals = { low: low - y, high: high - y };

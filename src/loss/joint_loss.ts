@@ -1,4 +1,5 @@
-import type { Loss } from "./types.ts";
+import type { Figures } from "./metrics.ts";
+import type { DerivativeBounds, Loss } from "./types.ts";
 
 /** Numbers that are read, in an array of any precision. */
 export type Reals = ArrayLike<number>;
@@ -38,6 +39,10 @@ export interface JointLoss {
   readonly attains: boolean;
   /** How the target column is read: one of several classes, as a unit vector. */
   readonly target: "classes";
+  /** From predictions [n, m] of m outputs to what users read: the chance of each class. */
+  readonly link: (p: Reals, m: number) => Float64Array;
+  /** Figures of merit of predictions [n, m] of m outputs. */
+  readonly metrics: (p: Reals, y: Reals, m: number) => Figures;
   /** Whether `l(p + t 1; y) = l(p; y)`: then only differences of outputs count. */
   readonly shiftFree: boolean;
   /** The sum of the losses of the rows; writes `scale` times the slopes [n, m]. */
@@ -50,10 +55,8 @@ export interface JointLoss {
   weights(batch: JointBatch): Float64Array;
   /** {@linkcode JointLoss.hvp} from the `weights` [n, m]; `out` may be `direction`. */
   hvpWith(weights: Reals, n: number, m: number, scale: number, direction: Reals, out: RealsOut): void;
-  /** `l''(p; y)` [m, m] of one row. */
-  d2(p: Reals, y: Reals): Float64Array;
-  /** A share c with `l''(q; y) >= c l''(p; y)` wherever `||q - p|| <= radius`, for every p. */
-  d2Share(radius: number): number;
+  /** The largest norms of the derivatives, whatever the prediction. */
+  readonly bounds: DerivativeBounds;
   /**
    * The convex conjugate `l*(slope; y) = sup_p slope'p - l(p; y)` of one row [m]; Infinity outside its domain, whose
    * equations hold to rounding (1e-12).

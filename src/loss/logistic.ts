@@ -1,7 +1,8 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
 import { xLogX } from "./_entropy.ts";
-import { checkedInterval, checkedRadius, distances, largestD1, nearest } from "./_interval.ts";
+import { checkedInterval, distances, largestD1, nearest } from "./_interval.ts";
 import { classProblem } from "./_target.ts";
+import { twoClassMetrics } from "./metrics.ts";
 import type { Loss } from "./types.ts";
 
 /** Where `|l'''|` is largest: `log(2 + sqrt(3))` on either side of 0. */
@@ -51,6 +52,9 @@ export const logistic: Loss = Object.freeze<Loss>({
   convex: true,
   attains: false,
   target: "class",
+  link: (p) => 1 / (1 + Math.exp(-p)),
+  metrics: twoClassMetrics,
+  secondDerivative: "varies",
   code: LOSS_CODES.logistic,
   parameter: 0,
   value(p, y) {
@@ -59,7 +63,6 @@ export const logistic: Loss = Object.freeze<Loss>({
   },
   d1,
   d2,
-  d2Floor: (p, y, radius) => d2(Math.abs(p) + checkedRadius(radius), y),
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     const sizes = distances(0, interval);

@@ -1,6 +1,7 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
+import { checkedInterval, largestD1 } from "./_interval.ts";
 import { countProblem } from "./_target.ts";
+import { numberMetrics } from "./metrics.ts";
 import type { Loss } from "./types.ts";
 
 const d1 = (p: number, y: number): number => Math.exp(p) - y;
@@ -34,13 +35,15 @@ export const poisson: Loss = Object.freeze<Loss>({
   convex: true,
   attains: false,
   target: "number",
+  link: Math.exp,
+  metrics: numberMetrics,
+  secondDerivative: "varies",
   code: LOSS_CODES.poisson,
   parameter: 0,
   // The second form is the first without Infinity - Infinity when y p overflows too.
   value: (p, y) => p <= 700 ? Math.exp(p) - y * p : p * (Math.exp(p) / p - y),
   d1,
   d2,
-  d2Floor: (p, y, radius) => d2(p - checkedRadius(radius), y),
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     const top = Math.exp(high);

@@ -1,7 +1,8 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
 import { checkedDelta } from "./_delta.ts";
-import { checkedInterval, checkedRadius, distances, largestD1, nearest } from "./_interval.ts";
+import { checkedInterval, distances, largestD1, nearest } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
+import { numberMetrics } from "./metrics.ts";
 import type { Loss } from "./types.ts";
 
 // Functions of t = (p - y) / delta, with 1/t in place of t beyond 1, so that no square overflows.
@@ -46,13 +47,15 @@ export function pseudoHuberOf(delta: number): Loss {
     convex: true,
     attains: true,
     target: "standardised",
+    link: (p) => p,
+    metrics: numberMetrics,
+    secondDerivative: "varies",
     code: LOSS_CODES.pseudo_huber,
     parameter: delta,
     // sqrt(1 + t^2) - 1 = t tan(atan(t) / 2), without the cancellation near 0.
     value: (p, y) => delta * ((p - y) * halfTangent((p - y) / delta)),
     d1,
     d2: (p, y) => cosine((p - y) / delta) ** 3,
-    d2Floor: (p, y, radius) => cosine((Math.abs(p - y) + checkedRadius(radius)) / delta) ** 3,
     bounds(y, low, high) {
       const interval = checkedInterval(low, high);
       const sizes = distances(y, interval);

@@ -1,7 +1,8 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { bandBounds, bandD2, bandFloor } from "./_band.ts";
-import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
+import { bandBounds, bandD2 } from "./_band.ts";
+import { checkedInterval, largestD1 } from "./_interval.ts";
 import { classProblem } from "./_target.ts";
+import { twoClassMetrics } from "./metrics.ts";
 import type { Loss } from "./types.ts";
 
 /** The predictions with margin y p from 0 to 1 start here, at 0 or -1, and end 1 further. */
@@ -33,6 +34,9 @@ export const smoothHinge: Loss = Object.freeze<Loss>({
   convex: true,
   attains: true,
   target: "class",
+  link: null,
+  metrics: twoClassMetrics,
+  secondDerivative: "steps",
   code: LOSS_CODES.smooth_hinge,
   parameter: 0,
   value(p, y) {
@@ -42,7 +46,6 @@ export const smoothHinge: Loss = Object.freeze<Loss>({
   },
   d1,
   d2: (p, y) => bandD2(p, leftKink(y), leftKink(y) + 1),
-  d2Floor: (p, y, radius) => bandFloor(p, checkedRadius(radius), leftKink(y), leftKink(y) + 1),
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     return Object.freeze({

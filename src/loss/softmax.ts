@@ -1,6 +1,6 @@
 import { xLogX } from "./_entropy.ts";
 import { expBelow } from "./_exp.ts";
-import { checkedRadius } from "./_interval.ts";
+import { classMetrics } from "./metrics.ts";
 import type { JointLoss, Reals, RealsOut } from "./joint_loss.ts";
 
 /** How far the entries of a chance may sum from 1: the rounding of thousands of them. */
@@ -80,6 +80,8 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   convex: true,
   attains: false,
   target: "classes",
+  link: (p, m) => softmax.weights({ n: p.length / m, m, p, y: [] }),
+  metrics: classMetrics,
   shiftFree: true,
   categorical: true,
   evaluate({ n, m, p, y }, scale, d1) {
@@ -128,24 +130,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   hvpWith(weights, n, m, scale, direction, out) {
     for (let i = 0; i < n; i++) hvpRow(weights, i * m, m, scale, direction, out, i * m);
   },
-  d2(p) {
-    const m = p.length;
-    const q = new Float64Array(m);
-    chances(p, 0, m, new Float64Array(m + 1), q, 0);
-    const entries = new Float64Array(m * m);
-    for (let i = 0; i < m; i++) {
-      // q_i (1 - q_i), as minus the sum of its row, which does not cancel.
-      let others = 0;
-      for (let j = 0; j < m; j++) {
-        if (j === i) continue;
-        entries[i * m + j] = -q[i] * q[j];
-        others += q[j];
-      }
-      entries[i * m + i] = q[i] * others;
-    }
-    return entries;
-  },
-  d2Share: (radius) => Math.exp(-Math.SQRT2 * checkedRadius(radius)),
+  bounds: Object.freeze({ d1: Math.SQRT2, d2: 0.5, d3: Math.sqrt(6) / 9 }),
   conjugate(slope, y) {
     let sum = 0;
     let value = 0;

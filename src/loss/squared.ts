@@ -1,6 +1,7 @@
 import { LOSS_CODES } from "../kernels/mod.ts";
-import { checkedInterval, checkedRadius, largestD1 } from "./_interval.ts";
+import { checkedInterval, largestD1 } from "./_interval.ts";
 import { numberProblem } from "./_target.ts";
+import { numberMetrics } from "./metrics.ts";
 import type { Loss } from "./types.ts";
 
 const d1 = (p: number, y: number): number => p - y;
@@ -27,15 +28,14 @@ export const squared: Loss = Object.freeze<Loss>({
   convex: true,
   attains: true,
   target: "standardised",
+  link: (p) => p,
+  metrics: numberMetrics,
+  secondDerivative: "constant",
   code: LOSS_CODES.squared,
   parameter: 0,
   value: (p, y) => 0.5 * (p - y) ** 2,
   d1,
   d2,
-  d2Floor(p, y, radius) {
-    checkedRadius(radius);
-    return d2(p, y);
-  },
   bounds(y, low, high) {
     const interval = checkedInterval(low, high);
     return Object.freeze({ d1: largestD1((p) => d1(p, y), interval), d2: 1, d3: 0 });

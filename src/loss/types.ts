@@ -1,3 +1,6 @@
+import type { Reals } from "./joint_loss.ts";
+import type { Figures } from "./metrics.ts";
+
 /** The largest sizes that a loss's derivatives take on an interval of predictions; null where the derivative does not exist. */
 export interface DerivativeBounds {
   /** `sup |l'|`. */
@@ -21,6 +24,15 @@ export interface Loss {
   readonly attains: boolean;
   /** How the target column is read: standardised numbers, plain numbers, or two classes as -1 and +1. */
   readonly target: "standardised" | "number" | "class";
+  /**
+   * From a prediction to what users read: a number in the target's unit (standardised where the target is), or the chance of class +1.
+   * Null where a prediction is only a score, as the hinge's is.
+   */
+  readonly link: ((p: number) => number) | null;
+  /** Figures of merit of one output: of numbers in the target's unit, or of scores and classes of -1 and +1. */
+  readonly metrics: (predicted: Reals, actual: Reals) => Figures;
+  /** How `l''` changes: it is one number for every p and y (`constant`), changes with p only by jumps (`steps`), or otherwise (`varies`). */
+  readonly secondDerivative: "constant" | "steps" | "varies";
   /** The kernels' number for this loss, or null when only this TypeScript computes it. */
   readonly code: number | null;
   /** The loss's own parameter (delta of the hubers), passed to the kernel; 0 when there is none. */
@@ -31,11 +43,6 @@ export interface Loss {
   d1(p: number, y: number): number;
   /** `l''(p; y)`, at a kink the larger of the values on its two sides. */
   d2(p: number, y: number): number;
-  /**
-   * The least of `l''(q; y)` over `|q - p| <= radius`, at a kink the smaller of the two values: what makes an optimality
-   * certificate exact.
-   */
-  d2Floor(p: number, y: number, radius: number): number;
   /** The largest sizes of the derivatives over `low <= p <= high`. */
   bounds(y: number, low: number, high: number): DerivativeBounds;
   /**

@@ -9,7 +9,7 @@ export type Metrics = Readonly<Record<string, number>>;
 export type Targets = Pick<Dataset, "targets" | "classes" | "standardisation" | "outputs">;
 
 /**
- * Predictions as users read them: numbers in the target's own unit (for poisson the rate), or the chance of each class
+ * Predictions as users read them: numbers in the target's own unit (of counts the rate), or the chance of each class
  * (of two: of the second; for losses that know no chances, the score).
  *
  * @param data How targets were encoded.
@@ -26,24 +26,14 @@ export type Targets = Pick<Dataset, "targets" | "classes" | "standardisation" | 
  * ```
  */
 export function readable(data: Targets, loss: AnyLoss, p: Vector): Vector {
-  const { classes, outputs: m, standardisation: { y } } = data;
-  if (isJoint(loss)) return chances(p, m);
-  if (classes !== null) return loss.name === "logistic" ? p.map((value) => 1 / (1 + Math.exp(-value))) : p.slice();
-  if (loss.name === "poisson") return p.map(Math.exp);
-  return y === null ? p.slice() : p.map((value, at) => value * y.scale[at % m] + y.mean[at % m]);
+  if (isJoint(loss)) return loss.link(p, data.outputs);
+  const { link } = loss;
+  return inUnits(data, link === null ? p : p.map((value) => link(value)));
 }
 
-/** The softmax of each row. */
-function chances(p: Vector, m: number): Vector {
-  const out = new Float64Array(p.length);
-  for (let from = 0; from < p.length; from += m) {
-    const row = p.subarray(from, from + m);
-    const top = row.reduce((most, value) => Math.max(most, value), -Infinity);
-    const e = row.map((value) => Math.exp(value - top));
-    const total = e.reduce((sum, value) => sum + value, 0);
-    out.set(e.map((value) => value / total), from);
-  }
-  return out;
+/** Numbers in the target's own unit, as a new array. */
+function inUnits({ outputs: m, standardisation: { y } }: Targets, values: Vector): Vector {
+  return y === null ? values.slice() : values.map((value, at) => value * y.scale[at % m] + y.mean[at % m]);
 }
 
 /**
@@ -68,59 +58,14 @@ function chances(p: Vector, m: number): Vector {
 export function metricsOf(data: Targets, loss: AnyLoss, p: Vector, y: Vector): Metrics {
   const { outputs: m, classes, targets } = data;
   const n = y.length / m;
-  const value = meanLoss(loss, p, y, n, m);
-  if (isJoint(loss)) {
-    let right = 0;
-    for (let i = 0; i < n; i++) if (largestAt(p, i * m, m) === largestAt(y, i * m, m)) right++;
-    return { loss: value, accuracy: right / n };
-  }
-  if (classes !== null) {
-    const right = p.reduce((sum, score, i) => sum + ((score > 0) === (y[i] > 0) ? 1 : 0), 0);
-    return { loss: value, accuracy: right / n, auc: areaUnderCurve(p, y) };
-  }
-  const [predicted, actual] = [readable(data, loss, p), loss.name === "poisson" ? y : readable(data, loss, y)];
-  const figures: Record<string, number> = { loss: value };
-  targets.forEach((name, output) => {
-    const [wrong, mean] = [new Float64Array(n), { sum: 0 }];
-    for (let i = 0; i < n; i++) {
-      wrong[i] = predicted[i * m + output] - actual[i * m + output];
-      mean.sum += actual[i * m + output];
+  if (isJoint(loss)) return { loss: loss.evaluate({ n, m, p, y }, 1, []) / n, ...loss.metrics(p, y, m) };
+  const figures: Record<string, number> = { loss: p.reduce((sum, value, at) => sum + loss.value(value, y[at]), 0) / n };
+  const [predicted, actual] = classes === null ? [readable(data, loss, p), inUnits(data, y)] : [p, y];
+  for (const [output, name] of targets.entries()) {
+    const column = (values: Vector) => values.filter((_, at) => at % m === output);
+    for (const [figure, value] of Object.entries(loss.metrics(column(predicted), column(actual)))) {
+      figures[m === 1 ? figure : `${figure}.${name}`] = value;
     }
-    const squares = wrong.reduce((sum, error) => sum + error * error, 0);
-    let spread = 0;
-    for (let i = 0; i < n; i++) spread += (actual[i * m + output] - mean.sum / n) ** 2;
-    const suffix = m === 1 ? "" : `.${name}`;
-    figures[`rmse${suffix}`] = Math.sqrt(squares / n);
-    figures[`r2${suffix}`] = spread > 0 ? 1 - squares / spread : NaN;
-  });
+  }
   return figures;
-}
-
-function meanLoss(loss: AnyLoss, p: Vector, y: Vector, n: number, m: number): number {
-  if (isJoint(loss)) return loss.evaluate({ n, m, p, y }, 1, []) / n;
-  return p.reduce((sum, value, at) => sum + loss.value(value, y[at]), 0) / n;
-}
-
-function largestAt(values: Vector, from: number, m: number): number {
-  let best = 0;
-  for (let j = 1; j < m; j++) if (values[from + j] > values[from + best]) best = j;
-  return best;
-}
-
-/** The chance that a row of class +1 scores above one of class -1, ties counted half (Mann and Whitney); NaN with one class alone. */
-function areaUnderCurve(p: Vector, y: Vector): number {
-  const order = Array.from(p, (_, i) => i).sort((a, b) => p[a] - p[b]);
-  let [ranks, positive] = [0, 0];
-  for (let start = 0; start < order.length;) {
-    let end = start;
-    while (end < order.length && p[order[end]] === p[order[start]]) end++;
-    for (let at = start; at < end; at++) {
-      if (y[order[at]] <= 0) continue;
-      ranks += (start + end + 1) / 2;
-      positive++;
-    }
-    start = end;
-  }
-  const negative = order.length - positive;
-  return (ranks - positive * (positive + 1) / 2) / (positive * negative);
 }

@@ -1,5 +1,5 @@
 import { type ColumnEncoding, type Encoding, InputError, type Missing, type Scaling } from "../data/mod.ts";
-import { type AnyLoss, anyLossByName, isJoint, JOINT_LOSSES, lossByName, LOSSES } from "../loss/mod.ts";
+import { type AnyLoss, isJoint, lossFromJson, lossToJson, type NamedLosses } from "../loss/mod.ts";
 import {
   type Layer,
   layerFromJson,
@@ -67,7 +67,6 @@ export function encodeModel(model: Model): Uint8Array {
       { shape, data: params.slice(offset, offset + length) },
     ]),
   );
-  const standard = isJoint(loss) || loss.code === null || lossByName(loss.name).parameter === loss.parameter;
   const values = {
     schema: MODEL_SCHEMA,
     architecture: net.body.toJson(),
@@ -76,7 +75,7 @@ export function encodeModel(model: Model): Uint8Array {
     columns,
     missing,
     target: targets.length === 1 ? targets[0] : targets,
-    loss: standard ? loss.name : { name: loss.name, parameter: loss.parameter },
+    loss: lossToJson(loss),
     standardisation,
     intercept,
     classes,
@@ -91,7 +90,7 @@ export interface ModelParts {
   /** How to make layers of your own from their JSON, by type. */
   readonly layers?: LayerReaders;
   /** Losses of your own, by name. */
-  readonly losses?: Readonly<Record<string, AnyLoss>>;
+  readonly losses?: NamedLosses;
 }
 
 /**
@@ -124,14 +123,14 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
   read("schema", (value) => value === MODEL_SCHEMA || null, `"${MODEL_SCHEMA}"`);
   const features = read("features", stringsOf, "a list of column names");
   const intercept = read("intercept", (value) => typeof value === "boolean" ? { value } : null, "true or false").value;
-  const theta = readLayer(read("architecture", (value) => value, "a tree of layers"), layers, refuse);
+  const body = readPart("architecture", "a tree of layers", (value) => layerFromJson(value, layers), read, refuse);
   const kind = optional("kind", kindFromJson, '"residual-to-output" or "plain"') ?? "residual-to-output";
   const targets = read("target", targetsOf, "the name of a column, or a list of them");
   const columns =
     optional("columns", (value) => columnsFromJson(value, features), "the columns that the features come from") ??
       features.map((name) => ({ name, levels: null }));
   const missing = optional("missing", missingFromJson, '"refuse", "mean" or "drop"') ?? "refuse";
-  const loss = read("loss", (value) => lossFromJson(value, losses), lossesKnown(losses));
+  const loss = readPart("loss", "the name of a loss", (value) => lossFromJson(value, losses), read, refuse);
   const standardisation = read(
     "standardisation",
     (value) => scalingsFromJson(value, features.length, targets.length),
@@ -142,9 +141,10 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
   const d = features.length + (intercept ? 1 : 0);
   const outputs = classes !== null && classes.length > 2 ? classes.length : targets.length;
   if (isJoint(loss) !== (classes !== null && classes.length > 2)) {
-    refuse(`the loss "${loss.name}" does not fit ${classes?.length ?? "no"} classes; three or more need softmax`);
+    const kind = isJoint(loss) ? "three classes or more" : "numbers or two classes";
+    refuse(`the loss "${loss.name}" is for ${kind}; the metadata "classes" name ${classes?.length ?? "none"}`);
   }
-  const net = fitting(d, theta, { outputs, kind }, refuse);
+  const net = fitting(d, body, { outputs, kind }, refuse);
   const params = new Float64Array(net.size);
   for (const parameter of net.parameters) params.set(numbersFor(parameter, tensors, refuse), parameter.offset);
   const known = new Set(net.parameters.map((parameter) => parameter.name));
@@ -165,25 +165,31 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
   };
 }
 
-/** The layer tree of the architecture; what is wrong with it becomes the file's problem. */
-function readLayer(value: unknown, layers: LayerReaders, refuse: (problem: string) => never): Layer {
+/** A layer tree or a loss of the metadata; what is wrong with it becomes the file's problem. */
+function readPart<T>(
+  name: string,
+  what: string,
+  make: (value: unknown) => T,
+  read: (name: string, check: (value: unknown) => unknown, what: string) => unknown,
+  refuse: (problem: string) => never,
+): T {
+  const value = read(name, (value) => value, what);
   try {
-    return layerFromJson(value, layers);
+    return make(value);
   } catch (error) {
     const { message } = error as Error;
-    const reason = `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
-    return refuse(`the metadata "architecture" must be a tree of layers (${reason})`);
+    return refuse(`the metadata "${name}" must be ${what} (${message.slice(0, 1).toLowerCase()}${message.slice(1)})`);
   }
 }
 
 function fitting(
   d: number,
-  theta: Layer,
+  body: Layer,
   options: { readonly outputs: number; readonly kind: NetworkKind },
   refuse: (problem: string) => never,
 ): Network {
   try {
-    return network(d, theta, options);
+    return network(d, body, options);
   } catch (error) {
     return refuse(`the architecture does not fit ${d} inputs: ${(error as Error).message}`);
   }
@@ -253,25 +259,6 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const kindFromJson = (value: unknown): NetworkKind | null =>
   (["residual-to-output", "plain"] as const).find((known) => known === value) ?? null;
-
-function lossFromJson(value: unknown, losses: Readonly<Record<string, AnyLoss>>): AnyLoss | null {
-  const { name, parameter = null } = isRecord(value) ? value : { name: value };
-  if (typeof name !== "string") return null;
-  if (Object.hasOwn(losses, name)) return losses[name];
-  try {
-    return anyLossByName(name, parameter === null ? {} : { parameter: Number(parameter) });
-  } catch {
-    return null;
-  }
-}
-
-/** What a file may name as its loss. */
-const lossesKnown = (losses: Readonly<Record<string, AnyLoss>>): string => {
-  const names = [...LOSSES, ...JOINT_LOSSES].map(({ name }) => name);
-  return `the name of a loss: ${
-    [...names, ...Object.keys(losses)].join(", ")
-  }, or one of your own that is supplied by its name`;
-};
 
 function scalingFromJson(value: unknown, length: number): Scaling | null {
   if (!isRecord(value)) return null;

@@ -30,3 +30,16 @@ export function builtInLayer<D extends LayerJson>(
 
 /** Whether a layer is one that {@linkcode builtInLayer} made. */
 export const isMarked = (layer: Layer): boolean => BUILT_IN in layer;
+
+/** The types of the built-in layers. */
+export const BUILT_IN_TYPES: readonly string[] = Object.freeze(["dense", "activation", "residual", "chain"]);
+
+/** Checks a layer before it is used inside another or in a network: one of your own may not be read back as a built-in one. */
+export function checkedLayer(layer: Layer): Layer {
+  if (!isMarked(layer) && BUILT_IN_TYPES.includes(layer.type)) {
+    throw new RangeError(
+      `Cannot use a layer of your own of type "${layer.type}": that is the type of a built-in layer`,
+    );
+  }
+  return layer;
+}

@@ -1,5 +1,5 @@
 import type { Matrix, Vector } from "../tensor/mod.ts";
-import { builtInLayer } from "./_built_in.ts";
+import { builtInLayer, checkedLayer } from "./_built_in.ts";
 import { joined } from "./_rows.ts";
 import type { Applied, Gradients, Layer, Tangent } from "./layer.ts";
 import { countOf, initialParameters } from "./parameters.ts";
@@ -27,6 +27,7 @@ interface Link {
  *
  * @param layers First to last; none makes the identity.
  * @returns The layer, frozen.
+ * @throws {RangeError} If a layer of your own has the type of a built-in one.
  * @example A hidden layer
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -35,7 +36,7 @@ interface Link {
  * ```
  */
 export function chain(...layers: readonly Layer[]): Chain {
-  return builtInLayer({ type: "chain", layers: Object.freeze([...layers]) } as const, {
+  return builtInLayer({ type: "chain", layers: Object.freeze(layers.map(checkedLayer)) } as const, {
     outputWidth: (width) => layers.reduce((at, layer) => layer.outputWidth(at), width),
     parameters: (width) =>
       linksOf(layers, width).flatMap(({ layer, width, index }) =>

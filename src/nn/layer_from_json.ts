@@ -1,4 +1,5 @@
 import { ACTIVATION_CODES, type ActivationName } from "../kernels/mod.ts";
+import { BUILT_IN_TYPES, checkedLayer } from "./_built_in.ts";
 import { activation } from "./activation.ts";
 import { chain } from "./chain.ts";
 import { dense } from "./dense.ts";
@@ -11,15 +12,13 @@ export type LayerReaders = Readonly<Record<string, (json: LayerJson) => Layer>>;
 /** How deep layers may be nested, so that a hostile file cannot exhaust the stack. */
 const DEEPEST = 100;
 
-/** The types of the built-in layers. */
-const BUILT_IN = ["dense", "activation", "residual", "chain"];
-
 /**
  * The layer that a JSON value describes: the inverse of `toJson`.
  *
  * @param value The JSON value, such as a layer's own `toJson()`, or a built-in layer as a message brought it.
  * @param layers How to make layers of your own, by type.
  * @returns The layer.
+ * @throws {RangeError} If a reader of your own is for the type of a built-in layer.
  * @throws {SyntaxError} If the value describes none; the message says which part, and for an unknown type how to supply it.
  * @example There and back
  * ```ts
@@ -30,6 +29,10 @@ const BUILT_IN = ["dense", "activation", "residual", "chain"];
  * ```
  */
 export function layerFromJson(value: unknown, layers: LayerReaders = {}): Layer {
+  const taken = BUILT_IN_TYPES.find((type) => Object.hasOwn(layers, type));
+  if (taken !== undefined) {
+    throw new RangeError(`Cannot read layers of your own of type "${taken}": that is the type of a built-in layer`);
+  }
   return read(value, layers, 0);
 }
 
@@ -69,12 +72,12 @@ function own(json: LayerJson, layers: LayerReaders): Layer {
   if (!Object.hasOwn(layers, type)) {
     throw new SyntaxError(
       `Cannot read a layer of type "${type.slice(0, 40)}": known are ${
-        [...BUILT_IN, ...Object.keys(layers)].join(", ")
+        [...BUILT_IN_TYPES, ...Object.keys(layers)].join(", ")
       }; ` +
         "supply a layer of your own by its type",
     );
   }
-  return layers[type](json);
+  return checkedLayer(layers[type](json));
 }
 
 /** Widths whose squares still count exactly. */

@@ -1,5 +1,6 @@
 import { fold, type Key, uniform } from "../random/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
+import { checkedLayer } from "./_built_in.ts";
 import { joined } from "./_rows.ts";
 import type { Layer, Parameter } from "./layer.ts";
 import { countOf, initialParameters, parametersOf } from "./parameters.ts";
@@ -45,7 +46,7 @@ export interface NetworkOptions {
  * @param options Rows of W, and the kind.
  * @returns The network, frozen.
  * @throws {ShapeError} If the body does not read d columns, or does not fit itself.
- * @throws {RangeError} If a width is not a whole number above 0.
+ * @throws {RangeError} If a width is not a whole number above 0, or a layer of your own has the type of a built-in one.
  * @throws {TypeError} If the body is a layer's data without its functions, as messages between threads leave it.
  * @example Eleven inputs through thirty-two tanh units, with the skip and without
  * ```ts
@@ -66,7 +67,7 @@ export function network(d: number, body: Layer, options: NetworkOptions = {}): N
   if (typeof body.outputWidth !== "function") {
     throw new TypeError("Cannot make a network: the body is data without functions; make the layer with layerFromJson");
   }
-  const k = body.outputWidth(d);
+  const k = checkedLayer(body).outputWidth(d);
   const name = outputs === 1 ? "w" : "W";
   const width = kind === "plain" ? k : d;
   const w = { name, shape: outputs === 1 ? [width] : [outputs, width], offset: 0, length: outputs * width };

@@ -1,5 +1,5 @@
 import { ShapeError } from "../tensor/mod.ts";
-import { builtInLayer } from "./_built_in.ts";
+import { builtInLayer, checkedLayer } from "./_built_in.ts";
 import { plus } from "./_rows.ts";
 import type { Layer } from "./layer.ts";
 import { initialParameters } from "./parameters.ts";
@@ -18,6 +18,7 @@ export interface Residual extends Layer {
  *
  * @param body A layer that keeps the width of its input.
  * @returns The layer, frozen.
+ * @throws {RangeError} If a layer of your own has the type of a built-in one.
  * @example A residual block of two dense layers
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -27,7 +28,7 @@ export interface Residual extends Layer {
  * ```
  */
 export function residual(body: Layer): Residual {
-  return builtInLayer({ type: "residual", body } as const, {
+  return builtInLayer({ type: "residual", body: checkedLayer(body) } as const, {
     outputWidth(width) {
       const output = body.outputWidth(width);
       if (output !== width) {

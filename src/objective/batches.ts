@@ -11,7 +11,7 @@ import {
   loadKernels,
   serveCrew,
 } from "../kernels/mod.ts";
-import { type AnyLoss, anyLossByName, isJoint, JOINT_LOSSES } from "../loss/mod.ts";
+import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson } from "../loss/mod.ts";
 import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
@@ -67,7 +67,7 @@ export interface CrewPlan {
   /** The network, of which the data cross. */
   readonly net: Network;
   /** The loss, by name. */
-  readonly loss: { readonly name: string; readonly parameter: number };
+  readonly loss: LossJson;
   /** Most rows of a batch. */
   readonly rows: number;
   /** Scratch of each thread but the leader. */
@@ -228,7 +228,7 @@ export function createBatches(
       control,
       parts,
       net,
-      loss: { name: loss.name, parameter: isJoint(loss) ? 0 : loss.parameter },
+      loss: lossToJson(loss),
       rows,
       scratch,
       blocks,
@@ -283,7 +283,7 @@ export async function serveBatches(plan: CrewPlan, part: number, onReady: () => 
   if (!(part >= 1 && part < parts)) throw new RangeError(`Cannot serve as part ${part}: the crew has ${parts}`);
   const memory = attachMemory(plan.memory, [plan.scratch[part - 1], ...blocks]);
   const kernels = await loadKernels(plan.kernels, memory);
-  const loss = anyLossByName(plan.loss.name, { parameter: plan.loss.parameter });
+  const loss = lossFromJson(plan.loss);
   const { d, body, outputs, kind } = plan.net;
   // Functions do not cross to another thread: the layers are made again from their data.
   const net = network(d, layerFromJson(body), { outputs, kind });
@@ -299,7 +299,7 @@ function requireShareable({ memory }: Kernels, { body }: Network, loss: AnyLoss)
       "Cannot share a step between threads: the kernels' memory is not shared; make it with createMemory({ shared: true })",
     );
   }
-  if (isJoint(loss) ? !JOINT_LOSSES.includes(loss) : loss.code === null) {
+  if (!isBuiltInLoss(loss)) {
     throw new RangeError(
       `Cannot share a step between threads: the loss "${loss.name}" is a function of its own; leave parts at 1`,
     );

@@ -76,7 +76,8 @@ export function problemCount({ quick }: Pick<PaperContext, "quick">): number {
 function targetsOf(loss: AnyLoss, draws: Vector, m: number): Vector {
   if (isJoint(loss)) return unitsOfLargest(draws, m);
   if (loss.target === "class") return draws.map((value) => value < 0 ? -1 : 1);
-  return loss.name === "poisson" ? draws.map((value) => Math.floor(Math.abs(2 * value))) : draws;
+  const counts = loss.targetProblem(-1) !== null;
+  return counts ? draws.map((value) => Math.floor(Math.abs(2 * value))) : draws;
 }
 
 /** Each row as the unit vector of its largest entry. */

@@ -1,5 +1,5 @@
 import { isShared, type Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, isJoint, JOINT_LOSSES } from "../loss/mod.ts";
+import { type AnyLoss, isBuiltInLoss } from "../loss/mod.ts";
 import { isBuiltIn, type Network } from "../nn/mod.ts";
 import { createBatches, type CrewPlan, type Examples, stepOperations } from "../objective/mod.ts";
 import {
@@ -83,8 +83,7 @@ export function createSgd<State>(
 
 /** Whether several threads can take a step together: their memory is shared, and kernels know the layers and the loss. */
 function isShareable({ memory }: Kernels, loss: AnyLoss, net: Network): boolean {
-  const known = isJoint(loss) ? JOINT_LOSSES.includes(loss) : loss.code !== null;
-  return known && isShared(memory) && isBuiltIn(net.body);
+  return isBuiltInLoss(loss) && isShared(memory) && isBuiltIn(net.body);
 }
 
 /** An epoch of SGD. */

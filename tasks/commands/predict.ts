@@ -5,9 +5,9 @@
  */
 import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
 import { csvRows, encodeInputs, InputError, type ReadTableOptions, type Table, textsOf } from "../../src/data/mod.ts";
-import { readable } from "../../src/model/mod.ts";
+import { isJoint } from "../../src/loss/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { decodeModel, type Model } from "../../src/model/mod.ts";
+import { decodeModel, type Model, readable } from "../../src/model/mod.ts";
 import { predictRows } from "../../src/objective/mod.ts";
 import { grouped } from "../../src/report/mod.ts";
 import type { Command } from "./command.ts";
@@ -164,7 +164,7 @@ function predictTable(
 function classCells({ classes, loss }: Model, values: Float64Array): (string | number)[] {
   if (classes!.length > 2) return [classes![values.indexOf(Math.max(...values))], ...values];
   const [value] = values;
-  if (loss.name !== "logistic") return [classes![value > 0 ? 1 : 0], "", value];
+  if (isJoint(loss) || loss.link === null) return [classes![value > 0 ? 1 : 0], "", value];
   return [classes![value > 0.5 ? 1 : 0], 1 - value, value];
 }
 

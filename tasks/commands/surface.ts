@@ -19,7 +19,7 @@ import {
 import { extremeEigenvalues } from "../../src/curvature/mod.ts";
 import { csvRows, InputError } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
-import { isJoint } from "../../src/loss/mod.ts";
+import { lossToJson } from "../../src/loss/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
@@ -147,7 +147,7 @@ async function run(args: readonly string[]): Promise<number> {
         theta: net.body.toJson(),
         kind: net.kind,
         outputs: net.outputs,
-        loss: { name: loss.name, parameter: isJoint(loss) ? 0 : loss.parameter },
+        loss: lossToJson(loss),
         examples: { x: data.x, y: data.y },
         plane,
         grid,

@@ -4,7 +4,7 @@
  * @module
  */
 import { type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
-import { anyLossByName } from "../../src/loss/mod.ts";
+import { lossFromJson, type LossJson } from "../../src/loss/mod.ts";
 import { layerFromJson, type LayerJson, network, type NetworkKind } from "../../src/nn/mod.ts";
 import { createObjective, type Examples } from "../../src/objective/mod.ts";
 import { evaluateRow, type Grid, type Plane } from "../../src/surface/mod.ts";
@@ -15,7 +15,7 @@ export interface SurfaceSetup {
   readonly theta: LayerJson;
   readonly kind: NetworkKind;
   readonly outputs: number;
-  readonly loss: { readonly name: string; readonly parameter: number };
+  readonly loss: LossJson;
   readonly examples: Examples;
   readonly plane: Plane;
   readonly grid: Grid;
@@ -32,7 +32,6 @@ export interface SurfaceRow {
 export const surfaceWorker = poolWorker<SurfaceSetup, number, SurfaceRow>(async (setup) => {
   const { theta, kind, outputs, loss, examples, plane, grid, kernels } = setup;
   const net = network(examples.x.cols, layerFromJson(theta), { outputs, kind });
-  const own = anyLossByName(loss.name, loss.parameter === 0 ? {} : { parameter: loss.parameter });
-  const objective = createObjective(await loadKernels(kernels), net, own, examples);
+  const objective = createObjective(await loadKernels(kernels), net, lossFromJson(loss), examples);
   return (row) => ({ row, values: evaluateRow(objective, plane, grid, row) });
 });

@@ -37,11 +37,9 @@ Deno.test("maskedSoftmax is softmax among the classes that are left: value, slop
     maskedSoftmax.hvp(whole, 2, v, bent);
     softmax.hvp(part, 2, pick(v), partBent);
     assertVectors(pick(bent), partBent);
-    const full = maskedSoftmax.d2(p, y);
-    assertVectors(left.flatMap((i) => left.map((j) => full[4 * i + j])), softmax.d2(pick(p), pick(y)));
     for (let j = 0; j < 4; j++) {
       if (left.includes(j)) continue;
-      assertEquals([slope[j], bent[j], full[5 * j]], [0, 0, 0]);
+      assertEquals([slope[j], bent[j]], [0, 0]);
     }
   }
 });

@@ -46,7 +46,12 @@ Deno.test("the example's model is refused in one sentence where its layer or los
     'wave.safetensors: the metadata "architecture" must be a tree of layers (cannot read a layer of type "fourier": known are dense, ' +
       "activation, residual, chain; supply a layer of your own by its type)",
   );
-  assertThrows(() => decodeModel(bytes, "m", { layers }), InputError, 'supplied by its name, got "log_cosh"');
+  assertThrows(
+    () => decodeModel(bytes, "m", { layers }),
+    InputError,
+    'm: the metadata "loss" must be the name of a loss (cannot find the loss "log_cosh": known are squared, logistic, huber, ' +
+      "pseudo_huber, smooth_hinge, poisson, softmax; supply a loss of your own by its name)",
+  );
   const broken = { fourier: () => fourier(Number.NaN) };
   assertThrows(() => decodeModel(bytes, "m", { losses, layers: broken }), InputError, "cannot make Fourier features");
 });

@@ -27,24 +27,6 @@ function d3At(loss: Loss, p: number, y: number): number {
 }
 
 for (const { label, loss, targets, kinks } of LOSS_CASES) {
-  Deno.test(`${label}: d2Floor() is the least curvature within the radius, neither more nor less`, () => {
-    for (const y of targets) {
-      for (const p of [-6, -1.3, 0, 0.4, 0.75, 2, 9]) {
-        for (const radius of [0, 1e-3, 0.2, 0.8, 3, 20]) {
-          // On a kink the smaller of the two values, which is 0 for every loss that has one.
-          const lower = (q: number) => kinks(y).includes(q) ? 0 : loss.d2(q, y);
-          const curvatures = grid(p - radius, p + radius, SAMPLES).map(lower);
-          const least = Math.min(...curvatures);
-          const floor = loss.d2Floor(p, y, radius);
-          const where = `p = ${p}, y = ${y}, radius = ${radius}: floor ${floor}, least ${least}`;
-          // The least is at an end of the grid (or on a whole stretch), so that the two agree to rounding.
-          assertAlmostEquals(floor, least, ROUNDING * Math.max(least, 1e-300), where);
-        }
-      }
-      assertEquals(loss.d2Floor(0.3, y, Infinity), loss.name === "squared" ? 1 : 0);
-    }
-  });
-
   Deno.test(`${label}: bounds() are the largest derivatives on the interval, neither less nor more`, () => {
     for (const y of targets) {
       for (const [low, high] of INTERVALS) {
@@ -87,12 +69,10 @@ for (const { label, loss, targets, kinks } of LOSS_CASES) {
     }
   });
 
-  Deno.test(`${label}: bounds() and d2Floor() refuse reversed and NaN arguments`, () => {
+  Deno.test(`${label}: bounds() refuse reversed and NaN arguments`, () => {
     const y = targets[0];
     assertThrows(() => loss.bounds(y, 1, 0), RangeError, "low must not be above high, got 1 and 0");
     assertThrows(() => loss.bounds(y, NaN, 0), RangeError, "Cannot bound the derivatives of a loss");
-    assertThrows(() => loss.d2Floor(0, y, -1), RangeError, "the radius must be 0 or more, got -1");
-    assertThrows(() => loss.d2Floor(0, y, NaN), RangeError, "got NaN");
   });
 }
 
@@ -119,17 +99,6 @@ Deno.test("bounds() of huber and smooth_hinge count a jump at either end, where 
   assertEquals(smoothHinge.bounds(-1, -1, -1), { d1: 0, d2: 1, d3: null });
   assertEquals(smoothHinge.bounds(1, 0, 0), { d1: 1, d2: 1, d3: null });
   assertEquals(smoothHinge.bounds(1, 1, 1), { d1: 0, d2: 1, d3: null });
-});
-
-Deno.test("d2Floor() of huber and smooth_hinge is 0 as soon as the closed interval touches a kink", () => {
-  for (const [p, radius, floor] of [[0, 1, 0], [0, 0.999, 1], [0.5, 0.5, 0], [-0.5, 0.5, 0], [1, 0, 0], [-1, 0, 0]]) {
-    assertEquals(huber.d2Floor(p, 0, radius), floor, `huber ${p} ${radius}`);
-  }
-  for (const y of [-1, 1]) {
-    for (const [z, radius, floor] of [[0, 0, 0], [1, 0, 0], [0.5, 0.5, 0], [0.5, 0.499, 1], [0.25, 0.25, 0]]) {
-      assertEquals(smoothHinge.d2Floor(y * z, y, radius), floor, `smooth_hinge ${y} ${z} ${radius}`);
-    }
-  }
 });
 
 Deno.test("isOnKink() is true at the kinks and nowhere else, and of an unknown loss everywhere", () => {

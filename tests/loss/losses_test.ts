@@ -39,14 +39,16 @@ Deno.test("huberOf() and pseudoHuberOf() keep delta, and refuse one that is not 
 Deno.test("defineLoss() gives what is left out the weakest true answer", () => {
   assert(Object.isFrozen(quartic));
   assertEquals([quartic.code, quartic.parameter, quartic.target], [null, 0, "number"]);
-  assertEquals(quartic.d2Floor(5, 0, 0.1), 0);
   assertEquals(quartic.bounds(0, -1, 1), { d1: Infinity, d2: Infinity, d3: null });
   assertEquals(quartic.targetProblem(NaN), "must be a finite number");
   assertThrows(() => quartic.bounds(0, 1, -1), RangeError, "low must not be above high");
-  assertThrows(() => quartic.d2Floor(0, 0, -1), RangeError, "the radius must be 0 or more");
   const { value, d1, d2 } = quartic;
   const wavy = defineLoss({ name: "wavy", convex: false, target: "class", value, d1, d2 });
-  assertEquals(wavy.d2Floor(0, 1, 1), -Infinity);
+  assertEquals([quartic.link!(3), wavy.link], [3, null]);
+  assertEquals([quartic, wavy].map((loss) => Object.keys(loss.metrics([1, 2], [-1, 1]))), [["rmse", "r2"], [
+    "accuracy",
+    "auc",
+  ]]);
   assertEquals(wavy.targetProblem(0), "must be -1 or 1");
 });
 
@@ -59,18 +61,20 @@ Deno.test("defineLoss() passes on what is given, and does not take a name twice"
     value,
     d1,
     d2,
-    d2Floor: (p, y, radius) => Math.max(Math.abs(p - y) - radius, 0) ** 2,
+    link: (p) => 2 * p,
+    metrics: (p, y) => ({ off: p[0] - y[0] }),
+    secondDerivative: "steps",
     bounds: (y, low, high) => ({ d1: high - y, d2: low, d3: 3 }),
     targetProblem: (y) => y > 0 ? null : "must be above 0",
   });
-  assertEquals(given.d2Floor(5, 0, 2), 9);
+  assertEquals(given.link!(3), 6);
+  assertEquals(given.metrics([3], [1]), { off: 2 });
+  assertEquals(given.secondDerivative, "steps");
   assertEquals(given.bounds(1, 0, 4), { d1: 3, d2: 0, d3: 3 });
   assertEquals(given.targetProblem(0), "must be above 0");
   const definition = { convex: true, value, d1, d2 };
-  assertThrows(
-    () => defineLoss({ ...definition, name: "huber" }),
-    RangeError,
-    'must be new and not empty, got "huber"',
-  );
+  for (const name of ["huber", "softmax"]) {
+    assertThrows(() => defineLoss({ ...definition, name }), RangeError, `must be new and not empty, got "${name}"`);
+  }
   assertThrows(() => defineLoss({ ...definition, name: "" }), RangeError, "Cannot define a loss");
 });

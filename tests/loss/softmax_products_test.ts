@@ -74,7 +74,6 @@ Deno.test("softmax: value, slope and curvature of two classes keep the digits of
       close(slope[at], logistic.d1(margin, 1), "own slope");
       close(slope[1 - at], -logistic.d1(margin, 1), "other slope");
       const curvature = logistic.d2(margin, 1);
-      [...softmax.d2(p, y)].forEach((entry, i) => close(entry, i % 3 === 0 ? curvature : -curvature, `l'' ${i}`));
       const bent = new Float64Array(2);
       softmax.hvp({ n: 1, m: 2, p, y }, 1, [3, -1], bent);
       // From margin 70 on the correction of the mean is itself below its rounding, 1e-16 of 1e-16.
@@ -118,7 +117,7 @@ Deno.test("softmax gives no NaN at finite predictions, slopes that sum to 0, and
       assertAlmostEquals(q.reduce((sum, s) => sum + s, 0), 1, m * 4 * UNIT);
       const bent = new Float64Array(m);
       softmax.hvp({ n: 1, m, p, y }, 1, p.map((s) => s / 1e150), bent);
-      for (const numbers of [bent, softmax.d2(p, y)]) assert(!numbers.some(Number.isNaN), `${numbers}`);
+      assert(!bent.some(Number.isNaN), `${bent}`);
       for (let j = 0; j < m; j++) {
         const spoilt = p.with(j, NaN);
         assert(Number.isNaN(softmax.evaluate({ n: 1, m, p: spoilt, y }, 1, slope)));

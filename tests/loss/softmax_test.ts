@@ -39,11 +39,6 @@ Deno.test("softmax has the slope and curvature of central differences, over batc
     assertAlmostEquals(slope[at], (moved(STEP) - moved(-STEP)) / (2 * STEP), DIFFERENCE);
     assertAlmostEquals(bent[at], (above[at] - below[at]) / (2 * STEP), DIFFERENCE);
   }
-  const row = softmax.d2(p.subarray(0, m), y.subarray(0, m));
-  for (let i = 0; i < m; i++) {
-    const product = direction.subarray(0, m).reduce((sum, entry, j) => sum + row[i * m + j] * entry, 0);
-    assertAlmostEquals(0.5 * product, bent[i], 1e-15);
-  }
   assertAlmostEquals(
     value,
     Array.from({ length: n }, (_, i) => valueAt([...p.subarray(i * m, (i + 1) * m)], i % m)).reduce((a, b) => a + b),
@@ -56,23 +51,4 @@ Deno.test("softmax shifts without notice, overflows nowhere, and passes NaN on",
   assertEquals(valueAt([1e300, 0], 1), 1e300);
   assertEquals(valueAt([0, -1e300], 0), 0);
   for (let at = 0; at < 3; at++) assert(Number.isNaN(valueAt([0, 1, 2].with(at, NaN), 0)));
-});
-
-Deno.test("softmax: within a radius the curvature keeps the share that it promises, and is close to it somewhere", () => {
-  const m = 3;
-  let nearest = Infinity;
-  for (let draw = 0; draw < 300; draw++) {
-    const [p, change, v] = [0, 1, 2].map((part) => normal(key(10 * draw + part), m));
-    const size = Math.hypot(...change);
-    const q = p.map((value, j) => value + change[j]);
-    const bend = (at: Float64Array) => {
-      const matrix = softmax.d2(at, at);
-      return v.reduce((sum, a, i) => sum + v.reduce((inner, b, j) => inner + a * b * matrix[i * m + j], 0), 0);
-    };
-    const ratio = bend(q) / bend(p) / softmax.d2Share(size);
-    assert(ratio >= 1 - 1e-12, `draw ${draw}: ${ratio}`);
-    nearest = Math.min(nearest, ratio);
-  }
-  // The bound is reached along a difference of two entries whose share grows: random directions come within a factor of 3.
-  assert(nearest < 3, `${nearest}`);
 });

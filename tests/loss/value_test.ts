@@ -101,7 +101,6 @@ for (const { label, loss, targets } of LOSS_CASES) {
   Deno.test(`${label} gives NaN for NaN`, () => {
     for (const y of targets) {
       assertEquals([loss.value(NaN, y), loss.d1(NaN, y), loss.d2(NaN, y)], [NaN, NaN, NaN]);
-      assertEquals(loss.d2Floor(NaN, y, 1), NaN);
     }
     for (const p of [-1e3, -0.5, 0, 0.5, 1e3]) {
       assertEquals([loss.value(p, NaN), loss.d1(p, NaN), loss.d2(p, NaN)], [NaN, NaN, NaN]);

@@ -57,7 +57,11 @@ Deno.test("decodeModel() reads a custom loss where it is supplied by its name, a
   const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, d1: () => 1, d2: () => 0 });
   const bytes = encodeModel({ ...MODEL, loss: own });
   assertEquals(decodeModel(bytes, "m", { losses: { own } }), { ...MODEL, loss: own });
-  assertThrows(() => decodeModel(bytes, "m"), InputError, 'one of your own that is supplied by its name, got "own"');
+  assertThrows(
+    () => decodeModel(bytes, "m"),
+    InputError,
+    'the metadata "loss" must be the name of a loss (cannot find the loss "own": known are',
+  );
 });
 
 Deno.test("decodeModel() reads a plain network back", () => {
@@ -160,8 +164,8 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
   [
     "an unknown loss",
     changed({ metadata: { loss: '"hinge"' } }),
-    'the metadata "loss" must be the name of a loss: squared, logistic, huber, pseudo_huber, smooth_hinge, poisson, softmax, ' +
-    'or one of your own that is supplied by its name, got "hinge"',
+    'the metadata "loss" must be the name of a loss (cannot find the loss "hinge": known are squared, logistic, huber, ' +
+    "pseudo_huber, smooth_hinge, poisson, softmax; supply a loss of your own by its name)",
   ],
   [
     "a scale of 0",
@@ -172,7 +176,7 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
   [
     "three classes",
     changed({ metadata: { classes: '["a","b","c"]' } }),
-    'the loss "squared" does not fit 3 classes; three or more need softmax',
+    'the loss "squared" is for numbers or two classes; the metadata "classes" name 3',
   ],
   [
     "features that the architecture does not read",

@@ -73,9 +73,6 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
     ["mu1 += (d2 * g * g + d1 * f[i]) / n", "mu1 += (d2 * g * g) / n"],
     ["3 * d2 * g * f[i]", "d2 * g * f[i]"],
     ["Math.hypot(z[i], normW * f[i])", "z[i]"],
-    ["d3: Math.sqrt(6) / 9", "d3: Math.sqrt(6) / 10"],
-    ["d2: 0.5, d3", "d2: 0.25, d3"],
-    ["{ d1: Math.SQRT2,", "{ d1: 1,"],
     ["Math.min(0, p[at]), Math.max(0, p[at])", "p[at], p[at]"],
   ]),
   ...mutantsOf("src/landscape/theorem3.ts", tests("smoothness"), [

@@ -7,7 +7,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/loss/_band.ts", TESTS, [
     ["t >= left && t <= right ? 1 : 0", "t > left && t <= right ? 1 : 0"],
     ["t >= left && t <= right ? 1 : 0", "t >= left && t < right ? 1 : 0"],
-    ["t - radius > left && t + radius < right", "t - radius >= left && t + radius <= right"],
     ["low <= kink && kink <= high", "low < kink && kink < high"],
     ["d2: high >= left && low <= right ? 1 : 0", "d2: high >= right && low <= right ? 1 : 0"],
   ]),
@@ -33,7 +32,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     ["const PEAK = Math.log(2 + Math.sqrt(3))", "const PEAK = Math.log(3 + Math.sqrt(3))"],
     ["return -y * (margin > 0 ? e : 1) / (1 + e)", "return -y * (margin > 0 ? 1 : e) / (1 + e)"],
     ["return e / (1 + e) ** 2", "return e / (1 + e)"],
-    ["d2(Math.abs(p) + checkedRadius(radius), y)", "d2(Math.abs(p) - checkedRadius(radius), y)"],
     ["xLogX(q) + (1 - q) * Math.log1p(-q)", "xLogX(q) - (1 - q) * Math.log1p(-q)"],
     ["y * direction + 0", "direction + 0"],
   ]),
@@ -43,7 +41,6 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     ["share * (0.5 * share - 1) + 0", "share * (0.5 * share + 1) + 0"],
   ]),
   ...mutantsOf("src/loss/poisson.ts", TESTS, [
-    ["d2(p - checkedRadius(radius), y)", "d2(p + checkedRadius(radius), y)"],
     ["q * (Math.log(q) - 1)", "q * Math.log(q)"],
     ["y > 0 ? 0 - Math.abs(direction) : 0 - direction", "0 - direction"],
     ["infimum: (y) => 0 - entropy(y)", "infimum: () => 0"],
@@ -53,10 +50,18 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     ["scale * (share * e[j] - y[from + j])", "scale * (share * e[j] + y[from + j])"],
     ["scale * q[own + j] * (v[from + j] - mean - lost)", "scale * q[own + j] * (v[from + j] - lost)"],
     ["scale * q[own + j] * (v[from + j] - mean - lost)", "scale * q[own + j] * (v[from + j] - mean)"],
-    ["entries[i * m + j] = -q[i] * q[j]", "entries[i * m + j] = q[i] * q[j]"],
-    ["Math.exp(-Math.SQRT2 * checkedRadius(radius))", "Math.exp(-checkedRadius(radius))"],
     ["Math.abs(sum - 1) > SUM_ROUNDING ? Infinity : value", "value"],
     ["if (y[j] !== 1) other", "if (y[j] === 1) other"],
+  ]),
+  ...mutantsOf("src/loss/softmax.ts", ["tests/landscape/smoothness_test.ts"], [
+    ["d3: Math.sqrt(6) / 9", "d3: Math.sqrt(6) / 10"],
+    ["d2: 0.5, d3", "d2: 0.25, d3"],
+    ["{ d1: Math.SQRT2,", "{ d1: 1,"],
+  ]),
+  ...mutantsOf("src/loss/metrics.ts", TESTS, [
+    ["1 - squares / spread", "squares / spread"],
+    ["(start + end + 1) / 2", "end"],
+    ["values[from + j] > values[from + best]", "values[from + j] >= values[from + best]"],
   ]),
   ...mutantsOf("src/loss/_exp.ts", TESTS, [
     ["square * (0.5 + r * (1 / 6) + square * (1 / 24))", "square * (0.5 + r * (1 / 6))"],

@@ -165,3 +165,16 @@ Deno.test("initialise() draws each part from its own stream, theta as its layers
   assert(V.every((value) => Math.abs(value) <= 1 / 2));
   assert(w[0] !== V[0]);
 });
+
+Deno.test("a layer of one's own with the type of a built-in one is refused: it would be read back as that", () => {
+  const impostor: Layer = { ...scale(), type: "dense" };
+  const refused = [
+    () => network(3, impostor),
+    () => chain(impostor),
+    () => residual(impostor),
+    () => layerFromJson({ type: "scale" }, { scale: () => impostor }),
+  ];
+  for (const make of refused) assertThrows(make, RangeError, 'of type "dense": that is the type of a built-in layer');
+  assertThrows(() => layerFromJson(scale().toJson(), { chain: scale }), RangeError, 'of type "chain"');
+  assertEquals(layerFromJson(scale().toJson(), { scale }).type, "scale");
+});
