@@ -19,7 +19,7 @@ import { COMMANDS } from "./commands/catalogue.ts";
 import { PROGRAM, VERSION } from "./commands/program.ts";
 import { serveAs, workerScope } from "./workers/roles.ts";
 
-/** The exit code of an error that the program itself is to blame for. */
+/** The exit code of an internal fault. */
 const INTERNAL_FAULT = 4;
 
 /**
@@ -67,7 +67,7 @@ export async function main(all: readonly string[]): Promise<number> {
   }
 }
 
-/** What a fault of the program is called, and what to do about it. */
+/** The message of an internal fault, with where to report it. */
 function faultText(error: unknown): string {
   const what = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").replace(/\.$/, "");
   return `${what}. This is a fault of resland, not of your data; please report it, with the command, on the project's issue page ` +
@@ -95,7 +95,7 @@ async function runCommand({ about, run }: Command, args: readonly string[]): Pro
   return 0;
 }
 
-/** Whether an error is one sentence for the user: of usage, of the system, or of input, whose class is loaded only here. */
+/** Whether an error is to be shown to the user as its message: an error of usage, of the system, or of input (whose class is loaded only here). */
 async function isForUsers(error: unknown): Promise<boolean> {
   if (error instanceof UsageError || Object.values(Deno.errors).some((kind) => error instanceof kind)) return true;
   return error instanceof (await import("../src/data/mod.ts")).InputError;

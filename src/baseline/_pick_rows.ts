@@ -1,6 +1,6 @@
 import type { RowSource } from "../tensor/mod.ts";
 
-/** Some rows of a source, in the order given. */
+/** Some rows of a source, in the given order. */
 export function pickRows(source: RowSource, rows: readonly number[]): RowSource {
   return Object.freeze({
     rows: rows.length,

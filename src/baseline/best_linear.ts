@@ -26,7 +26,7 @@ import { exactValue } from "./_exact_value.ts";
 import { pickRows } from "./_pick_rows.ts";
 import { type Face, findFace, meanInfimum, separatesAll } from "./separation.ts";
 
-/** A column that is a combination of others, as far as f64 tells. */
+/** A column that is a linear combination of others, to within f64 rounding. */
 export interface DependentColumn {
   /** Which column, from 0, the intercept counted. */
   readonly column: number;
@@ -34,7 +34,7 @@ export interface DependentColumn {
   readonly on: readonly number[];
 }
 
-/** The best linear predictor, with the proof that it is. */
+/** The best linear predictor, with a proof of optimality. */
 export interface LinearBaseline {
   /** The weights `w*` [d] (`W*` [m, d], row after row, for m outputs); 0 for columns that depend on others. */
   readonly weights: Vector;
@@ -46,23 +46,23 @@ export interface LinearBaseline {
   readonly attained: boolean;
   /** `inf F_lin`: the value at w* where it is attained; known too where classes are separable; null where it is not known. */
   readonly infimum: number | null;
-  /** Proved from below: no linear predictor has a mean loss under this; null where nothing is proved. */
+  /** Proved lower bound on the mean loss of every linear predictor; null where nothing is proved. */
   readonly lowerBound: number | null;
-  /** `infimum - lowerBound`, what the two sides leave open; null where one of them is not known. */
+  /** `infimum - lowerBound`, the duality gap; null where one of them is not known. */
   readonly gapBound: number | null;
   /** Bounds `||w*||` where the infimum is not attained: the norm asked for, or that of w* where only some rows can be separated; null where it is. */
   readonly radius: number | null;
-  /** Columns that are independent as far as f64 tells. */
+  /** Number of columns that are independent, to within f64 rounding. */
   readonly rank: number;
   /** The others, left out: every claim is against what the independent ones span. */
   readonly dependent: readonly DependentColumn[];
   /** Newton steps taken. */
   readonly iterations: number;
-  /** What the columns are made of. */
+  /** The factorisation of the inputs. */
   readonly factor: Factor;
 }
 
-/** How to look for it. */
+/** Options of the search. */
 export interface BaselineOptions {
   /** The norm that w* may have where the infimum is not attained (default 100). */
   readonly radius?: number;
@@ -105,7 +105,7 @@ const [RESIDENT, NARROW, MOST_RESIDENT] = [64 * 2 ** 20, 64, 3 * 2 ** 30];
 /**
  * The best linear predictor `min_W E[l(W x; y)]`, for any convex loss and any number of outputs, with bounds from both sides.
  * The columns are made orthonormal by a rank-revealing QR factorisation of the table, never of `X'X`, so that nearly dependent columns lose
- * nothing; Newton's method there only sees the conditioning of l''; the convex dual proves from below that nothing better exists.
+ * nothing; Newton's method then depends only on the conditioning of l''; the convex dual gives a lower bound that proves optimality.
  * Where classes can be separated the infimum lies at infinity: it is then known exactly, and w* is a predictor of bounded norm.
  *
  * Cost: `2 n d²` flops for the factorisation, then a few dozen products with the data, `4 n d m` flops each; memory for the orthonormal
@@ -143,7 +143,7 @@ export function bestLinear(
 }
 
 /**
- * {@linkcode bestLinear} step by step, so that a caller can show that it works, or stop it.
+ * {@linkcode bestLinear} step by step, so that a caller can show progress, or stop it.
  *
  * @param kernels The kernels to compute with.
  * @param loss A convex loss.
@@ -198,7 +198,7 @@ function* solve(
     : createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
       resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
     });
-  // A quadratic is at its minimum after one step from anywhere.
+  // A quadratic is at its minimum after one Newton step.
   const start = options.start && loss !== squared
     ? coordinatesOf(raw, objective, options.start)
     : new Float64Array(m * factor.rank);
@@ -289,7 +289,7 @@ function* infimumOnFace(
   return best.infimum === null ? null : (best.infimum * face.rows.length + face.fallen) / n;
 }
 
-/** Everything that is known at the end. */
+/** The result of the search. */
 function described(
   raw: LinearObjective,
   source: RowSource,
@@ -309,7 +309,7 @@ function described(
   letGo(slopes, predictions);
   const noise = predictionRounding(factor, raw.outputs, weights);
   const rounding = noise * (slope + noise);
-  // No row's loss is below its infimum: all there is to prove about a perfect fit, which the dual misses by rounding.
+  // No row's loss is below its infimum. This proves a perfect fit optimal, which the dual misses by rounding.
   const floor = raw.loss.convex ? meanInfimum(raw.loss, raw.y, raw.outputs) : null;
   const proofs = [lower, floor].filter((bound) => bound !== null && Number.isFinite(bound)) as readonly number[];
   const lowerBound = proofs.length > 0 ? Math.min(Math.max(...proofs), value) : null;

@@ -2,7 +2,7 @@ import { isJoint } from "../loss/mod.ts";
 import type { LinearObjective, LinearSums } from "../objective/mod.ts";
 import { dot, letGo, norm, type Vector } from "../tensor/mod.ts";
 
-/** A lower bound on what linear predictors can reach. */
+/** A lower bound on the loss of linear predictors. */
 export interface DualBound {
   /** No linear predictor with `||u|| <= reach` has a mean loss below this. */
   readonly value: number;

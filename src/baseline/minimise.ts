@@ -2,7 +2,7 @@ import type { LinearObjective, LinearSums, SecondDerivative } from "../objective
 import { isJoint } from "../loss/mod.ts";
 import { combine, conjugateGradients, dot, letGo, norm, type Vector } from "../tensor/mod.ts";
 
-/** Where a minimisation ended. */
+/** The end of a minimisation. */
 export interface Minimum {
   /** The weights [m, r]. */
   readonly weights: Vector;
@@ -14,11 +14,11 @@ export interface Minimum {
   readonly decrement: number;
   /** Newton steps taken. */
   readonly iterations: number;
-  /** Whether rounding hides any further gain. */
+  /** Whether any further gain is below rounding. */
   readonly converged: boolean;
 }
 
-/** When to end before rounding does, and after how many steps. */
+/** When to stop before rounding forces it, and after how many steps. */
 export interface MinimiseOptions {
   /** Ends the search where it returns true. */
   readonly enough?: (weights: Vector, sums: LinearSums) => boolean;
@@ -67,7 +67,7 @@ const FEW = 6;
  * Minimises the mean loss over linear predictors on inputs of mean square 1 that are orthogonal, or nearly so: then the Hessian is only
  * as ill-conditioned as l''. Newton's method, each step by conjugate gradients on products with the data, or by a factorisation where
  * there are few weights and those do not suffice at once; Levenberg's damping where a full step does not lower the loss enough, as
- * on straight stretches. Ends where rounding hides any further gain.
+ * on straight stretches. Ends when any further gain is below rounding.
  *
  * Cost: two products with the data for each step of conjugate gradients; nothing of order (m r)² for large m r.
  * Source: J. Nocedal, S. J. Wright, "Numerical Optimization" (2006), chapters 7 and 10.
@@ -146,7 +146,7 @@ export function* minimise(
         const next = combine(1, weights, 1, step);
         const reached = objective.at(next);
         yield decrement;
-        // Where values are noise, a falling gradient is the sign of progress.
+        // Where values are rounding noise, a falling gradient indicates progress.
         const better = Number.isFinite(reached.value) &&
           (gain > noise
             ? sums.value - reached.value >= 1e-4 * gain
@@ -192,7 +192,7 @@ function canFactor({ inputs: r, outputs: m, loss }: LinearObjective): boolean {
   return m * r <= FACTORED && blocks * r <= WORTH * 2 * m && (!isJoint(loss) || m <= FEW_CLASSES);
 }
 
-/** What conjugate gradients reached. */
+/** The result of conjugate gradients. */
 interface Solved {
   readonly step: Vector;
   /** Whether that is the solution, as far as the outer iteration can use it. */
@@ -235,7 +235,7 @@ function* solveByProducts(
     flat: 1e-14 * floor,
   });
   const { x, iterations: products, converged, flat } = found;
-  // Flat: what was reached is the answer, or the first direction where nothing was.
+  // Flat: the result so far, or the first direction if there is none.
   if (flat !== null) return { step: products === 1 ? flat : x, solved: most !== FEW, products };
   return { step: x, solved: converged, products };
 }

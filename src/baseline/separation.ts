@@ -30,7 +30,7 @@ export function separatesAll(loss: AnyLoss, y: Vector, m: number, predictions: V
 }
 
 /**
- * `E[inf l]`: the mean of what the loss of each row can fall to.
+ * `E[inf l]`: the mean of the infimum of each row's loss.
  *
  * @param loss The loss.
  * @param y The targets [n, m].
@@ -49,7 +49,7 @@ export function meanInfimum(loss: AnyLoss, y: Vector, m: number): number | null 
   return sum / n;
 }
 
-/** What is left of a problem along a direction that separates some of its rows: the rows on the separating face. */
+/** The remaining problem along a direction that separates some of its rows: the rows on the separating face. */
 export interface Face {
   /** The rows whose loss still depends on the predictor. */
   readonly rows: readonly number[];
@@ -57,7 +57,7 @@ export interface Face {
   readonly loss: AnyLoss;
   /** Their targets [rows, m]. */
   readonly y: Vector;
-  /** The sum over the other rows of what their loss falls to. */
+  /** The sum of the infima of the other rows' losses. */
   readonly fallen: number;
 }
 
@@ -100,7 +100,7 @@ export function findFace(objective: LinearObjective, weights: Vector): Face | nu
       if (pairs.every((_, at) => isOpen[at] && felt[at] || falls[at])) {
         return faceOf(loss, y, m, pairs.filter((_, at) => felt[at]));
       }
-      // What does not fall along the direction is open too.
+      // Rows that do not fall along the direction are open too.
       const more = isOpen.map((one, at) => one || !falls[at] ? 1 : 0) as Vector;
       if (more.every((one, at) => one === isOpen[at])) break;
       isOpen = more;

@@ -42,7 +42,7 @@ export interface Yardsticks {
  * @param at The sums at the point.
  * @param lambda The interval of its smallest Hessian eigenvalue.
  * @param yardsticks What it is compared with.
- * @param epsilon What counts as stationary.
+ * @param epsilon The tolerance epsilon for stationary points.
  * @returns The record.
  * @throws {InternalFault} Where numbers contradict each other: a minimum above a value, a rule that disagrees with its own epsilon.
  * @example A point above the linear predictor, where training has not converged

@@ -1,4 +1,4 @@
-/** What a generator returns, its steps left aside. */
+/** The return value of a generator; its steps are ignored. */
 export function finish<Result>(steps: Generator<unknown, Result>): Result {
   for (;;) {
     const { done, value } = steps.next();

@@ -48,7 +48,7 @@ export function blockOperator(apply: SymmetricOperator, from: number, length: nu
 }
 
 /**
- * The blocks of a network's parameters whose Hessians say something: all of them, the head (w, V) that the theorems are
+ * The blocks of a network's parameters whose Hessians are of interest: all of them, the head (w, V) that the theorems are
  * about, and each array by itself.
  *
  * @param net The network.

@@ -6,9 +6,9 @@ import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 export const UNIT = 2 ** -53;
 
 /**
- * How far rounding can have moved what was summed at a point: worst cases, of first order. Sums of n products are off by n
+ * Worst-case rounding errors of the sums at a point, to first order. Sums of n products are off by n
  * units of the sum of their sizes. Predictions are off by some units of `||W|| (1 + ||V||) ||[x f]||`, which the
- * derivatives of the loss pass on; that is what large V do.
+ * derivatives of the loss pass on; this is where large V matter.
  */
 export interface Rounding {
   /** Of the value. */

@@ -2,7 +2,7 @@ import type { Address, Kernels } from "../kernels/mod.ts";
 import { type Matrix, norm, type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { RowSizes } from "./head_objective.ts";
 
-/** Passes over the rows of `[x f]` that look at each of them; memory is reserved during a pass alone. */
+/** Passes over the rows of `[x f]`, row by row; memory is reserved only during a pass. */
 export interface RowPasses {
   /** `||[x f]||` [n]. */
   norms(): Vector;

@@ -3,7 +3,7 @@ import { moved } from "./_head_algebra.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { type HeadSpectrum, headSpectrum } from "./reduced_hessian.ts";
 
-/** Where a search for a critical point ended. */
+/** The end of a search for a critical point. */
 export interface CriticalPoint {
   /** The sums at the point. */
   readonly point: Evaluation;

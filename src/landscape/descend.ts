@@ -6,7 +6,7 @@ import { type LambdaMin, lambdaMin, lambdaMinOf } from "./lambda_min.ts";
 import { isReducible, type ReducedHessian, reducedHessian } from "./reduced_hessian.ts";
 import { solveAcross } from "./settle.ts";
 
-/** Where a descent over (W, V) stands; a step makes the next state. */
+/** The state of a descent over (W, V). */
 export interface DescentState {
   /** The sums at the point. */
   readonly point: Evaluation;
@@ -22,7 +22,7 @@ export interface DescentState {
   readonly converged: boolean;
   /** Whether rounding leaves nothing to gain, so that further steps cannot help. */
   readonly stalled: boolean;
-  /** Whether the steps allowed are used up and neither of the above is so. */
+  /** Whether the maximum number of steps was reached without either of the above. */
   readonly outOfSteps: boolean;
 }
 
@@ -83,7 +83,7 @@ export function startDescent(objective: HeadObjective, at: Head, options: Descen
 /**
  * One trust-region Newton step over (W, V), theta fixed. Up to a moderate order the quadratic model is minimised exactly in
  * its ball, in the dimensions in which the Hessian acts; above, by conjugate gradients on Hessian-vector products, and
- * along the direction of negative curvature where the gradient is spent. So saddles are left. The step is tried as a straight
+ * along the direction of negative curvature where the gradient is spent. So the descent leaves saddles. The step is tried as a straight
  * line and along a curve that keeps W V on the model's course; the better end counts. F never rises but by rounding.
  * Cost: the sums at two points, and one set of eigenpairs where the step is taken.
  *
@@ -114,7 +114,7 @@ export function descentStep(
   const iterations = state.iterations + 1;
   const { direction, decrease } = modelStep(objective, state, options);
   const length = headNorm(direction);
-  // Below this, values cannot tell better from worse; the gradient still can.
+  // Below this, differences of values are rounding; the gradient is still meaningful.
   const noise = 128 * Number.EPSILON * Math.abs(point.value) + Number.MIN_VALUE;
   const measure = (at: Evaluation) => decrease > noise ? at.value : at.gradientNorm;
   const line = objective.at(moved(point, direction));
@@ -177,7 +177,7 @@ function stateAt(
   const small = point.gradientNorm <= gradient;
   const lambda = model
     ? lambdaMinOf(objective, point, model.reduced, { value: model.values[0], vector: lowest(model) })
-    // Without the matrix, curvature is looked for where the gradient leads no further.
+    // Without the matrix, negative curvature is searched for where the gradient is small.
     : lambdaMin(objective, point, { order: 0, steps: small ? 60 : 0 });
   const converged = small && lambda.lower >= -curvature;
   return Object.freeze({ point, lambda, model, converged, outOfSteps: false, ...rest });
@@ -190,7 +190,7 @@ function modelAt(objective: HeadObjective, point: Evaluation): DescentModel | nu
 
 const lowest = ({ vectors }: DescentModel): Vector => vectors.data.slice(0, vectors.cols);
 
-/** The step that the quadratic model asks for, and how much it promises. */
+/** The step of the quadratic model, and the decrease that it predicts. */
 function modelStep(
   objective: HeadObjective,
   { point, lambda, model, radius }: DescentState,

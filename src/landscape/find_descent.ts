@@ -8,7 +8,7 @@ import { solveAcross } from "./settle.ts";
 
 /** A descent direction from a point, tried by a line search. */
 export interface FoundDescent {
-  /** `first`: F falls at once, by its gradient; `second`: only its curvature is negative. */
+  /** `first`: F falls to first order, by its gradient; `second`: by negative curvature. */
   readonly order: "first" | "second";
   /** The direction (D, E). */
   readonly direction: Head;
@@ -99,7 +99,7 @@ const TIE = 1e-9;
 /** Doublings and halvings of the step before a line search gives up. */
 const MOST_TRIES = 100;
 
-/** Goes downhill along a direction: halves the step until F falls, or doubles it while F goes on falling. */
+/** Line search along a direction: halves the step until F falls, or doubles it while F keeps falling. */
 function search(
   objective: HeadObjective,
   evaluation: Evaluation,

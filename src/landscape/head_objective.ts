@@ -18,7 +18,7 @@ import {
 import { findNullCurvature } from "./_null_curvature.ts";
 import { createRowPasses } from "./_row_passes.ts";
 
-/** What `F_theta(W, V) = E[l(W (x + V f); y)]` is made of, held in memory. */
+/** The data of `F_theta(W, V) = E[l(W (x + V f); y)]`, in memory. */
 export interface HeadData {
   /** Inputs [n, d]. */
   readonly x: Matrix;
@@ -30,7 +30,7 @@ export interface HeadData {
   readonly loss: AnyLoss;
 }
 
-/** The same where `[x f]` is written piece by piece and held nowhere. */
+/** The same, with `[x f]` written piece by piece instead of stored. */
 export interface HeadRows {
   /** `[x f]` [n, d + k]. */
   readonly source: RowSource;
@@ -78,7 +78,7 @@ export interface RowSizes {
   readonly f: Vector;
 }
 
-/** A direction that W does not see, and the curvature that it meets. */
+/** A direction in the null space of W, and the curvature along it. */
 export interface NullCurvature {
   /** A unit vector a [d] with `W a = 0`. */
   readonly a: Vector;
@@ -133,7 +133,7 @@ export interface HeadObjective extends Disposable {
 }
 
 /**
- * Fixes theta. The predictions are linear in `[x f]` with weights `[W, W V]`, so the convex objective over those weights does
+ * Fixes theta. The predictions are linear in `[x f]` with weights `[W, W V]`, so the convex objective over those weights computes
  * the sums, in f64, and the chain rule turns its gradient (S, R) into that over (W, V). One output is m = 1.
  *
  * @param kernels The kernels to compute with.
@@ -189,7 +189,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     [sizes, sizesAt] = [found, V];
     return found;
   };
-  // Several certificates ask at the same point.
+  // Several certificates are computed at the same point.
   const nulls = new WeakMap<Evaluation, NullCurvature | null>();
   const seconds = new WeakMap<Vector, SecondDerivative>();
   const secondAt = ({ predictions }: Evaluation): SecondDerivative => {

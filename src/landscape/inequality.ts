@@ -1,6 +1,6 @@
 import type { Matrix } from "../tensor/mod.ts";
 
-/** What a network is compared with: the predictor `A x + C f`, found by anyone. The landscape takes it as numbers. */
+/** The predictor `A x + C f` that a network is compared with, however it was found. */
 export interface Comparator {
   /** A [m, d]. */
   readonly A: Matrix;

@@ -17,7 +17,7 @@ import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { isReducible, type ReducedHessian, reducedHessian, reducedOrder } from "./reduced_hessian.ts";
 import { leadingSingular } from "./spectral_norm.ts";
 
-/** The smallest eigenvalue of the Hessian over (W, V), from both sides: rounding is inside. */
+/** Bounds on the smallest eigenvalue of the Hessian over (W, V) from both sides, rounding included. */
 export interface LambdaMin {
   /** The eigenvalue is at least this. */
   readonly lower: number;
@@ -33,10 +33,10 @@ export interface LambdaMin {
   readonly method: "reduced" | "lanczos";
 }
 
-/** A share of the eigenvalue; rounding above it makes a second witness worth its price. */
+/** A share of the eigenvalue; with rounding above it, a second bound is worth computing. */
 const UNCLEAR = 1e-3;
 
-/** How much work {@linkcode lambdaMin} may do. */
+/** Limits on the work of {@linkcode lambdaMin}. */
 export interface LambdaMinOptions {
   /** The reduced matrix is formed up to this order (default 400). */
   readonly order?: number;
@@ -116,7 +116,7 @@ export function lambdaMinOf(
   const { value, vector } = lowest ?? lowestPair(objective, reduced);
   const spread = finite(rounding.hessian + solverRounding(reduced.matrix));
   const found = vector && reduced.direction(vector);
-  // Rounding of the matrix does not touch the explicit direction: it is worth its price where the matrix says little.
+  // Rounding of the matrix does not affect the explicit direction, which is worth computing where the matrix gives a wide interval.
   const unclear = spread > UNCLEAR * Math.abs(value);
   const negative = value < 0 ? [found, unclear ? explicitDirection(objective, evaluation) : null] : [];
   const witness = bestWitness(objective, evaluation, rounding, negative);
@@ -177,7 +177,7 @@ function lambdaMinByLanczos(objective: HeadObjective, evaluation: Evaluation, st
   });
 }
 
-/** Keeps `lower <= upper`, and a direction only where it says something. */
+/** Keeps `lower <= upper`, and a direction only where it proves negative curvature. */
 function interval(found: LambdaMin): LambdaMin {
   if (Number.isNaN(found.lower) || Number.isNaN(found.upper)) return unknown(found.method);
   const lower = Math.min(found.lower, found.upper);
@@ -187,7 +187,7 @@ function interval(found: LambdaMin): LambdaMin {
 const unknown = (method: LambdaMin["method"]): LambdaMin =>
   Object.freeze({ lower: -Infinity, upper: Infinity, exact: false, direction: null, residual: Infinity, method });
 
-/** What cannot be said is as wide as it gets. */
+/** An unknown bound is infinite. */
 const finite = (rounding: number): number => Number.isNaN(rounding) ? Infinity : rounding;
 
 /** The direction of least curvature among those tried, and the bound that it proves. */
@@ -254,7 +254,7 @@ function flatOperator(objective: HeadObjective, evaluation: Evaluation): (x: Vec
   return (x) => flat(product(unflat(objective, x)));
 }
 
-/** A start that favours no coordinate and is orthogonal to no likely vector. */
+/** A start vector without preferred coordinates, unlikely to be orthogonal to an eigenvector. */
 function start({ outputs: m, d, k }: HeadObjective): Head {
   const weyl = (i: number) => 1 + (i * 0.6180339887498949) % 1;
   return {

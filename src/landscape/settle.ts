@@ -2,7 +2,7 @@ import { type Matrix, multiply, norm, ShapeError, type Vector } from "../tensor/
 import { type RowSpace, rowSpace } from "./_row_space.ts";
 import type { Head } from "./head_objective.ts";
 
-/** Shares of the norm of A below which a direction of it is left out, tried in turn: few directions keep V small. */
+/** Relative cut-offs for the directions of A, tried in turn: fewer directions keep V small. */
 const CUTS = [1e-6, 1e-8, 1e-10, 1e-12, 1e-15] as const;
 
 /** A residual of this size is rounding; the other, relative to ||C|| + ||A|| ||V||, is the most that is accepted. */

@@ -1,4 +1,4 @@
-/** What the rule reads of a point. */
+/** The numbers of a point that the rule reads. */
 export interface StationaryPoint {
   /** `||grad F_theta||` over (W, V). */
   readonly gradientNorm: number;
@@ -13,8 +13,8 @@ export interface StationaryPoint {
 
 /**
  * Whether a point is an epsilon-second-order partial stationary point (Definition 1 of the paper):
- * `||grad|| <= epsilon` and `lambda_min >= -sqrt(mu2 epsilon)`. This is the project's one rule. It reads the lower bound of
- * lambda_min, so that a point which is called stationary is. Where the Hessian has no Lipschitz constant mu2 = 1 stands in, and where it is 0, which leaves
+ * `||grad|| <= epsilon` and `lambda_min >= -sqrt(mu2 epsilon)`. All commands use this rule. It reads the lower bound of
+ * lambda_min, so a point that it calls stationary is stationary. Where the Hessian has no Lipschitz constant mu2 = 1 stands in, and where it is 0, which leaves
  * nothing for rounding: then no feature is other than 0, and no curvature is negative.
  *
  * @param point The gradient, lambda_min and mu2.

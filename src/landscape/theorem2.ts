@@ -5,7 +5,7 @@ import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { type Comparator, gapAbove, type Inequality, judge } from "./inequality.ts";
 import { spectralNorm } from "./spectral_norm.ts";
 
-/** Theorem 2 at (0, V), with what it was computed from. */
+/** Theorem 2 at (0, V), with the quantities it was computed from. */
 export interface Theorem2 extends Inequality {
   /** `L = lambda_min(Hess F_theta(0, V))`, never above 0 but for rounding; where `exact` is false `-||r||`, which is at most L. */
   readonly lambdaMin: number;

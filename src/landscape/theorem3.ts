@@ -1,6 +1,6 @@
 import type { Smoothness } from "./smoothness.ts";
 
-/** Theorem 3's explicit bound at a point. */
+/** The explicit bound of Theorem 3 at a point. */
 export interface Theorem3 {
   /** The epsilon that the bound was computed for. */
   readonly epsilon: number;
@@ -21,7 +21,7 @@ export interface Theorem3 {
  * @param options `b`: bounds `||w||` and `||V||`. `radius`: bounds `||w*||`. `curvature`: `lambda_min >= -curvature` at the
  * point (default `sqrt(mu2 epsilon)`).
  * @returns The bound with its delta; null when mu2 is null (the loss is not smooth enough for the theorem).
- * @example At a perfect stationary point nothing is left
+ * @example At an exactly stationary point the bound is 0
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(theorem3({ mu0: 1, mu1: 1, mu2: 1 }, 0, { b: 1, radius: 1 })?.bound, 0);

@@ -5,7 +5,7 @@ import { type Comparator, type Inequality, judgeWithin } from "./inequality.ts";
 import type { LambdaMin } from "./lambda_min.ts";
 import { nuclearNorm, spectralNorm } from "./spectral_norm.ts";
 
-/** Theorem A at a point, with what it was computed from. */
+/** Theorem A at a point, with the quantities it was computed from. */
 export interface TheoremA {
   /** `lambda_max(E[(a'z)² l''])` for a unit vector a with `W a = 0`; at kinks of the loss l'' is its larger value. */
   readonly b: number;

@@ -8,7 +8,7 @@ import type { DerivativeBounds, Loss } from "./types.ts";
 export interface LossDefinition {
   /** The name; not one of the project's own. */
   readonly name: string;
-  /** Whether the loss is convex in `p` for every valid target. Taken at your word: the theorems rest on it. */
+  /** Whether the loss is convex in `p` for every valid target. Not checked: the theorems rely on it. */
   readonly convex: boolean;
   /** Whether a linear predictor attains the infimum on every data set (default false: then it has to be certified each time). */
   readonly attains?: boolean;

@@ -13,7 +13,7 @@ export interface DerivativeBounds {
 
 /**
  * A loss `l(p; y)` of one prediction `p` and its target `y`, with its derivatives in `p`.
- * The theorems ask for convexity; {@linkcode Loss.convex} is the maker's word for it.
+ * The theorems ask for convexity; {@linkcode Loss.convex} states it and is not checked.
  */
 export interface Loss {
   /** The name, by which model files and commands know it. */

@@ -5,7 +5,7 @@ import type { Layer, LayerJson } from "./layer.ts";
 /** Marks the layers that the kernels know. */
 const BUILT_IN = Symbol("built-in layer");
 
-/** What a built-in layer does. */
+/** The functions of a built-in layer. */
 export interface Methods extends Pick<Layer, "outputWidth" | "parameters" | "forward"> {
   /** `path` is the layer's name in its tree: each array is drawn from the key folded with its full name. */
   initialise(key: Key, width: number, path?: string): Vector;

@@ -5,7 +5,7 @@ import type { Layer } from "./layer.ts";
 
 /** A function applied to every entry. */
 export interface Activation extends Layer {
-  /** Tells the layers apart. */
+  /** The type of the layer. */
   readonly type: "activation";
   /** Which function; formulas at {@linkcode activation}. */
   readonly name: ActivationName;

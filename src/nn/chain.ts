@@ -7,7 +7,7 @@ import { pushforward } from "./pushforward.ts";
 
 /** Layers applied one after the other; the empty chain is the identity. */
 export interface Chain extends Layer {
-  /** Tells the layers apart. */
+  /** The type of the layer. */
   readonly type: "chain";
   /** The layers, first to last. */
   readonly layers: readonly Layer[];
@@ -94,7 +94,7 @@ function linksOf(layers: readonly Layer[], width: number): readonly Link[] {
   });
 }
 
-/** Goes from the last layer to the first and joins what each finds. */
+/** Runs from the last layer to the first and joins their gradients. */
 function backwards(
   dy: Matrix,
   applied: readonly Applied[],

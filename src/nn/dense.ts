@@ -6,7 +6,7 @@ import type { Gradients, Layer } from "./layer.ts";
 
 /** An affine map `y = x weightᵀ + bias`: weight [out, in], bias [out]. */
 export interface Dense extends Layer {
-  /** Tells the layers apart. */
+  /** The type of the layer. */
   readonly type: "dense";
   /** Width of the input. */
   readonly in: number;

@@ -3,7 +3,7 @@ import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** A layer as JSON: its type, and whatever its reader needs. */
 export interface LayerJson {
-  /** Names the layer's kind. */
+  /** The type of the layer. */
   readonly type: string;
   /** Further settings. */
   readonly [setting: string]: unknown;
@@ -25,7 +25,7 @@ export interface Gradients {
   readonly dx: Matrix;
 }
 
-/** A layer's output with the way back. */
+/** A layer's output with its pullback. */
 export interface Applied {
   /** The output [rows, outputWidth]. */
   readonly y: Matrix;
@@ -33,7 +33,7 @@ export interface Applied {
   readonly pullback: (dy: Matrix) => Gradients;
 }
 
-/** What changes when parameters and input move along a direction. */
+/** Derivatives along a direction of parameters and input. */
 export interface Tangent {
   /** The derivative of y along the direction [rows, outputWidth]. */
   readonly dy: Matrix;

@@ -109,7 +109,7 @@ export function initialise(net: Network, key: Key, { scale = 1 }: InitialiseOpti
   return joined([...head, initialParameters(fold(key, "theta"), body, d)]);
 }
 
-/** A flat vector taken apart; the parts are copies. */
+/** The parts of a flat vector, copied. */
 export interface Parts {
   /** W, row after row: [outputs, d] of a residual network, [outputs, k] of a plain one. */
   readonly w: Float64Array;
@@ -126,7 +126,7 @@ export interface Parts {
  * @param params The flat vector [size].
  * @returns Copies of W, V and theta.
  * @throws {ShapeError} If the vector does not have the network's size.
- * @example Taking apart and joining again
+ * @example Split and joined again
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { dense } from "@resland/resland/nn";

@@ -7,7 +7,7 @@ import { pushforward } from "./pushforward.ts";
 
 /** `x + body(x)`; the body keeps the width of its input. */
 export interface Residual extends Layer {
-  /** Tells the layers apart. */
+  /** The type of the layer. */
   readonly type: "residual";
   /** What is added to the identity. */
   readonly body: Layer;

@@ -1,6 +1,6 @@
 import type { Address, Kernels, KernelSet } from "../kernels/mod.ts";
 
-/** Where a layer tree lives while it is being computed: buffers for up to `rows` rows, and the flat vectors it reads and writes. */
+/** The memory of a layer tree during computation: buffers for up to `rows` rows, and the flat vectors it reads and writes. */
 export interface Site {
   /** The kernels and their memory. */
   readonly kernels: Kernels;
@@ -10,7 +10,7 @@ export interface Site {
   readonly rows: number;
   /** Whether Hessian-vector products are wanted: buffers for tangents are then made too. */
   readonly tangents: boolean;
-  /** Makes a buffer of that many elements; the site frees it. */
+  /** Allocates a buffer of that many elements; the site frees it. */
   readonly buffer: (elements: number) => Address;
   /** The flat parameters, their gradient, a direction, and the Hessian times that direction; same layout each. */
   readonly vectors: {

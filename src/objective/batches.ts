@@ -29,7 +29,7 @@ export interface Batches extends Disposable {
    * @throws {ShapeError} If there are more or fewer numbers than parameters.
    */
   gradient(params: Vector, rows: Uint32Array): ValueAndGradient;
-  /** What a further thread needs to do its part, for {@linkcode serveBatches}; null with one part. */
+  /** What another thread needs to do its part, for {@linkcode serveBatches}; null with one part. */
   readonly crew: CrewPlan | null;
 }
 
@@ -52,7 +52,7 @@ export interface BatchOptions {
   readonly sharing?: "measured" | "always";
 }
 
-/** What a thread of a crew is told, as a message: the layout that its leader made. */
+/** The message to a thread of a crew: the layout that its leader made. */
 export interface CrewPlan {
   /** Which kernels. */
   readonly kernels: KernelsName;

@@ -27,7 +27,7 @@ export interface LinearRows {
   readonly y: Vector;
 }
 
-/** What one pass over the data tells at a weight vector. */
+/** The result of one pass over the data at a weight vector. */
 export interface LinearSums {
   /** `E[l(W x; y)]`. */
   readonly value: number;
@@ -203,7 +203,7 @@ export function createLinearObjective(
     set.gemmTN(rest, d, count, a + half * 8, d, inputs, d, square + half * d * 8, d, further, work);
   };
 
-  /** Whose weights are in kernel memory. */
+  /** The point whose weights are in kernel memory. */
   let [held, inWeights]: [Bends | null, Address] = [null, 0];
   const second = (predictions: Vector): SecondDerivative => {
     setNumbers(predictions);
@@ -336,9 +336,9 @@ function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): R
   return beside ? sideBySide(matrixRows(memory, x), matrixRows(memory, beside)) : matrixRows(memory, x);
 }
 
-/** l'' of every row, as what it does. */
+/** l'' of every row, as an operator. */
 interface Bends {
-  /** What the kernels need to do it [n, m]: the diagonal of l'', or q; null where they cannot. */
+  /** The weights with which the kernels apply it [n, m]: the diagonal of l'', or q; null where they cannot. */
   readonly weights: Vector | null;
   /** Whether the weights are q in `l'' = diag(q) - q q'`. */
   readonly categorical: boolean;

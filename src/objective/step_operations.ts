@@ -6,7 +6,7 @@ import { builtIn, type Layer, type Network } from "../nn/mod.ts";
  * and the gradients in w and V; of a plain head, three products with W. A multiply-add counts as two.
  *
  * @param net The network.
- * @param batch Rows of a minibatch.
+ * @param batch Batch size.
  * @returns The number of operations.
  * @example Two hidden layers of 64 units on 32 inputs, 64 rows
  * ```ts

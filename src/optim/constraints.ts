@@ -10,7 +10,7 @@ export interface HeadPart {
 
 /**
  * The gradient of a penalty: adds `strength` times the head to it, as `F + strength/2 ||(w, V)||²` asks. A penalty can break the
- * promise that no stopping point is worse than linear (Shamir 2018, Remark 3 and Figure 1b).
+ * guarantee that no second-order stationary point is worse than linear (Shamir 2018, Remark 3 and Figure 1b).
  *
  * @param strength The factor, 0 or more.
  * @param head The entries that are penalised.
@@ -39,7 +39,7 @@ export function penalty(strength: number, { length }: HeadPart): Transform<null>
 
 /**
  * Projects the head to a ball: shortens an update so that the head of parameters plus update, were it outside, is the nearest
- * point of the ball. A ball can break the promise that no stopping point is worse than linear (Shamir 2018, Remark 3 and Figure 1c).
+ * point of the ball. A ball can break the guarantee that no second-order stationary point is worse than linear (Shamir 2018, Remark 3 and Figure 1c).
  *
  * @param radius The radius, above 0.
  * @param head The entries that are kept in it.

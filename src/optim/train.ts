@@ -5,7 +5,7 @@ import { norm, type Vector } from "../tensor/mod.ts";
 import { type PlacedUpdate, placeTransform } from "./_placed.ts";
 import type { Transform } from "./transform.ts";
 
-/** Where training stands. */
+/** The state of training. */
 export interface TrainState<State> {
   /** The parameters. */
   readonly params: Vector;
@@ -15,7 +15,7 @@ export interface TrainState<State> {
   readonly step: number;
 }
 
-/** What training is made of. */
+/** The parts of training. */
 export interface Training<State> {
   /** Gradients of minibatches. */
   readonly batches: Batches;
@@ -23,7 +23,7 @@ export interface Training<State> {
   readonly transform: Transform<State>;
   /** Rows of a batch; the last one of an epoch may be smaller. */
   readonly batch: number;
-  /** Where the order of the rows comes from: each epoch folds in its number. Null keeps the order of the data. */
+  /** The random key of the order of the rows: each epoch folds in its number. Null keeps the order of the data. */
   readonly key: Key | null;
 }
 
@@ -33,7 +33,7 @@ export interface Trainer<State> {
   readonly stepsPerEpoch: number;
   /** The state before the first step. */
   start(params: Vector): TrainState<State>;
-  /** One minibatch further. The order of the rows depends on the key and the epoch alone, so any state can be resumed. */
+  /** One minibatch step. The order of the rows depends on the key and the epoch alone, so any state can be resumed. */
   step(state: TrainState<State>): TrainState<State>;
   /** As many steps as are left of the current epoch; stops early, at the last finite parameters, when the next are not finite. */
   epoch(state: TrainState<State>): TrainState<State> & { readonly diverged: boolean };

@@ -2,7 +2,7 @@ import type { Vector } from "../tensor/mod.ts";
 
 /**
  * A gradient transform: turns a gradient into an update that is added to the parameters, and threads a state along.
- * Optimisers are chains of them; the last one turns the sign. The library's own run in kernel memory, one of your own by
+ * Optimisers are chains of them; the last one negates. The library's own run in kernel memory, one of your own by
  * copies of the gradient and the update at every step.
  */
 export interface Transform<State> {

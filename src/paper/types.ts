@@ -9,7 +9,7 @@ import type { Examples } from "../objective/mod.ts";
 export interface PaperContext {
   /** The kernels to compute with. */
   readonly kernels: Kernels;
-  /** Where every random number comes from. */
+  /** The random seed. */
   readonly seed: number;
   /** Fewer points: the whole paper in seconds. */
   readonly quick: boolean;

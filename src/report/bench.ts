@@ -30,7 +30,7 @@ export interface BenchKernel extends Sampled {
   readonly gflops: number | null;
   /** GB/s of the best sample, read and written; null for kernels that are measured in operations. */
   readonly gbPerSecond: number | null;
-  /** Best sample against the best of the yardstick: multiply-adds between registers, or a copy in the nearest cache. */
+  /** Best sample relative to the best of the reference: multiply-adds between registers, or a copy in the nearest cache. */
   readonly fractionOfPeak: number;
   /** How many times as fast as the `js` kernel, best against best. */
   readonly ratioToJs: number;

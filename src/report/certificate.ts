@@ -25,7 +25,7 @@ export interface CertificateReport extends PointReport, ByTheorem<ReportedInequa
 /**
  * A certificate as plain data; numbers that are not finite become null.
  *
- * @param found What was found at the point.
+ * @param found The certificate of the point.
  * @returns The same, ready for `JSON.stringify`; of the descent direction only its order and slope.
  * @example JSON keeps all of it
  * ```ts

@@ -9,7 +9,7 @@ export interface CertifyReport extends CertificateReport {
   readonly schema: "resland/certify@1";
   /** The model file. */
   readonly model: string;
-  /** The table and how it was read. */
+  /** The table and its encoding. */
   readonly problem: ProblemReport;
   /** The best linear predictor on the same rows. */
   readonly linear: LinearReport;

@@ -20,7 +20,7 @@ export interface Comparison {
 export interface FitReport extends CertificateReport {
   /** The schema's name and version. */
   readonly schema: "resland/fit@1";
-  /** The table and how it was read. */
+  /** The table and its encoding. */
   readonly problem: ProblemReport;
   /** The network. */
   readonly architecture: ArchitectureReport;
@@ -68,7 +68,7 @@ export function comparison(linear: Metrics, network: Metrics): Comparison {
 const MOST_CLASSES = 20;
 
 /**
- * A fit as text: what was learned, linear against network, and the certificate.
+ * A fit as text: the network, linear against network, and the certificate.
  *
  * @param report The report.
  * @returns The text, without a final line end.

@@ -1,5 +1,5 @@
 /**
- * A number for people: plain from 1e-4 to below 1e7, with an exponent and up to four digits outside; a dash for none.
+ * A number for readers: plain from 1e-4 to below 1e7, with an exponent and up to four digits outside; a dash for none.
  *
  * @param value The number; null or not finite for none.
  * @param digits Significant digits (default 10).

@@ -1,4 +1,4 @@
-/** What every page looks like, in light and dark, on paper too. */
+/** The style of every page: light, dark, and print. */
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; overflow-wrap: break-word; margin: 2rem auto; padding: 0 1rem; }
@@ -17,7 +17,7 @@ td.text:last-child { min-width: 16rem; }
 `;
 
 /**
- * A self-contained HTML page: no scripts, nothing from elsewhere.
+ * A self-contained HTML page: no scripts, no external resources.
  *
  * @param title The title, as text.
  * @param body The body, as HTML.

@@ -61,7 +61,7 @@ export function linearReport(
 }
 
 /**
- * What must be said of the linear predictor beside its loss: columns that were left out of it, an infimum that lies at infinity.
+ * Notes on the linear predictor: columns left out of it, an infimum that is not attained.
  *
  * @param linear The linear predictor.
  * @returns The sentences, one a line.

@@ -2,7 +2,7 @@ import type { Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
 
-/** The table and how it was read. */
+/** The table and its encoding. */
 export interface ProblemReport {
   /** The file's base name. */
   readonly source: string;
@@ -36,7 +36,7 @@ export interface ArchitectureReport {
   readonly theta: LayerJson;
 }
 
-/** The runtime and the arithmetic. */
+/** The runtime and the kernels. */
 export interface Environment {
   /** Version of Deno. */
   readonly deno: string;

@@ -18,7 +18,7 @@ import {
 export interface Verdict {
   /** The schema's name and version. */
   readonly schema: "resland/verdict@1";
-  /** The table and how it was read. */
+  /** The table and its encoding. */
   readonly problem: ProblemReport;
   /** The network. */
   readonly architecture: ArchitectureReport;

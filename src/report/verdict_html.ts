@@ -5,7 +5,7 @@ import type { Verdict } from "./verdict.ts";
 import { verdictSentence } from "./verdict_text.ts";
 
 /**
- * A verdict as one self-contained HTML page: no scripts, nothing from elsewhere.
+ * A verdict as one self-contained HTML page: no scripts, no external resources.
  *
  * @param verdict The verdict.
  * @param charts Charts as SVG, shown after the sentence (default none).

@@ -3,7 +3,7 @@ import { layerText } from "./layer_text.ts";
 import type { Verdict, VerdictRun } from "./verdict.ts";
 
 /**
- * A verdict as text for people: the problem, a line per start, a line per claim, and the verdict in a sentence.
+ * A verdict as text: the problem, a line per start, a line per claim, and the verdict in a sentence.
  *
  * @param verdict The verdict.
  * @returns The text, without a final line end.
@@ -100,14 +100,14 @@ export function verdictSentence(verdict: Verdict): string {
   }
 }
 
-/** Which predictor the value belongs to, where no linear predictor is the best. */
+/** Which predictor the value belongs to, when no best linear predictor exists. */
 function yardstickNote({ attained, infimum, radius }: Verdict["linear"]): string {
   if (attained) return "";
   const known = infimum === null ? "" : `; the infimum is ${formatValue(infimum, 4)}, and no predictor attains it`;
   return ` among those with ||w|| <= ${radius}${known}`;
 }
 
-/** How many runs converged: all of them, where every end was to be stationary. */
+/** How many runs converged. */
 function converged(runs: readonly VerdictRun[]): string {
   const count = runs.filter(({ stationary }) => stationary).length;
   const of = count === runs.length ? counted(count, "run") : `${count} of ${counted(runs.length, "run")}`;
@@ -116,7 +116,7 @@ function converged(runs: readonly VerdictRun[]): string {
     : `${of} converged to second-order stationary points (gradient 0, no negative curvature), each`;
 }
 
-/** What must be said beside the verdict. */
+/** Notes on the verdict. */
 function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
   const compared = `The claims compare with the best one found with ||w|| <= ${linear.radius}`;
   const separable = linear.attained

@@ -12,13 +12,13 @@ export interface Directions {
   readonly b: Vector;
 }
 
-/** Where a point of a path stands beside a plane. */
+/** The position of a path's point relative to a plane. */
 export interface PathPoint {
   /** Its coordinate along `a`. */
   readonly alpha: number;
   /** Its coordinate along `b`. */
   readonly beta: number;
-  /** Its distance from the plane: what a picture of the plane leaves out. */
+  /** Its distance from the plane, which a picture of the plane does not show. */
   readonly drift: number;
 }
 
@@ -112,13 +112,13 @@ export function orthonormalPlane(a: Vector, b: Vector): Directions {
 }
 
 /**
- * The plane in which a path shows best: through its end `p_L`, along the two leading principal directions of the
+ * The plane that fits a path best: through its end `p_L`, along the two leading principal directions of the
  * differences `p_i - p_L`. These are the unit vectors a, then b orthogonal to a, with the largest sum of squared
  * coordinates; no other plane through the end has a smaller sum of squared drifts. The variance is about the end,
  * through which the plane goes, and not about the mean: the two shares and the share of the squared drifts add up to 1.
  * A direction points to where the path's largest coordinate along it is positive.
  * The directions come from the L by L Gram matrix of the differences, b from that of what a leaves, so that a small
- * second share does not drown in the rounding of the first.
+ * second share is not lost in the rounding of the first.
  * Source: H. Li and others, "Visualizing the Loss Landscape of Neural Nets", NeurIPS 2018, section 7.
  * Cost: `2 L² n` flops and two copies of the path; `60 L³` flops for the eigenvectors. Thin out a long path first.
  *

@@ -2,7 +2,7 @@ import { dot, norm } from "./algebra.ts";
 import type { Vector } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
-/** How {@linkcode conjugateGradients} solves. */
+/** Options of {@linkcode conjugateGradients}. */
 export interface ConjugateGradientsOptions {
   /** `M^-1 r` for a positive definite M near A (default: r itself). */
   readonly preconditioner?: (residual: Vector) => Vector;

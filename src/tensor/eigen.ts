@@ -92,7 +92,7 @@ export function lowestEigenvector(kernels: Kernels, a: Matrix, value: number): V
       factor.set(a.data);
       for (let i = 0; i < n; i++) factor[i * (n + 1)] -= value - shift;
       if (set.cholesky(n, at, n) !== 0) continue;
-      // A start that favours no coordinate and is orthogonal to no likely vector.
+      // A start vector without preferred coordinates, unlikely to be orthogonal to an eigenvector.
       const vector = memory.view("f64", x, n);
       for (let i = 0; i < n; i++) vector[i] = 1 + (i * 0.6180339887498949) % 1;
       for (let solve = 0; solve < SOLVES; solve++) {

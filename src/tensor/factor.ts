@@ -29,11 +29,11 @@ export interface Factor {
   readonly T: Matrix;
   /** The other columns, in ascending order. */
   readonly dependent: readonly DependentFactorColumn[];
-  /** About the condition number of the kept columns, each over its norm. */
+  /** An estimate of the condition number of the kept columns, each over its norm. */
   readonly condition: number;
 }
 
-/** How to decide what depends on what. */
+/** Options of {@linkcode factorRows}. */
 export interface FactorOptions {
   /** A pivot at most this share of the first counts as zero (default `max(n, d)` units of rounding, 2.2e-16 each). */
   readonly tolerance?: number;

@@ -4,7 +4,7 @@ import { eigen } from "./eigen.ts";
 import type { Vector } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
-/** How {@linkcode lowestEigenpair} searches. */
+/** Options of {@linkcode lowestEigenpair}. */
 export interface LowestEigenpairOptions {
   /** The most products to build the basis with (default 300); more than the order are never made. */
   readonly steps?: number;
@@ -12,7 +12,7 @@ export interface LowestEigenpairOptions {
   readonly tolerance?: number;
 }
 
-/** The lowest eigenvalue that was found. */
+/** The lowest eigenpair that was found. */
 export interface LowestEigenpair {
   /** The Rayleigh quotient `v'Av` of the vector: the smallest eigenvalue is not above it. */
   readonly value: number;

@@ -1,6 +1,6 @@
 import { ShapeError } from "./shape_error.ts";
 
-/** A vector of f64, read-only by agreement: a typed array cannot be frozen. */
+/** A vector of f64, read-only by convention: a typed array cannot be frozen. */
 export type Vector = Float64Array;
 
 /** A dense matrix of f64 in row-major order. */

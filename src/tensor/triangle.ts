@@ -62,7 +62,7 @@ export function solveUpperTransposed(t: Matrix, b: Vector): Vector {
 const ROUNDS = 6;
 
 /**
- * About the condition number `sigma_1 / sigma_r` of an upper-triangular T, from below: power iteration on `T'T` and on its
+ * An estimate of the condition number `sigma_1 / sigma_r` of an upper-triangular T, from below: power iteration on `T'T` and on its
  * inverse. Cost: about `24 r²` flops.
  *
  * @param t The triangle T [r, r].
@@ -104,7 +104,7 @@ function growth(start: Vector, map: (x: Vector) => Vector): number {
   return length;
 }
 
-/** Signs without a pattern. */
+/** Pseudo-random signs. */
 function signs(length: number): Vector {
   return Float64Array.from({ length }, (_, i) => ((i + 1) * 0.6180339887498949) % 1 < 0.5 ? 1 : -1);
 }

@@ -12,7 +12,7 @@ export interface TrustRegionStep {
 /**
  * The global minimiser of `g'y + y'Ay/2` over `||y|| <= radius`, from the eigenpairs of A (More and Sorensen 1983):
  * `y = -(A + mu)^-1 g` with the least `mu >= max(0, -lambda_min)` that keeps y in the ball; in the hard case, where g has
- * no part along the lowest eigenvector, that eigenvector fills the ball up. So a strict saddle, g = 0, is left downhill.
+ * no part along the lowest eigenvector, that eigenvector fills the ball up. So it leaves a strict saddle, where g = 0.
  *
  * @param values Eigenvalues of A, ascending [n].
  * @param vectors Its eigenvectors, as rows [n, n].

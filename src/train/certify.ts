@@ -26,7 +26,7 @@ import type { FittedNetwork } from "./task.ts";
 
 /** How to certify. */
 export interface CertifyOptions {
-  /** What counts as stationary (default 1e-6). */
+  /** The tolerance epsilon for stationary points (default 1e-6). */
   readonly epsilon?: number;
   /** Norm of the comparators where an infimum is not attained (default 100). */
   readonly radius?: number;

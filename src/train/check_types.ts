@@ -7,7 +7,7 @@ import type { Advance, Recruiting, SgdSettings } from "./task.ts";
 
 /** How every run of a check goes, as plain data: it crosses to workers as it is. */
 export interface CheckSettings extends SgdSettings {
-  /** What counts as stationary. */
+  /** The tolerance epsilon for stationary points. */
   readonly epsilon: number;
   /** Whether (w, V) is then brought to an epsilon-SOPSP. */
   readonly descend: boolean;
@@ -31,7 +31,7 @@ export interface CheckTask {
   readonly examples: Examples;
   /** The best linear predictor on them. */
   readonly linear: Optimum;
-  /** How. */
+  /** The settings. */
   readonly settings: CheckSettings;
   /** How many threads a run has (default 1). No result depends on it. */
   readonly threads?: number;
@@ -58,17 +58,17 @@ export interface RecordedPoint extends PointRecord {
 
 /**
  * How a descent ended. `none`: there was none. `converged`: gradient and lambda_min are as small as it aims for. `stationary`: they are as small
- * as was asked for, and it would not have ended otherwise. `stalled`: rounding hides any further progress. `out-of-steps`: its steps ran out.
+ * as was asked for, and it would not have ended otherwise. `stalled`: any further progress is below rounding. `out-of-steps`: its steps ran out.
  */
 export type DescentEnd = "none" | "converged" | "stationary" | "stalled" | "out-of-steps";
 
-/** One run from its start to where it stopped. */
+/** One run from its start to its end. */
 export interface RunResult extends RunName {
   /** Steps of SGD. */
   readonly steps: number;
   /** Whether SGD diverged (the loss became infinite or NaN); the run then continues from its last finite point. */
   readonly diverged: boolean;
-  /** The recorded points, in order; the last is where the run stopped. */
+  /** The recorded points, in order; the last is the end of the run. */
   readonly points: readonly RecordedPoint[];
   /** The parameters there, in the network's layout. */
   readonly params: Float64Array;

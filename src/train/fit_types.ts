@@ -10,9 +10,9 @@ import type { Advance, Recruiting, SgdSettings } from "./task.ts";
 export interface FitSettings extends SgdSettings {
   /** Where training starts: at the best linear predictor, or at random. */
   readonly start: "linear" | "random";
-  /** Where every random number comes from. */
+  /** The random seed. */
   readonly seed: number;
-  /** What counts as stationary. */
+  /** The tolerance epsilon for stationary points. */
   readonly epsilon: number;
   /** Epochs without a better held-out loss after which training stops; null for never. */
   readonly patience: number | null;
@@ -32,11 +32,11 @@ export interface FitTask {
   readonly training: Examples;
   /** Rows held out, or null. */
   readonly heldOut: Examples | null;
-  /** How. */
+  /** The settings. */
   readonly settings: FitSettings;
   /** How many threads share a step (default 1). No result depends on it. */
   readonly threads?: number;
-  /** Where an interrupted run was. */
+  /** The checkpoint of an interrupted run. */
   readonly resume?: FitCheckpoint;
 }
 
@@ -52,7 +52,7 @@ export interface EpochRecord {
   readonly heldOut: number | null;
 }
 
-/** Everything that training needs to go on after an epoch, with the same bits as without a break. */
+/** Everything needed to resume training after an epoch, with the same bits as without interruption. */
 export interface FitCheckpoint {
   /** The optimiser's state. */
   readonly state: TrainState<SgdState>;
@@ -64,7 +64,7 @@ export interface FitCheckpoint {
   readonly path: readonly Vector[];
 }
 
-/** What a fit says between two pieces of work. */
+/** An event of a fit: an epoch, or a step of settling. */
 export type FitEvent =
   | Recruiting
   | Advance<"epoch"> & { readonly checkpoint: FitCheckpoint }

@@ -66,11 +66,11 @@ const WIDE = 100;
 /** The share of the effort that an optimum is worth which cannot be reached. */
 const ROUGH = 0.1;
 
-/** A rise of a loss by this share is none. */
+/** A relative rise of a loss by no more than this counts as none. */
 const TIE = 1e-12;
 
 /**
- * Brings (W, V) to the best value that these features allow, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
+ * Settles (W, V) at the feature optimum, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
  * problem gives the optimum (A, C), and `W = A`, `V = V0 + A⁺(C - A V0)` has it, the nearest V to the old one. There the gradient is 0, no
  * curvature is negative, and F = min H is at or below the best linear predictor. Features that nearly repeat others are set to 0 where the gradient
  * would not become small otherwise; where columns of x do the same, W leaves them out. Where A cannot carry C (more outputs than inputs, A
@@ -135,7 +135,7 @@ function* repeated(kernels: Kernels, fitted: FittedNetwork, share: number): Gene
   return dependent.flatMap(({ column }) => column < rows.d ? [] : [column - rows.d]);
 }
 
-/** How far settling at one theta came. */
+/** The result of settling at one theta. */
 interface Reached {
   readonly params: Vector;
   readonly optimum: LinearBaseline;
@@ -146,7 +146,7 @@ interface Reached {
   /** Whether its gradient is as small as was asked for. */
   readonly settled: boolean;
   readonly steps: number;
-  /** What the result is not above. */
+  /** Upper bounds on the result. */
   readonly ceiling: number;
   readonly pruned?: readonly number[];
 }

@@ -32,7 +32,7 @@ export interface SgdTask {
   readonly loss: AnyLoss;
   /** The rows to train on. */
   readonly examples: Examples;
-  /** How. */
+  /** The settings. */
   readonly settings: SgdSettings;
   /** Where the order of the rows comes from. */
   readonly order: Key;

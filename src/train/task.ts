@@ -20,7 +20,7 @@ export interface FittedNetwork {
 export interface SgdSettings {
   /** Most passes over the rows. */
   readonly epochs: number;
-  /** Rows of a minibatch. */
+  /** Batch size. */
   readonly batch: number;
   /** The initial learning rate of a cosine schedule to 0. */
   readonly learningRate: number;

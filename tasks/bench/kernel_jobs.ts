@@ -180,7 +180,7 @@ const EIGENVALUES: KernelCase = {
   },
 };
 
-/** The kernels to time: all, or those that the quick bench keeps. */
+/** The kernels to time: all, or those of the quick bench. */
 export function kernelCases(quick: boolean): readonly KernelCase[] {
   const all = [...PRODUCTS, ...OTHERS, EIGENVALUES];
   return quick ? all.filter((one) => QUICK.has(`${one.name} ${one.variant} ${one.m}`)) : all;
@@ -197,7 +197,7 @@ const QUICK: ReadonlySet<string> = new Set([
   "tanh  1",
 ]);
 
-/** A copy of so many bytes, read and written: the yardstick of what streams. */
+/** A copy of so many bytes, read and written: the reference for streaming kernels. */
 export function copyCase(bytes: number): KernelCase {
   const n = bytes / 4;
   return stream("copy", "", n, 2, (kernels, _, operand) => {

@@ -34,7 +34,7 @@ const LEAST = 3;
 const LEAST_OF_SLOW = 2;
 
 /**
- * Times jobs in turns, a sample of each per round, so that noise and changes of the clock meet all of them alike.
+ * Times jobs in turns, a sample of each per round, so that noise and clock changes affect all of them alike.
  *
  * @param jobs The jobs.
  * @param milliseconds How long each job is sampled; one that is slow gets its fewest samples.

@@ -8,7 +8,7 @@ const OPERATIONS = { f32: 96, f64: 48 } as const;
 /** Iterations in one call: short, so that the engine soon swaps in its optimised code. */
 const ITERATIONS = 2000;
 
-/** The yardstick of the kernels: what one call of {@linkcode peakJob} does. */
+/** The reference for the kernels: what one call of {@linkcode peakJob} does. */
 export const peakOperations = (dtype: Dtype): number => ITERATIONS * OPERATIONS[dtype];
 
 /** Fused multiply-adds between registers and nothing else: the most that 128-bit vectors can do on this machine. */

@@ -49,7 +49,7 @@ async function measurePeak(dtype: Dtype, quick: boolean): Promise<number> {
   return giga(peakOperations(dtype), times.get("peak")!.best);
 }
 
-/** Every kernel in one precision, at every size: the implementations and the yardstick in turns. */
+/** Every kernel in one precision, at every size: the implementations and the reference in turns. */
 async function measureKernels(dtype: Dtype, quick: boolean): Promise<readonly BenchKernel[]> {
   const peak = await peakJob(dtype);
   const copy = copyCase(CACHE);

@@ -15,11 +15,11 @@ export interface StepCase {
   readonly k: number;
   /** Layers. */
   readonly layers: number;
-  /** Rows of a minibatch. */
+  /** Batch size. */
   readonly batch: number;
 }
 
-/** From a step that is all overhead to one that is all products. */
+/** From a step dominated by overhead to one dominated by matrix products. */
 export const STEP_CASES: readonly StepCase[] = [
   { name: "S1", d: 10, k: 16, layers: 1, batch: 32 },
   { name: "S2", d: 32, k: 64, layers: 2, batch: 64 },

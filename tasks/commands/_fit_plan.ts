@@ -12,7 +12,7 @@ import { thetaOf } from "./_theta.ts";
 /** The options of `fit`, as they were given. */
 export type FitOptions = OptionValues<typeof fitOptions>;
 
-/** Everything that is known before training. */
+/** The plan of a fit: everything known before training. */
 export interface FitPlan {
   readonly options: FitOptions;
   readonly loss: AnyLoss;
@@ -60,7 +60,7 @@ function argumentsOf(text: string, file: string): readonly string[] {
   throw new InputError("the file is not the configuration of a fit; name the folder of one", { file });
 }
 
-/** Reads the table, splits it, and settles everything that training needs; `resumed` is the folder of an interrupted run. */
+/** Reads the table, splits it, and determines everything that training needs; `resumed` is the folder of an interrupted run. */
 export async function prepare(options: FitOptions, resumed: string | null): Promise<FitPlan> {
   const problem = await readProblem(options);
   const { cv, valid } = options;
@@ -106,7 +106,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   };
 }
 
-/** Gives the memory of a table's cells back at once: it is as large as the data, and a collector that waits would double the peak. */
+/** Frees the memory of a table's cells at once: it is as large as the data, and a collector that waits would double the peak. */
 function letGo({ cells }: Table): void {
   for (const column of cells) {
     for (const array of [column?.numbers, column?.codes]) {
@@ -156,7 +156,7 @@ async function markOf(parts: readonly Float64Array[], text: string): Promise<str
   return (await hash(await new Blob(hashes as Uint8Array<ArrayBuffer>[]).arrayBuffer())).toHex().slice(0, 32);
 }
 
-/** What a run of `fit` was made with, for its folder. */
+/** The configuration of a run of `fit`, for its folder. */
 export function configOf(
   args: readonly string[],
   { options, training, net, settings, kernels, mark }: FitPlan,

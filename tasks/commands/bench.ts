@@ -71,7 +71,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 const DTYPES: readonly Dtype[] = ["f32", "f64"];
 
-/** Every section, one after the other, since two at a time would measure each other. */
+/** Every section, one after the other, since two at a time would disturb each other. */
 async function measure(quick: boolean, progress: Progress): Promise<BenchReport> {
   const cores = navigator.hardwareConcurrency;
   const sections = cores > 1 ? 12 : 10;
@@ -128,7 +128,7 @@ async function measure(quick: boolean, progress: Progress): Promise<BenchReport>
   };
 }
 
-/** A section in a fresh thread: the engine's code for a function depends on what the function has met before. */
+/** A section in a fresh thread: the engine's code for a function depends on its earlier calls. */
 function inThread<S extends Section>(section: S): Promise<Findings[S["kind"]]> {
   const worker = startWorker("bench");
   return new Promise<Findings[S["kind"]]>((resolve, reject) => {

@@ -39,7 +39,7 @@ export const check: Command = {
   run,
 };
 
-/** Everything that is known before the first run starts. */
+/** The plan of a check: everything known before the first run. */
 interface Plan {
   readonly data: Dataset;
   readonly loss: Loss;
@@ -49,7 +49,7 @@ interface Plan {
   readonly kernels: KernelsName;
 }
 
-/** What a check has made when it ends. */
+/** The result of a check. */
 interface Finished {
   readonly verdict: Verdict;
   /** Runs that finished, and runs that were asked for. */

@@ -84,7 +84,7 @@ function verdictIn(text: string, file: string): FitReport | Verdict {
   throw new InputError("the file is not the verdict of a fit or a check; name the folder of one", { file });
 }
 
-/** The page; a verdict that somebody cut down is bad input, not a crash. */
+/** The page; an incomplete verdict is bad input, not a crash. */
 function pageOf(found: FitReport | Verdict, charts: readonly string[], file: string): string {
   try {
     return found.schema === "resland/fit@1" ? fitHtml(found, charts) : verdictHtml(found, charts);
@@ -143,7 +143,7 @@ async function picturesIn(folders: readonly string[]): Promise<readonly string[]
   return found;
 }
 
-/** A picture that may stand in a page: our own, without anything that runs or is fetched. */
+/** A picture that may be embedded in a page: one of ours, without scripts or external references. */
 function pictureOf(svg: string, file: string): string {
   const body = svg.replace(/xmlns(:\w+)?="[^"]*"/g, "");
   if (svg.trimStart().startsWith("<svg") && !/<script|<foreignObject|href=|url\(\s*['"]?(?!#)|\son\w+=/i.test(body)) {

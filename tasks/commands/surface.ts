@@ -301,7 +301,7 @@ const lineOf = (objective: Surface, plane: Plane, alphas: Float64Array): readonl
   return Array.from(alphas, (alpha, at) => [alpha, values[at]] as const);
 };
 
-/** Saves and tells a line. */
+/** Saves and reports a line. */
 async function drawLine(
   folder: string,
   settings: Readonly<Record<string, unknown>>,

@@ -28,7 +28,7 @@ export async function readInput(path: string): Promise<string> {
   }
 }
 
-/** Refuses a folder that holds something: nothing is overwritten. */
+/** Refuses a folder that is not empty: nothing is overwritten. */
 export async function refuseOccupied(folder: string): Promise<void> {
   try {
     for await (const _ of Deno.readDir(folder)) {
@@ -41,7 +41,7 @@ export async function refuseOccupied(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder that may not exist yet; bad places end as bad usage. */
+/** Creates a folder if it does not exist; failure is reported as bad usage. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true });
@@ -95,7 +95,7 @@ export function toJson(value: unknown): string {
 export interface WholeFile extends AsyncDisposable {
   /** Adds text. */
   write(text: string): Promise<void>;
-  /** Gives the file its name; without it, nothing is left behind. */
+  /** Renames the file to its final name; without this, no file is left. */
   finish(): Promise<void>;
 }
 

@@ -75,7 +75,7 @@ const isAllowed = (licence: string): boolean =>
     one.split(" AND ").every((part) => LICENCES.includes(part))
   );
 
-/** Shows what Deno says; false when it found something. */
+/** Shows the output of Deno; false when it found problems. */
 async function show(args: readonly string[], what: string): Promise<boolean> {
   const { success, stdout, stderr } = await new Deno.Command("deno", {
     args: [...args],

@@ -1,6 +1,6 @@
 import type { CrewPlan } from "../../src/objective/mod.ts";
 
-/** The inside of a worker: told how to answer, it takes one message after another. */
+/** The code of a worker: told how to answer, it takes one message after another. */
 export type WorkerBody<In, Out> = (post: (message: Out) => void) => (message: In) => void | Promise<void>;
 
 /** A message to a worker: first the setup, then jobs one at a time. */

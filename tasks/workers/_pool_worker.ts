@@ -3,7 +3,7 @@ import type { FromWorker, ToWorker, WorkerBody } from "./_messages.ts";
 /** How a worker answers its pool. */
 export type Answer<Result> = (message: FromWorker<Result>) => void;
 
-/** The inside of a pool's worker: is prepared once, then does one job after another. */
+/** The code of a pool's worker: is prepared once, then does one job after another. */
 export function poolWorker<Setup, Job, Result>(
   prepare: (setup: Setup, post: Answer<Result>) => Promise<(job: Job) => Result>,
 ): WorkerBody<ToWorker<Setup, Job>, FromWorker<Result>> {

@@ -5,7 +5,7 @@
  */
 import { runSection, type Section } from "../bench/sections.ts";
 
-/** The inside of the worker. */
+/** The worker's code. */
 export function benchWorker(post: (message: unknown) => void): (section: Section) => Promise<void> {
   return async (section) => post(await runSection(section));
 }

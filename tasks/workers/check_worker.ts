@@ -25,7 +25,7 @@ export interface CheckSetup extends Omit<CheckTask, "net" | "loss" | "threads"> 
 /** Milliseconds between two reports of progress. */
 const EVERY = 100;
 
-/** The inside of the worker. */
+/** The worker's code. */
 export const checkWorker = poolWorker<CheckSetup, RunName, TimedRun>(prepare);
 
 async function prepare(

@@ -30,7 +30,7 @@ export interface FoundStatement {
   readonly finding: Finding;
 }
 
-/** The inside of the worker. */
+/** The worker's code. */
 export const paperWorker = poolWorker<PaperSetup, string, FoundStatement>(async ({ kernels, tables, ...rest }) => {
   const context: PaperContext = {
     ...rest,

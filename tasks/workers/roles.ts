@@ -1,7 +1,7 @@
 import type { WorkerBody } from "./_messages.ts";
 import type { Role } from "./start_worker.ts";
 
-/** Where the inside of each worker is; it is loaded by the workers that need it alone. */
+/** The module of each kind of worker; loaded only by the workers that need it. */
 const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> = {
   bench: async () => (await import("./bench_worker.ts")).benchWorker,
   check: async () => (await import("./check_worker.ts")).checkWorker,

@@ -6,7 +6,7 @@
 import { serveBatches } from "../../src/objective/mod.ts";
 import type { FromHelper, ToHelper } from "./_messages.ts";
 
-/** The inside of the worker. */
+/** The worker's code. */
 export function stepWorker(post: (message: FromHelper) => void): (message: ToHelper) => Promise<void> {
   return async ({ plan, part }) => {
     try {

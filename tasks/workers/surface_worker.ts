@@ -28,7 +28,7 @@ export interface SurfaceRow {
   readonly values: Float64Array;
 }
 
-/** The inside of the worker. */
+/** The worker's code. */
 export const surfaceWorker = poolWorker<SurfaceSetup, number, SurfaceRow>(async (setup) => {
   const { theta, kind, outputs, loss, examples, plane, grid, kernels } = setup;
   const net = network(examples.x.cols, layerFromJson(theta), { outputs, kind });

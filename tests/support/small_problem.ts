@@ -48,7 +48,7 @@ export async function smallTask(
   return { kernels, task, linear };
 }
 
-/** What a generator returns, its steps left aside. */
+/** The return value of a generator; its steps are ignored. */
 export function finish<R>(steps: Generator<unknown, R>): R {
   for (;;) {
     const { done, value } = steps.next();

@@ -1,5 +1,5 @@
 /**
- * Reports to pages that open from disk: HTML with formulas as MathML, no scripts, nothing from elsewhere.
+ * Reports to pages that open from disk: HTML with formulas as MathML, no scripts, no external resources.
  *
  * @module
  */
