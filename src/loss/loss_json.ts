@@ -23,7 +23,7 @@ export function isBuiltInLoss(loss: AnyLoss): boolean {
 }
 
 /**
- * A loss as JSON. One of your own is its name: whoever reads it supplies it again.
+ * A loss as JSON. A custom loss is only its name: its reader supplies the loss again.
  *
  * @param loss The loss.
  * @returns Its name, with the parameter where that is not the usual one.

@@ -11,7 +11,7 @@ Deno.test("lossToJson() and lossFromJson() name every built-in loss, and keep th
   assertEquals([read.name, "parameter" in read && read.parameter], ["huber", 2.5]);
 });
 
-Deno.test("lossFromJson() takes a loss of one's own where its name is supplied, and says what is known where not", () => {
+Deno.test("lossFromJson() takes a custom loss where its name is supplied, and says what is known where not", () => {
   assertEquals([isBuiltInLoss(quartic), lossToJson(quartic)], [false, quartic.name]);
   assert(lossFromJson(quartic.name, { [quartic.name]: quartic }) === quartic);
   assertThrows(
@@ -22,7 +22,7 @@ Deno.test("lossFromJson() takes a loss of one's own where its name is supplied, 
   for (const value of [null, 3, {}, "toString"]) assertThrows(() => lossFromJson(value), SyntaxError, "Cannot find");
 });
 
-Deno.test("a loss of one's own does not take the place of a built-in one", () => {
+Deno.test("a custom loss does not take the place of a built-in one", () => {
   for (const name of ["squared", "softmax"]) {
     const impostor = { ...quartic, name };
     assertThrows(() => lossToJson(impostor), RangeError, `"${name}": that is the name of a built-in loss`);

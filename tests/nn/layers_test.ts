@@ -166,7 +166,7 @@ Deno.test("initialise() draws each part from its own stream, theta as its layers
   assert(w[0] !== V[0]);
 });
 
-Deno.test("a layer of one's own with the type of a built-in one is refused: it would be read back as that", () => {
+Deno.test("a custom layer with the type of a built-in one is refused: it would be read back as that", () => {
   const impostor: Layer = { ...scale(), type: "dense" };
   const refused = [
     () => network(3, impostor),
