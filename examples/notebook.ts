@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { parse } from "@babel/parser";
+import { parse } from "npm:@babel/parser@8.1.3";
 
 /** What a cell shows: texts by media type. */
 export type Bundle = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
+import { type OutputUnit, type Schema, Validator } from "npm:@cfworker/json-schema@4.1.6";
 import { commandSchema } from "./config.ts";
 import type { HelpParts } from "./help_parts.ts";
 import type { ValueSchema } from "./option.ts";

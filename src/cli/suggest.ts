@@ -1,4 +1,4 @@
-import leven from "leven";
+import leven from "npm:leven@4.1.0";
 
 /** How many letters may be wrong for a word to count as mistyped: a third of it, at least one. */
 const tolerance = (word: string): number => Math.max(1, Math.floor(word.length / 3));

@@ -1,5 +1,5 @@
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { xoroshiro128plusFromState } from "npm:pure-rand@8.4.2/generator/xoroshiro128plus";
+import type { RandomGenerator } from "npm:pure-rand@8.4.2/types/RandomGenerator";
 import type { Key } from "./key.ts";
 
 /** A fresh xoroshiro128+ that starts at the key's bits; it is mutable, so it must not leave the function that draws. */

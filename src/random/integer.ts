@@ -1,4 +1,4 @@
-import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { uniformInt } from "npm:pure-rand@8.4.2/distribution/uniformInt";
 import { generatorOf } from "./_generator.ts";
 import type { Key } from "./key.ts";
 

@@ -1,4 +1,4 @@
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformFloat64 } from "npm:pure-rand@8.4.2/distribution/uniformFloat64";
 import { checkCount, generatorOf } from "./_generator.ts";
 import type { Key } from "./key.ts";
 

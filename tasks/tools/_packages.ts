@@ -31,7 +31,10 @@ export function withDependencies({ modules, npmPackages }: PackageInfo): readonl
 
 /** What Deno knows of the packages of an entry, a path from the root of the project. */
 export async function packagesOf(entry: string): Promise<PackageInfo> {
-  const { success, stdout, stderr } = await new Deno.Command("deno", { args: ["info", "--json", entry], cwd: ROOT })
+  const { success, stdout, stderr } = await new Deno.Command("deno", {
+    args: ["info", "--quiet", "--lock=deno.lock", "--frozen", "--json", entry],
+    cwd: ROOT,
+  })
     .output();
   if (!success) throw new Error(`Cannot list the packages of ${entry}: ${new TextDecoder().decode(stderr)}`);
   return JSON.parse(new TextDecoder().decode(stdout));

@@ -8,10 +8,11 @@ import { flag, type HelpParts, parseOptions } from "../../src/cli/mod.ts";
 import {
   type Dependency,
   dependencyPage,
-  floatingImports,
+  floatingPackages,
   LICENCES,
   type Licensed,
   lockedPackages,
+  namedPackages,
   unusedImports,
 } from "./dependencies.ts";
 import { writeWhole } from "../io/files.ts";
@@ -47,9 +48,10 @@ async function run(args: readonly string[]): Promise<number> {
   const packages = await licensedPackages(
     lockedPackages(JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)))),
   );
+  const code = await readSources();
   const findings: readonly (readonly [what: string, names: readonly string[]])[] = [
-    ["imported nowhere", unusedImports(imports, await sources())],
-    ["without an exact version", floatingImports(imports)],
+    ["imported nowhere", unusedImports(imports, code)],
+    ["without one exact version", floatingPackages(code)],
     ["without a hash in deno.lock", packages.filter(({ pinned }) => !pinned).map(({ name }) => name)],
     [
       "under another licence",
@@ -63,8 +65,10 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.write) await writeWhole(new URL("docs/dependencies.md", ROOT).pathname, dependencyPage(packages));
   let wrong = findings.some(([, names]) => names.length > 0);
   if (!options.offline) {
-    await show(["outdated"], "outdated");
-    wrong = !await show(["audit", "--ignore-registry-errors"], "known to be vulnerable") || wrong;
+    const folder = await projectOf(namedPackages(code));
+    await show(folder, ["outdated"], "outdated");
+    wrong = !await show(folder, ["audit", "--ignore-registry-errors"], "known to be vulnerable") || wrong;
+    await Deno.remove(folder, { recursive: true });
   }
   return wrong ? 1 : 0;
 }
@@ -75,11 +79,20 @@ const isAllowed = (licence: string): boolean =>
     one.split(" AND ").every((part) => LICENCES.includes(part))
   );
 
+/** A folder of its own whose import map has the packages, which the sources name themselves: Deno looks nowhere else. */
+async function projectOf(packages: ReturnType<typeof namedPackages>): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "resland-audit-" });
+  const imports = Object.fromEntries([...packages].map(([name, [version]]) => [name, `npm:${name}@${version}`]));
+  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports }));
+  await Deno.copyFile(new URL("deno.lock", ROOT), `${folder}/deno.lock`);
+  return folder;
+}
+
 /** Shows the output of Deno; false when it found problems. */
-async function show(args: readonly string[], what: string): Promise<boolean> {
+async function show(cwd: string, args: readonly string[], what: string): Promise<boolean> {
   const { success, stdout, stderr } = await new Deno.Command("deno", {
     args: [...args],
-    cwd: ROOT,
+    cwd,
     env: { NO_COLOR: "1" },
   }).output();
   const [said, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
@@ -88,7 +101,7 @@ async function show(args: readonly string[], what: string): Promise<boolean> {
 }
 
 /** The code of the project's own files. */
-async function sources(): Promise<readonly string[]> {
+export async function readSources(): Promise<readonly string[]> {
   const below = async (folder: URL): Promise<readonly string[]> => {
     const found = await Promise.all((await Array.fromAsync(Deno.readDir(folder))).map(async ({ name, isDirectory }) => {
       if (isDirectory) return await below(new URL(`${name}/`, folder));

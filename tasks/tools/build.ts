@@ -1,7 +1,8 @@
 /**
  * `deno task build`: compiles `kernels/` to WebAssembly, twice (`simd`, `relaxed`), into `src/kernels/generated`.
  * Each output is a TypeScript module with the binary as base64, so that it loads the same way from a checkout, a bundle,
- * a compiled binary and a browser. A stamp of the sources makes a second run do nothing.
+ * a compiled binary and a browser. A stamp of the sources makes a second run do nothing; of two builds at once, one waits for
+ * the other. It runs before every task, so it imports nothing and touches files itself.
  *
  * @module
  */
@@ -9,7 +10,7 @@
 const SOURCES = new URL("../../kernels/", import.meta.url);
 const GENERATED = new URL("../../src/kernels/generated/", import.meta.url);
 
-/** Flags of both builds; the compiler's version is pinned in deno.json, which is part of the stamp. */
+/** Flags of both builds. */
 const FLAGS = [
   "-O3",
   "--noAssert",
@@ -29,21 +30,44 @@ const FLAGS = [
 ];
 const BUILDS = { simd: [], relaxed: ["--enable", "relaxed-simd"] } as const;
 
+/** The compiler, installed when it is first needed. Not named in an import, for which Deno would install it at once. */
+const COMPILER = "npm:assemblyscript@0.28.20/asc";
+
 async function main(): Promise<void> {
   const sources = await readSources();
-  const stamp = await digest([
-    ...sources,
-    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
-    JSON.stringify(FLAGS),
-  ]);
+  const stamp = await digest([...sources, COMPILER, JSON.stringify([FLAGS, BUILDS])]);
   if (await isBuilt(stamp)) return;
-  await Deno.mkdir(GENERATED, { recursive: true });
+  using _lock = await lockGenerated();
+  // Another build may have been at work until now.
+  if (await isBuilt(stamp)) return;
+  console.error("Building the WebAssembly kernels; the first build installs their compiler, AssemblyScript (100 MB)");
+  const sizes: string[] = [];
   for (const [name, flags] of Object.entries(BUILDS)) {
     const bytes = await compile([...FLAGS, ...flags], new Map(sources));
     await writeWhole(new URL(`${name}.ts`, GENERATED), moduleText(name, bytes));
-    console.error(`built kernels: ${name}, ${(bytes.length / 1024).toFixed(1)} KiB`);
+    sizes.push(`${name} ${(bytes.length / 1024).toFixed(1)} KiB`);
   }
   await writeWhole(new URL("stamp", GENERATED), stamp);
+  console.error(`Built the kernels: ${sizes.join(", ")}`);
+}
+
+/** What cannot be built, in a sentence. */
+class BuildError extends Error {}
+
+/** Waits until no other build is at work in this checkout, and keeps others waiting. */
+async function lockGenerated(): Promise<Disposable> {
+  try {
+    await Deno.mkdir(GENERATED, { recursive: true });
+    const file = await Deno.open(new URL("lock", GENERATED), { write: true, create: true });
+    await file.lock(true);
+    return file;
+  } catch (error) {
+    throw new BuildError(
+      `the kernels are not built from these sources, and ${GENERATED.pathname} cannot be written: ${
+        (error as Error).message
+      }; build in a copy that can be written`,
+    );
+  }
 }
 
 /** The kernel sources: pairs of file name and text, sorted by name. */
@@ -74,7 +98,7 @@ async function isBuilt(stamp: string): Promise<boolean> {
 
 /** Runs the AssemblyScript compiler on sources in memory. */
 async function compile(flags: readonly string[], sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
-  const { default: asc } = await import("assemblyscript/asc");
+  const { default: asc }: typeof import("npm:assemblyscript@0.28.20/asc") = await import(COMPILER);
   let binary: Uint8Array | undefined;
   let messages = "";
   const write = (chunk: string | Uint8Array) =>
@@ -88,7 +112,7 @@ async function compile(flags: readonly string[], sources: ReadonlyMap<string, st
     },
     listFiles: () => [],
   });
-  if (error || !binary) throw new SyntaxError(`Cannot build the kernels: ${messages || error?.message}`);
+  if (error || !binary) throw new BuildError(`the kernels do not compile: ${messages || error?.message}`);
   return binary;
 }
 
@@ -104,4 +128,10 @@ async function writeWhole(url: URL, text: string): Promise<void> {
   await Deno.rename(temporary, url);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(`resland build: ${error.message}`);
+  Deno.exitCode = 2;
+}

@@ -32,7 +32,16 @@ export async function bundle(entry: URL, file: string, platform: "deno" | "brows
     const raw = `${folder}/resland.js`;
     const { success, stderr } = await new Deno.Command("deno", {
       args: [
-        ...["bundle", "--quiet", "--no-check", "--minify", "--sourcemap=external", `--platform=${platform}`],
+        ...[
+          "bundle",
+          "--quiet",
+          "--lock=deno.lock",
+          "--frozen",
+          "--no-check",
+          "--minify",
+          "--sourcemap=external",
+          `--platform=${platform}`,
+        ],
         ...["--output", raw, entry.pathname],
       ],
       cwd: ROOT,

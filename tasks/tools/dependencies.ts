@@ -37,10 +37,21 @@ export function unusedImports(
   return Object.keys(imports).filter((name) => !isUsed(name)).toSorted();
 }
 
-/** The names of an import map whose npm version may float. */
-export function floatingImports(imports: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(imports)
-    .filter(([, target]) => target.startsWith("npm:") && !/@\d+\.\d+\.\d+$/.test(target))
+/** The packages of npm that sources name, each with its versions; one without a version has the empty text. */
+export function namedPackages(sources: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const code of sources) {
+    for (const [, name, version = ""] of code.matchAll(/"npm:((?:@[\w.-]+\/)?[\w.-]+)(?:@([^/"]+))?[^"]*"/g)) {
+      found.set(name, (found.get(name) ?? new Set()).add(version));
+    }
+  }
+  return found;
+}
+
+/** The packages that sources name with several versions, or with one that may float. */
+export function floatingPackages(sources: readonly string[]): readonly string[] {
+  return Array.from(namedPackages(sources))
+    .filter(([, versions]) => versions.size > 1 || ![...versions].every((version) => /^\d+\.\d+\.\d+$/.test(version)))
     .map(([name]) => name).toSorted();
 }
 

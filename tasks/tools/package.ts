@@ -21,7 +21,7 @@ async function main(): Promise<number> {
     for (const part of PARTS) await copy(new URL(part, ROOT), `${folder}/${part}`);
     const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
     const links = config.links.map((link: string) => new URL(link, ROOT).pathname);
-    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ ...config, links }));
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ ...config, lock: "deno.lock", links }));
     const { code } = await new Deno.Command("deno", {
       args: ["publish", "--dry-run", "--allow-dirty", ...Deno.args],
       cwd: folder,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
+import asc from "npm:assemblyscript@0.28.20/asc";
 import { timeInTurns } from "../../tasks/bench/measure.ts";
 import { peakJob, peakOperations } from "../../tasks/bench/peak.ts";
 

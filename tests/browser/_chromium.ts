@@ -1,4 +1,4 @@
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium } from "npm:playwright-core@1.65.1";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 

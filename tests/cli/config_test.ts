@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Validator } from "@cfworker/json-schema";
+import { Validator } from "npm:@cfworker/json-schema@4.1.6";
 import {
   choice,
   commandSchema,

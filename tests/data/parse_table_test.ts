@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { stringify } from "@std/csv/stringify";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { InputError, parseTable, type Table } from "../../src/data/mod.ts";
 import { asWritten, rowsIn } from "./_written.ts";
 

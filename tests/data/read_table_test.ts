@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parse } from "@std/csv/parse";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { csvRows, InputError, parseTable, readTable, type Table } from "../../src/data/mod.ts";
 import { asWritten, rowsIn } from "./_written.ts";
 

@@ -40,7 +40,10 @@ function withoutExample({ nodes }: Documentation): readonly string[] {
 async function readDocumentation(): Promise<Documentation> {
   const folders = Array.from(Deno.readDirSync(new URL("src/", ROOT))).filter(({ isDirectory }) => isDirectory);
   const entries = ["src/mod.ts", ...folders.map(({ name }) => `src/${name}/mod.ts`).toSorted()];
-  const command = new Deno.Command("deno", { args: ["doc", "--json", ...entries], cwd: ROOT });
+  const command = new Deno.Command("deno", {
+    args: ["doc", "--quiet", "--lock=deno.lock", "--json", ...entries],
+    cwd: ROOT,
+  });
   const { success, stdout, stderr } = await command.output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));

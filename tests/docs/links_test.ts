@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import GithubSlugger from "github-slugger";
-import { marked, type Token } from "marked";
+import GithubSlugger from "npm:github-slugger@2.0.0";
+import { marked, type Token } from "npm:marked@18.2.1";
 
 const ROOT = new URL("../../", import.meta.url);
 

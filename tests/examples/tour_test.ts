@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { codeCells, moduleOf, type Notebook, notebookText } from "../../examples/notebook.ts";
-import { temporaryFolder } from "../support/program.ts";
+import { RUN, temporaryFolder } from "../support/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 const TEXT = await Deno.readTextFile(new URL("tour.ipynb", EXAMPLES));
@@ -25,7 +25,14 @@ async function deno(args: readonly string[], options: { readonly cwd?: URL; read
 
 /** Runs the script on a file, as its documentation says. */
 const runScript = (...args: readonly string[]) =>
-  deno(["run", "--no-prompt", "--allow-read", "--allow-write", new URL("run_notebook.ts", EXAMPLES).pathname, ...args]);
+  deno([
+    ...RUN,
+    "--no-prompt",
+    "--allow-read",
+    "--allow-write",
+    new URL("run_notebook.ts", EXAMPLES).pathname,
+    ...args,
+  ]);
 
 /** A small notebook that has not run. */
 function notebookOf(sources: Readonly<Record<string, string>>): Notebook {
@@ -50,7 +57,10 @@ Deno.test("tour.ipynb runs from the first cell to the last, and shows to the let
 });
 
 Deno.test("tour.ipynb type-checks", async () => {
-  const { code, stderr } = await deno(["run", "--check", "--no-prompt", "-"], { cwd: EXAMPLES, stdin: moduleOf(TOUR) });
+  const { code, stderr } = await deno([...RUN, "--check", "--no-prompt", "-"], {
+    cwd: EXAMPLES,
+    stdin: moduleOf(TOUR),
+  });
   assertEquals(code, 0, stderr);
 });
 

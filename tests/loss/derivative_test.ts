@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { grid, LOSS_CASES, quartic } from "./_cases.ts";
 
 /**

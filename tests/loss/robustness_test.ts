@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { poisson } from "../../src/loss/mod.ts";
 import { LOSS_CASES } from "./_cases.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { expBelow } from "../../src/loss/_exp.ts";
 import { type JointBatch, logistic, softmax } from "../../src/loss/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { InputError } from "../../src/data/mod.ts";
 import { ShapeError } from "../../src/tensor/mod.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../src/model/mod.ts";

@@ -101,7 +101,11 @@ async function deno(cwd: string, args: readonly string[], limit?: number) {
 const build = async (copy: string): Promise<boolean> => (await deno(copy, ["task", "build"]))!.success;
 
 const test = (copy: string, tests: readonly string[], limit?: number) =>
-  deno(copy, ["test", "--no-check", "--no-prompt", "--quiet", "--fail-fast", "-A", ...tests], limit);
+  deno(
+    copy,
+    ["test", "--lock=deno.lock", "--no-check", "--no-prompt", "--quiet", "--fail-fast", "-A", ...tests],
+    limit,
+  );
 
 /** Thrown when tests fail in the project as it is: they cannot tell a mutant from it. */
 class UnusableTests extends Error {}

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parse } from "@std/csv/parse";
 import { stringify } from "@std/csv/stringify";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 
 Deno.test("parse() reads rows, skips empty lines, and makes line ends inside quotes line feeds", () => {
   assertEquals(parse(""), []);

@@ -23,8 +23,13 @@ export async function runHere(args: readonly string[]): Promise<Outcome> {
   }
 }
 
+const ROOT = new URL("../../", import.meta.url).pathname;
+
 /** The program's entry in the checkout. */
 export const ENTRY = new URL("../../tasks/main.ts", import.meta.url).pathname;
+
+/** How the checkout's own programs are started: with the packages of its lock file, and without a word about installing them. */
+export const RUN = ["run", "--quiet", `--lock=${new URL("../../deno.lock", import.meta.url).pathname}`, "--frozen"];
 
 /** Runs a command line as its own process, with some permissions; another entry or folder than the checkout's if given. */
 export async function runApart(
@@ -37,7 +42,7 @@ export async function runApart(
   } = {},
 ): Promise<Outcome> {
   const command = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", ...permissions, entry, ...args],
+    args: [...entry.startsWith(ROOT) ? RUN : ["run"], "--no-prompt", ...permissions, entry, ...args],
     env: { NO_COLOR: "1", ...env },
     cwd,
   });
@@ -53,7 +58,7 @@ export async function runUntil(
   when: () => boolean,
 ): Promise<void> {
   const child = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", ...permissions, ENTRY, ...args],
+    args: [...RUN, "--no-prompt", ...permissions, ENTRY, ...args],
     stdout: "null",
     stderr: "null",
   }).spawn();

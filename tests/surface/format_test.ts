@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { decodeNpy, encodeNpy, type Grid, gridCsv, parseGridCsv } from "../../src/surface/mod.ts";
 import { ShapeError } from "../../src/tensor/mod.ts";
 

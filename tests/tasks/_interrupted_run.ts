@@ -1,4 +1,4 @@
-import { ENTRY } from "../support/program.ts";
+import { ENTRY, RUN } from "../support/program.ts";
 
 /** How a process ended that was told to. */
 export interface InterruptedRun {
@@ -21,7 +21,7 @@ const GIVEN_UP = 20_000;
  */
 export async function interruptAfter(args: readonly string[], after: number): Promise<InterruptedRun> {
   const child = new Deno.Command("deno", {
-    args: ["run", "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY, ...args],
+    args: [...RUN, "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY, ...args],
     stdout: "null",
     stderr: "piped",
     env: { NO_COLOR: "1" },

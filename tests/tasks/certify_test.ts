@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { decodeModel, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport } from "../../src/report/mod.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";

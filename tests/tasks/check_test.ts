@@ -10,7 +10,7 @@ import {
 import { parse } from "@std/csv/parse";
 import { decodeModel } from "../../src/model/mod.ts";
 import type { Verdict } from "../../src/report/mod.ts";
-import { namesIn, runApart, runHere, temporaryFolder } from "../support/program.ts";
+import { namesIn, RUN, runApart, runHere, temporaryFolder } from "../support/program.ts";
 
 const CLAIMS = [
   "theorem-1",
@@ -194,7 +194,7 @@ Deno.test("check keeps what was finished when it is interrupted, and ends with e
   const out = `${folder.path}/run`;
   const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
   const child = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", ...PERMISSIONS, entry, "check", "--quiet", "--seeds", "200", "--out", out],
+    args: [...RUN, "--no-prompt", ...PERMISSIONS, entry, "check", "--quiet", "--seeds", "200", "--out", out],
     stdout: "null",
     stderr: "null",
   }).spawn();

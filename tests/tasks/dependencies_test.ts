@@ -1,7 +1,8 @@
+import { readSources } from "../../tasks/tools/audit.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   dependencyPage,
-  floatingImports,
+  floatingPackages,
   LICENCES,
   lockedPackages,
   type LockFile,
@@ -12,9 +13,8 @@ const ROOT = new URL("../../", import.meta.url);
 const read = (path: string): Promise<string> => Deno.readTextFile(new URL(path, ROOT));
 
 Deno.test("every dependency is pinned to a version, and to the hash of its archive", async () => {
-  const { imports } = JSON.parse(await read("deno.json"));
   const packages = lockedPackages(JSON.parse(await read("deno.lock")));
-  assertEquals(floatingImports(imports), []);
+  assertEquals(floatingPackages(await readSources()), []);
   assertEquals(packages.filter(({ pinned }) => !pinned), []);
 });
 
@@ -39,12 +39,19 @@ Deno.test("lockedPackages() reads scoped names and suffixed versions, and tells 
   ]);
 });
 
-Deno.test("unusedImports() and floatingImports() find what they look for, and only that", () => {
-  const imports = { "@std/csv": "jsr:@std/csv@^1.0.0", "a": "npm:a@1.0.0", "b": "npm:b@^1.0.0", "ab": "npm:ab" };
+Deno.test("unusedImports() finds what no source imports, and only that", () => {
+  const imports = { "@std/csv": "jsr:@std/csv@^1.0.0", "a": "jsr:@a/a@1", "b": "jsr:@b/b@1", "ab": "jsr:@a/b@1" };
   const sources = ['import { parse } from "@std/csv/parse";', 'const a = await import("a");', 'export { x } from "b";'];
   assertEquals(unusedImports(imports, sources), ["ab"]);
   assertEquals(unusedImports(imports, []), ["@std/csv", "a", "ab", "b"]);
-  assertEquals(floatingImports(imports), ["ab", "b"]);
+});
+
+Deno.test("floatingPackages() finds packages without an exact version, and those with two", () => {
+  const scheme = "npm:";
+  const sources = ["a@1.0.0", "a@1.0.0/sub", "b@^1.0.0", "@s/c", "@s/d@2.0.0/x", "e@1.0.0", "e@1.0.1"].map((name) =>
+    `import x from "${scheme}${name}";`
+  );
+  assertEquals(floatingPackages(sources), ["@s/c", "b", "e"]);
 });
 
 Deno.test("dependencyPage() keeps what is handed over apart from what builds and tests it", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { breathe, drive, Interrupted, onInterrupt, unlessInterrupted } from "../../tasks/io/interrupt.ts";
+import { RUN } from "../support/program.ts";
 import { tell } from "./_interrupted_run.ts";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -15,7 +16,7 @@ async function interrupted(
 ): Promise<{ readonly code: number; readonly said: string }> {
   const program = new URL("../support/interrupted.ts", import.meta.url).pathname;
   const command = new Deno.Command("deno", {
-    args: ["run", "--no-check", "--no-prompt", program, name],
+    args: [...RUN, "--no-check", "--no-prompt", program, name],
     stdout: "piped",
   });
   const child = command.spawn();

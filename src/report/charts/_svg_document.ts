@@ -1,5 +1,5 @@
-import type { PlotOptions } from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import type { PlotOptions } from "npm:@observablehq/plot@0.6.17";
+import { parseHTML } from "npm:linkedom@0.18.15";
 
 /** What a chart needs of a drawing, since the types of browsers are not those of this runtime. */
 export interface Drawing {

@@ -1,4 +1,4 @@
-import * as Plot from "@observablehq/plot";
+import * as Plot from "npm:@observablehq/plot@0.6.17";
 import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
 
 /** A curve over the course of training. */

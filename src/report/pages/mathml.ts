@@ -1,4 +1,4 @@
-import katex from "katex";
+import katex from "npm:katex@0.19.1";
 
 /**
  * A formula in TeX as MathML, which browsers draw with the reader's own fonts: nothing is fetched when the page is read.

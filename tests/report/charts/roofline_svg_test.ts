@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "npm:linkedom@0.18.15";
 import { rooflineSvg } from "../../../src/report/charts/mod.ts";
 import { benchReport } from "../../support/bench_report.ts";
 
