@@ -35,7 +35,7 @@ export interface DependentColumn {
 }
 
 /** The best linear predictor, with a proof of optimality. */
-export interface LinearBaseline {
+export interface LinearOptimum {
   /** The weights `w*` [d] (`W*` [m, d], row after row, for m outputs); 0 for columns that depend on others. */
   readonly weights: Vector;
   /** `F_lin(w*)`. */
@@ -58,6 +58,10 @@ export interface LinearBaseline {
   readonly dependent: readonly DependentColumn[];
   /** Newton steps taken. */
   readonly iterations: number;
+}
+
+/** The best linear predictor of the loss itself, with the factorisation of its inputs. */
+export interface LinearBaseline extends LinearOptimum {
   /** The factorisation of the inputs. */
   readonly factor: Factor;
 }

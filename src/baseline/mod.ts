@@ -5,3 +5,5 @@
  */
 export * from "./best_linear.ts";
 export * from "./minimise.ts";
+export * from "./ridge_optimum.ts";
+export * from "./ridge_path.ts";

@@ -205,7 +205,9 @@ function evaluate(
     ),
     "theorem-3": m > 1 ? several : sides(
       measured(bySmoothness),
-      "the second derivative of the loss jumps, so that the Hessian is not Lipschitz",
+      objective.ridge === null
+        ? "the second derivative of the loss jumps, so that the Hessian is not Lipschitz"
+        : "its constants are those of the loss alone; Theorem A covers a ridge",
     ),
     "theorem-a": sides(a && a.gap, tooFewInputs),
     "theorem-a1": sides(a && a.stationarity, tooFewInputs),

@@ -1,4 +1,4 @@
-import type { LinearBaseline } from "../baseline/mod.ts";
+import type { LinearOptimum } from "../baseline/mod.ts";
 import type { Inequality, LambdaMin } from "../landscape/mod.ts";
 import type { InequalityId } from "./statements.ts";
 
@@ -13,7 +13,7 @@ export type Standing = "below" | "equal" | "above";
 
 /** What a point is compared with: the best linear predictor on x, or on [x f_theta(x)]. */
 export type Optimum = Pick<
-  LinearBaseline,
+  LinearOptimum,
   "weights" | "value" | "attained" | "infimum" | "lowerBound" | "gapBound" | "radius"
 >;
 

@@ -13,6 +13,8 @@ export interface SentenceContext {
   readonly convex?: boolean;
   /** A descent direction that was tried; null (default) when none was searched for or found. */
   readonly wayDown?: { readonly order: "first" | "second"; readonly curvature?: number } | null;
+  /** Whether value, gradient and optima are those of the loss plus a ridge on w and V'w (default false). */
+  readonly ridge?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface SentenceContext {
  * ```
  */
 export function pointSentence(point: PointRecord, context: SentenceContext): string {
-  return [standingSentence(point, context.linear), ...convergenceSentences(point, context)].join(" ");
+  return [standingSentence(point, context.linear, context.ridge), ...convergenceSentences(point, context)].join(" ");
 }
 
 /**
@@ -47,6 +49,7 @@ export function pointSentence(point: PointRecord, context: SentenceContext): str
  *
  * @param point The record.
  * @param linear The best linear predictor.
+ * @param ridge Whether both are those of the loss plus a ridge (default false).
  * @returns The sentence.
  * @example Apart by no more than rounding
  * ```ts
@@ -59,22 +62,24 @@ export function pointSentence(point: PointRecord, context: SentenceContext): str
 export function standingSentence(
   { value, gap, infimumGap, standing }: Pick<PointRecord, "value" | "gap" | "infimumGap" | "standing">,
   linear: SentenceContext["linear"],
+  ridge = false,
 ): string {
+  const what = ridge ? "The training loss with its ridge" : "The training loss";
   if (!linear.attained && linear.infimum !== null) {
     const off = infimumGap ?? NaN;
-    return `The training loss is ${rounded(value)}, ${rounded(Math.abs(off))} ${off < 0 ? "below" : "above"} ${
+    return `${what} is ${rounded(value)}, ${rounded(Math.abs(off))} ${off < 0 ? "below" : "above"} ${
       rounded(linear.infimum)
     }, the infimum over linear predictors, which none attains.`;
   }
   const best = linear.attained || linear.radius === null
-    ? "the best linear predictor"
+    ? `the best linear predictor${ridge ? " under the same ridge" : ""}`
     : `the best linear predictor with weights of norm at most ${rounded(linear.radius)}`;
   if (!Number.isFinite(gap)) {
-    return `The training loss is not a finite number; that of ${best} is ${rounded(linear.value)}.`;
+    return `${what} is not a finite number; that of ${best} is ${rounded(linear.value)}.`;
   }
   return standing === "equal"
-    ? `The training loss equals that of ${best}, ${rounded(linear.value)}, within rounding.`
-    : `The training loss is ${rounded(Math.abs(gap))} ${standing} that of ${best} (${rounded(value)} against ${
+    ? `${what} equals that of ${best}, ${rounded(linear.value)}, within rounding.`
+    : `${what} is ${rounded(Math.abs(gap))} ${standing} that of ${best} (${rounded(value)} against ${
       rounded(linear.value)
     }).`;
 }

@@ -1,5 +1,5 @@
-import type { SecondDerivative } from "../objective/mod.ts";
-import { letGo, norm, times, transposeTimes } from "../tensor/mod.ts";
+import { ridgeValue, type SecondDerivative } from "../objective/mod.ts";
+import { letGo, type Matrix, norm, times, transposeTimes } from "../tensor/mod.ts";
 import type { Evaluation, HeadObjective, NullCurvature } from "./head_objective.ts";
 import { nullDirections } from "./null_direction.ts";
 
@@ -15,7 +15,7 @@ export function findNullCurvature(
   at: Evaluation,
   second: SecondDerivative,
 ): NullCurvature | null {
-  const { rows: n, outputs: m, d, k, linear } = objective;
+  const { rows: n, outputs: m, d, k, linear, ridge } = objective;
   const candidates = nullDirections(at.W, at.V, Math.min(m, CANDIDATES));
   const count = candidates.length;
   if (count === 0) return null;
@@ -27,16 +27,25 @@ export function findNullCurvature(
   // a'z of every row, candidate j in column j.
   const projected = linear.project(weights);
   const traces = objective.curvatureTraces(at);
+  // What the ridge adds along (u a', 0) for every unit vector u.
+  const ridges = candidates.map((_, j) =>
+    ridge === null ? 0 : 2 * ridgeValue(ridge, weights.subarray(j * (d + k), (j + 1) * (d + k)))
+  );
   const measures = candidates.map((_, j) => {
     let sum = 0;
     for (let i = 0; i < n; i++) sum += traces[i] * projected[i * count + j] ** 2;
-    return sum;
+    return sum / n + m * ridges[j];
   });
   const best = measures.indexOf(Math.min(...measures));
   const j = Math.max(0, best);
   const squares = new Float64Array(n);
   for (let i = 0; i < n; i++) squares[i] = projected[i * count + j] ** 2 / n;
-  const bend = second.weighted(squares);
+  const { data } = second.weighted(squares);
   letGo(projected, squares);
+  const bend: Matrix = {
+    rows: m,
+    cols: m,
+    data: data.map((entry, at) => at % (m + 1) === 0 ? entry + ridges[j] : entry),
+  };
   return { a: candidates[j], bend, leak: norm(times(at.W, candidates[j])) };
 }

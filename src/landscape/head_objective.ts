@@ -1,6 +1,14 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
-import { createLinearObjective, type LinearObjective, type SecondDerivative } from "../objective/mod.ts";
+import {
+  createLinearObjective,
+  type LinearObjective,
+  type Ridge,
+  ridgeOnColumns,
+  ridgeValue,
+  type SecondDerivative,
+  withRidge,
+} from "../objective/mod.ts";
 import {
   dot,
   joinColumns,
@@ -28,6 +36,8 @@ export interface HeadData {
   readonly y: Vector;
   /** The loss; a scalar one is summed over the outputs. */
   readonly loss: AnyLoss;
+  /** A ridge on W and W V that is added to the mean loss (default none). */
+  readonly ridge?: Ridge | null;
 }
 
 /** The same, with `[x f]` written piece by piece instead of stored. */
@@ -40,6 +50,8 @@ export interface HeadRows {
   readonly y: Vector;
   /** The loss; a scalar one is summed over the outputs. */
   readonly loss: AnyLoss;
+  /** A ridge on W and W V that is added to the mean loss (default none). */
+  readonly ridge?: Ridge | null;
 }
 
 /** A point (W, V), or a direction (D, E), of a network's last layer. */
@@ -104,13 +116,15 @@ export interface HeadObjective extends Disposable {
   readonly k: number;
   /** m. */
   readonly outputs: number;
-  /** `H(A, C) = E[l(A x + C f; y)]` over [A C] [m, d + k]: what F_theta is at `[W, W V]`. */
+  /** `H(A, C) = E[l(A x + C f; y)]`, plus the ridge where there is one, over [A C] [m, d + k]: what F_theta is at `[W, W V]`. */
   readonly linear: LinearObjective;
+  /** The ridge on each column of `[x f]` [d + k]; null where there is none. */
+  readonly ridge: Vector | null;
   /** Value and gradient at a point. Cost: one pass, two products with the data. Throws a ShapeError where the shapes do not fit. */
   at(head: Head): Evaluation;
   /** The Hessian over (W, V) at an evaluation, as an operator on directions. Cost of a product: that of {@linkcode HeadObjective.at}. */
   hvp(at: Evaluation): (direction: Head) => Head;
-  /** `E[dp' l'' dp] + 2 <D E, R>` with `dp = D (x + V f) + W E f`: the second derivative along (D, E), summed over the rows. */
+  /** `E[dp' l'' dp] + 2 <D E, R>` with `dp = D (x + V f) + W E f`, plus the ridge's part: the second derivative along (D, E), summed over the rows. */
   curvatureAlong(at: Evaluation, direction: Head): number;
   /** {@linkcode HeadObjective.curvatureAlong} of several directions, in one pass over the rows. */
   curvaturesAlong(at: Evaluation, directions: readonly Head[]): readonly number[];
@@ -118,9 +132,9 @@ export interface HeadObjective extends Disposable {
   nullCurvature(at: Evaluation): NullCurvature | null;
   /** The Hessian of H over [A C] [m (d + k), m (d + k)] at a point's predictions; only for small orders. */
   hessianOfH(at: Evaluation): Matrix;
-  /** `E ||l'|| ||[x f]||`: the size of the terms that sum to S and R. */
+  /** `E ||l'|| ||[x f]||`, plus the size of the ridge's part: the size of the terms that sum to S and R. */
   slopeSize(at: Evaluation): number;
-  /** `E tr(l'') ||[x f]||²`, at least `E ||l''|| ||[x f]||²`: the size of the terms that sum to the Hessian of H. */
+  /** `E tr(l'') ||[x f]||²`, at least `E ||l''|| ||[x f]||²`, plus the largest ridge: the size of the terms that sum to the Hessian of H. */
   curvatureSize(at: Evaluation): number;
   /** `tr l''` of every row [n]. */
   curvatureTraces(at: Evaluation): Vector;
@@ -162,11 +176,12 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   if (!(d >= 1 && k >= 0)) {
     throw new ShapeError("fix the features", `[n, ${d} or more]`, `[${source.rows}, ${source.cols}]`);
   }
-  const linear = createLinearObjective(kernels, loss, { source, y });
+  const ridge = data.ridge ? ridgeOnColumns(data.ridge, d, k) : null;
+  const plain = createLinearObjective(kernels, loss, { source, y });
+  const linear = ridge === null ? plain : withRidge(plain, ridge);
   const [n, m] = [linear.rows, linear.outputs];
   const passes = createRowPasses(kernels, source, d);
   let [norms, sizes, sizesAt]: [Vector | null, RowSizes | null, Matrix | null] = [null, null, null];
-  let constantHessian: Matrix | null = null;
 
   const check = ({ W, V }: Head) => {
     if (W.rows !== m || W.cols !== d || V.rows !== d || V.cols !== k) {
@@ -219,7 +234,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       const bent = bend(moved);
       const curvature = dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
       letGo(moved, bent);
-      return curvature;
+      return curvature + (ridge === null ? 0 : 2 * ridgeValue(ridge, changes.subarray(j * width, (j + 1) * width)));
     });
   };
 
@@ -232,6 +247,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     k,
     outputs: m,
     linear,
+    ridge,
     at(head) {
       check(head);
       const { W, V } = head;
@@ -265,12 +281,8 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       nulls.set(at, found);
       return found;
     },
-    hessianOfH(at) {
-      if (isJoint(loss) || loss.secondDerivative !== "constant") return linear.hessian(at.predictions);
-      // One matrix serves every point.
-      return constantHessian ??= blockDiagonal(linear.gram(new Float64Array(n).fill(loss.d2(0, y[0]) / n)), m);
-    },
-    slopeSize({ slopes, V }) {
+    hessianOfH: (at) => linear.hessian(at.predictions),
+    slopeSize({ slopes, W, V }) {
       const sizes = rowNorms(V);
       let sum = 0;
       for (let i = 0; i < n; i++) {
@@ -278,13 +290,15 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
         for (let a = i * m; a < (i + 1) * m; a++) squares += slopes[a] * slopes[a];
         sum += Math.sqrt(squares) * sizes[i];
       }
-      return sum / n;
+      if (ridge === null) return sum / n;
+      const weights = joinColumns(W, multiply(W, V)).data;
+      return sum / n + norm(weights.map((weight, at) => ridge[at % (d + k)] * weight));
     },
     curvatureSize(at) {
       const [sizes, bends] = [rowNorms(at.V), curvatureTraces(at)];
       let sum = 0;
       for (let i = 0; i < n; i++) sum += bends[i] * sizes[i] * sizes[i];
-      return sum / n;
+      return sum / n + (ridge === null ? 0 : Math.max(...ridge));
     },
     curvatureTraces,
     rowNorms: () => rowNorms(null),
@@ -317,17 +331,4 @@ function plus(a: Matrix, b: Matrix): Matrix {
   const data = new Float64Array(a.data.length);
   for (let i = 0; i < data.length; i++) data[i] = a.data[i] + b.data[i];
   return Object.freeze({ rows: a.rows, cols: a.cols, data });
-}
-
-/** The same block m times along the diagonal. */
-function blockDiagonal(block: Matrix, m: number): Matrix {
-  if (m === 1) return block;
-  const [width, order] = [block.cols, m * block.cols];
-  const data = new Float64Array(order * order);
-  for (let a = 0; a < m; a++) {
-    for (let i = 0; i < width; i++) {
-      data.set(block.data.subarray(i * width, (i + 1) * width), (a * width + i) * order + a * width);
-    }
-  }
-  return Object.freeze({ rows: order, cols: order, data });
 }

@@ -9,7 +9,7 @@ export interface Smoothness {
   readonly mu0: number;
   /** Of its gradient; also bounds the Hessian's norm. */
   readonly mu1: number;
-  /** Of its Hessian; null when l'' jumps on the segment, so that there is none. */
+  /** Of its Hessian; null when l'' jumps on the segment, or a ridge is added, so that none is known. */
   readonly mu2: number | null;
 }
 
@@ -51,7 +51,8 @@ export function smoothness(objective: HeadObjective, evaluation: Evaluation): Sm
     mu1 += (d2 * g * g + d1 * f[i]) / n;
     mu2 = d3 === null || mu2 === null ? null : mu2 + (d3 * g ** 3 + 3 * d2 * g * f[i]) / n;
   }
-  return Object.freeze({ mu0, mu1, mu2 });
+  // The ridge on W V grows like a fourth power of (W, V): no constant of the loss covers it.
+  return Object.freeze({ mu0, mu1, mu2: objective.ridge === null ? mu2 : null });
 }
 
 /** Bounds on the first three derivatives of the loss of one row, in norm, over its part of the segment. */

@@ -118,7 +118,12 @@ function solved(objective: HeadObjective, evaluation: Evaluation, normR: number)
 function traceInW(objective: HeadObjective, evaluation: Evaluation): number {
   const { z } = objective.rowSizes(evaluation.V);
   const bends = objective.curvatureTraces(evaluation);
-  return bends.reduce((sum, bend, i) => sum + bend * z[i] * z[i], 0) / objective.rows;
+  const loss = bends.reduce((sum, bend, i) => sum + bend * z[i] * z[i], 0) / objective.rows;
+  const { ridge, d, k } = objective;
+  if (ridge === null) return loss;
+  // The trace of the ridge's part, `x I + f V V'`.
+  const squares = evaluation.V.data.reduce((sum, entry, at) => sum + ridge[d + at % k] * entry * entry, 0);
+  return loss + squares + ridge.subarray(0, d).reduce((sum, value) => sum + value, 0);
 }
 
 /** The eigenvector of [[a, ||r||], [||r||, 0]] for L, along (q, q rhat'). */

@@ -22,6 +22,7 @@ export * from "./loss_json.ts";
 export * from "./losses.ts";
 export * from "./metrics.ts";
 export * from "./poisson.ts";
+export * from "./row_losses.ts";
 export * from "./pseudo_huber.ts";
 export * from "./smooth_hinge.ts";
 export * from "./softmax.ts";

@@ -133,6 +133,7 @@ export function createLinearObjective(
   const [head, sums] = [m * d, m * d].map(buffer);
   const copyOut = (at: Address, length: number) => memory.view("f64", at, length).slice() as Vector;
 
+  let constant: Matrix | null = null;
   const setHead = (w: Vector) => {
     if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
     memory.view("f64", head, m * d).set(w);
@@ -319,6 +320,10 @@ export function createLinearObjective(
     second,
     gram,
     hessian(predictions) {
+      // One matrix serves every point.
+      if (!isJoint(loss) && loss.secondDerivative === "constant") {
+        return constant ??= blockDiagonal(gram(new Float64Array(n).fill(loss.d2(0, y[0]) / n)), m);
+      }
       const bends = bendsOf(loss, n, m, predictions, y);
       const hessian = blockMatrix(gram, m, (a, b) => bends.entries(a, b));
       bends.letGo();
@@ -461,4 +466,17 @@ function blockMatrix(gram: (weights: Vector) => Matrix, m: number, entries: Bend
     }
   }
   return Object.freeze({ rows: size, cols: size, data });
+}
+
+/** The same block m times along the diagonal. */
+function blockDiagonal(block: Matrix, m: number): Matrix {
+  if (m === 1) return block;
+  const [width, order] = [block.cols, m * block.cols];
+  const data = new Float64Array(order * order);
+  for (let a = 0; a < m; a++) {
+    for (let i = 0; i < width; i++) {
+      data.set(block.data.subarray(i * width, (i + 1) * width), (a * width + i) * order + a * width);
+    }
+  }
+  return Object.freeze({ rows: order, cols: order, data });
 }

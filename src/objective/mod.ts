@@ -9,3 +9,4 @@ export * from "./linear_objective.ts";
 export * from "./batches.ts";
 export * from "./predict_rows.ts";
 export * from "./step_operations.ts";
+export * from "./ridge.ts";

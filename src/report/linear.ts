@@ -1,4 +1,4 @@
-import type { LinearBaseline } from "../baseline/mod.ts";
+import type { LinearOptimum } from "../baseline/mod.ts";
 import type { Dataset } from "../data/mod.ts";
 import { formatValue } from "./format.ts";
 import { pick } from "./_pick.ts";
@@ -21,7 +21,7 @@ const FIGURES: readonly LinearFigure[] = [
 ];
 
 /** The best linear predictor, as plain data. */
-export interface LinearReport extends Pick<LinearBaseline, LinearFigure> {
+export interface LinearReport extends Pick<LinearOptimum, LinearFigure> {
   /** Norm of the comparator when it is not attained. */
   readonly radius: number | null;
   /** The columns that depend on others and are left out. */
@@ -47,7 +47,7 @@ export interface LinearReport extends Pick<LinearBaseline, LinearFigure> {
  * ```
  */
 export function linearReport(
-  linear: LinearBaseline,
+  linear: LinearOptimum,
   { features, intercept }: Pick<Dataset, "features" | "intercept">,
 ): LinearReport {
   const { radius, dependent, weights } = linear;

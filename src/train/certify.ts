@@ -1,4 +1,4 @@
-import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import { findBestLinear, findRidgeOptimum, type LinearOptimum } from "../baseline/mod.ts";
 import {
   type Claim,
   decideAll,
@@ -18,6 +18,7 @@ import {
   type LambdaMin,
   lambdaMin,
 } from "../landscape/mod.ts";
+import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { matrix } from "../tensor/mod.ts";
 import { type HeadSource, headSource } from "./head_source.ts";
 import { predictorOf } from "./settle.ts";
@@ -31,13 +32,15 @@ export interface CertifyOptions {
   /** Norm of the comparators where an infimum is not attained (default 100). */
   readonly radius?: number;
   /** The best linear predictor, where it is known already. */
-  readonly linear?: LinearBaseline;
+  readonly linear?: LinearOptimum;
   /** min H, the best predictor on `[x f]`, where it is known already. */
-  readonly featureOptimum?: LinearBaseline;
+  readonly featureOptimum?: LinearOptimum;
   /** The sums over the rows at the point, where they are known already. */
   readonly evaluation?: Evaluation;
   /** The rows of `[x f]`, when they are known already. */
   readonly rows?: HeadSource;
+  /** The ridge that was trained with: value, gradient and both optima are then those of the loss plus the ridge (default none). */
+  readonly ridge?: Ridge | null;
 }
 
 /** Everything that is known about a network at a point, from the network and the data alone. */
@@ -45,9 +48,9 @@ export interface CertifiedPoint {
   /** What was measured there. */
   readonly point: PointRecord;
   /** The best linear predictor. */
-  readonly linear: LinearBaseline;
+  readonly linear: LinearOptimum;
   /** min H. */
-  readonly featureOptimum: LinearBaseline;
+  readonly featureOptimum: LinearOptimum;
   /** For a point above linear: a direction along which F falls, tried out; null where there is none, or none was found. */
   readonly escape: FoundDescent | null;
   /** The claims, each with its status. */
@@ -115,14 +118,21 @@ export function* certifySteps(
 ): Generator<number, CertifiedPoint> {
   const { net, loss, examples } = fitted;
   const { d, outputs: m } = net;
-  const { epsilon = 1e-6, radius = 100 } = options;
-  const linear = options.linear ?? (yield* findBestLinear(kernels, loss, examples, { radius }));
+  const { epsilon = 1e-6, radius = 100, ridge = null } = options;
   using own = options.rows ? null : headSource(kernels, fitted);
-  const { source } = options.rows ?? own!;
+  const { source, inputs } = options.rows ?? own!;
+  const linear = options.linear ??
+    (yield* ridge === null
+      ? findBestLinear(kernels, loss, examples, { radius })
+      : findRidgeOptimum(kernels, loss, { source: inputs, y: examples.y }, ridgeOnColumns(ridge, d, 0)));
   const head = headOf(net, fitted.params);
+  const rows = { source, y: examples.y };
+  const start = predictorOf(head);
   const featureOptimum = options.featureOptimum ??
-    (yield* findBestLinear(kernels, loss, { source, y: examples.y }, { start: predictorOf(head), radius: Infinity }));
-  using objective = createHeadObjective(kernels, { source, d, y: examples.y, loss });
+    (yield* ridge === null
+      ? findBestLinear(kernels, loss, rows, { start, radius: Infinity })
+      : findRidgeOptimum(kernels, loss, rows, ridgeOnColumns(ridge, d, net.k), start));
+  using objective = createHeadObjective(kernels, { ...rows, d, loss, ridge });
   const at = options.evaluation ?? objective.at(head);
   yield 0;
   const lambda = lambdaMin(objective, at);
@@ -131,7 +141,7 @@ export function* certifySteps(
   yield 0;
   const escape = wayDown(objective, at, lambda, point, linear);
   const claims = decideAll({ loss, points: [point], ends: [point], linear, outputs: m, inputs: d, promised: true });
-  const context = { linear, outputs: m, inputs: d, convex: loss.convex, wayDown: escape };
+  const context = { linear, outputs: m, inputs: d, convex: loss.convex, wayDown: escape, ridge: ridge !== null };
   return {
     point,
     linear,

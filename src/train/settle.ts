@@ -1,4 +1,4 @@
-import { findBestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import { findBestLinear, type LinearBaseline, type LinearOptimum } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import {
   createHeadObjective,
@@ -22,7 +22,7 @@ export interface SettleOptions {
    * The best linear predictor, where it is known: the result is not above it (with V = 0 it is a head of any theta), and of wide tables its
    * factor saves most of the work on `[x f]`.
    */
-  readonly linear?: LinearBaseline;
+  readonly linear?: LinearOptimum & Partial<Pick<LinearBaseline, "factor">>;
 }
 
 /** (W, V) settled at a theta. */
@@ -32,7 +32,7 @@ export interface Settled {
   /** The sums over the rows there. */
   readonly evaluation: Evaluation;
   /** The best predictor on `[x f]`: min H, also where W leaves out columns of x that nearly repeat others. */
-  readonly featureOptimum: LinearBaseline;
+  readonly featureOptimum: LinearOptimum;
   /** Features that nearly repeated x and the others, and were set to 0. */
   readonly pruned: readonly number[];
   /** Steps that it took: of Newton's method for min H, and of a descent where (W, V) cannot express its solution. */
@@ -172,7 +172,7 @@ function* settleAt(
     : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
   const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
-  const factor = share === undefined && linear && d >= WIDE
+  const factor = share === undefined && linear?.factor && d >= WIDE
     ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features)
     : null;
   // More outputs than inputs cannot carry the optimum: it is only reported.
@@ -195,7 +195,7 @@ function* settleAt(
       gradient: target,
     });
     steps += optimum.iterations;
-    const head = headWith(trained, ...split(optimum.weights, m, d, k));
+    const head = headWith(trained, ...splitPredictor(optimum.weights, m, d, k));
     if (head === null) break;
     const reached = objective.at(head);
     const before: Evaluation | null = at;
@@ -258,8 +258,22 @@ export function predictorOf({ W, V }: Head): Vector {
   return out;
 }
 
-/** The weights of x and those of f. */
-function split(weights: Vector, m: number, d: number, k: number): readonly [A: Matrix, C: Matrix] {
+/**
+ * The weights of x and those of f of a predictor on `[x f]`.
+ *
+ * @param weights Row after row [m, d + k].
+ * @param m Outputs.
+ * @param d Columns of x.
+ * @param k Columns of f.
+ * @returns A [m, d] and C [m, k].
+ * @example One input and one feature
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const [A, C] = splitPredictor(Float64Array.of(2, 6), 1, 1, 1);
+ * assertEquals([A.data[0], C.data[0]], [2, 6]);
+ * ```
+ */
+export function splitPredictor(weights: Vector, m: number, d: number, k: number): readonly [A: Matrix, C: Matrix] {
   const [a, c] = [new Float64Array(m * d), new Float64Array(m * k)];
   for (let i = 0; i < m; i++) {
     a.set(weights.subarray(i * (d + k), i * (d + k) + d), i * d);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LinearBaseline } from "../../src/baseline/mod.ts";
+import type { LinearOptimum } from "../../src/baseline/mod.ts";
 import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../../src/cli/mod.ts";
 import { type Dataset, InputError } from "../../src/data/mod.ts";
 import { certifyPoint, certifySteps, settle } from "../../src/train/mod.ts";
@@ -129,7 +129,7 @@ async function escapeTo(
   model: Model,
   data: Dataset,
   options: Options,
-  linear: LinearBaseline,
+  linear: LinearOptimum,
   signal: AbortSignal,
 ): Promise<CertifyReport["escaped"]> {
   const { net, params, loss } = model;
