@@ -93,7 +93,7 @@ for (const loss of LOSSES) {
     }
   });
 
-  Deno.test(`bestLinear() leaves a column of ${loss.name} that repeats another one out, says so, and has the same value`, () => {
+  Deno.test(`bestLinear() leaves a column of ${loss.name} that repeats another one out, names it, and has the same value`, () => {
     const { x, y } = problemFor(loss);
     const doubled = matrix(
       60,
@@ -348,7 +348,7 @@ Deno.test("findBestLinear() can be left between two steps, and frees what it hel
   assertEquals(kernels.memory.used, before);
 });
 
-Deno.test("bestLinear() goes on from weights that are given", () => {
+Deno.test("bestLinear() starts from given weights", () => {
   const data = problemFor(lossByName("logistic"));
   const found = bestLinear(kernels, lossByName("logistic"), data);
   const again = bestLinear(kernels, lossByName("logistic"), data, { start: found.weights });

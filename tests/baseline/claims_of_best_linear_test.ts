@@ -41,7 +41,7 @@ function separable(unit: number) {
 }
 
 for (const unit of [1e-3, 1, 1e3]) {
-  Deno.test(`bestLinear() of separable classes goes on to a small gradient or the whole norm, in units of ${unit}`, () => {
+  Deno.test(`bestLinear() of separable classes continues to a small gradient or the norm bound, in units of ${unit}`, () => {
     for (const [radius, gradient] of [[100, 1e-6], [1e3, 1e-3], [1e9, 1e-9]] as const) {
       const found = bestLinear(kernels, logistic, separable(unit), { radius, gradient });
       assertEquals([found.attained, found.infimum], [false, 0]);

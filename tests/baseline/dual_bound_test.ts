@@ -35,7 +35,7 @@ function examplesFor(loss: AnyLoss): LinearExamples {
 /** Sums of 40 numbers near 1. */
 const SUM = 1e-13;
 
-Deno.test("dualBound() of the squared loss is the minimum itself, whatever point the Newton step starts from", () => {
+Deno.test("dualBound() of the squared loss is the minimum itself, for any start of the Newton step", () => {
   const { x, y } = examplesFor(squared);
   using objective = createLinearObjective(kernels, squared, { x, y });
   // min E[(Q u - y)²]/2 = (E[y²] - |E[y q]|²)/2.
@@ -49,7 +49,7 @@ Deno.test("dualBound() of the squared loss is the minimum itself, whatever point
 });
 
 for (const loss of [...LOSSES, softmax]) {
-  Deno.test(`dualBound() of ${loss.name} is below the loss of every predictor within its reach, whatever the step`, () => {
+  Deno.test(`dualBound() of ${loss.name} is below the loss of every predictor within its reach, for any step`, () => {
     const examples = examplesFor(loss);
     using objective = createLinearObjective(kernels, loss, examples);
     const m = objective.outputs;

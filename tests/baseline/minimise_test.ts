@@ -34,7 +34,7 @@ function problem(n: number, d: number, seed: number) {
 /** Some hundreds of roundings. */
 const SUM = 1e-13;
 
-Deno.test("minimise() takes one product and one value per step for the squared loss, however many weights", () => {
+Deno.test("minimise() takes one product and one value per step for the squared loss, for any number of weights", () => {
   const { x, score: y } = problem(400, 300, 1);
   const { products, iterations, sums, converged } = run(squared, { x, y });
   assert(converged && norm(sums.gradient) <= SUM);

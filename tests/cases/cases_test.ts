@@ -202,7 +202,7 @@ Deno.test("fit --no-intercept has the line through the origin: nothing is centre
   assertSettled(code, report);
 });
 
-Deno.test("fit takes a column that differs by rounding for constant, and predict does not take its next value for news", async () => {
+Deno.test("fit treats a column that differs only by rounding as constant, and predict ignores its values in new rows", async () => {
   await using folder = await temporaryFolder();
   const out = `${folder.path}/run`;
   const args = ["fit", "--data", table("near_constant"), "--target", "y", ...QUICK, "--out", out];

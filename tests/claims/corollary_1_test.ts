@@ -56,7 +56,7 @@ Deno.test("corollary1() shows a failure before an open point", () => {
   assertEquals(statusOf([failing, open]), "fails");
 });
 
-Deno.test("corollary1() says nothing of points that are not stationary, and is open where one was promised", () => {
+Deno.test("corollary1() ignores points that are not stationary, and is undecided where all ends had to be", () => {
   const missed = record({ stationary: false, gap: 5, standing: "above", gradientNorm: 0.25 });
   assertEquals(statusOf([record(), missed]), "holds");
   const promised = { ...CONTEXT, promised: true };

@@ -31,7 +31,7 @@ Deno.test("decideAll() decides every statement once, in the order of the catalog
   assert(claims.every((claim) => !("reason" in claim)));
 });
 
-Deno.test("decideAll() puts every claim outside for a loss that is not convex, and says so", () => {
+Deno.test("decideAll() puts every claim outside for a loss that is not convex, with the reason", () => {
   const loss = defineLoss({
     name: "welsch",
     convex: false,

@@ -64,7 +64,7 @@ Deno.test("pointSentence() says what is outside the theorem", () => {
   assertStringIncludes(pointSentence(record(), { ...CONTEXT, convex: false }), "the loss is not convex");
 });
 
-Deno.test("pointSentence() names the infimum that nobody attains, or the radius", () => {
+Deno.test("pointSentence() names the infimum that is not attained, or the radius", () => {
   const linear = { value: 1e-3, attained: false, infimum: 0, radius: 7 };
   const near = record({ value: 1e-7, gap: -9.99e-4, infimumGap: 1e-7 });
   assertStringIncludes(

@@ -142,7 +142,7 @@ for (const { name, net, apply, dense } of HESSIANS) {
   });
 }
 
-Deno.test("spectralDensity() does not take 1.5 times a matrix for the matrix, with ten probes", () => {
+Deno.test("spectralDensity() distinguishes a matrix from 1.5 times it, with ten probes", () => {
   const values = SPECTRUM.map(Math.abs);
   const { apply } = operatorOf(withSpectrum(values, 5));
   for (let seed = 0; seed < 10; seed++) {

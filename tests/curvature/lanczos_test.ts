@@ -73,7 +73,7 @@ Deno.test("extremeEigenvalues() of the identity stops with the first space, whic
   }
 });
 
-Deno.test("extremeEigenvalues() goes on with new vectors from closed spaces until the basis is complete", () => {
+Deno.test("extremeEigenvalues() leaves invariant subspaces with new vectors until the basis is complete", () => {
   // Three values: the space of one start is closed after three steps, and four more are wanted at each end.
   const values = [-1, -1, -1, -1, 0, 0, 0, 2, 2, 2, 2, 2];
   const options = { count: 12, block: 1 };

@@ -76,7 +76,7 @@ Deno.test("collectTable() refuses a table with too few rows", async () => {
   assertEquals(found.message, "t.csv: the table has 1 row below its header; give it at least 2");
 });
 
-Deno.test("takeRows() and dropMissingRows() forget the texts that no row has any more", () => {
+Deno.test("takeRows() and dropMissingRows() drop the categories that no row has", () => {
   const table = tableOf("a,b\n1,x\n,y\n3,z\n4,x");
   const known = dropMissingRows(table, ["a", "b"]);
   assertEquals([...known.lines], [2, 4, 5]);
@@ -87,7 +87,7 @@ Deno.test("takeRows() and dropMissingRows() forget the texts that no row has any
   assert(dropMissingRows(known, ["a"]) === known);
 });
 
-Deno.test("a column that was not kept is told by name where it is asked for", () => {
+Deno.test("reading a column that was not kept is an error with its name", () => {
   const table = parseTable("a,b,y\n1,2,3\n4,5,6", { file: "t.csv", keep: (name) => name !== "b" });
   assertEquals(table.columns, ["a", "b", "y"]);
   assertThrows(

@@ -77,7 +77,7 @@ Deno.test("encodeTable() gives a constant column its own value as mean, scale 1 
   assertEquals([...set.y], [0, 0, 0]);
 });
 
-Deno.test("encodeTable() keeps a plain number as it is", () => {
+Deno.test("encodeTable() does not scale a plain number target", () => {
   const set = encodeTable(tableOf("a,y\n1,+2\n3,-0.5\n5, 1e3 \n7,.5"), { target: "y", targetKind: "number" });
   assertEquals([...set.y], [2, -0.5, 1000, 0.5]);
   assertEquals(set.standardisation.y, null);

@@ -15,7 +15,7 @@ const tableOf = (text: string, minRows = 2): Table => parseTable(text, { file: "
 const NUMBERS = encodeTable(tableOf("a,b,y\n1,10,5\n3,30,9"), { target: "y", targetKind: "standardised" });
 const CLASSES = encodeTable(tableOf("a,y\n1,no\n3,yes"), { target: "y", targetKind: "class" });
 
-Deno.test("encodeWith() gives back the data set that its encoding came from, to the bit", async () => {
+Deno.test("encodeWith() reproduces the data set that its encoding came from, to the bit", async () => {
   for (
     const [file, target, targetKind] of [["diabetes", "progression", "standardised"], [
       "breast_cancer",

@@ -75,7 +75,7 @@ Deno.test("parseTable() tells the place of an error in fields too", () => {
   assertEquals([whole.file, whole.line, whole.column], ["dir/t.csv", null, null]);
 });
 
-Deno.test("parseTable() reads over a byte-order mark, line ends of every kind and blank lines", () => {
+Deno.test("parseTable() ignores a byte-order mark, line ends of every kind and blank lines", () => {
   for (const end of ["\n", "\r\n", "\r"]) {
     const text = ["\ufeff", " a ,b", "1,2", "", "   ", "3, 4"].join(end);
     for (const tail of ["", end, end + end]) {
@@ -101,7 +101,7 @@ Deno.test("parseTable() takes the separator that the header has most of outside 
   assertEquals(parseWritten("a;b,c\n1,2\n3,4").columns, ["a;b", "c"]);
 });
 
-Deno.test("parseTable() takes as few rows as it is told to", () => {
+Deno.test("parseTable() accepts as few rows as minRows allows", () => {
   assertEquals(rowsIn(parseWritten("a\n1", 1)), [["1"]]);
   assertEquals(rowsIn(parseWritten("a", 0)), []);
 });
@@ -119,7 +119,7 @@ const csvLike = fc.array(fc.constantFrom(",", ";", "\t", '"', "\n", "\r", " ", "
   parts.join("")
 );
 
-Deno.test("parseTable() throws nothing but InputError, whatever the text, and every row fits the header", () => {
+Deno.test("parseTable() throws only InputError on any text, and every row fits the header", () => {
   fc.assert(
     fc.property(fc.oneof(csvLike, fc.string({ unit: "binary" }), fc.string()), (text) => {
       try {

@@ -46,7 +46,7 @@ for (const text of TEXTS) {
   });
 }
 
-Deno.test("readTable() and parseTable() agree on whatever text: the same rows and lines, or an error of the same kind", () => {
+Deno.test("readTable() and parseTable() agree on any text: the same rows and lines, or an error of the same kind", () => {
   const cell = fc.stringMatching(/^[a-z0-9 "',;\n\r\t]*$/, { maxLength: 6 });
   fc.assert(
     fc.property(fc.array(cell, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 9 }), (parts, size) => {

@@ -108,7 +108,7 @@ const NEAR_CONSTANT = tableFrom({
   y: [0, 3, 6, 6, 9, 12, 12, 15, 18, 18, 21, 24, 24, 27, 30, 30, 33, 36, 36, 39],
 });
 
-Deno.test("encodeTable() takes a column that differs by rounding for constant: scale 1, zeros", () => {
+Deno.test("encodeTable() treats a column that differs only by rounding as constant: scale 1, zeros", () => {
   const set = encoded(NEAR_CONSTANT);
   const { mean, scale } = set.standardisation.x;
   assertEquals([scale[0], columnOf(set, 1)], [1, Array(20).fill(0)]);
@@ -117,7 +117,7 @@ Deno.test("encodeTable() takes a column that differs by rounding for constant: s
   assertEquals([target.standardisation.y!.scale, [...target.y]], [[1], Array(20).fill(0)]);
 });
 
-Deno.test("encodeWith() takes what new rows hold in a column that differs by rounding for what the table holds there", () => {
+Deno.test("encodeWith() treats new rows in a constant column as the table's value", () => {
   const set = encoded(NEAR_CONSTANT);
   assertEquals(set.columns, [{ name: "c", levels: null, constant: true }, { name: "x", levels: null }]);
   const fresh = encodeWith(tableOf("c,x,y\n14.63,9.5,18\n14.62,9.5,18\n-1e300,9.5,18\n"), set);
@@ -133,7 +133,7 @@ Deno.test("encodeWith() does so where the column is constant to the bit, and not
   assertEquals(columnOf(encodeWith(fresh, encoded(table, false)), 0), [1.4, 1]);
 });
 
-Deno.test("encodeTable() does not take numbers for constant that differ by more than rounding", () => {
+Deno.test("encodeTable() does not treat numbers that differ by more than rounding as constant", () => {
   // 14.62 and numbers so many units in the last place above it.
   const unit = 14.620000000000001 - 14.62;
   for (const [units, constant] of [[1, true], [3, true], [16, false], [1000, false]] as const) {

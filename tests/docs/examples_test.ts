@@ -68,7 +68,7 @@ function exporting(name: string, ...overloads: readonly (readonly { kind: string
 
 const ASSERTING = { kind: "example", doc: 'One\n```ts\nimport { assert } from "@std/assert";\nassert(1 < 2);\n```' };
 
-Deno.test("withoutExample() leaves out a function with an example on one of its overloads, and what is no function", () => {
+Deno.test("withoutExample() leaves out a function with an example on one of its overloads, and exports that are not functions", () => {
   assertEquals(withoutExample(exporting("documented", [{ kind: "return" }, ASSERTING])), []);
   assertEquals(withoutExample(exporting("overloaded", [ASSERTING], [])), []);
   assertEquals(withoutExample({ nodes: {} }), []);

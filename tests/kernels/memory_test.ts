@@ -10,7 +10,7 @@ Deno.test("createMemory() gives aligned blocks that do not overlap", () => {
   for (let i = 1; i < sorted.length; i++) assert(sorted[i - 1].at + sorted[i - 1].bytes <= sorted[i].at);
 });
 
-Deno.test("createMemory() merges freed neighbours, whatever the order", () => {
+Deno.test("createMemory() merges freed neighbours, in any order", () => {
   const memory = createMemory();
   const [a, b, c] = [64, 64, 64].map((bytes) => memory.allocate(bytes));
   memory.free(a);
@@ -55,7 +55,7 @@ Deno.test("createMemory() for threads has a fixed size, keeps the pages it did n
   assertEquals([memory.heapF64[at / 8], memory.used], [42, 1 << 20]);
 });
 
-Deno.test("attachMemory() hands out the owner's addresses in order, sees the same numbers, and reserves none of its own", () => {
+Deno.test("attachMemory() replays the owner's addresses in order, sees the same numbers, and allocates nothing itself", () => {
   const owner = createMemory({ shared: true, megabytes: 1 });
   const [a, b] = [owner.allocate(8), owner.allocate(8)];
   const guest = attachMemory(owner.wasm, [b, a]);
@@ -68,7 +68,7 @@ Deno.test("attachMemory() hands out the owner's addresses in order, sees the sam
 });
 
 for (const name of ["relaxed", "simd", "js"] as const) {
-  Deno.test(`loadKernels(${name}) on shared memory has the bits that it has on its own`, async () => {
+  Deno.test(`loadKernels(${name}) on shared memory gives the same bits as on unshared memory`, async () => {
     const products = [];
     for (const shared of [false, true]) {
       const { f64, memory, work } = await loadKernels(name, createMemory({ shared, megabytes: 8 }));

@@ -24,7 +24,7 @@ for (const [loss, m] of [[squared, 1], [softmax, 2]] as const) {
   });
 }
 
-Deno.test("seekCritical() gives up after the steps it is allowed, and says so", () => {
+Deno.test("seekCritical() stops after its maximum number of steps, not converged", () => {
   const head = randomHead(squared, 1, { d: 3, k: 2 });
   using objective = createHeadObjective(kernels, head);
   const { found, point } = seekCritical(objective, head, { steps: 1 });

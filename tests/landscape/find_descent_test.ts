@@ -146,7 +146,7 @@ Deno.test("findDescent() along negative curvature goes to the side where F falls
   }
 });
 
-Deno.test("findDescent() takes a gradient that is rounding for none, at a point above the comparator", () => {
+Deno.test("findDescent() treats a gradient within rounding as 0, at a point above the comparator", () => {
   for (let seed = 0; seed < 30; seed++) {
     const head = randomHead(squared, seed, { d: 4, k: 3 });
     using objective = createHeadObjective(kernels, head);

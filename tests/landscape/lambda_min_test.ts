@@ -256,7 +256,7 @@ Deno.test("Example 1: lambdaMin() is -eps at (0, -1/eps), where value is 1/2 and
   }
 });
 
-Deno.test("lambdaMin() says nothing false, and throws nothing, where numbers are not finite or Hessians overflow", () => {
+Deno.test("lambdaMin() stays valid and does not throw where numbers are not finite or Hessians overflow", () => {
   const one = matrix(1, 2, [1, 2]);
   using objective = createHeadObjective(kernels, {
     x: one,

@@ -108,7 +108,7 @@ Deno.test("smoothness() has no mu2 where l'' jumps on the segment, and one where
   }
 });
 
-Deno.test("theorem3() covers the gap at every step of a descent, for every smooth loss, and says nothing where l'' jumps", () => {
+Deno.test("theorem3() covers the gap at every step of a descent, for every smooth loss, and does not apply where l'' jumps", () => {
   for (const loss of [squared, logistic, pseudoHuber]) {
     const head = randomHead(loss, 11, { d: 3, k: 4, scaleW: 2 });
     using objective = createHeadObjective(kernels, head);

@@ -22,7 +22,7 @@ Deno.test("isStationary() asks for a small gradient and for lambda_min >= -sqrt(
   assertEquals(isStationary(point(0, 0.5, 1), 0), true);
 });
 
-Deno.test("isStationary() takes 1 where the Hessian has no Lipschitz constant, and NaN for no", () => {
+Deno.test("isStationary() uses 1 where the Hessian has no Lipschitz constant, and is false for NaN", () => {
   assertEquals([isStationary(point(0, -0.9e-3, null), 1e-6), isStationary(point(0, -1.1e-3, null), 1e-6)], [
     true,
     false,

@@ -185,7 +185,7 @@ Deno.test("theoremA() bounds the gap to within 1 % on a constructed instance, so
   assertEquals(lie.gap.holds, false);
 });
 
-Deno.test("theoremA() says no when a comparator claims a value below what is possible, and NaN never holds", () => {
+Deno.test("theoremA() fails when a comparator claims an impossibly low value, and NaN never holds", () => {
   const head = randomHead(softmax, 5, { d: 5, k: 2, m: 3 });
   using objective = createHeadObjective(kernels, head);
   const at = objective.at(head);
@@ -201,7 +201,7 @@ Deno.test("theoremA() says no when a comparator claims a value below what is pos
   assertEquals(theoremA(objective, at, { lower: NaN }, star)!.gap.holds, false);
 });
 
-Deno.test("theoremA() is outside for m >= d, of whatever rank W is", () => {
+Deno.test("theoremA() is outside for m >= d, for any rank of W", () => {
   for (const [d, m, rank] of [[1, 1, 1], [3, 3, 3], [3, 3, 1], [2, 4, 0]] as const) {
     const head = randomHead(squared, 1, { d, k: 2, m, rank });
     using objective = createHeadObjective(kernels, head);
@@ -210,7 +210,7 @@ Deno.test("theoremA() is outside for m >= d, of whatever rank W is", () => {
   }
 });
 
-Deno.test("theoremA() reads l'' at a kink as its larger value, in whatever order the classes are", () => {
+Deno.test("theoremA() reads l'' at a kink as its larger value, in any order of the classes", () => {
   for (const loss of [smoothHinge, huber]) {
     const head = randomHead(loss, 3, { d: 4, k: 3, scaleW: 0 });
     const y = loss === huber ? head.y.map((value) => value < 0 ? -1 : 1) : head.y;

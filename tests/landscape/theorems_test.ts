@@ -186,7 +186,7 @@ Deno.test("theorem2() is outside for several outputs and where the rows are on a
   assertAlmostEquals(found.lambdaMin, -norm(many.at(wide).R.data), ROUNDING);
 });
 
-Deno.test("theorem2() says no when the comparator claims a value below what is possible", () => {
+Deno.test("theorem2() fails when the comparator claims an impossibly low value", () => {
   const head = randomHead(squared, 9, { d: 3, k: 4 });
   using objective = createHeadObjective(kernels, head);
   const { A, value } = plainOptimum({ ...head, f: matrix(30, 0, []) }, 1);
@@ -285,7 +285,7 @@ Deno.test("judge() allows for rounding and for nothing else, and NaN never holds
   assertAlmostEquals(judge(1, -2, 5, 3).rounding, UNIT * 3 * 8, 1e-20);
 });
 
-Deno.test("gapAbove() takes a gap that is rounding for none, so theorem1() and theorem2() do too, however small w* is", () => {
+Deno.test("gapAbove() treats a gap within rounding as 0, and so do theorem1() and theorem2(), however small w* is", () => {
   assertEquals([gapAbove(1, { value: 1 - 1e-16 }, 10), gapAbove(1, { value: 1 - 1e-13 }, 10) > 0], [0, true]);
   const head = randomHead(squared, 4, { d: 3, k: 2 });
   using objective = createHeadObjective(kernels, head);

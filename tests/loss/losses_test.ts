@@ -36,7 +36,7 @@ Deno.test("huberOf() and pseudoHuberOf() keep delta, and refuse one that is not 
   }
 });
 
-Deno.test("defineLoss() gives what is left out the weakest true answer", () => {
+Deno.test("defineLoss() gives omitted members the weakest valid default", () => {
   assert(Object.isFrozen(quartic));
   assertEquals([quartic.code, quartic.parameter, quartic.target], [null, 0, "number"]);
   assertEquals(quartic.bounds(0, -1, 1), { d1: Infinity, d2: Infinity, d3: null });
@@ -52,7 +52,7 @@ Deno.test("defineLoss() gives what is left out the weakest true answer", () => {
   assertEquals(wavy.targetProblem(0), "must be -1 or 1");
 });
 
-Deno.test("defineLoss() passes on what is given, and does not take a name twice", () => {
+Deno.test("defineLoss() passes on given members, and refuses a name in use", () => {
   const { value, d1, d2 } = quartic;
   const given = defineLoss({
     name: "given",

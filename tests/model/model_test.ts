@@ -53,7 +53,7 @@ Deno.test("decodeModel() reads back which columns are constant and how missing v
   assertThrows(() => decodeModel(short, "m"), InputError, 'the metadata "standardisation" must be');
 });
 
-Deno.test("decodeModel() reads a custom loss where it is supplied by its name, and says so where it is not", () => {
+Deno.test("decodeModel() reads a custom loss where it is supplied by its name, and fails with that name elsewhere", () => {
   const own = defineLoss({ name: "own", convex: true, value: (p, y) => p - y, d1: () => 1, d2: () => 0 });
   const bytes = encodeModel({ ...MODEL, loss: own });
   assertEquals(decodeModel(bytes, "m", { losses: { own } }), { ...MODEL, loss: own });

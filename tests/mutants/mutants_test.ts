@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MUTANTS } from "./mutants.ts";
 
-Deno.test("every mutant changes a text that stands once in its file", async () => {
+Deno.test("every mutant changes a text that occurs once in its file", async () => {
   const root = new URL("../../", import.meta.url);
   const texts = new Map<string, string>();
   const misplaced: string[] = [];

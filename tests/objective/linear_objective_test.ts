@@ -144,7 +144,7 @@ Deno.test("createLinearObjective() refuses numbers that do not fit", () => {
   assertThrows(() => objective.second(new Float64Array(D)), ShapeError);
 });
 
-Deno.test("featureRows() writes the features of the objective, whatever rows are asked for", () => {
+Deno.test("featureRows() writes the features of the objective, for any range of rows", () => {
   const net = network(D, dense(D, 4));
   const point = normal(key(13), net.size);
   using objective = createObjective(kernels, net, LOSSES[0], { x, y: new Float64Array(ROWS) });

@@ -106,7 +106,7 @@ Deno.test("createBatches() with a custom layer trains in either precision as its
   }
 });
 
-Deno.test("createBatches() refuses to share a custom layer between threads, in a sentence", async () => {
+Deno.test("createBatches() refuses to share a custom layer between threads", async () => {
   const kernels = await loadKernels("simd", createMemory({ shared: true, megabytes: 16 }));
   assertThrows(
     () => createBatches(kernels, network(3, scale()), squared, examples(8), { batch: 8, parts: 2 }),

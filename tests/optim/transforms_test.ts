@@ -35,7 +35,7 @@ function updates<S>(transform: Transform<S>, gradients: readonly Float64Array[])
 
 const GRADIENTS = [Float64Array.of(3, 4), Float64Array.of(-1, 0.5), Float64Array.of(0, 0)];
 
-Deno.test("momentum() is the sum of what is left of every gradient", () => {
+Deno.test("momentum() is the decayed sum of all gradients", () => {
   const found = updates(momentum(0.5), GRADIENTS);
   assertEquals(found, [Float64Array.of(3, 4), Float64Array.of(0.5, 2.5), Float64Array.of(0.25, 1.25)]);
 });

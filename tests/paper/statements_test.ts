@@ -259,7 +259,7 @@ Deno.test("every statement about numbers that come from outside it has a fault t
   assertEquals(rest, ["figure-1", "vector-outputs-wide"]);
 });
 
-Deno.test("what needs convexity is outside for a loss that is not convex, and says so; the rest is checked", () => {
+Deno.test("what needs convexity is outside for a loss that is not convex, with the reason; the rest is checked", () => {
   const dent = defineLoss({
     name: "dent",
     convex: false,

@@ -4,7 +4,7 @@ import { addTo, EMPTY_TALLY, findingOf, tightness } from "../../src/paper/mod.ts
 
 const sides = (left: number, right: number): Inequality => ({ left, right, rounding: 0, holds: left >= right });
 
-Deno.test("tightness() is 1 at equality, above 1 beyond it, and 0 where the bound says nothing", () => {
+Deno.test("tightness() is 1 at equality, above 1 beyond it, and 0 where the bound is trivial", () => {
   assertEquals([sides(2, 1), sides(3, 3), sides(1, 2), sides(1, -1), sides(0, 1)].map(tightness), [
     0.5,
     1,

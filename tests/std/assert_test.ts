@@ -95,7 +95,7 @@ for (const [name, holds, fails] of CASES) {
   });
 }
 
-Deno.test("assertThrows() and assertRejects() give back what was thrown", async () => {
+Deno.test("assertThrows() and assertRejects() return the error", async () => {
   const error = new RangeError("too far");
   const thrower = (): never => {
     throw error;

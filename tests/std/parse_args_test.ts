@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
 
-Deno.test("parseArgs() keeps strings as text, gives booleans false, and collects only where it is told to", () => {
+Deno.test("parseArgs() keeps strings as text, gives booleans false, and collects only declared options", () => {
   const args = parseArgs(["run", "--seed", "1", "--seed=2", "--json", "--drop", "a", "--drop=b", "--rate", "0.5"], {
     boolean: ["json", "quiet"],
     string: ["seed", "drop", "features", "out"],
@@ -52,7 +52,7 @@ Deno.test("parseArgs() leaves alone what follows -- and, with stopEarly, the fir
   assertEquals(parseArgs(["1"], { string: ["_"] }), { _: ["1"] });
 });
 
-Deno.test("parseArgs() calls unknown with what is not declared, and leaves it out when told so", () => {
+Deno.test("parseArgs() calls unknown with undeclared arguments, and leaves them out when it returns false", () => {
   const seen: unknown[] = [];
   const args = parseArgs(["fit", "--seed", "3", "--sede=4", "--no-json", "-x"], {
     string: ["seed"],

@@ -46,7 +46,7 @@ Deno.test("gridCsv() leaves missing values empty and writes Infinity in full, be
   assertEquals(parseGridCsv(text), grid);
 });
 
-Deno.test("parseGridCsv() reads over a byte-order mark and CR LF", () => {
+Deno.test("parseGridCsv() ignores a byte-order mark and CR LF", () => {
   const text = `${HEADER}0,1,2\n1,1,3\n`;
   assertEquals(parseGridCsv(`\ufeff${text.replaceAll("\n", "\r\n")}`), parseGridCsv(text));
 });

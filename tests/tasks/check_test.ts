@@ -65,7 +65,7 @@ Deno.test("check --data finds the logistic value of two features, attained", asy
   assertEquals([verdict.linear.attained, verdict.linear.radius], [true, null]);
 });
 
-Deno.test("check says that separable classes have no best linear predictor, and goes on with a radius", async () => {
+Deno.test("check says that separable classes have no best linear predictor, and continues with a radius", async () => {
   await using folder = await temporaryFolder();
   const args = [
     "--data",

@@ -123,7 +123,7 @@ Deno.test("resland.js reads and writes nothing to say its version and its help",
   }
 });
 
-Deno.test("a command whose workers may not read the program says so in one sentence and leaves nothing", async () => {
+Deno.test("a command whose workers may not read the program fails with one sentence and writes nothing", async () => {
   await using folder = await temporaryFolder();
   const permissions = [...DENIED, `--allow-read=${folder.path}`, `--allow-write=${folder.path}`];
   const { code, stderr } = await runApart(["check", "--seeds", "1"], permissions, {
@@ -137,7 +137,7 @@ Deno.test("a command whose workers may not read the program says so in one sente
   assertEquals(namesIn(folder.path), []);
 });
 
-Deno.test("a command that may not read what it is given says so in one sentence and leaves nothing", async () => {
+Deno.test("a command that may not read what it is given fails with one sentence and writes nothing", async () => {
   await using folder = await temporaryFolder();
   const permissions = [...DENIED, `--allow-read=${PROGRAM},${folder.path}`, `--allow-write=${folder.path}`];
   const { code, stderr } = await runApart(["fit", "--data", table, "--target", "progression"], permissions, {

@@ -54,7 +54,7 @@ Deno.test("floatingPackages() finds packages without an exact version, and those
   assertEquals(floatingPackages(sources), ["@s/c", "b", "e"]);
 });
 
-Deno.test("dependencyPage() keeps what is handed over apart from what builds and tests it", () => {
+Deno.test("dependencyPage() separates what is distributed from what is only needed for building and testing", () => {
   const one = { version: "1.0.0", pinned: true, licence: "MIT" };
   const [inside, outside] = dependencyPage([{ ...one, name: "in", shipped: true }, {
     ...one,

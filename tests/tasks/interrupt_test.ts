@@ -90,7 +90,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "onInterrupt() ends a command that does not hear, once its deadline has passed and the event loop turns",
+  name: "onInterrupt() ends a command that does not react, once its deadline has passed and the event loop turns",
   ignore: !POSIX,
   fn: async () => {
     assertEquals(await interrupted("deaf", [[0, "SIGINT"]]), { code: 3, said: "ready\n" });

@@ -33,7 +33,7 @@ Deno.test("paper --quick --json has every statement once, holding, in the order 
   for (const { page } of report.claims) assertStringIncludes(index, `href="${page}"`);
 });
 
-Deno.test("paper goes on with an unfinished run: what was found is not found again, and the report is the same", async () => {
+Deno.test("paper resumes an unfinished run: checked statements are not checked again, and the report is the same", async () => {
   await using folder = await temporaryFolder();
   const [whole, part] = [`${folder.path}/whole`, `${folder.path}/part`];
   const first = await runHere([...FEW, "--json", "--out", whole]);

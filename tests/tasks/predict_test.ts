@@ -8,7 +8,7 @@ import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
 const MODEL = "tests/data/pytorch/diabetes.safetensors";
 
-Deno.test("predict gives in the user's unit what the network gives, whatever the order of the columns", async () => {
+Deno.test("predict gives the network's predictions in the user's unit, in any order of the columns", async () => {
   await using folder = await temporaryFolder();
   const text = await Deno.readTextFile("data/diabetes.csv");
   const table = parseTable(text, { file: "diabetes.csv" });
@@ -28,7 +28,7 @@ Deno.test("predict gives in the user's unit what the network gives, whatever the
   rows.forEach(([value], i) => assertAlmostEquals(Number(value), expected[i], 1e-9));
 });
 
-Deno.test("predict names missing columns and bad cells with their line, far down the file, and leaves nothing behind", async () => {
+Deno.test("predict names missing columns and bad cells with their line, far down the file, and leaves no file", async () => {
   await using folder = await temporaryFolder();
   const [file, out] = [`${folder.path}/new.csv`, `${folder.path}/p.csv`];
   const [header, ...rows] = (await Deno.readTextFile("data/diabetes.csv")).trim().split("\r\n");

@@ -43,7 +43,7 @@ Deno.test("surface has the model's own loss in the middle, the same numbers as C
   assertEquals(grids[0], grids[1]);
 });
 
-Deno.test("surface goes on with an unfinished grid, to the same bits, and refuses a folder with other options", async () => {
+Deno.test("surface resumes an unfinished grid, to the same bits, and refuses a folder with other options", async () => {
   await using folder = await temporaryFolder();
   const [whole, part] = [`${folder.path}/whole`, `${folder.path}/part`];
   const args = ["surface", ...SUBJECT, "--steps", "7", "--plane", "head"];

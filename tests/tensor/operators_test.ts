@@ -97,7 +97,7 @@ Deno.test("conjugateGradients() finds the shortest solution of a singular system
   assertAlmostEquals(norm(combine(1, times(a, other), -1, x)), 0, 1e-8 * norm(x));
 });
 
-Deno.test("conjugateGradients() stops at curvature that is not positive and says so, at x before that step", () => {
+Deno.test("conjugateGradients() stops at curvature that is not positive, with the x before that step", () => {
   const bent = (v: Vector) => v.map((value, i) => i === 0 ? -value : value);
   const found = conjugateGradients(bent, Float64Array.of(1, 0.1, 0));
   assert(!found.converged && found.curvature < 0);
@@ -111,7 +111,7 @@ Deno.test("conjugateGradients() stops at curvature that is not positive and says
   assertAlmostEquals(asked.curvature, 1e-9, 1e-14);
 });
 
-Deno.test("conjugateGradients() keeps its budget, yields after each product, knows b = 0, and says what is no number", () => {
+Deno.test("conjugateGradients() keeps its budget, yields after each product, handles b = 0, and throws on NaN and infinity", () => {
   const a = semidefinite(40, 45, 5);
   const b = normal(key(6), 40);
   const short = conjugateGradients(operator(a), b, { steps: 4 });
@@ -160,7 +160,7 @@ Deno.test("lowestEigenpair() keeps its budget, bounds from inside then, and says
   assert(found.residual > 1e-3);
 });
 
-Deno.test("lowestEigenpair() ends where the start's space is closed, at zero too, and refuses what is no start", () => {
+Deno.test("lowestEigenpair() ends in an invariant subspace, also for the zero matrix, and refuses an invalid start", () => {
   const only = lowestEigenpair(kernels, (v) => v.map((value, i) => value * (i + 1)), Float64Array.of(0, 3, 0, 0))!;
   assertEquals([only.value, only.residual, only.iterations, only.converged], [2, 0, 1, true]);
   const zero = lowestEigenpair(kernels, (v) => new Float64Array(v.length), Float64Array.of(1, 1))!;

@@ -173,7 +173,7 @@ function assertPlainly({ point, verdict, claims, escape, sentence }: CertifiedPo
   assertStringIncludes(sentence, "The loss equals the best that these features allow.");
 }
 
-Deno.test("certifyPoint() finds the same with what is known already", () => {
+Deno.test("certifyPoint() gives the same result with precomputed parts", () => {
   const fitted = randomFit(softmax, 4);
   const whole = certifyPoint(kernels, fitted);
   const { linear, featureOptimum } = whole;

@@ -72,7 +72,7 @@ for (const loss of [squared, huber, logistic, poisson, softmax]) {
   }
 }
 
-Deno.test("fitNetwork() is never above its linear start, whatever SGD has done", () => {
+Deno.test("fitNetwork() is never above its linear start, even when SGD diverges or gets worse", () => {
   const rates = [1e-3, 1, 30, 1e4];
   for (
     const [loss, m, d] of [[squared, 1, 4], [squared, 4, 2], [softmax, 4, 2], [poisson, 1, 4], [
@@ -158,7 +158,7 @@ Deno.test("fitNetwork() says that SGD diverged, keeps the last finite point, and
   assertLessOrEqual(lossFarOut(task, result.params), value + ROUNDING * (1 + Math.abs(value)));
 });
 
-Deno.test("fitNetwork() goes on from any checkpoint to the bits of a run without a break", () => {
+Deno.test("fitNetwork() resumes from any checkpoint to the same bits as an uninterrupted run", () => {
   const task = taskOf(logistic, 9, {}, { epochs: 5, keepPath: true, patience: 4 });
   const heldOut = randomFit(logistic, 90).examples;
   const { events, result } = fitted({ ...task, heldOut });

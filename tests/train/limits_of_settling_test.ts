@@ -20,7 +20,7 @@ const kernels = await loadKernels("simd");
 
 const EPSILON = 1e-6;
 
-Deno.test("settle() leaves a perfect fit as it is: what the convex problem rounds to is above it", () => {
+Deno.test("settle() leaves a perfect fit unchanged: the rounded optimum of the convex problem is above it", () => {
   // y = 2 + 3 x in integers: F is 0 to the last bit, and 1e-32 anywhere near.
   const x = matrix(5, 2, [1, -2, 1, -1, 1, 0, 1, 3, 1, 4]);
   const y = Float64Array.of(-4, -1, 2, 11, 14);

@@ -3,7 +3,7 @@ import { parseHTML } from "npm:linkedom@0.18.15";
 import { rooflineSvg } from "../../../src/report/charts/mod.ts";
 import { benchReport } from "../../support/bench_report.ts";
 
-Deno.test("rooflineSvg() is a file of its own with a point per implementation, two roofs, and words for who cannot see it", () => {
+Deno.test("rooflineSvg() is a file of its own with a point per implementation, two roofs, and alternative text", () => {
   const svg = rooflineSvg(benchReport());
   assertStringIncludes(svg, 'xmlns="http://www.w3.org/2000/svg"');
   assert(!/https?:\/\/(?!www\.w3\.org)/.test(svg), "nothing from elsewhere");
