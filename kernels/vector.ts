@@ -123,25 +123,6 @@ function mul<T>(n: usize, x: usize, y: usize, z: usize): void {
   for (; x < end; x += size, y += size, z += size) store<T>(z, load<T>(x) * load<T>(y));
 }
 
-/** Four accumulators, as in `dot`. */
-function sum<T>(n: usize, x: usize): T {
-  const size = sizeof<T>();
-  let a = v128.splat<T>(0), b = a, c = a, d = a;
-  const end = x + n * size;
-  const blocks = x + n / (4 * lanes<T>()) * 64;
-  for (; x < blocks; x += 64) {
-    a = v128.add<T>(a, v128.load(x));
-    b = v128.add<T>(b, v128.load(x, 16));
-    c = v128.add<T>(c, v128.load(x, 32));
-    d = v128.add<T>(d, v128.load(x, 48));
-  }
-  const vectors = x + (end - x) / 16 * 16;
-  for (; x < vectors; x += 16) a = v128.add<T>(a, v128.load(x));
-  let total = addLanes<T>(v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)));
-  for (; x < end; x += size) total += load<T>(x);
-  return total;
-}
-
 /**
  * Euclidean norm. The plain sum of squares is used when it is finite and so large that squares lost to underflow do not
  * show; otherwise every entry is divided by the largest first. A sum of squares is NaN only if an entry is.
@@ -250,14 +231,6 @@ export function mul_f32(n: usize, x: usize, y: usize, z: usize): void {
 
 export function mul_f64(n: usize, x: usize, y: usize, z: usize): void {
   mul<f64>(n, x, y, z);
-}
-
-export function sum_f32(n: usize, x: usize): f32 {
-  return sum<f32>(n, x);
-}
-
-export function sum_f64(n: usize, x: usize): f64 {
-  return sum<f64>(n, x);
 }
 
 export function nrm2_f32(n: usize, x: usize): f32 {

@@ -121,8 +121,6 @@ export interface KernelSet {
   copy(n: number, x: Address, y: Address): void;
   /** `z = x y`, entry by entry; `z` may be `x` or `y`. */
   mul(n: number, x: Address, y: Address, z: Address): void;
-  /** The sum of the entries. */
-  sum(n: number, x: Address): number;
   /** The Euclidean norm, without overflow or underflow on the way. */
   nrm2(n: number, x: Address): number;
   /** `out[j] = sum_i x[i, j] (+ out[j])`: x [rows, cols], out [cols]. */

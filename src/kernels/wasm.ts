@@ -21,7 +21,6 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   fill: true,
   copy: true,
   mul: true,
-  sum: true,
   nrm2: true,
   columnSums: true,
   biasActivation: true,

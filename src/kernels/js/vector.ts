@@ -12,7 +12,6 @@ type VectorKernels = Pick<
   | "fill"
   | "copy"
   | "mul"
-  | "sum"
   | "nrm2"
   | "columnSums"
 >;
@@ -86,13 +85,6 @@ export function vectorKernels(dtype: Dtype, memory: Memory): VectorKernels {
       const iy = y >>> shift;
       const iz = z >>> shift;
       for (let i = 0; i < n; i++) h[iz + i] = h[ix + i] * h[iy + i];
-    },
-    sum(n, x) {
-      const h = view();
-      const ix = x >>> shift;
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += h[ix + i];
-      return sum;
     },
     nrm2(n, x) {
       const h = view();
