@@ -95,7 +95,7 @@ export function linearNotes(
         : `No linear predictor attains the infimum, ${
           formatValue(infimum)
         }: some direction separates the targets, and the loss falls ` +
-          `towards it while the weights grow. The figures beside are of a predictor of norm at most ${
+          `towards it while the weights grow. The linear figures are of a predictor of norm at most ${
             formatValue(radius, 4)
           }.`,
     ],
