@@ -62,10 +62,17 @@ export function metricsOf(data: Targets, loss: AnyLoss, p: Vector, y: Vector): M
   const figures: Record<string, number> = { loss: p.reduce((sum, value, at) => sum + loss.value(value, y[at]), 0) / n };
   const [predicted, actual] = classes === null ? [readable(data, loss, p), inUnits(data, y)] : [p, y];
   for (const [output, name] of targets.entries()) {
-    const column = (values: Vector) => values.filter((_, at) => at % m === output);
+    const column = (values: Vector) => m === 1 ? values : columnOf(values, m, output);
     for (const [figure, value] of Object.entries(loss.metrics(column(predicted), column(actual)))) {
       figures[m === 1 ? figure : `${figure}.${name}`] = value;
     }
   }
   return figures;
+}
+
+/** Column `output` of numbers [n, m]. */
+function columnOf(values: Vector, m: number, output: number): Vector {
+  const out = new Float64Array(values.length / m);
+  for (let i = 0; i < out.length; i++) out[i] = values[i * m + output];
+  return out;
 }

@@ -1,6 +1,6 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import { type Matrix, matrixRows, type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type Matrix, matrixRows, type RowSource, ShapeError, spreadRows, type Vector } from "../tensor/mod.ts";
 import { placeNetwork } from "./_placed_network.ts";
 
 /** Rows of one pass through the network: enough to fill the kernels, little enough to stay in the cache. */
@@ -49,10 +49,7 @@ export function featureRows(kernels: Kernels, net: Network, params: Vector, x: M
         const part = Math.min(rows, count - done);
         source.write(from + done, part, inputs, d);
         placed.compute(inputs, part);
-        const f = memory.view("f64", placed.features, part * k);
-        const out = memory.view("f64", to + 8 * done * ld, (part - 1) * ld + k);
-        if (ld === k) out.set(f);
-        else for (let i = 0; i < part; i++) out.set(f.subarray(i * k, (i + 1) * k), i * ld);
+        spreadRows(memory.view("f64", placed.features, part * k), k, memory, to + 8 * done * ld, ld);
       }
     },
     [Symbol.dispose]() {

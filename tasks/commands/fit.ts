@@ -27,6 +27,7 @@ import {
   problemReport,
 } from "../../src/report/mod.ts";
 import { encodeNpy } from "../../src/surface/mod.ts";
+import { letGo } from "../../src/tensor/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { type Command, exitCode } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
@@ -86,6 +87,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const fitted = { net, params: result.params, loss, examples: training };
   const { featureOptimum, evaluation } = result;
   const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum, evaluation }), signal);
+  letGo(evaluation.predictions, evaluation.slopes);
   const certified = certificateReport(found);
   const report: FitReport = {
     schema: "resland/fit@1",
@@ -227,8 +229,10 @@ function compare(
 ): Comparison {
   using objective = createObjective(kernels, net, loss, data);
   using linear = createLinearObjective(kernels, loss, data);
-  return comparison(
-    metricsOf(data, loss, linear.project(weights), data.y),
-    metricsOf(data, loss, objective.predict(params), data.y),
-  );
+  const figures = (predictions: Float64Array) => {
+    const found = metricsOf(data, loss, predictions, data.y);
+    letGo(predictions);
+    return found;
+  };
+  return comparison(figures(linear.project(weights)), figures(objective.predict(params)));
 }
