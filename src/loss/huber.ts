@@ -16,13 +16,13 @@ import type { Loss } from "./types.ts";
  * @example Linear from 2 on
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const loss = huberOf(2);
+ * const loss = createHuber(2);
  * assertEquals(loss.value(2, 0), 2);
  * assertEquals(loss.value(5, 0), 8);
  * assertEquals(loss.d1(5, 0), 2);
  * ```
  */
-export function huberOf(delta: number): Loss {
+export function createHuber(delta: number): Loss {
   checkedDelta("huber", delta);
   const d1 = (p: number, y: number): number => Math.min(Math.max(p - y, -delta), delta);
   return Object.freeze<Loss>({
@@ -59,7 +59,7 @@ export function huberOf(delta: number): Loss {
 /**
  * The Huber loss with delta 1: with `r = p - y`, `l = r^2 / 2` for `|r| <= 1`, else `|r| - 1/2`;
  * `l' = max(-1, min(r, 1))`, `l'' = 1` for `|r| <= 1`, else 0; `l*(s) = s^2 / 2 + s y` for `|s| <= 1`, else infinite.
- * {@linkcode huberOf} makes other widths.
+ * {@linkcode createHuber} makes other widths.
  *
  * Convex, not strictly; l' has Lipschitz constant 1 (and `|l'| <= delta`), l'' jumps at `|r| = delta` and has none, so
  * the theorems that ask for a Lipschitz Hessian apply only where no residual crosses delta.
@@ -74,4 +74,4 @@ export function huberOf(delta: number): Loss {
  * assertEquals(huber.bounds(0, -3, 3).d3, null);
  * ```
  */
-export const huber: Loss = huberOf(1);
+export const huber: Loss = createHuber(1);

@@ -1,13 +1,13 @@
-import { huberOf } from "./huber.ts";
+import { createHuber } from "./huber.ts";
 import type { AnyLoss } from "./joint_loss.ts";
 import { JOINT_LOSSES, LOSSES } from "./losses.ts";
-import { pseudoHuberOf } from "./pseudo_huber.ts";
+import { createPseudoHuber } from "./pseudo_huber.ts";
 import type { Loss } from "./types.ts";
 
 /** The losses that have a parameter. */
 const FAMILIES: ReadonlyMap<string, (parameter: number) => Loss> = new Map([
-  ["huber", huberOf],
-  ["pseudo_huber", pseudoHuberOf],
+  ["huber", createHuber],
+  ["pseudo_huber", createPseudoHuber],
 ]);
 
 /**

@@ -14,8 +14,8 @@ export type NamedLosses = Readonly<Record<string, AnyLoss>>;
  * @example One of yours
  * ```ts
  * import { assert } from "@std/assert";
- * import { huberOf, softmax } from "@resland/resland/loss";
- * assert(isBuiltInLoss(softmax) && isBuiltInLoss(huberOf(3)));
+ * import { createHuber, softmax } from "@resland/resland/loss";
+ * assert(isBuiltInLoss(softmax) && isBuiltInLoss(createHuber(3)));
  * ```
  */
 export function isBuiltInLoss(loss: AnyLoss): boolean {
@@ -31,9 +31,9 @@ export function isBuiltInLoss(loss: AnyLoss): boolean {
  * @example With and without a parameter
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { huber, huberOf } from "@resland/resland/loss";
+ * import { huber, createHuber } from "@resland/resland/loss";
  * assertEquals(lossToJson(huber), "huber");
- * assertEquals(lossToJson(huberOf(2)), { name: "huber", parameter: 2 });
+ * assertEquals(lossToJson(createHuber(2)), { name: "huber", parameter: 2 });
  * ```
  */
 export function lossToJson(loss: AnyLoss): LossJson {
@@ -57,8 +57,8 @@ export function lossToJson(loss: AnyLoss): LossJson {
  * @example There and back
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { huberOf } from "@resland/resland/loss";
- * assertEquals(lossFromJson(lossToJson(huberOf(2))).name, "huber");
+ * import { createHuber } from "@resland/resland/loss";
+ * assertEquals(lossFromJson(lossToJson(createHuber(2))).name, "huber");
  * ```
  */
 export function lossFromJson(value: unknown, losses: NamedLosses = {}): AnyLoss {

@@ -34,12 +34,12 @@ const d3 = (t: number): number => 3 * sine(t) * cosine(t) ** 4;
  * @example The slope tends to delta
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * const loss = pseudoHuberOf(3);
+ * const loss = createPseudoHuber(3);
  * assertAlmostEquals(loss.value(4, 0), 6);
  * assertAlmostEquals(loss.d1(1e9, 0), 3);
  * ```
  */
-export function pseudoHuberOf(delta: number): Loss {
+export function createPseudoHuber(delta: number): Loss {
   checkedDelta("pseudo_huber", delta);
   const d1 = (p: number, y: number): number => delta * sine((p - y) / delta);
   return Object.freeze<Loss>({
@@ -80,7 +80,7 @@ export function pseudoHuberOf(delta: number): Loss {
  * The pseudo-Huber loss with delta 1: the Huber loss without kinks. With `t = (p - y) / delta`,
  * `l = delta^2 (sqrt(1 + t^2) - 1)`, `l' = delta t / sqrt(1 + t^2)`, `l'' = (1 + t^2)^(-3/2)`,
  * `l''' = -3 t (1 + t^2)^(-5/2) / delta`, `l*(s) = s y + delta^2 (1 - sqrt(1 - (s / delta)^2))` for `|s| <= delta`, else
- * infinite. {@linkcode pseudoHuberOf} makes other widths.
+ * infinite. {@linkcode createPseudoHuber} makes other widths.
  *
  * Strictly convex; l' has Lipschitz constant 1 (and `|l'| < delta`), l'' has `48 / (25 sqrt(5) delta)`.
  * The infimum over a linear predictor is always attained: l grows without end on both sides.
@@ -94,4 +94,4 @@ export function pseudoHuberOf(delta: number): Loss {
  * assertAlmostEquals(pseudoHuber.d2(Math.sqrt(3), 0), 1 / 8);
  * ```
  */
-export const pseudoHuber: Loss = pseudoHuberOf(1);
+export const pseudoHuber: Loss = createPseudoHuber(1);

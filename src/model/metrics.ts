@@ -51,11 +51,11 @@ function inUnits({ outputs: m, standardisation: { y } }: Targets, values: Vector
  * import { logistic } from "@resland/resland";
  * const standardisation = { x: { mean: [], scale: [] }, y: null };
  * const data = { targets: ["ill"], classes: ["no", "yes"], outputs: 1, standardisation };
- * const { accuracy, auc } = metricsOf(data, logistic, Float64Array.of(-2, -1, 1, -0.5), Float64Array.of(-1, -1, 1, 1));
+ * const { accuracy, auc } = computeMetrics(data, logistic, Float64Array.of(-2, -1, 1, -0.5), Float64Array.of(-1, -1, 1, 1));
  * assertEquals([accuracy, auc], [0.75, 1]);
  * ```
  */
-export function metricsOf(data: Targets, loss: AnyLoss, p: Vector, y: Vector): Metrics {
+export function computeMetrics(data: Targets, loss: AnyLoss, p: Vector, y: Vector): Metrics {
   const { outputs: m, classes, targets } = data;
   const n = y.length / m;
   if (isJoint(loss)) return { loss: loss.evaluate({ n, m, p, y }, 1, []) / n, ...loss.metrics(p, y, m) };

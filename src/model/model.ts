@@ -115,29 +115,29 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
   };
   const read = <T>(name: string, check: (value: unknown) => T | null, what: string): T => {
     if (!Object.hasOwn(metadata, name)) return refuse(`the metadata lack "${name}"; add ${what}`);
-    const value = check(jsonOf(metadata[name]));
+    const value = check(parseJson(metadata[name]));
     return value ?? refuse(`the metadata "${name}" must be ${what}, got ${metadata[name].slice(0, 60)}`);
   };
   const optional = <T>(name: string, check: (value: unknown) => T | null, what: string): T | null =>
     Object.hasOwn(metadata, name) ? read(name, check, what) : null;
   read("schema", (value) => value === MODEL_SCHEMA || null, `"${MODEL_SCHEMA}"`);
-  const features = read("features", stringsOf, "a list of column names");
+  const features = read("features", readStrings, "a list of column names");
   const intercept = read("intercept", (value) => typeof value === "boolean" ? { value } : null, "true or false").value;
   const body = readPart("architecture", "a tree of layers", (value) => layerFromJson(value, layers), read, refuse);
-  const kind = optional("kind", kindFromJson, '"residual-to-output" or "plain"') ?? "residual-to-output";
-  const targets = read("target", targetsOf, "the name of a column, or a list of them");
+  const kind = optional("kind", readKind, '"residual-to-output" or "plain"') ?? "residual-to-output";
+  const targets = read("target", readTargets, "the name of a column, or a list of them");
   const columns =
-    optional("columns", (value) => columnsFromJson(value, features), "the columns that the features come from") ??
+    optional("columns", (value) => readColumns(value, features), "the columns that the features come from") ??
       features.map((name) => ({ name, levels: null }));
-  const missing = optional("missing", missingFromJson, '"refuse", "mean" or "drop"') ?? "refuse";
+  const missing = optional("missing", readMissing, '"refuse", "mean" or "drop"') ?? "refuse";
   const loss = readPart("loss", "the name of a loss", (value) => lossFromJson(value, losses), read, refuse);
   const standardisation = read(
     "standardisation",
-    (value) => scalingsFromJson(value, features.length, targets.length),
+    (value) => readScalings(value, features.length, targets.length),
     "means and scales for x (one per feature) and y (one per target, or null)",
   );
-  const split = optional("split", splitFromJson, "a share held out, a seed and a number of rows");
-  const { classes } = read("classes", classesFromJson, "two class names or more, or null");
+  const split = optional("split", readSplit, "a share held out, a seed and a number of rows");
+  const { classes } = read("classes", readClasses, "two class names or more, or null");
   const d = features.length + (intercept ? 1 : 0);
   const outputs = classes !== null && classes.length > 2 ? classes.length : targets.length;
   if (isJoint(loss) !== (classes !== null && classes.length > 2)) {
@@ -213,7 +213,7 @@ function numbersFor(
 }
 
 /** The value of a JSON text; a text that is not JSON stands for itself, as hand-written metadata often do. */
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -221,18 +221,18 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const stringsOf = (value: unknown): readonly string[] | null =>
+const readStrings = (value: unknown): readonly string[] | null =>
   Array.isArray(value) && value.every((entry) => typeof entry === "string") ? value : null;
 
-const targetsOf = (value: unknown): readonly string[] | null => {
-  const names = typeof value === "string" ? [value] : stringsOf(value);
+const readTargets = (value: unknown): readonly string[] | null => {
+  const names = typeof value === "string" ? [value] : readStrings(value);
   return names !== null && names.length > 0 ? names : null;
 };
 
-const missingFromJson = (value: unknown): Missing | null =>
+const readMissing = (value: unknown): Missing | null =>
   (["refuse", "mean", "drop"] as const).find((known) => known === value) ?? null;
 
-function splitFromJson(value: unknown): Split | null {
+function readSplit(value: unknown): Split | null {
   if (!isRecord(value)) return null;
   const { share, seed, rows } = value;
   const whole = [seed, rows].every((number) => Number.isSafeInteger(number));
@@ -242,11 +242,11 @@ function splitFromJson(value: unknown): Split | null {
 }
 
 /** Columns whose features are the ones named, in their order. */
-function columnsFromJson(value: unknown, features: readonly string[]): readonly ColumnEncoding[] | null {
+function readColumns(value: unknown, features: readonly string[]): readonly ColumnEncoding[] | null {
   if (!Array.isArray(value)) return null;
   const columns: ColumnEncoding[] = [];
   for (const one of value) {
-    const levels = isRecord(one) && one.levels !== null ? stringsOf(one.levels) : null;
+    const levels = isRecord(one) && one.levels !== null ? readStrings(one.levels) : null;
     if (!isRecord(one) || typeof one.name !== "string" || (one.levels !== null && levels === null)) return null;
     columns.push({ name: one.name, levels, ...one.constant === true && { constant: true } });
   }
@@ -257,10 +257,10 @@ function columnsFromJson(value: unknown, features: readonly string[]): readonly 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const kindFromJson = (value: unknown): NetworkKind | null =>
+const readKind = (value: unknown): NetworkKind | null =>
   (["residual-to-output", "plain"] as const).find((known) => known === value) ?? null;
 
-function scalingFromJson(value: unknown, length: number): Scaling | null {
+function readScaling(value: unknown, length: number): Scaling | null {
   if (!isRecord(value)) return null;
   const numbers = (list: unknown): list is number[] =>
     Array.isArray(list) && list.length === length && list.every((entry) => Number.isFinite(entry));
@@ -270,16 +270,16 @@ function scalingFromJson(value: unknown, length: number): Scaling | null {
   return numbers(fill) ? { mean, scale, fill } : null;
 }
 
-function scalingsFromJson(value: unknown, features: number, targets: number): Model["standardisation"] | null {
+function readScalings(value: unknown, features: number, targets: number): Model["standardisation"] | null {
   if (!isRecord(value)) return null;
-  const x = scalingFromJson(value.x, features);
+  const x = readScaling(value.x, features);
   if (value.y === null || value.y === undefined) return x && { x, y: null };
-  const y = scalingFromJson(value.y, targets);
+  const y = readScaling(value.y, targets);
   return x && y && { x, y };
 }
 
-function classesFromJson(value: unknown): { readonly classes: Model["classes"] } | null {
+function readClasses(value: unknown): { readonly classes: Model["classes"] } | null {
   if (value === null) return { classes: null };
-  const names = stringsOf(value);
+  const names = readStrings(value);
   return names !== null && names.length >= 2 && new Set(names).size === names.length ? { classes: names } : null;
 }

@@ -2,7 +2,7 @@ import type { Matrix, Vector } from "../tensor/mod.ts";
 import { builtInLayer, checkedLayer } from "./_built_in.ts";
 import { joined } from "./_rows.ts";
 import type { Applied, Gradients, Layer, Tangent } from "./layer.ts";
-import { countOf, initialParameters } from "./parameters.ts";
+import { countParameters, initialParameters } from "./parameters.ts";
 import { pushforward } from "./pushforward.ts";
 
 /** Layers applied one after the other; the empty chain is the identity. */
@@ -39,18 +39,18 @@ export function chain(...layers: readonly Layer[]): Chain {
   return builtInLayer({ type: "chain", layers: Object.freeze(layers.map(checkedLayer)) } as const, {
     outputWidth: (width) => layers.reduce((at, layer) => layer.outputWidth(at), width),
     parameters: (width) =>
-      linksOf(layers, width).flatMap(({ layer, width, index }) =>
+      linkLayers(layers, width).flatMap(({ layer, width, index }) =>
         layer.parameters(width).map(({ name, shape }) => ({ name: `${index}.${name}`, shape }))
       ),
     initialise(key, width, path = "theta") {
-      const links = linksOf(layers, width);
+      const links = linkLayers(layers, width);
       const parts = links.map(({ layer, width, index }) => initialParameters(key, layer, width, `${path}.${index}`));
       return joined(parts);
     },
     forward(params, x) {
       const applied: Applied[] = [];
       let y = x;
-      for (const { layer, from, to } of linksOf(layers, x.cols)) {
+      for (const { layer, from, to } of linkLayers(layers, x.cols)) {
         applied.push(layer.forward(params.subarray(from, to), y));
         y = applied[applied.length - 1].y;
       }
@@ -60,7 +60,7 @@ export function chain(...layers: readonly Layer[]): Chain {
       const tangents: Tangent[] = [];
       const applied: Applied[] = [];
       let [y, dy] = [x, dx];
-      for (const { layer, from, to } of linksOf(layers, x.cols)) {
+      for (const { layer, from, to } of linkLayers(layers, x.cols)) {
         const own = params.subarray(from, to);
         tangents.push(pushforward(layer, own, y, dParams.subarray(from, to), dy));
         applied.push(layer.forward(own, y));
@@ -84,10 +84,10 @@ export function chain(...layers: readonly Layer[]): Chain {
 }
 
 /** The layers with their widths and their shares of the parameters. */
-function linksOf(layers: readonly Layer[], width: number): readonly Link[] {
+function linkLayers(layers: readonly Layer[], width: number): readonly Link[] {
   let [at, from] = [width, 0];
   return layers.map((layer, index) => {
-    const link = { layer, width: at, index, from, to: from + countOf(layer.parameters(at)) };
+    const link = { layer, width: at, index, from, to: from + countParameters(layer.parameters(at)) };
     at = layer.outputWidth(at);
     from = link.to;
     return link;

@@ -1,7 +1,7 @@
 import { type Matrix, multiply, ShapeError, transpose, type Vector } from "../tensor/mod.ts";
 import { plus } from "./_rows.ts";
 import type { Network } from "./network.ts";
-import { partsOf } from "./network.ts";
+import { splitParts } from "./network.ts";
 
 /**
  * The predictions of a network, straight from the definition: `p = W (x + V f_theta(x))`, or `W f_theta(x)` of a plain one.
@@ -22,7 +22,7 @@ import { partsOf } from "./network.ts";
  * ```
  */
 export function forward(net: Network, params: Vector, x: Matrix): Matrix {
-  const { w, V } = partsOf(net, params);
+  const { w, V } = splitParts(net, params);
   const { d, k, outputs, kind } = net;
   const f = features(net, params, x);
   const read = kind === "plain" ? f : plus(x, multiply(f, transpose({ rows: d, cols: k, data: V })));
@@ -48,5 +48,5 @@ export function forward(net: Network, params: Vector, x: Matrix): Matrix {
  */
 export function features(net: Network, params: Vector, x: Matrix): Matrix {
   if (x.cols !== net.d) throw new ShapeError("compute features", `[rows, ${net.d}]`, `[${x.rows}, ${x.cols}]`);
-  return net.body.forward(partsOf(net, params).theta, x).y;
+  return net.body.forward(splitParts(net, params).theta, x).y;
 }

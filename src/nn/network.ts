@@ -3,7 +3,7 @@ import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { checkedLayer } from "./_built_in.ts";
 import { joined } from "./_rows.ts";
 import type { Layer, Parameter } from "./layer.ts";
-import { countOf, initialParameters, parametersOf } from "./parameters.ts";
+import { countParameters, initialParameters, listParameters } from "./parameters.ts";
 
 /** `residual-to-output`: `p = W (x + V f_theta(x))`, which the theorems are about; `plain`: `p = W f_theta(x)`, without the skip. */
 export type NetworkKind = "residual-to-output" | "plain";
@@ -73,8 +73,8 @@ export function network(d: number, body: Layer, options: NetworkOptions = {}): N
   const w = { name, shape: outputs === 1 ? [width] : [outputs, width], offset: 0, length: outputs * width };
   const V = { name: "V", shape: [d, k], offset: w.length, length: d * k };
   const head: readonly Parameter[] = kind === "plain" ? [w] : [w, V];
-  const parameters = Object.freeze([...head, ...parametersOf(body, d, "theta", countOf(head))]);
-  return Object.freeze({ kind, d, k, outputs, body, parameters, size: countOf(parameters) });
+  const parameters = Object.freeze([...head, ...listParameters(body, d, "theta", countParameters(head))]);
+  return Object.freeze({ kind, d, k, outputs, body, parameters, size: countParameters(parameters) });
 }
 
 /** The settings of {@linkcode initialise}. */
@@ -132,10 +132,10 @@ export interface Parts {
  * import { dense } from "@resland/resland/nn";
  * const net = network(2, dense(2, 1));
  * const params = Float64Array.from({ length: net.size }, (_, i) => i);
- * assertEquals(joinParts(net, partsOf(net, params)), params);
+ * assertEquals(joinParts(net, splitParts(net, params)), params);
  * ```
  */
-export function partsOf(net: Network, params: Float64Array): Parts {
+export function splitParts(net: Network, params: Float64Array): Parts {
   if (params.length !== net.size) throw new ShapeError("take a point apart", `[${net.size}]`, `[${params.length}]`);
   const { w, V } = headSizes(net);
   return { w: params.slice(0, w), V: params.slice(w, w + V), theta: params.slice(w + V) };

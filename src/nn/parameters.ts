@@ -17,10 +17,10 @@ import type { Layer, LayerParameter, Parameter } from "./layer.ts";
  * import { assertEquals } from "@std/assert";
  * import { activation, chain, dense, residual } from "@resland/resland/nn";
  * const body = chain(dense(3, 4), residual(chain(activation("relu"), dense(4, 4, { bias: false }))));
- * assertEquals(parametersOf(body, 3).map((p) => p.name), ["theta.0.weight", "theta.0.bias", "theta.1.1.weight"]);
+ * assertEquals(listParameters(body, 3).map((p) => p.name), ["theta.0.weight", "theta.0.bias", "theta.1.1.weight"]);
  * ```
  */
-export function parametersOf(layer: Layer, width: number, path = "theta", start = 0): readonly Parameter[] {
+export function listParameters(layer: Layer, width: number, path = "theta", start = 0): readonly Parameter[] {
   let offset = start;
   return layer.parameters(width).map(({ name, shape }) => {
     const length = entries(shape);
@@ -37,10 +37,10 @@ export function parametersOf(layer: Layer, width: number, path = "theta", start 
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { dense } from "@resland/resland/nn";
- * assertEquals(countOf(parametersOf(dense(3, 2), 3)), 8);
+ * assertEquals(countParameters(listParameters(dense(3, 2), 3)), 8);
  * ```
  */
-export function countOf(parameters: readonly LayerParameter[]): number {
+export function countParameters(parameters: readonly LayerParameter[]): number {
   return parameters.reduce((sum, { shape }) => sum + entries(shape), 0);
 }
 
@@ -51,7 +51,7 @@ export function countOf(parameters: readonly LayerParameter[]): number {
  * @param layer The layer.
  * @param width Width of its input.
  * @param path The layer's name in its tree (default `theta`); layers of different names start differently.
- * @returns The flat vector, in the order of {@linkcode parametersOf}.
+ * @returns The flat vector, in the order of {@linkcode listParameters}.
  * @throws {ShapeError} If a layer of your own gives more or fewer numbers than its parameters have.
  * @example The same key gives the same numbers
  * ```ts
@@ -65,7 +65,7 @@ export function initialParameters(key: Key, layer: Layer, width: number, path = 
   if (isMarked(layer)) return (layer as Layer & Methods).initialise(key, width, path);
   // A custom layer need not know its name: two of a kind still start differently.
   const params = layer.initialise(fold(key, path), width);
-  const count = countOf(layer.parameters(width));
+  const count = countParameters(layer.parameters(width));
   if (params.length !== count) {
     throw new ShapeError(`initialise a ${layer.type} layer`, `[${count}]`, `[${params.length}]`);
   }

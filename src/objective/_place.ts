@@ -1,5 +1,5 @@
 import { ACTIVATION_CODES, type Address } from "../kernels/mod.ts";
-import { type Activation, activation, builtIn, countOf, type Dense, type Layer } from "../nn/mod.ts";
+import { type Activation, activation, builtIn, countParameters, type Dense, type Layer } from "../nn/mod.ts";
 import { cut } from "./_cut.ts";
 import { placeOwn } from "./_place_own.ts";
 import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts";
@@ -218,7 +218,7 @@ function placeChain(site: Site, layers: readonly Layer[], width: number, offset:
     } else {
       placed.push(place(site, layer, before, at));
     }
-    at += countOf(layer.parameters(before));
+    at += countParameters(layer.parameters(before));
   }
   const count = placed.length;
   const last = placed[count - 1];

@@ -1,5 +1,5 @@
 import type { Address, FloatArray } from "../kernels/mod.ts";
-import { type Applied, countOf, type Gradients, type Layer, pushforward, type Tangent } from "../nn/mod.ts";
+import { type Applied, countParameters, type Gradients, type Layer, pushforward, type Tangent } from "../nn/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import { makeSignal, type PlacedLayer, type Site } from "./_site.ts";
 
@@ -10,7 +10,7 @@ import { makeSignal, type PlacedLayer, type Site } from "./_site.ts";
 export function placeOwn(site: Site, layer: Layer, width: number, offset: number): PlacedLayer {
   const { kernels: { memory }, set, vectors } = site;
   const out = layer.outputWidth(width);
-  const count = countOf(layer.parameters(width));
+  const count = countParameters(layer.parameters(width));
   const output = makeSignal(site, out);
   const view = (at: Address, length: number): FloatArray => memory.view(set.dtype, at, length);
   const rowsAt = (at: Address, rows: number, cols: number): Matrix => ({

@@ -1,7 +1,7 @@
 import { SHAMIR } from "../claims/mod.ts";
 import { createHeadObjective, descend, type Head } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
-import { activation, chain, dense, joinParts, network, partsOf } from "../nn/mod.ts";
+import { activation, chain, dense, joinParts, network, splitParts } from "../nn/mod.ts";
 import { createObjective, type Examples } from "../objective/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { combine, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
@@ -136,7 +136,7 @@ function train(
   for (let step = 0; step < STEPS; step++) {
     params = combine(1, params, -RATE, objective.valueAndGradient(params).gradient);
   }
-  const end = partsOf(net, params);
+  const end = splitParts(net, params);
   const learned = end.theta.subarray(0, features.length);
   return {
     head: {

@@ -9,7 +9,7 @@ import {
   nullDirection,
   theorem1,
 } from "../landscape/mod.ts";
-import { type AnyLoss, isJoint, pseudoHuberOf, squared } from "../loss/mod.ts";
+import { type AnyLoss, createPseudoHuber, isJoint, squared } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
 import { fold, type Key, key, normal } from "../random/mod.ts";
 import { dot, matrix, multiply, norm, transpose, transposeTimes } from "../tensor/mod.ts";
@@ -165,7 +165,7 @@ const [FEW, WIDE] = [6, 100];
 /** Descents from random starts on small problems with one input, two or three outputs and a loss that outliers cannot pull far. */
 function searchWide(context: PaperContext): Finding {
   const root = fold(key(context.seed), "vector-outputs-wide");
-  const loss: AnyLoss = pseudoHuberOf(0.1);
+  const loss: AnyLoss = createPseudoHuber(0.1);
   const count = { ends: 0, above: 0 };
   let worst = { gap: -Infinity, linear: 0, value: 0, gradient: 0, lambdaMin: 0, m: 0 };
   for (let index = 0; index < (context.quick ? 40 : 400); index++) {

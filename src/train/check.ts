@@ -2,7 +2,7 @@ import { bestLinear } from "../baseline/mod.ts";
 import { measurePoint, type Yardsticks } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { createHeadObjective, type Evaluation, type HeadObjective, lambdaMin } from "../landscape/mod.ts";
-import { joinParts, partsOf } from "../nn/mod.ts";
+import { joinParts, splitParts } from "../nn/mod.ts";
 import { createObjective, type Objective } from "../objective/mod.ts";
 import { chain, penalty, projectToBall } from "../optim/mod.ts";
 import { fold, key } from "../random/mod.ts";
@@ -56,7 +56,7 @@ export function* checkRun(kernels: Kernels, task: CheckTask, name: RunName): Gen
     steps: trained.steps,
     diverged: trained.diverged,
     points,
-    params: joinParts(net, { ...partsOf(net, trained.last.params), w: at.W.data, V: at.V.data }),
+    params: joinParts(net, { ...splitParts(net, trained.last.params), w: at.W.data, V: at.V.data }),
     descent,
     escape: escape && { order: escape.order, value: escape.reached.value, drop: escape.drop },
   };

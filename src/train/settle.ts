@@ -9,7 +9,7 @@ import {
   lambdaMin,
   startDescent,
 } from "../landscape/mod.ts";
-import { joinParts, partsOf, withoutFeatures } from "../nn/mod.ts";
+import { joinParts, splitParts, withoutFeatures } from "../nn/mod.ts";
 import { extendFactor, factorRows, letGo, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
 import type { FittedNetwork } from "./task.ts";
@@ -165,7 +165,7 @@ function* settleAt(
   const { d, k, outputs: m } = net;
   using rows = headSource(kernels, fitted);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
-  const { w, V, theta } = partsOf(net, fitted.params);
+  const { w, V, theta } = splitParts(net, fitted.params);
   const trained = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
   const start = linear === undefined || trained.value <= linear.value
     ? trained

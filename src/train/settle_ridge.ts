@@ -1,7 +1,7 @@
 import { findRidgeOptimum } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { createHeadObjective, descentStep, type Evaluation, headWith, startDescent } from "../landscape/mod.ts";
-import { joinParts, partsOf } from "../nn/mod.ts";
+import { joinParts, splitParts } from "../nn/mod.ts";
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { matrix } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
@@ -44,7 +44,7 @@ export function* settleUnderRidge(
   const { y } = examples;
   using rows = headSource(kernels, { net, params, loss, examples });
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss, ridge });
-  const { w, V, theta } = partsOf(net, params);
+  const { w, V, theta } = splitParts(net, params);
   const trained = { W: matrix(m, d, w), V: matrix(d, k, V) };
   const featureOptimum = yield* findRidgeOptimum(
     kernels,

@@ -1,6 +1,6 @@
 import type { LinearBaseline } from "../baseline/mod.ts";
 import type { Head, HeadObjective } from "../landscape/mod.ts";
-import { initialise, joinParts, type Network, partsOf } from "../nn/mod.ts";
+import { initialise, joinParts, type Network, splitParts } from "../nn/mod.ts";
 import { key } from "../random/mod.ts";
 import { dot, matrix, type Vector } from "../tensor/mod.ts";
 
@@ -34,10 +34,10 @@ const LARGEST_VALUE = 1e100;
  * @example w and V vanish, theta does not
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { dense, network, partsOf } from "@resland/resland/nn";
+ * import { dense, network, splitParts } from "@resland/resland/nn";
  * const net = network(2, dense(2, 3));
  * const point = startPoint(net, 1, "zero", () => { throw new Error("not needed"); });
- * assertEquals(partsOf(net, point).V, new Float64Array(6));
+ * assertEquals(splitParts(net, point).V, new Float64Array(6));
  * ```
  */
 export function startPoint(
@@ -83,10 +83,10 @@ export function startPoint(
  * @example It predicts what the linear predictor predicts
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { bestLinear, dense, loadKernels, matrix, network, partsOf, squared } from "@resland/resland";
+ * import { bestLinear, dense, loadKernels, matrix, network, splitParts, squared } from "@resland/resland";
  * const linear = bestLinear(await loadKernels("simd"), squared, { x: matrix(2, 1, [1, 2]), y: Float64Array.of(2, 4) });
  * const net = network(1, dense(1, 2));
- * const { w, V } = partsOf(net, linearStart(net, 1, linear));
+ * const { w, V } = splitParts(net, linearStart(net, 1, linear));
  * assertEquals([w, V], [linear.weights, new Float64Array(2)]);
  * ```
  */
@@ -96,7 +96,7 @@ export function linearStart(net: Network, seed: number, { weights }: Pick<Linear
 
 /** The parameters with other W and V. */
 const withParts = (net: Network, params: Vector, parts: { readonly w?: Vector; readonly V?: Vector }): Vector =>
-  joinParts(net, { ...partsOf(net, params), ...parts });
+  joinParts(net, { ...splitParts(net, params), ...parts });
 
 /** `V = -s r'/||r||²`, so that at w = 0 the gradient `(s + V r, w r')` vanishes; 0 when r = 0, where it takes s = 0. */
 function saddle(objective: HeadObjective): Vector {
@@ -127,6 +127,6 @@ function saddle(objective: HeadObjective): Vector {
  * ```
  */
 export function headOf(net: Network, params: Vector): Head {
-  const { w, V } = partsOf(net, params);
+  const { w, V } = splitParts(net, params);
   return { W: matrix(net.outputs, net.d, w), V: matrix(net.d, net.k, V) };
 }

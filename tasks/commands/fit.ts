@@ -7,7 +7,7 @@ import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, takeRows } from "../../src/data/mod.ts";
 import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult, sharedMemory } from "../../src/train/mod.ts";
-import { metricsOf } from "../../src/model/mod.ts";
+import { computeMetrics } from "../../src/model/mod.ts";
 import { partsOfRows } from "../../src/data/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
@@ -230,7 +230,7 @@ function compare(
   using objective = createObjective(kernels, net, loss, data);
   using linear = createLinearObjective(kernels, loss, data);
   const figures = (predictions: Float64Array) => {
-    const found = metricsOf(data, loss, predictions, data.y);
+    const found = computeMetrics(data, loss, predictions, data.y);
     letGo(predictions);
     return found;
   };

@@ -15,7 +15,7 @@ import {
 import { type FittedNetwork, headSource } from "../../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum, isReducible, lambdaMin } from "../../src/landscape/mod.ts";
-import { partsOf } from "../../src/nn/mod.ts";
+import { splitParts } from "../../src/nn/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../../src/report/mod.ts";
@@ -155,7 +155,7 @@ async function describe(
 function headExtremes(kernels: Kernels, fitted: FittedNetwork, block: BlockSpectrum): SpectrumReport["head"] {
   const { net, params, loss, examples: { y } } = fitted;
   const { d, k, outputs: m } = net;
-  const { w, V } = partsOf(net, params);
+  const { w, V } = splitParts(net, params);
   using rows = headSource(kernels, fitted);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
   const at = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });

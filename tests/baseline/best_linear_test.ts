@@ -4,8 +4,8 @@ import { encodeTable, parseTable } from "../../src/data/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   type AnyLoss,
+  createHuber,
   defineLoss,
-  huberOf,
   isJoint,
   type Loss,
   lossByName,
@@ -287,7 +287,7 @@ Deno.test("bestLinear() finds a target that is the difference of two columns of 
   };
   const [a, b, y] = [start, start.map((value, i) => value + span[i]), span].map(centred);
   const x = matrix(n, 3, Array.from({ length: n }, (_, i) => [1, a[i], b[i]]).flat());
-  for (const loss of [lossByName("squared"), huberOf(3), lossByName("pseudo_huber")]) {
+  for (const loss of [lossByName("squared"), createHuber(3), lossByName("pseudo_huber")]) {
     const { value, rank, attained } = bestLinear(kernels, loss, { x, y });
     assertEquals([rank, attained], [3, true], loss.name);
     assertLessOrEqual(value, 1e-12);

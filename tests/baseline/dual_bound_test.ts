@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertGreater, assertLessOrEqual } from "@s
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { dualBound } from "../../src/baseline/dual_bound.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { type AnyLoss, huberOf, isJoint, lossByName, LOSSES, softmax, squared } from "../../src/loss/mod.ts";
+import { type AnyLoss, createHuber, isJoint, lossByName, LOSSES, softmax, squared } from "../../src/loss/mod.ts";
 import { createLinearObjective, type LinearExamples } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 import { matrix, norm } from "../../src/tensor/mod.ts";
@@ -97,7 +97,7 @@ for (const loss of [...LOSSES, softmax]) {
 Deno.test("dualBound() without a step is the tangent where it is lowest: tight for a straight loss", () => {
   // Every residual is beyond delta, above: F(u) = u + 1000 - 1/2, a straight line down to -999.
   const straight = { x: matrix(4, 1, [1, 1, 1, 1]), y: new Float64Array(4).fill(-1000) };
-  using objective = createLinearObjective(kernels, huberOf(1), straight);
+  using objective = createLinearObjective(kernels, createHuber(1), straight);
   for (const start of [-2, 0, 2]) {
     const u = Float64Array.of(start);
     const { value, reach } = dualBound(objective, u, objective.at(u), null);

@@ -1,7 +1,7 @@
 import { assert, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { huberOf, squared } from "../../src/loss/mod.ts";
+import { createHuber, squared } from "../../src/loss/mod.ts";
 import { REFERENCE_SETS, type ReferenceSet } from "../support/nist.ts";
 import { standardisedSet } from "./_exact_columns.ts";
 
@@ -34,7 +34,7 @@ function residualDeviation(set: ReferenceSet, value: number, targetScale: number
   return targetScale * Math.sqrt(2 * value * n / (n - set.coefficients.length));
 }
 
-for (const loss of [squared, huberOf(FAR)]) {
+for (const loss of [squared, createHuber(FAR)]) {
   for (const set of REFERENCE_SETS) {
     Deno.test(`bestLinear() has the certified residual standard deviation of ${set.name} for ${loss.name}`, () => {
       const { x, y, targetScale, columnScales } = standardisedSet(set);

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { blockOperator, blocksOf, extremeEigenvalues } from "../../src/curvature/mod.ts";
 import { createHeadObjective, headSpectrum } from "../../src/landscape/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
-import { activation, chain, dense, joinParts, network, partsOf } from "../../src/nn/mod.ts";
+import { activation, chain, dense, joinParts, network, splitParts } from "../../src/nn/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import { eigenvalues, matrix, ShapeError, times } from "../../src/tensor/mod.ts";
@@ -34,11 +34,11 @@ Deno.test("blockOperator() over (w, V) has the ends of the exact head spectrum, 
   const net = network(3, chain(dense(3, 6), activation("tanh")));
   using objective = createObjective(kernels, net, squared, data);
   for (const scale of [0, 0.5]) {
-    const { w, V, theta } = partsOf(net, normal(key(4), net.size));
+    const { w, V, theta } = splitParts(net, normal(key(4), net.size));
     // At w = 0 the lowest and the highest eigenvalues come in several copies.
     const point = joinParts(net, { w: w.map((value) => scale * value), V, theta });
     using onHead = createHeadObjective(kernels, { ...data, f: objective.features(point), loss: squared });
-    const at = onHead.at({ W: matrix(1, 3, partsOf(net, point).w), V: matrix(3, 6, V) });
+    const at = onHead.at({ W: matrix(1, 3, splitParts(net, point).w), V: matrix(3, 6, V) });
     const { values } = headSpectrum(onHead, at);
     const [, head] = blocksOf(net);
     const operator = blockOperator((v) => objective.hvp(point, v), head.offset, head.length, net.size);

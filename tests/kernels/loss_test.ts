@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { huberOf, lossByName, LOSSES, pseudoHuberOf } from "../../src/loss/mod.ts";
+import { createHuber, createPseudoHuber, lossByName, LOSSES } from "../../src/loss/mod.ts";
 import { compiledLabs, type Lab, SIZES, twinLab, weyl } from "../support/kernel_lab.ts";
 import { assertWithin, putAtEnd } from "../support/operands.ts";
 
@@ -9,7 +9,7 @@ const ROUNDINGS = 20;
 const SCALE = 0.375;
 
 /** Every loss; and the hubers with deltas other than 1, where a delta forgotten or taken twice shows. */
-const CASES = [...LOSSES, ...[0.25, 3].flatMap((delta) => [huberOf(delta), pseudoHuberOf(delta)])];
+const CASES = [...LOSSES, ...[0.25, 3].flatMap((delta) => [createHuber(delta), createPseudoHuber(delta)])];
 
 interface Outputs {
   readonly sum: number;
@@ -101,7 +101,7 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
       const shares = [-1 - near, -1, -1 + near, 0, 1 - near, 1, 1 + near];
       for (const y of [0, 2]) {
         const targets = new Float64Array(shares.length).fill(y);
-        const { slope, curvature } = apply(lab, huberOf(delta), shares.map((t) => y + delta * t), targets, "apart");
+        const { slope, curvature } = apply(lab, createHuber(delta), shares.map((t) => y + delta * t), targets, "apart");
         assertEquals([...curvature], [0, 1, 1, 1, 1, 1, 0].map((value) => SCALE * value), `huber(${delta}) at ${y}`);
         const cut = shares.map((t) => SCALE * delta * Math.max(-1, Math.min(t, 1)));
         assertEquals([...slope], cut, `huber(${delta}) at ${y}`);
@@ -132,7 +132,7 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
     }
     for (const delta of [0.25, 3]) {
       const far = Math.fround(lab.dtype === "f32" ? 1e37 : 1e38) ** (lab.dtype === "f32" ? 1 : 8);
-      const { sum, slope, curvature } = apply(lab, pseudoHuberOf(delta), [far, -far], [0, 0], "apart");
+      const { sum, slope, curvature } = apply(lab, createPseudoHuber(delta), [far, -far], [0, 0], "apart");
       assertWithin(sum, 2 * delta * far, 8 * lab.unit * delta * far, `pseudo_huber(${delta})`);
       assertEquals([...slope, ...curvature], [SCALE * delta, -SCALE * delta, 0, 0]);
     }

@@ -1,4 +1,4 @@
-import { defineLoss, huberOf, type Loss, LOSSES, pseudoHuberOf } from "../../src/loss/mod.ts";
+import { createHuber, createPseudoHuber, defineLoss, type Loss, LOSSES } from "../../src/loss/mod.ts";
 
 /** A loss under test, with valid targets and the kinks of its derivatives for a target. */
 export interface LossCase {
@@ -22,7 +22,10 @@ function kinksOf(loss: Loss): (y: number) => readonly number[] {
 }
 
 /** Every loss of the project, and the hubers with a small and a large delta. */
-export const LOSS_CASES: readonly LossCase[] = [...LOSSES, ...[0.25, 2].flatMap((d) => [huberOf(d), pseudoHuberOf(d)])]
+export const LOSS_CASES: readonly LossCase[] = [
+  ...LOSSES,
+  ...[0.25, 2].flatMap((d) => [createHuber(d), createPseudoHuber(d)]),
+]
   .map((loss) => ({
     label: loss.parameter === 0 ? loss.name : `${loss.name}(${loss.parameter})`,
     loss,

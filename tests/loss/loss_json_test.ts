@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { huberOf, isBuiltInLoss, JOINT_LOSSES, LOSSES, lossFromJson, lossToJson, softmax } from "../../src/loss/mod.ts";
+import {
+  createHuber,
+  isBuiltInLoss,
+  JOINT_LOSSES,
+  LOSSES,
+  lossFromJson,
+  lossToJson,
+  softmax,
+} from "../../src/loss/mod.ts";
 import { quartic } from "./_cases.ts";
 
 Deno.test("lossToJson() and lossFromJson() name every built-in loss, and keep the parameter of a huber", () => {
@@ -7,7 +15,7 @@ Deno.test("lossToJson() and lossFromJson() name every built-in loss, and keep th
     assertEquals([isBuiltInLoss(loss), lossToJson(loss)], [true, loss.name]);
     assert(lossFromJson(lossToJson(loss)) === loss);
   }
-  const read = lossFromJson(JSON.parse(JSON.stringify(lossToJson(huberOf(2.5)))));
+  const read = lossFromJson(JSON.parse(JSON.stringify(lossToJson(createHuber(2.5)))));
   assertEquals([read.name, "parameter" in read && read.parameter], ["huber", 2.5]);
 });
 

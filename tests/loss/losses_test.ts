@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LOSS_CODES } from "../../src/kernels/types.ts";
-import { defineLoss, huberOf, lossByName, LOSSES, pseudoHuberOf } from "../../src/loss/mod.ts";
+import { createHuber, createPseudoHuber, defineLoss, lossByName, LOSSES } from "../../src/loss/mod.ts";
 import { LOSS_CASES, quartic } from "./_cases.ts";
 
 Deno.test("LOSSES has one frozen loss for each of the kernels' numbers, under the same name", () => {
@@ -27,8 +27,8 @@ Deno.test("lossByName() finds every loss, and lists them for a name that it does
   assertThrows(() => lossByName("toString"), RangeError, "Cannot find the loss");
 });
 
-Deno.test("huberOf() and pseudoHuberOf() keep delta, and refuse one that is not finite and above 0", () => {
-  for (const [make, name] of [[huberOf, "huber"], [pseudoHuberOf, "pseudo_huber"]] as const) {
+Deno.test("createHuber() and createPseudoHuber() keep delta, and refuse one that is not finite and above 0", () => {
+  for (const [make, name] of [[createHuber, "huber"], [createPseudoHuber, "pseudo_huber"]] as const) {
     assertEquals([make(2.5).parameter, make(2.5).name, Object.isFrozen(make(2.5))], [2.5, name, true]);
     for (const delta of [0, -1, NaN, Infinity]) {
       assertThrows(() => make(delta), RangeError, `Cannot make the loss ${name}: delta must be a finite number`);

@@ -1,12 +1,12 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
+  createHuber,
+  createPseudoHuber,
   huber,
-  huberOf,
   logistic,
   type Loss,
   poisson,
   pseudoHuber,
-  pseudoHuberOf,
   smoothHinge,
   squared,
 } from "../../src/loss/mod.ts";
@@ -28,11 +28,11 @@ const CLOSED_FORMS: readonly (readonly [Loss, number, number, number, number, nu
   [huber, 0.5, 0, 1 / 8, 1 / 2, 1],
   [huber, 4, 1, 2.5, 1, 0],
   [huber, -2, 1, 2.5, -1, 0],
-  [huberOf(2), 5, 0, 8, 2, 0],
-  [huberOf(0.5), -1, 0, 0.375, -0.5, 0],
+  [createHuber(2), 5, 0, 8, 2, 0],
+  [createHuber(0.5), -1, 0, 0.375, -0.5, 0],
   [pseudoHuber, SQRT3, 0, 1, SQRT3 / 2, 1 / 8],
   [pseudoHuber, 1 - SQRT3, 1, 1, -SQRT3 / 2, 1 / 8],
-  [pseudoHuberOf(3), 4, 0, 6, 12 / 5, 27 / 125],
+  [createPseudoHuber(3), 4, 0, 6, 12 / 5, 27 / 125],
   [smoothHinge, -2, 1, 2.5, -1, 0],
   [smoothHinge, 0.5, 1, 1 / 8, -1 / 2, 1],
   [smoothHinge, 2, 1, 0, 0, 0],
@@ -54,7 +54,7 @@ Deno.test("every loss equals its closed form by hand", () => {
 
 Deno.test("huber and smooth_hinge take the larger curvature at a kink, the same for either class", () => {
   for (const delta of [0.25, 1, 2]) {
-    const around = [-1.001, -1, -0.999, 0.999, 1, 1.001].map((share) => huberOf(delta).d2(share * delta, 0));
+    const around = [-1.001, -1, -0.999, 0.999, 1, 1.001].map((share) => createHuber(delta).d2(share * delta, 0));
     assertEquals(around, [0, 1, 1, 1, 1, 0]);
   }
   for (const y of [-1, 1]) {
@@ -78,7 +78,7 @@ const EXTREMES: readonly (readonly [Loss, number, number, number, number, number
   [pseudoHuber, 1e308, 0, 1e308, 1, 0],
   [pseudoHuber, -1e3, 0, Math.sqrt(1 + 1e6) - 1, -1e3 / Math.sqrt(1 + 1e6), (1 + 1e6) ** -1.5],
   [pseudoHuber, 1e-9, 0, 5e-19, 1e-9, 1],
-  [pseudoHuberOf(1e-5), -1e308, 0, 1e303, -1e-5, 0],
+  [createPseudoHuber(1e-5), -1e308, 0, 1e303, -1e-5, 0],
   [smoothHinge, -1e308, 1, 1e308, -1, 0],
   [smoothHinge, 1e308, 1, 0, 0, 0],
   [smoothHinge, 1e3, -1, 1000.5, 1, 0],

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { metricsOf, readable, type Targets } from "../../src/model/mod.ts";
+import { computeMetrics, readable, type Targets } from "../../src/model/mod.ts";
 import { logistic, poisson, smoothHinge, softmax, squared } from "../../src/loss/mod.ts";
 import { key, normal, uniform } from "../../src/random/mod.ts";
 
@@ -14,11 +14,11 @@ const targets = (names: readonly string[], rest: Partial<Targets> = {}): Targets
   ...rest,
 });
 
-Deno.test("metricsOf() of numbers has rmse and r2 of every target in its own unit", () => {
+Deno.test("computeMetrics() of numbers has rmse and r2 of every target in its own unit", () => {
   const [n, m] = [31, 2];
   const units = { mean: [150, -3], scale: [10, 0.5] };
   const [p, y] = [normal(key(1), n * m), normal(key(2), n * m)];
-  const found = metricsOf(
+  const found = computeMetrics(
     targets(["a", "b"], { standardisation: { x: { mean: [], scale: [] }, y: units } }),
     squared,
     p,
@@ -42,27 +42,27 @@ Deno.test("metricsOf() of numbers has rmse and r2 of every target in its own uni
   assertAlmostEquals(found.loss, loss, ROUNDING);
 });
 
-Deno.test("metricsOf() of one target has no suffix, and no r2 where the target does not vary", () => {
-  const { loss, rmse, r2 } = metricsOf(targets(["y"]), squared, Float64Array.of(1, 2), Float64Array.of(3, 3));
+Deno.test("computeMetrics() of one target has no suffix, and no r2 where the target does not vary", () => {
+  const { loss, rmse, r2 } = computeMetrics(targets(["y"]), squared, Float64Array.of(1, 2), Float64Array.of(3, 3));
   assertEquals([loss, rmse], [(4 + 1) / 4, Math.sqrt(5 / 2)]);
   assert(Number.isNaN(r2));
 });
 
-Deno.test("metricsOf() of poisson compares rates with counts", () => {
+Deno.test("computeMetrics() of poisson compares rates with counts", () => {
   const [p, y] = [Float64Array.of(0, Math.log(3), 1), Float64Array.of(1, 2, 4)];
-  const found = metricsOf(targets(["y"]), poisson, p, y);
+  const found = computeMetrics(targets(["y"]), poisson, p, y);
   const wrong = [0, 1, Math.E - 4];
   assertAlmostEquals(found.rmse, Math.sqrt(wrong.reduce((sum, one) => sum + one * one, 0) / 3), ROUNDING);
   const mean = p.reduce((sum, score, i) => sum + Math.exp(score) - y[i] * score, 0) / 3;
   assertAlmostEquals(found.loss, mean, ROUNDING);
 });
 
-Deno.test("metricsOf() of two classes has the share on the right side, and the chance that a pair is ranked right", () => {
+Deno.test("computeMetrics() of two classes has the share on the right side, and the chance that a pair is ranked right", () => {
   const n = 60;
   // Few different scores, so that ties are many.
   const p = uniform(key(3), n).map((value) => Math.round(6 * value) - 3);
   const y = uniform(key(4), n).map((value, i) => value + p[i] / 20 > 0.6 ? 1 : -1);
-  const { loss, accuracy, auc } = metricsOf(targets(["ill"], { classes: ["no", "yes"] }), logistic, p, y);
+  const { loss, accuracy, auc } = computeMetrics(targets(["ill"], { classes: ["no", "yes"] }), logistic, p, y);
   let [right, pairs, first] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     // A score of 0 counts as the first class.
@@ -78,15 +78,15 @@ Deno.test("metricsOf() of two classes has the share on the right side, and the c
   assertAlmostEquals(loss, p.reduce((sum, one, i) => sum + Math.log1p(Math.exp(-y[i] * one)), 0) / n, ROUNDING);
 });
 
-Deno.test("metricsOf() of one class alone has no auc", () => {
+Deno.test("computeMetrics() of one class alone has no auc", () => {
   const data = targets(["ill"], { classes: ["no", "yes"] });
-  assert(Number.isNaN(metricsOf(data, logistic, Float64Array.of(1, 2), Float64Array.of(1, 1)).auc));
+  assert(Number.isNaN(computeMetrics(data, logistic, Float64Array.of(1, 2), Float64Array.of(1, 1)).auc));
 });
 
-Deno.test("metricsOf() of several classes takes the largest prediction, the first of equals", () => {
+Deno.test("computeMetrics() of several classes takes the largest prediction, the first of equals", () => {
   const y = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0);
   const p = Float64Array.of(2, 1, 0, 3, 1, 2, 0, 1, 1, 1, 1, 0);
-  const { accuracy, loss } = metricsOf(targets(["c"], { classes: ["a", "b", "c"], outputs: 3 }), softmax, p, y);
+  const { accuracy, loss } = computeMetrics(targets(["c"], { classes: ["a", "b", "c"], outputs: 3 }), softmax, p, y);
   assertEquals(accuracy, 1 / 4);
   let sum = 0;
   for (let i = 0; i < 4; i++) {

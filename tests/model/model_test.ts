@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/data/mod.ts";
-import { defineLoss, huberOf, isJoint, softmax, squared } from "../../src/loss/mod.ts";
+import { createHuber, defineLoss, isJoint, softmax, squared } from "../../src/loss/mod.ts";
 import { decodeModel, decodeSafetensors, encodeModel, encodeSafetensors, type Model } from "../../src/model/mod.ts";
 import { activation, chain, dense, network, residual } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -74,9 +74,9 @@ Deno.test("decodeModel() reads a plain network back", () => {
 });
 
 Deno.test("decodeModel() keeps the parameter of a loss", () => {
-  const { loss } = decodeModel(encodeModel({ ...MODEL, loss: huberOf(2.5) }), "m");
+  const { loss } = decodeModel(encodeModel({ ...MODEL, loss: createHuber(2.5) }), "m");
   assert(!isJoint(loss));
-  assertEquals([loss.name, loss.parameter, loss.value(5, 0)], ["huber", 2.5, huberOf(2.5).value(5, 0)]);
+  assertEquals([loss.name, loss.parameter, loss.value(5, 0)], ["huber", 2.5, createHuber(2.5).value(5, 0)]);
 });
 
 Deno.test("encodeModel() names tensors as PyTorch does: chain indices, none for a residual", () => {

@@ -12,9 +12,9 @@ import {
   type Layer,
   layerFromJson,
   network,
-  partsOf,
   pushforward,
   residual,
+  splitParts,
 } from "../../src/nn/mod.ts";
 import { fold, key, normal } from "../../src/random/mod.ts";
 import { matrix, ShapeError } from "../../src/tensor/mod.ts";
@@ -145,7 +145,7 @@ Deno.test("forward() of a plain network is W f, which the residual one with W 0 
     "theta.0.bias 2",
   ]);
   const params = initialise(net, key(6));
-  const { w, V } = partsOf(net, params);
+  const { w, V } = splitParts(net, params);
   assertEquals(V.length, 0);
   const f = features(net, params, x);
   const predictions = forward(net, params, x).data;
@@ -159,7 +159,7 @@ Deno.test("forward() of a plain network is W f, which the residual one with W 0 
 
 Deno.test("initialise() draws each part from its own stream, theta as its layers do", () => {
   const net = network(3, dense(3, 4));
-  const { w, V, theta } = partsOf(net, initialise(net, key(7)));
+  const { w, V, theta } = splitParts(net, initialise(net, key(7)));
   assertEquals(theta, initialParameters(fold(key(7), "theta"), net.body, 3));
   assert(w.every((value) => Math.abs(value) <= 1 / Math.sqrt(3)));
   assert(V.every((value) => Math.abs(value) <= 1 / 2));

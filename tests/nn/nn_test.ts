@@ -3,15 +3,15 @@ import {
   activation,
   builtIn,
   chain,
-  countOf,
+  countParameters,
   dense,
   initialParameters,
   joinParts,
   type Layer,
+  listParameters,
   network,
-  parametersOf,
-  partsOf,
   residual,
+  splitParts,
 } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import { ShapeError } from "../../src/tensor/mod.ts";
@@ -53,8 +53,8 @@ Deno.test("Layer.outputWidth() follows a tree and refuses one that does not fit 
   );
 });
 
-Deno.test("parametersOf() lays arrays out one after the other, named by chain indices", () => {
-  const found = parametersOf(deep, 3, "theta", 100);
+Deno.test("listParameters() lays arrays out one after the other, named by chain indices", () => {
+  const found = listParameters(deep, 3, "theta", 100);
   assertEquals(found.map(({ name, shape }) => `${name} [${shape}]`), [
     "theta.0.weight [4,3]",
     "theta.0.bias [4]",
@@ -69,7 +69,7 @@ Deno.test("parametersOf() lays arrays out one after the other, named by chain in
     assertEquals([parameter.offset, parameter.length], [offset, parameter.shape.reduce((a, b) => a * b, 1)]);
     offset += parameter.length;
   }
-  assertEquals(countOf(found), offset - 100);
+  assertEquals(countParameters(found), offset - 100);
 });
 
 Deno.test("initialParameters() are uniform within 1/sqrt(inputs), the same for the same key, others for another", () => {
@@ -81,7 +81,7 @@ Deno.test("initialParameters() are uniform within 1/sqrt(inputs), the same for t
   ];
   assertEquals(first, again);
   assert(first.every((value, i) => value !== other[i]));
-  for (const { offset, length, shape, name } of parametersOf(layer, 16)) {
+  for (const { offset, length, shape, name } of listParameters(layer, 16)) {
     const inputs = name.startsWith("theta.0") ? 16 : 200;
     const part = first.slice(offset, offset + length);
     assert(part.every((value) => Math.abs(value) <= 1 / Math.sqrt(inputs)), name);
@@ -100,14 +100,14 @@ Deno.test("network() counts its parameters, puts W and V first, and refuses what
   assertThrows(() => network(3, deep, { outputs: 0 }), RangeError, "whole numbers above 0");
 });
 
-Deno.test("partsOf() and joinParts() undo each other, give copies, and refuse wrong lengths", () => {
+Deno.test("splitParts() and joinParts() undo each other, give copies, and refuse wrong lengths", () => {
   const net = network(3, deep);
   const point = normal(key(3), net.size);
-  const parts = partsOf(net, point);
+  const parts = splitParts(net, point);
   assertEquals([parts.w.length, parts.V.length], [3, 6]);
   assertEquals(joinParts(net, parts), point);
   parts.w[0] = 99;
   assert(point[0] !== 99);
-  assertThrows(() => partsOf(net, point.slice(1)), ShapeError, `expected shape [${net.size}]`);
+  assertThrows(() => splitParts(net, point.slice(1)), ShapeError, `expected shape [${net.size}]`);
   assertThrows(() => joinParts(net, { ...parts, V: new Float64Array(5) }), ShapeError, "[3,5,");
 });

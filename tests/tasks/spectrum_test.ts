@@ -5,7 +5,7 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum } from "../../src/landscape/mod.ts";
 import { softmax } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
-import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
+import { activation, chain, dense, network, splitParts } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import type { SpectrumReport } from "../../src/report/mod.ts";
 import { matrix } from "../../src/tensor/mod.ts";
@@ -44,7 +44,7 @@ Deno.test("spectrum has the extremes over (W, V) by Lanczos, and a proved bound,
   const kernels = await loadKernels("simd");
   using rows = headSource(kernels, fitted);
   const { net: { d, k, outputs: m }, examples: { y } } = fitted;
-  const { w, V } = partsOf(fitted.net, fitted.params);
+  const { w, V } = splitParts(fitted.net, fitted.params);
   using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss: softmax });
   const exact = headSpectrum(objective, objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) }));
   assert(exact.values.length > 1000 && !head.exact);

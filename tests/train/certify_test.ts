@@ -20,7 +20,7 @@ import {
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective } from "../../src/landscape/mod.ts";
 import { logistic, softmax, squared } from "../../src/loss/mod.ts";
-import { joinParts, partsOf } from "../../src/nn/mod.ts";
+import { joinParts, splitParts } from "../../src/nn/mod.ts";
 import { eigenvalues, matrix, multiply, norm, ShapeError } from "../../src/tensor/mod.ts";
 import { denseGradient, denseHessian, type HeadProblem } from "../support/dense_hessian.ts";
 import { plainOptimum } from "../support/plain_newton.ts";
@@ -118,7 +118,7 @@ for (const loss of ALL_LOSSES) {
         const drawn = randomFit(loss, seed, { m });
         const { net } = drawn;
         const linear = bestLinear(kernels, loss, drawn.examples);
-        const { theta, V } = partsOf(net, drawn.params);
+        const { theta, V } = splitParts(net, drawn.params);
         // At the linear predictor, moved along V's side, a little one way or the other.
         const near = (size: number) => joinParts(net, { w: linear.weights, V: V.map((value) => size * value), theta });
         for (const params of [drawn.params, near(0.03), near(-0.03)]) {

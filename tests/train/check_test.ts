@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { checkRun, type RunResult, type StartName, startPoint, STARTS } from "../../src/train/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
-import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
+import { activation, chain, dense, network, splitParts } from "../../src/nn/mod.ts";
 import { isEvaluated } from "../../src/claims/mod.ts";
 import { createHeadObjective, lambdaMin } from "../../src/landscape/mod.ts";
 import { headOf } from "../../src/train/mod.ts";
@@ -88,7 +88,7 @@ Deno.test("startPoint() gives each start what its name says, and all of one seed
   using objective = createObjective(kernels, net, squared, task.examples);
   const headObjectiveAt = (point: Float64Array) =>
     createHeadObjective(kernels, { ...task.examples, f: objective.features(point), loss: squared });
-  const parts = (start: StartName) => partsOf(net, startPoint(net, 3, start, headObjectiveAt));
+  const parts = (start: StartName) => splitParts(net, startPoint(net, 3, start, headObjectiveAt));
   for (const start of START_NAMES) assertEquals(parts(start).theta, parts("default").theta);
   assertEquals([parts("zero-w").w, parts("zero-w").V], [new Float64Array(3), parts("default").V]);
   assertEquals([parts("zero").w, parts("zero").V], [new Float64Array(3), new Float64Array(12)]);
@@ -129,8 +129,8 @@ Deno.test("startPoint() halves the large start until the loss is finite", async 
   using objective = createObjective(kernels, net, poisson, examples);
   const headObjectiveAt = (point: Float64Array) =>
     createHeadObjective(kernels, { ...examples, f: objective.features(point), loss: poisson });
-  const large = partsOf(net, startPoint(net, 3, "large", headObjectiveAt)).w;
-  const usual = partsOf(net, startPoint(net, 3, "default", headObjectiveAt)).w;
+  const large = splitParts(net, startPoint(net, 3, "large", headObjectiveAt)).w;
+  const usual = splitParts(net, startPoint(net, 3, "default", headObjectiveAt)).w;
   const factor = large[0] / usual[0];
   assert(factor < 10 && Number.isInteger(Math.log2(10 / factor)), `${factor}`);
 });

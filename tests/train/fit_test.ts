@@ -3,7 +3,7 @@ import { bestLinear } from "../../src/baseline/mod.ts";
 import { type FitEvent, fitNetwork, type FitResult, type FitSettings, type FitTask } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { type AnyLoss, huber, logistic, poisson, softmax, squared } from "../../src/loss/mod.ts";
-import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
+import { activation, chain, dense, network, splitParts } from "../../src/nn/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { matrix } from "../../src/tensor/mod.ts";
 import { denseGradient } from "../support/dense_hessian.ts";
@@ -98,14 +98,14 @@ Deno.test("fitNetwork() with no epochs settles at its first theta, which runs of
     const task = taskOf(squared, 2, {}, { start, epochs: 0 });
     return { task, ...fitted(task) };
   });
-  const [linear, random] = points.map(({ task, result }) => partsOf(task.net, result.params));
+  const [linear, random] = points.map(({ task, result }) => splitParts(task.net, result.params));
   assertEquals(linear.theta, random.theta);
   for (const { events, result } of points) {
     assertEquals([result.history, result.epoch], [[], 0]);
     assert(events.every(({ kind, share }: FitEvent & { share?: number }) => kind === "settle" && share === 0));
   }
   const other = taskOf(squared, 2, {}, { epochs: 0, seed: 2 });
-  assert(partsOf(other.net, fitted(other).result.params).theta.every((value, at) => value !== linear.theta[at]));
+  assert(splitParts(other.net, fitted(other).result.params).theta.every((value, at) => value !== linear.theta[at]));
 });
 
 Deno.test("fitNetwork() has, after every epoch, the losses and a bound on the lead of linear", () => {
@@ -146,7 +146,7 @@ Deno.test("fitNetwork() with patience keeps the epoch with the least held-out lo
   const losses = history.map(({ heldOut: loss }) => loss!);
   assertEquals(losses.indexOf(Math.min(...losses)) + 1, epoch);
   assertEquals(history.length, epoch + 3);
-  assertEquals(partsOf(task.net, params).theta, partsOf(task.net, path[epoch]).theta);
+  assertEquals(splitParts(task.net, params).theta, splitParts(task.net, path[epoch]).theta);
 });
 
 Deno.test("fitNetwork() says that SGD diverged, keeps the last finite point, and ends at or below linear all the same", () => {

@@ -10,7 +10,7 @@ import { bestLinear } from "../../src/baseline/mod.ts";
 import { certifyPoint, settle } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { softmax, squared } from "../../src/loss/mod.ts";
-import { dense, joinParts, network, partsOf } from "../../src/nn/mod.ts";
+import { dense, joinParts, network, splitParts } from "../../src/nn/mod.ts";
 import { matrix, norm } from "../../src/tensor/mod.ts";
 import { denseGradient } from "../support/dense_hessian.ts";
 import { finish } from "../support/small_problem.ts";
@@ -37,7 +37,7 @@ for (const loss of [squared, softmax]) {
   Deno.test(`settle() goes down from the linear predictor where training ended far above it, more outputs than inputs: ${loss.name}`, () => {
     const fitted = randomFit(loss, 3, { n: 80, d: 2, k: 6, m: 5 });
     const linear = bestLinear(kernels, loss, fitted.examples);
-    const { V, theta } = partsOf(fitted.net, fitted.params);
+    const { V, theta } = splitParts(fitted.net, fitted.params);
     const wild = V.map((value) => 1e6 * value);
     const w = Float64Array.from({ length: 10 }, (_, at) => 1e4 * Math.cos(at));
     const params = joinParts(fitted.net, { w, V: wild, theta });
@@ -61,7 +61,7 @@ Deno.test("settle() keeps V the nearest to that of training also where training 
   const linear = bestLinear(kernels, squared, fitted.examples);
   assertLess(linear.value, denseGradient(plainHead(fitted)).value);
   const { params } = finish(settle(kernels, fitted, { epsilon: EPSILON, linear }));
-  const [before, after] = [fitted.params, params].map((at) => partsOf(fitted.net, at));
+  const [before, after] = [fitted.params, params].map((at) => splitParts(fitted.net, at));
   const { w } = after;
   const change = after.V.map((value, at) => value - before.V[at]);
   const square = w.reduce((sum, value) => sum + value * value, 0);

@@ -3,7 +3,7 @@ import { bestLinear } from "../../src/baseline/mod.ts";
 import { type FittedNetwork, predictorOf, settle, type SettleOptions } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { huber, logistic, poisson, pseudoHuber, softmax, squared } from "../../src/loss/mod.ts";
-import { activation, chain, dense, network, partsOf } from "../../src/nn/mod.ts";
+import { activation, chain, dense, network, splitParts } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import { eigenvalues, matrix, multiply, norm } from "../../src/tensor/mod.ts";
 import { denseGradient, denseHessian } from "../support/dense_hessian.ts";
@@ -48,7 +48,7 @@ for (
       assertEquals([fitted.params, pruned], [before, []]);
       assert(steps > 0);
       // Only W and V move.
-      assertEquals(partsOf(fitted.net, params).theta, partsOf(fitted.net, before).theta);
+      assertEquals(splitParts(fitted.net, params).theta, splitParts(fitted.net, before).theta);
       const head = plainHead(fitted);
       const least = plainOptimum(head, m);
       const there = measured({ ...fitted, params });
@@ -66,7 +66,7 @@ for (
 Deno.test("settle() keeps V the nearest to the old one: what W does not see of it stays", () => {
   const fitted = randomFit(squared, 3, { d: 5, k: 2 });
   const { params } = settled(fitted);
-  const [before, after] = [fitted.params, params].map((at) => partsOf(fitted.net, at));
+  const [before, after] = [fitted.params, params].map((at) => splitParts(fitted.net, at));
   const change = after.V.map((value, at) => value - before.V[at]);
   // For one output the change is w c': every column of it is along w.
   const { w } = after;
@@ -161,7 +161,7 @@ Deno.test("settle() leaves out of W columns of x that ask for weights at which n
   const { value, gradient } = measured({ ...fitted, params });
   assertLessOrEqual(gradient, EPSILON);
   assertEquals(pruned, []);
-  assertLess(norm(partsOf(fitted.net, params).w), 100);
+  assertLess(norm(splitParts(fitted.net, params).w), 100);
   assertLess(value, denseGradient(plainHead(fitted)).value);
   // The best of the features is that of all columns.
   assertEquals(featureOptimum.rank, 7);
