@@ -50,7 +50,7 @@ export interface LinearOptimum {
   readonly lowerBound: number | null;
   /** `infimum - lowerBound`, the duality gap; null where one of them is not known. */
   readonly gapBound: number | null;
-  /** Bounds `||w*||` where the infimum is not attained: the norm asked for, or that of w* where only some rows can be separated; null where it is. */
+  /** Bounds `||w*||` where the infimum is not attained: the requested norm, or that of w* where only some rows can be separated; null where it is. */
   readonly radius: number | null;
   /** Number of columns that are independent, to within f64 rounding. */
   readonly rank: number;

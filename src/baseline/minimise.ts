@@ -272,7 +272,7 @@ function blockwise(
   };
 }
 
-/** `-(H + shift)⁻¹ g` by a Cholesky factorisation; null where H + shift is not positive definite as far as rounding tells. */
+/** `-(H + shift)⁻¹ g` by a Cholesky factorisation; null when H + shift is not positive definite, up to rounding. */
 function solveByFactor(
   objective: LinearObjective,
   { predictions, gradient }: LinearSums,

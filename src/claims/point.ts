@@ -49,9 +49,9 @@ export interface PointRecord {
   readonly mu2: number | null;
   /** The least epsilon for which the point is an epsilon-SOPSP; mu2 counts as 1 where there is none. */
   readonly epsilon: number;
-  /** The epsilon asked for. */
+  /** The requested epsilon. */
   readonly asked: number;
-  /** Whether it is one for the epsilon asked for. */
+  /** Whether it is an epsilon-SOPSP for the requested epsilon. */
   readonly stationary: boolean;
   /** Each inequality as it was measured, or why it was not. */
   readonly inequalities: Readonly<Record<InequalityId, Judgement>>;

@@ -1,7 +1,7 @@
 import type { Optimum, PointRecord } from "./point.ts";
 import { rounded } from "./_rounded.ts";
 
-/** What a closing sentence is about, beside the point. */
+/** The context of a sentence about a point. */
 export interface SentenceContext {
   /** The best linear predictor. */
   readonly linear: Pick<Optimum, "value" | "attained" | "infimum" | "radius">;
@@ -119,7 +119,7 @@ function convergenceSentences(point: PointRecord, context: SentenceContext): rea
   return [`Training with respect to ${head} has converged here: ${where}.`, ...featuresSentence(point), ...outside];
 }
 
-/** Whether the gradient is as small as was asked for, and only the lower end of lambda_min's interval speaks against a stationary point. */
+/** Whether the gradient is at most the tolerance, and only the lower end of lambda_min's interval prevents a stationary point. */
 function isOpen({ gradientNorm, lambda, mu2, asked }: PointRecord): boolean {
   return gradientNorm <= asked && lambda.upper >= -Math.sqrt((mu2 ?? 1) * asked);
 }

@@ -1,7 +1,7 @@
 import { dot, type Matrix, norm, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { SymmetricOperator } from "./operator.ts";
 
-/** What a product may keep outside a space that holds it, beside the largest product so far: some tens of roundings. */
+/** How much of a product may remain outside a space that contains it, relative to the largest product so far: some tens of roundings. */
 const NOTHING = 2 ** -46;
 
 /** An orthonormal basis Q and the columns of `T = Q'AQ` that are known. */

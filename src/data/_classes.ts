@@ -9,7 +9,7 @@ export function className(cell: string, numeric: boolean): string {
   return numeric ? String((numberIn(cell) ?? NaN) + 0) : cell;
 }
 
-/** Whether every name is a number, so that classes are told apart as numbers. */
+/** Whether every name is a number, so that classes are compared as numbers. */
 export function areNumbers(names: readonly string[]): boolean {
   return names.every((name) => numberIn(name) !== null);
 }

@@ -1,4 +1,4 @@
-/** What is subtracted from one column and divided out of it. */
+/** The scaling of one column. */
 export interface ColumnScaling {
   /** The mean, the value itself for a constant column; 0 where nothing is centred. */
   readonly mean: number;

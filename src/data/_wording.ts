@@ -37,7 +37,7 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The name nearest to the one that was asked for, case aside, or null when none is within a third of its letters. */
+/** The name nearest to the given one, ignoring case, or null when none is within a third of its letters. */
 export function nearest(asked: string, names: readonly string[]): string | null {
   let [best, least]: [string | null, number] = [null, Math.floor(asked.length / 3) + 1];
   for (const name of names) {

@@ -76,7 +76,7 @@ export function startCollection(): Collection {
   let written: readonly (string[] | null)[] = [];
   let rows = 0;
 
-  /** A room with a free row; the one that a whole file fits in, if its share is told well. */
+  /** A block with a free row; large enough for the whole file if its share is known well. */
   const freeRoom = (wanted: number, share: number): Room => {
     const room = rooms.at(-1);
     if (room !== undefined && room.used < room.capacity) return room;

@@ -11,7 +11,7 @@ export type Encoding = Pick<
   "features" | "columns" | "missing" | "targets" | "intercept" | "classes" | "standardisation"
 >;
 
-/** What of an encoding the inputs need. */
+/** The part of an encoding that the inputs need. */
 export type InputEncoding = Omit<Encoding, "targets" | "classes">;
 
 /** The columns' indices, all of them there. */

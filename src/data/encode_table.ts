@@ -68,13 +68,13 @@ function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scalin
  * Turns a table into a data set. Features are standardised, `(cell - mean) / scale` with the population standard
  * deviation as scale; a constant column, one whose numbers differ by rounding only included, has scale 1 and becomes zeros, in new rows too.
  * Without an intercept nothing is centred: the means are 0, the scales root mean squares. The target is standardised in the same way, kept
- * as it is, or made -1 and +1; classes are told apart as numbers where every cell is one, so that 1 and 1.0 are the
+ * as it is, or made -1 and +1; classes are compared as numbers when every cell is one, so that 1 and 1.0 are the
  * same, and are put in the order of their names. Categorical columns are one-hot encoded. A missing value
  * is an error unless `missing` says otherwise; it is never 0, and text is never NaN. Cost: a few passes.
  *
  * @param table The table.
  * @param options The target, the features and how to read them.
- * @returns The data set: `x` [rows, d], `y` [rows, outputs], and what it takes to come back to the user's units.
+ * @returns The data set: `x` [rows, d], `y` [rows, outputs], and how to convert back to the user's units.
  * @throws {InputError} If a name is not a column, the target is a feature or dropped, no feature is left, a cell holds
  * no number, or the target of "class" does not hold exactly two classes, or that of "classes" at least three.
  * @example A feature, an intercept and two classes

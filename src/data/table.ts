@@ -15,7 +15,7 @@ export interface Table {
   readonly lines: Uint32Array;
   /** The cells of each column; null for a column that was not kept. */
   readonly cells: readonly (Column | null)[];
-  /** The cells as the file has them, of the columns that were asked for; null for the others. */
+  /** The cells as the file has them, for the requested columns; null for the others. */
   readonly written: readonly (readonly string[] | null)[];
 }
 

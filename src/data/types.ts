@@ -1,7 +1,7 @@
 import type { ColumnEncoding, Missing } from "./column_encoding.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 
-/** What was subtracted from each column and then divided out of it: `standardised = (raw - mean) / scale`. */
+/** The scaling of each column: `standardised = (raw - mean) / scale`. */
 export interface Scaling {
   /** The means; 0 without an intercept, where nothing is centred. */
   readonly mean: readonly number[];
@@ -35,6 +35,6 @@ export interface Dataset {
   readonly intercept: boolean;
   /** The class names, of two [negative, positive], or null for a number. */
   readonly classes: readonly string[] | null;
-  /** How to come back to the user's units: per feature (intercept left out); `y` is null when the target was not scaled. */
+  /** How to convert back to the user's units: per feature (intercept left out); `y` is null when the target was not scaled. */
   readonly standardisation: { readonly x: Scaling; readonly y: Scaling | null };
 }

@@ -1,4 +1,4 @@
-/** Says, order by order, whether a crew shares the work or its leader does it alone: whichever was measured to be faster. */
+/** Decides, order by order, whether a crew shares the work or its leader does it alone, whichever was measured to be faster. */
 export interface Judge {
   /** Called before each order, with its number. True: shared. */
   shared(work: number): boolean;

@@ -59,7 +59,7 @@ export interface CrewOptions {
 }
 
 /**
- * Leads a crew, or works alone. On a machine whose cores others use too, a thread that waits for a member whose core is taken
+ * Leads a crew, or works alone. On a machine whose cores others use too, a thread that waits for a member whose core is busy
  * loses more than sharing gains; so the leader times steps alone and shared, goes on alone while sharing loses, and tries again
  * later. Members that have nothing to do sleep. Cost: a step of 10 us or more is timed throughout, for 2 % at most.
  *

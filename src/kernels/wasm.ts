@@ -4,7 +4,7 @@ import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type Kernels
 import * as relaxed from "./generated/relaxed.ts";
 import * as simd from "./generated/simd.ts";
 
-/** Every kernel, by the name that the compiled module exports for it, less the `_f32` or `_f64` at its end. */
+/** Every kernel, by its exported name without the suffix `_f32` or `_f64`. */
 const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true>> = {
   gemmNN: true,
   gemmTN: true,

@@ -9,7 +9,7 @@ export interface CriticalPoint {
   readonly point: Evaluation;
   /** The spectrum there, with its eigenvectors. */
   readonly spectrum: HeadSpectrum;
-  /** Whether `||grad F_theta||` is at most what was asked for. */
+  /** Whether `||grad F_theta||` is at most the tolerance. */
   readonly found: boolean;
 }
 

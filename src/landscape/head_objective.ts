@@ -151,7 +151,7 @@ export interface HeadObjective extends Disposable {
  * the sums, in f64, and the chain rule turns its gradient (S, R) into that over (W, V). One output is m = 1.
  *
  * @param kernels The kernels to compute with.
- * @param data Inputs, features, targets and loss; in memory, or as rows that are written when they are asked for.
+ * @param data Inputs, features, targets and loss; in memory, or as rows that are written on request.
  * @returns The objective over (W, V).
  * @throws {ShapeError} If the numbers of rows do not fit each other.
  * @example Two outputs at the origin

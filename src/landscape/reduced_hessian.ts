@@ -217,7 +217,7 @@ export interface HeadSpectrum {
   readonly lambdaMax: number;
   /** The reduced matrix, whose coordinates the eigenvectors are in. */
   readonly reduced: ReducedHessian;
-  /** The eigenvectors, as rows; null where they were not asked for. */
+  /** The eigenvectors, as rows; null unless requested. */
   readonly vectors: Matrix | null;
 }
 

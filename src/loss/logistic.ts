@@ -27,13 +27,13 @@ function d3(p: number): number {
 }
 
 /**
- * The logistic loss, `l = log(1 + exp(-y p))` with y = -1 or +1. With `q = 1 / (1 + exp(y p))`, the chance given to the
+ * The logistic loss, `l = log(1 + exp(-y p))` with y = -1 or +1. With `q = 1 / (1 + exp(y p))`, the probability given to the
  * wrong class: `l' = -y q`, `l'' = q (1 - q)`, `l''' = y q (1 - q) (2 q - 1)`; `l*(s) = q log q + (1 - q) log(1 - q)` with
  * `q = -y s` in [0, 1], else infinite. No overflow or cancellation for any p.
  *
  * Strictly convex; l' has Lipschitz constant 1/4, l'' has `1 / (6 sqrt(3))`.
  * The infimum over a linear predictor is not always attained: when some direction separates the classes, even weakly
- * (`y w'x >= 0` on every row, and above 0 on some), it is approached only by endless weights.
+ * (`y w'x >= 0` on every row, and above 0 on some), it is only approached as the weights grow without bound.
  * Source: D. R. Cox, "The regression analysis of binary sequences", J. R. Stat. Soc. B 20 (1958); on the infimum,
  * A. Albert, J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
  * Biometrika 71 (1984).

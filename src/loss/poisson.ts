@@ -18,7 +18,7 @@ const entropy = (q: number): number => q === 0 ? 0 : q * (Math.log(q) - 1);
  *
  * Strictly convex; neither l' nor l'' is Lipschitz on the whole line, only up to a greatest p, with constant exp(p).
  * The infimum over a linear predictor is not always attained: when some direction has `w'x = 0` on every row with
- * y > 0, `w'x <= 0` on every row with y = 0, and `w'x < 0` on some, it is approached only by endless weights.
+ * y > 0, `w'x <= 0` on every row with y = 0, and `w'x < 0` on some, it is only approached as the weights grow without bound.
  * Source: J. A. Nelder, R. W. M. Wedderburn, "Generalized linear models", J. R. Stat. Soc. A 135 (1972); on the
  * infimum, J. M. C. Santos Silva, S. Tenreyro, "On the existence of the maximum likelihood estimates in Poisson
  * regression", Economics Letters 107 (2010).

@@ -3,7 +3,7 @@ import { expBelow } from "./_exp.ts";
 import { classMetrics } from "./metrics.ts";
 import type { JointLoss, Reals, RealsOut } from "./joint_loss.ts";
 
-/** How far the entries of a chance may sum from 1: the rounding of thousands of them. */
+/** How far the sum of probabilities may differ from 1: the rounding of thousands of them. */
 const SUM_ROUNDING = 1e-12;
 
 /** The largest of `m` entries; NaN where one is NaN. */
@@ -35,7 +35,7 @@ function exponentials(p: Reals, from: number, m: number, top: number, e: Float64
   return at;
 }
 
-/** The chances of a row, to `q` from `to` on. */
+/** The probabilities of a row, to `q` from `to` on. */
 function chances(p: Reals, from: number, m: number, e: Float64Array, q: Float64Array, to: number): void {
   const at = exponentials(p, from, m, largest(p, from, m), e);
   const share = 1 / (1 + e[m]);
@@ -43,7 +43,7 @@ function chances(p: Reals, from: number, m: number, e: Float64Array, q: Float64A
   if (at >= 0) q[to + at] = share;
 }
 
-/** One row of `hvpWith`. The mean is corrected once, so that a chance close to 1 does not cost the digits of the rest. */
+/** One row of `hvpWith`. The mean is corrected once, so that a probability close to 1 does not cost the digits of the rest. */
 function hvpRow(q: Reals, own: number, m: number, scale: number, v: Reals, out: RealsOut, from: number): void {
   let mean = 0;
   let lost = 0;
@@ -54,7 +54,7 @@ function hvpRow(q: Reals, own: number, m: number, scale: number, v: Reals, out: 
 
 /**
  * Softmax cross-entropy, `l = log sum_j exp(p_j) - y'p` for a target y >= 0 whose entries sum to 1 (a class is a unit vector).
- * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`, and `l*(s) = sum q log q` with `q = s + y` a chance
+ * With `q_j = exp(p_j) / sum exp(p)`: `l' = q - y`, `l'' = diag(q) - q q'`, and `l*(s) = sum q log q` with `q = s + y` a probability vector
  * (`q >= 0`, sum 1), else infinite. The largest entry is taken out before exp and before the sum, so nothing overflows, and
  * a confident right answer keeps all its digits. Convex, not strictly: adding the same number to every entry of p changes
  * nothing. Two classes are the logistic loss of `p_2 - p_1`. Cost: `n m` exponentials (`hvpWith`: none).
@@ -63,7 +63,7 @@ function hvpRow(q: Reals, own: number, m: number, scale: number, v: Reals, out: 
  * q can change along u), so `l''(q) >= exp(-sqrt(2) ||q - p||) l''(p)`.
  *
  * The infimum over a linear predictor is not always attained: it is 0 when some direction puts the class of every row above
- * the others, and approached only by endless weights. `margin` of a row is the entry of its class less the largest other one.
+ * the others, and only approached as the weights grow without bound. `margin` of a row is the entry of its class minus the largest other one.
  *
  * @example No opinion among three classes
  * ```ts

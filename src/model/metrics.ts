@@ -2,15 +2,15 @@ import type { Dataset } from "../data/mod.ts";
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 
-/** Figures of merit by name: `loss`, and what users of that kind of target ask for. */
+/** Metrics by name: `loss`, and the usual ones for the kind of target. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** What of a data set the figures need. */
+/** The part of a data set that the metrics need. */
 export type Targets = Pick<Dataset, "targets" | "classes" | "standardisation" | "outputs">;
 
 /**
- * Predictions as users read them: numbers in the target's own unit (of counts the rate), or the chance of each class
- * (of two: of the second; for losses that know no chances, the score).
+ * Predictions in the user's units: numbers in the target's own unit (of counts the rate), or the probability of each class
+ * (of two: of the second; for losses without probabilities, the score).
  *
  * @param data How targets were encoded.
  * @param loss The loss.
@@ -37,7 +37,7 @@ function inUnits({ outputs: m, standardisation: { y } }: Targets, values: Vector
 }
 
 /**
- * The figures of merit of predictions: for numbers `rmse` and `r2` (per target, in its unit), for two classes `accuracy` and
+ * The metrics of predictions: for numbers `rmse` and `r2` (per target, in its unit), for two classes `accuracy` and
  * `auc`, for more `accuracy`; `loss` is the mean loss that was trained on, for classes the log-loss.
  *
  * @param data How targets were encoded.

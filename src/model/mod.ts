@@ -1,5 +1,5 @@
 /**
- * Trained models: what their predictions mean in the target's own units, their figures of merit, and model files (a network, its
+ * Trained models: what their predictions mean in the target's own units, their metrics, and model files (a network, its
  * parameters and its table's encoding as safetensors, readable by PyTorch and by anyone).
  *
  * @module

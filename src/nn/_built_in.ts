@@ -14,7 +14,7 @@ export interface Methods extends Pick<Layer, "outputWidth" | "parameters" | "for
 }
 
 /**
- * A built-in layer: frozen data, which messages and JSON carry, with functions beside it, which neither sees. So layers of equal
+ * A built-in layer: frozen data, which messages and JSON carry, with functions as hidden members, which neither sees. So layers of equal
  * data are equal.
  */
 export function builtInLayer<D extends LayerJson>(

@@ -145,7 +145,7 @@ export function createBatches(
   const crew = leadCrew(control, parts, sharesOf(set, placed), sharing === "always" ? { now: null } : {});
   const { args } = crew;
 
-  /** The order of the rows, and those of a batch in it; made when first an order is asked for that is not the data's own. */
+  /** The order of the rows, and those of a batch in it; allocated for the first order that is not the data's own. */
   const shuffled = { inputs: 0, targets: 0, indices: 0 };
   let order: Uint32Array | null = null;
   let [batchInputs, batchTargets] = [inputs, targets];

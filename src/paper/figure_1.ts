@@ -34,7 +34,7 @@ export interface Minimum {
 /** Minima as good as the best, up to this, are not bad. */
 const AS_GOOD = 1e-9;
 
-/** Starts of the search: a jittered grid over [-3, 3]², so that none stands on the way into a saddle. */
+/** Starts of the search: a jittered grid over [-3, 3]², so that none lies on the path into a saddle. */
 const GRID = 13;
 
 /** Figure 1: penalties and balls on (w, v) make local minima that are worse than linear. */

@@ -147,7 +147,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
       "Projected gradient descent from a jittered grid of 169 starts in each panel; equal ends are counted once. A minimum is bad when " +
       "another one is lower.",
     limits:
-      "Two coordinates. In the plane outside [-3, 3]² the search does not start. `check` warns when a penalty or a ball on (w, V) is asked for.",
+      "Two coordinates. In the plane outside [-3, 3]² the search does not start. `check` warns when a penalty or a ball on (w, V) is set.",
   },
   "theorem-4": {
     title: "Theorem 4: SGD with a skip to the output",

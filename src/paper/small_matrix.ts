@@ -48,7 +48,7 @@ function check(context: PaperContext): Finding {
       const size = norm(dense) || 1;
       const off = distance(expected, values, zeros) / size;
       worst = Math.max(worst, off);
-      // R only counts as not 0 where the curvature that it makes shows beside the rounding of the others.
+      // R only counts as not 0 when its curvature exceeds the rounding of the other terms.
       const clear = net.outputs < net.d && norm(point.R.data) > 1e-6 * size;
       if (clear) strict++;
       if (!(off <= ROUNDING) || clear && !(lambdaMin < 0)) failures++;

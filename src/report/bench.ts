@@ -52,7 +52,7 @@ export interface BenchStep extends Sampled {
   readonly gflops: number;
   /** Best sample against the best of the peak of that many cores. */
   readonly fractionOfPeak: number;
-  /** How many times as fast as the `js` step on one thread, best against best; null where that was not timed beside it. */
+  /** How many times as fast as the `js` step on one thread, best against best; null when that was not timed. */
   readonly ratioToJs: number | null;
   /** How many times as fast as one thread, best against best, timed in turns; null for one thread. */
   readonly ratioToOne: number | null;

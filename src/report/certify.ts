@@ -17,7 +17,7 @@ export interface CertifyReport extends CertificateReport {
   readonly sentence: string;
   /** A stored verdict against what was found now; null without one. */
   readonly stored: StoredVerdict | null;
-  /** The improved model; null when none was asked for. */
+  /** The improved model; null unless requested. */
   readonly escaped: { readonly file: string; readonly value: number; readonly gap: number } | null;
 }
 

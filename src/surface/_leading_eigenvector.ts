@@ -8,7 +8,7 @@ const NEGLIGIBLE = 2 ** -56;
 
 /**
  * A unit eigenvector of the largest eigenvalue of a small positive semidefinite matrix, without kernels: cyclic Jacobi
- * rotations, each of which makes one entry off the diagonal zero, until all are below rounding beside the trace.
+ * rotations, each of which makes one entry off the diagonal zero, until all are below rounding relative to the trace.
  * Source: G. H. Golub, C. F. Van Loan, "Matrix Computations", 4th edition (2013), section 8.5. Cost: about `30 n³`
  * flops.
  */

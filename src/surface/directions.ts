@@ -30,7 +30,7 @@ export interface PathPlane extends Plane {
   readonly points: readonly PathPoint[];
 }
 
-/** The least sine of the angle between two directions that are told apart: far above the rounding of a product. */
+/** The least sine of the angle between two directions that count as different: far above the rounding of a product. */
 const PARALLEL = 1e-10;
 
 /** The least distance from a line that counts, as a share of the greatest distance from the end: above rounding. */

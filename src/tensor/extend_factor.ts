@@ -5,7 +5,7 @@ import type { Matrix, Vector } from "./matrix.ts";
 import { type RowSource, sideBySide } from "./row_source.ts";
 import { conditionOfUpper, solveUpper, solveUpperTransposed } from "./triangle.ts";
 
-/** Condition of the first columns, and of all together, up to which products with them tell apart what is left of the others. */
+/** Condition of the first columns, and of all together, up to which products with them determine what is left of the others. */
 const SAFE = 1e5;
 
 /** Bytes of a piece of rows. */

@@ -1,7 +1,7 @@
 import type { Vector } from "./matrix.ts";
 
 /**
- * Gives back at once the memory of numbers that nobody reads any more: arrays as long as the table is high are few, and a collector that
+ * Frees at once the memory of numbers that are no longer used: arrays as long as the table is high are few, and a collector that
  * waits for many of them doubles the peak. The arrays are empty afterwards. Those that share their memory with others are left alone.
  *
  * @param vectors The numbers, of which the caller is the only owner.

@@ -26,7 +26,7 @@ export interface LowestEigenpair {
   readonly converged: boolean;
 }
 
-/** What a product may keep outside a space that holds it, beside the largest product so far: some tens of roundings. */
+/** How much of a product may remain outside a space that contains it, relative to the largest product so far: some tens of roundings. */
 const NOTHING = 2 ** -46;
 
 /**

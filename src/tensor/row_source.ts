@@ -22,7 +22,7 @@ export interface RowSource {
  * The rows of a matrix.
  *
  * @param memory The kernel memory that they are written to.
- * @param a The matrix [n, d]; read when rows are asked for, so it must not change.
+ * @param a The matrix [n, d]; read on request, so it must not change.
  * @returns The source; it holds nothing itself.
  * @example The second row
  * ```ts

@@ -9,7 +9,7 @@
  * ```
  */
 export class ShapeError extends TypeError {
-  /** The operation that was asked for, as a verb. */
+  /** The operation, as a verb. */
   readonly operation: string;
   /** The shape that would have fitted. */
   readonly expected: string;

@@ -11,10 +11,10 @@ import {
 } from "../landscape/mod.ts";
 import type { CheckSettings, DescentEnd } from "./check_types.ts";
 
-/** How far below the epsilon asked for the descent aims: the gap at its end should be rounding, not epsilon. */
+/** How far below the requested epsilon the descent aims: the gap at its end should be rounding, not epsilon. */
 const BELOW_EPSILON = 1e-5;
 
-/** Steps of the descent after which the epsilon asked for is enough. */
+/** Steps of the descent after which the requested epsilon is enough. */
 const PATIENCE = 100;
 
 /** Default maximum number of steps of the descent. */

@@ -57,8 +57,8 @@ export interface RecordedPoint extends PointRecord {
 }
 
 /**
- * How a descent ended. `none`: there was none. `converged`: gradient and lambda_min are as small as it aims for. `stationary`: they are as small
- * as was asked for, and it would not have ended otherwise. `stalled`: any further progress is below rounding. `out-of-steps`: its steps ran out.
+ * How a descent ended. `none`: there was none. `converged`: gradient and lambda_min are as small as it aims for. `stationary`: they meet
+ * the requested tolerance, and it would not have ended otherwise. `stalled`: any further progress is below rounding. `out-of-steps`: its steps ran out.
  */
 export type DescentEnd = "none" | "converged" | "stationary" | "stalled" | "out-of-steps";
 

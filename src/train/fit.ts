@@ -52,7 +52,7 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
   }
 }
 
-/** Where SGD ended, or the best epoch by held-out loss where that is asked for. */
+/** The end of SGD, or with patience the best epoch by held-out loss. */
 type Trained = Pick<FitResult, "params" | "history" | "path" | "epoch" | "diverged">;
 
 /** SGD from the start or a checkpoint; after each epoch a checkpoint. */

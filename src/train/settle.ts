@@ -143,7 +143,7 @@ interface Reached {
   readonly at: Evaluation | null;
   /** That, or the start: the sums at the point. */
   readonly end: Evaluation;
-  /** Whether its gradient is as small as was asked for. */
+  /** Whether its gradient is at most the tolerance. */
   readonly settled: boolean;
   readonly steps: number;
   /** Upper bounds on the result. */

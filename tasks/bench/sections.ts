@@ -14,7 +14,7 @@ const NAMES: readonly KernelsName[] = ["relaxed", "simd", "js"];
 
 const loadAll = () => Promise.all(NAMES.map((name) => loadKernels(name)));
 
-/** What a section of the bench is asked for; each runs in a thread of its own, whose engine has seen nothing else. */
+/** The request of a section of the bench; each runs in its own thread with a fresh engine. */
 export type Section =
   | { readonly kind: "peak"; readonly dtype: Dtype; readonly quick: boolean }
   | { readonly kind: "kernels"; readonly dtype: Dtype; readonly quick: boolean }

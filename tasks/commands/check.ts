@@ -52,7 +52,7 @@ interface Plan {
 /** The result of a check. */
 interface Finished {
   readonly verdict: Verdict;
-  /** Runs that finished, and runs that were asked for. */
+  /** Runs that finished, and runs that were requested. */
   readonly finished: number;
   readonly wanted: number;
   readonly interrupted: boolean;

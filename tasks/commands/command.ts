@@ -12,7 +12,7 @@ export interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-/** The exit code of a verdict: 1 where a claim fails, and where one is undecided though a decision was asked for. */
+/** The exit code of a verdict: 1 where a claim fails, or is undecided although a decision was required. */
 export function exitCode(verdict: "holds" | "fails" | "undecided" | "outside", require: string | null): number {
   return verdict === "fails" || verdict === "undecided" && require === "holds" ? 1 : 0;
 }

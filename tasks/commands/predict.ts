@@ -160,7 +160,7 @@ function predictTable(
   return { text: csvRows(cells), missing };
 }
 
-/** The class with the largest chance, and the chances; where the loss knows none, the score stands for that of the second class. */
+/** The class with the largest probability, and the probabilities; for a loss without probabilities, the score in place of that of the second class. */
 function classCells({ classes, loss }: Model, values: Float64Array): (string | number)[] {
   if (classes!.length > 2) return [classes![values.indexOf(Math.max(...values))], ...values];
   const [value] = values;

@@ -13,7 +13,7 @@ import { readInput, refuseFile, toJson, writeWhole } from "../io/files.ts";
 const reportOptions = {
   run: text("FOLDER", "The folder of a run of fit or check"),
   with: list("FOLDER,...", "Folders of surface and spectrum whose pictures belong on the page"),
-  out: text("FILE", "The page, a new file (default report-<run>.html beside the folder's name)"),
+  out: text("FILE", "The page, a new file (default: report-<name of the folder>.html)"),
   json: flag("Print where the page is as one JSON document, and nothing else, on stdout"),
   quiet: flag("Print nothing"),
   help: flag("Show this help"),

@@ -1,6 +1,6 @@
 /**
  * Makes the program one file: `resland.js`, everything bundled, which `deno run` runs from any folder; and from it one binary per
- * target, which needs nothing beside it. `deno task compile --help` shows the options.
+ * target, which needs no other files. `deno task compile --help` shows the options.
  *
  * @module
  */

@@ -24,7 +24,7 @@ export function workerScope(): WorkerScope | null {
 
 /** Serves as the worker that the scope is named for. */
 export function serveAs(scope: WorkerScope): void {
-  // Set at once: what comes before the module is loaded has to wait for it, not to be lost.
+  // Set at once: what comes before the module is loaded has to wait for it, and must not be lost.
   const body = ROLES[scope.name as Role]().then((start) => start((message) => scope.postMessage(message)));
   scope.onmessage = async ({ data }) => (await body)(data as never);
 }

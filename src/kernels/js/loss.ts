@@ -8,7 +8,7 @@ interface LossCurve {
   readonly curvature: (p: number, y: number, delta: number) => number;
 }
 
-/** The chance of the wrong class, without overflow. */
+/** The probability of the wrong class, without overflow. */
 const wrong = (margin: number) => margin > 0 ? Math.exp(-margin) / (1 + Math.exp(-margin)) : 1 / (1 + Math.exp(margin));
 
 /** A residual in units of delta, cut far out, where {@linkcode root} still is finite. */

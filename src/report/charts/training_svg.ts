@@ -14,7 +14,7 @@ const COLOURS = ["#1b6ca8", "#2e9e6b", "#7a4fa3", "#b8860b", "#444444"];
 /** Points up to which each is marked. */
 const MOST_DOTS = 300;
 
-/** Names up to which each stands at the end of its curve; more are listed beside the chart. */
+/** Names up to which each stands at the end of its curve; more are listed next to the chart. */
 const AT_ENDS = 2;
 
 /**

@@ -12,7 +12,7 @@ import {
 } from "../mod.ts";
 import { mathml } from "./mathml.ts";
 
-/** Rows of a listing that a page shows; the file beside it has them all. */
+/** Rows of a listing that a page shows; a separate file has them all. */
 const SHOWN = 40;
 
 /**
@@ -67,7 +67,7 @@ function tallyOf(claims: readonly PaperClaim[]): string {
 }
 
 /**
- * The page of one statement: its formula, what was found, and the limits; figures and the whole listing are files beside it.
+ * The page of one statement: its formula, what was found, and the limits; figures and the whole listing are separate files.
  *
  * @param claim The result for one statement, one that {@linkcode READINGS} knows.
  * @param listing What was found one by one, of which the first 40 rows are shown; null for nothing.
