@@ -173,9 +173,9 @@ Deno.test("fit refuses what does not fit together, in one sentence, and writes n
     [["--patience", "3"], "--patience needs held-out rows; add --valid 0.2"],
     [["--valid", "1.5"], "--valid 1.5: Cannot hold out a share of 1.5"],
     [["--cv", "400"], "--cv 400 is too many folds for 442 rows"],
-    [["--target", "progression,age,none"], '--target "none" is not a column'],
+    [["--target", "progression,age,none"], 'the target "none" is not a column'],
     [["--resume", folder.path], "there is no such file"],
-    [["--resume", folder.path, "--epochs", "3"], "--resume goes on with the run's own options; leave --epochs out"],
+    [["--resume", folder.path, "--epochs", "3"], "--resume uses the options of the run; leave --epochs out"],
   ];
   for (const [args, sentence] of cases) {
     const { code, stderr } = await runHere([
