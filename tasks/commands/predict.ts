@@ -84,7 +84,8 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.json) {
     const seconds = (performance.now() - started) / 1000;
     const columns = [...options.keep ?? [], ...outputNames(model)];
-    console.log(toJson({ schema: "resland/predict@1", ...counted, columns, out, seconds }).trimEnd());
+    const { rows, missing: blank } = counted;
+    console.log(toJson({ schema: "resland/predict@1", rows, blank, columns, out, seconds }).trimEnd());
   } else if (out !== null && !options.quiet) {
     const without = counted.missing > 0 ? `, ${grouped(counted.missing)} without a prediction` : "";
     console.log(`${grouped(counted.rows)} rows in ${out}${without}`);

@@ -49,3 +49,23 @@ Deno.test("predict names missing columns and bad cells with their line, far down
   const summary = await runHere(["predict", "--model", MODEL, "--data", "data/diabetes.csv", "--json"]);
   assert(summary.code === 2 && summary.stderr.includes("add --out FILE"));
 });
+
+Deno.test("predict --json has the fields of resland/predict@1", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/p.csv`;
+  const { code, stdout } = await runHere([
+    "predict",
+    "--model",
+    MODEL,
+    "--data",
+    "data/diabetes.csv",
+    "--out",
+    out,
+    "--json",
+  ]);
+  assertEquals(code, 0);
+  const { seconds, ...rest } = JSON.parse(stdout);
+  const columns = ["predicted_progression"];
+  assert(seconds > 0);
+  assertEquals(rest, { schema: "resland/predict@1", rows: 442, blank: 0, columns, out });
+});
