@@ -122,9 +122,11 @@ export function descentStep(
   const curve = end && objective.at(end);
   const next = curve !== null && measure(curve) < measure(line) ? curve : line;
   const gained = point.value - next.value;
+  if (curve !== null) objective.leave(next === curve ? line : curve);
   const better = Number.isFinite(next.value) && Number.isFinite(next.gradientNorm) &&
     (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
   if (!better) {
+    objective.leave(next);
     const stalled = decrease <= HOPELESS * noise || length <= 1e-14 * (1 + headNorm(point));
     return Object.freeze({ ...state, radius: Math.min(radius, length) / 4, iterations, stalled });
   }

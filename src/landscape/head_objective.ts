@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, isJoint } from "../loss/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
 import {
   createLinearObjective,
   type LinearObjective,
@@ -122,6 +122,8 @@ export interface HeadObjective extends Disposable {
   readonly ridge: Vector | null;
   /** Value and gradient at a point. Cost: one pass, two products with the data. Throws a ShapeError where the shapes do not fit. */
   at(head: Head): Evaluation;
+  /** Gives back what an evaluation has for every row, which nobody may read any more: its predictions, slopes and second derivatives. */
+  leave(at: Evaluation): void;
   /** The Hessian over (W, V) at an evaluation, as an operator on directions. Cost of a product: that of {@linkcode HeadObjective.at}. */
   hvp(at: Evaluation): (direction: Head) => Head;
   /** `E[dp' l'' dp] + 2 <D E, R>` with `dp = D (x + V f) + W E f`, plus the ridge's part: the second derivative along (D, E), summed over the rows. */
@@ -271,6 +273,11 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
           V: plus(multiply(transpose(W), Rq), multiply(transpose(D), R)),
         };
       };
+    },
+    leave(at) {
+      seconds.get(at.predictions)?.[Symbol.dispose]();
+      const known = traces.get(at.predictions);
+      letGo(at.predictions, at.slopes, ...known ? [known] : []);
     },
     curvatureAlong: (at, direction) => curvaturesAlong(at, [direction])[0],
     curvaturesAlong,

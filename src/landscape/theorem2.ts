@@ -1,5 +1,5 @@
 import { isJoint, isOnKink } from "../loss/mod.ts";
-import { eigen, letGo, type Matrix, multiply, norm, transpose, type Vector } from "../tensor/mod.ts";
+import { eigen, type Matrix, multiply, norm, transpose, type Vector } from "../tensor/mod.ts";
 import { plusTimes } from "./_head_algebra.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { type Comparator, gapAbove, type Inequality, judge } from "./inequality.ts";
@@ -85,7 +85,7 @@ export function theorem2(objective: HeadObjective, V: Matrix, comparator: Compar
     ? solved(objective, evaluation, normR)
     : { lambdaMin: -normR, curvatureNorm: traceInW(objective, evaluation), lowest: null };
 
-  letGo(evaluation.predictions, evaluation.slopes);
+  objective.leave(evaluation);
   const [normV, normStar] = [spectralNorm(kernels, V), norm(comparator.A.data)];
   const left = gradientNorm + normV * Math.sqrt(Math.abs(lambdaMin) * curvatureNorm + lambdaMin * lambdaMin);
   const gap = gapAbove(value, comparator, n + 64);

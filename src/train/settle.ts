@@ -10,7 +10,7 @@ import {
   startDescent,
 } from "../landscape/mod.ts";
 import { joinParts, splitParts, withoutFeatures } from "../nn/mod.ts";
-import { extendFactor, factorRows, letGo, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource } from "./head_source.ts";
 import type { FittedNetwork } from "./task.ts";
 
@@ -185,7 +185,7 @@ function* settleAt(
   let optimum: LinearBaseline;
   /** The sums at points that are not the end are as many as the predictions, and nobody reads them any more. */
   const leave = (past: Evaluation | null) => {
-    if (past !== null && past !== at && past !== start) letGo(past.predictions, past.slopes);
+    if (past !== null && past !== at && past !== start) objective.leave(past);
   };
   for (let round = 0;; round++) {
     optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
@@ -218,14 +218,18 @@ function* settleAt(
     let state = startDescent(objective, at ?? start);
     while (!state.converged && !state.stalled && state.iterations < iterations) {
       yield state.iterations;
+      const { point } = state;
       state = descentStep(objective, state);
+      if (state.point !== point) leave(point);
     }
     steps += state.iterations;
+    const before: Evaluation | null = at;
     if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
+    for (const past of [before, state.point]) leave(past);
   }
   const settled = at !== null && at.gradientNorm <= epsilon;
   const end = at ?? start;
-  if (end !== start) letGo(start.predictions, start.slopes);
+  if (end !== start) objective.leave(start);
   return { params: withHead(end), end, optimum, at, settled, steps, ceiling };
 }
 

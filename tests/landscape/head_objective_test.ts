@@ -87,6 +87,18 @@ Deno.test("certificates of one point pass over its rows a few times, not once fo
   assert(objective.nullCurvature(at) === objective.nullCurvature(at));
 });
 
+Deno.test("leave() empties what an evaluation has for every row, and nothing of others at the same point", () => {
+  const head = randomHead(softmax, 6, { d: 4, k: 3, m: 3 });
+  using objective = createHeadObjective(kernels, head);
+  const [past, other] = [objective.at(head), objective.at(head)];
+  const size = objective.curvatureSize(past);
+  objective.leave(past);
+  assertEquals([past.predictions.length, past.slopes.length], [0, 0]);
+  assertEquals([other.predictions.length, other.slopes.length], [90, 90]);
+  assertEquals([objective.curvatureSize(other), objective.at(head).value], [size, past.value]);
+  assertEquals(past.S.data.length, 12);
+});
+
 Deno.test("createHeadObjective() has the gradient of central differences of F", () => {
   for (const [loss, m] of [[squared, 2], [softmax, 3], [logistic, 1]] as const) {
     const head = randomHead(loss, 5, { d: 3, k: 2, m });
