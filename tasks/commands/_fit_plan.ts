@@ -1,13 +1,14 @@
 import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, InputError, type Table, takeRows } from "../../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, type Table, takeRows } from "../../src/data/mod.ts";
 import type { FitSettings } from "../../src/train/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { type Network, network } from "../../src/nn/mod.ts";
-import { readInput, refuseFile, refuseOccupied, runFolder } from "../io/files.ts";
+import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
 import { heldOutRows, type Problem, readProblem, refuseTargets } from "./_problem.ts";
 import { thetaOf } from "./_theta.ts";
+import { runFolder } from "../io/run_folder.ts";
 
 /** The options of `fit`, as they were given. */
 export type FitOptions = OptionValues<typeof fitOptions>;
@@ -42,22 +43,16 @@ export async function storedOptions(
     throw new UsageError(`--resume uses the options of the run; leave ${other} out`);
   }
   const file = `${folder}/config.json`;
-  const stored = argumentsOf(await readInput(file), file);
+  const { arguments: stored } = await readJson<{ readonly command: string; readonly arguments: readonly string[] }>(
+    file,
+    (config) => config.command === "fit" && config.arguments.every((one) => typeof one === "string"),
+    "the file is not the configuration of a fit; name the folder of one",
+  );
   const options = parseOptions(stored, fitOptions);
   return {
     options: { ...options, json: given.json, quiet: given.quiet, workers: given.workers, out: folder },
     config: stored,
   };
-}
-
-function argumentsOf(text: string, file: string): readonly string[] {
-  try {
-    const config = JSON.parse(text);
-    if (config.command === "fit" && Array.isArray(config.arguments)) return config.arguments.map(String);
-  } catch {
-    // Said below.
-  }
-  throw new InputError("the file is not the configuration of a fit; name the folder of one", { file });
 }
 
 /** Reads the table, splits it, and determines everything that training needs; `resumed` is the folder of an interrupted run. */
@@ -67,10 +62,10 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
   if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
   if (options.patience > 0 && valid === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
-  const folder = options.out ?? runFolder("fit", new Date());
+  const folder = options.out ?? runFolder("fit");
   if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);
   if (resumed === null) await refuseOccupied(folder);
-  else if (await isFinished(folder)) {
+  else if ((await namesIn(folder)).has("verdict.json")) {
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
   }
   const { training, heldOut } = split(problem, options);
@@ -112,15 +107,6 @@ function letGo({ cells }: Table): void {
     for (const array of [column?.numbers, column?.codes]) {
       if (array?.buffer instanceof ArrayBuffer && !array.buffer.detached) array.buffer.transfer(0);
     }
-  }
-}
-
-async function isFinished(folder: string): Promise<boolean> {
-  try {
-    await Deno.stat(`${folder}/verdict.json`);
-    return true;
-  } catch {
-    return false;
   }
 }
 

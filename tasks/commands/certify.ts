@@ -5,7 +5,7 @@
  */
 import type { LinearOptimum } from "../../src/baseline/mod.ts";
 import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../../src/cli/mod.ts";
-import { type Dataset, InputError } from "../../src/data/mod.ts";
+import type { Dataset } from "../../src/data/mod.ts";
 import { certifyPoint, certifySteps, settle } from "../../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../../src/model/mod.ts";
@@ -18,9 +18,9 @@ import {
   linearReport,
   problemReport,
 } from "../../src/report/mod.ts";
-import { type Command, exitCode } from "./command.ts";
+import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { readInput, refuseFile, toJson, writeWhole } from "../io/files.ts";
+import { readJson, refuseFile, writeWhole } from "../io/files.ts";
 import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
 
 const certifyOptions = {
@@ -72,7 +72,11 @@ async function run(args: readonly string[]): Promise<number> {
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const { model, data, heldOut } = await unlessInterrupted(loadModelData(options), signal);
-  const stored = options.verdict === null ? null : storedIn(await readInput(options.verdict), options.verdict);
+  const stored = options.verdict === null ? null : await readJson(
+    options.verdict,
+    isCertificate,
+    "the file is not a verdict of fit or certify; name a verdict.json that one of them wrote",
+  );
   requireResidual(model, options.model!);
   const kernels = await loadKernels(fastestKernels());
   requireFinite(kernels, { model, data }, options.model!);
@@ -90,27 +94,14 @@ async function run(args: readonly string[]): Promise<number> {
     stored: stored && compareStored(options.verdict!, stored, found),
     escaped: options.escape === null
       ? null
-      : await escapeTo(options.escape, kernels, model, data, options, certified.linear, signal),
+      : await escapeTo(options.escape, { kernels, model, data, linear: certified.linear }, options, signal),
   };
-  console.log(options.json ? toJson(report).trimEnd() : certifyText(report));
+  printReport(report, certifyText, options);
   return report.stored?.holds === false ? 1 : exitCode(report.verdict, options.require);
 }
 
-function storedIn(text: string, file: string): CertificateReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Said below.
-  }
-  if (isCertificate(value)) return value;
-  throw new InputError("the file is not a verdict of fit or certify; name a verdict.json that one of them wrote", {
-    file,
-  });
-}
-
 /** Whether a value has what a verdict of `fit` or `certify` is compared by. */
-function isCertificate(value: unknown): value is CertificateReport {
+function isCertificate(value: CertificateReport): boolean {
   const at = (from: unknown, name: string): unknown =>
     typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
   const isNumber = (one: unknown) => one === null || typeof one === "number";
@@ -125,11 +116,13 @@ function isCertificate(value: unknown): value is CertificateReport {
 /** Settles (W, V), and writes that model. */
 async function escapeTo(
   file: string,
-  kernels: Kernels,
-  model: Model,
-  data: Dataset,
+  { kernels, model, data, linear }: {
+    readonly kernels: Kernels;
+    readonly model: Model;
+    readonly data: Dataset;
+    readonly linear: LinearOptimum;
+  },
   options: Options,
-  linear: LinearOptimum,
   signal: AbortSignal,
 ): Promise<CertifyReport["escaped"]> {
   const { net, params, loss } = model;

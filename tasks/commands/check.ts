@@ -22,14 +22,15 @@ import {
   verdictText,
 } from "../../src/report/mod.ts";
 import { aboutCheck, checkOptions } from "./_check_options.ts";
-import { type Command, exitCode } from "./command.ts";
+import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
-import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
+import { makeFolder, refuseOccupied, toJson, writeWhole } from "../io/files.ts";
 import { startPool } from "../workers/pool.ts";
 import { loadProblem } from "./_problem.ts";
 import { startProgress } from "../io/progress.ts";
 import type { CheckSetup } from "../workers/check_worker.ts";
 import { thetaOf } from "./_theta.ts";
+import { runFolder } from "../io/run_folder.ts";
 
 type Options = OptionValues<typeof checkOptions>;
 
@@ -60,10 +61,9 @@ interface Finished {
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, checkOptions);
-  const folder = options.out ?? runFolder("check", new Date());
+  const folder = options.out ?? runFolder("check");
   const { verdict, finished, wanted, interrupted } = await perform(args, options, folder);
-  console.log(options.json ? toJson(verdict).trimEnd() : verdictText(verdict));
-  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
+  printReport(verdict, verdictText, options, folder);
   warnOfShortDescents(verdict, options);
   if (interrupted) {
     console.error(`resland check: interrupted after ${finished} of ${wanted} runs; ${folder} holds those`);

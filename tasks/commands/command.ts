@@ -1,4 +1,5 @@
 import type { HelpParts } from "../../src/cli/mod.ts";
+import { toJson } from "../io/files.ts";
 
 /** One command of the program. */
 export interface Command {
@@ -15,4 +16,15 @@ export interface Command {
 /** The exit code of a verdict: 1 where a claim fails, or is undecided although a decision was required. */
 export function exitCode(verdict: "holds" | "fails" | "undecided" | "outside", require: string | null): number {
   return verdict === "fails" || verdict === "undecided" && require === "holds" ? 1 : 0;
+}
+
+/** Prints what a command found: as JSON and nothing else, or as text, with the place where it is saved. */
+export function printReport(
+  report: unknown,
+  text: (report: never) => string,
+  { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
+  saved: string | null = null,
+): void {
+  console.log(json ? toJson(report).trimEnd() : text(report as never));
+  if (saved !== null && !quiet && !json) console.log(`\nSaved in ${saved}`);
 }

@@ -5,12 +5,10 @@
  */
 import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, takeRows } from "../../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, partsOfRows, takeRows } from "../../src/data/mod.ts";
 import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult, sharedMemory } from "../../src/train/mod.ts";
-import { computeMetrics } from "../../src/model/mod.ts";
-import { partsOfRows } from "../../src/data/mod.ts";
+import { computeMetrics, encodeModel } from "../../src/model/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { encodeModel } from "../../src/model/mod.ts";
 import { network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
@@ -29,15 +27,16 @@ import {
 import { encodeNpy } from "../../src/surface/mod.ts";
 import { letGo } from "../../src/tensor/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
-import { type Command, exitCode } from "./command.ts";
+import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { type Helpers, startHelpers } from "../workers/crew.ts";
-import { makeFolder, readBytes, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readBytes, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
 import { thetaOf } from "./_theta.ts";
+import { startRun } from "../io/run_folder.ts";
 
 /** The command. */
 export const fit: Command = { about: aboutFit, run };
@@ -54,14 +53,12 @@ async function run(args: readonly string[]): Promise<number> {
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
   if (given.resume === null) {
-    await makeFolder(plan.folder);
-    await writeWhole(`${plan.folder}/config.json`, toJson(configOf(config, plan)));
+    await startRun(plan.folder, configOf(config, plan));
   }
   try {
     const report = await train(plan, progress, interrupt.signal);
     if (options["metrics-out"] !== null) await writeWhole(options["metrics-out"], toJson(report.metrics));
-    console.log(options.json ? toJson(report).trimEnd() : fitText(report));
-    if (!options.quiet && !options.json) console.log(`\nSaved in ${plan.folder}`);
+    printReport(report, fitText, options, plan.folder);
     return exitCode(report.verdict, options.require);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -72,6 +69,16 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+/** What every part of a fit works with. */
+interface Session {
+  readonly kernels: Kernels;
+  /** Threads of a training step, the leader's among them; the others are helpers. */
+  readonly threads: number;
+  readonly helpers: Helpers;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /** Trains, certifies, measures and saves. */
 async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
   const { options, training, heldOut, net, settings, folder, loss } = plan;
@@ -80,10 +87,11 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const shared = threads > 1 ? sharedMemory(net, training) : null;
   const kernels = await loadKernels(plan.kernels, shared ?? undefined);
   using helpers = startHelpers(shared ? threads - 1 : 0);
-  const folds = plan.folded ? await crossValidate(plan, plan.folded, kernels, progress, signal) : null;
+  const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
+  const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
   progress.update(0, "the best linear predictor");
   const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-  const result = await fitOnce(plan, kernels, linear, shared ? threads : 1, helpers, progress, signal);
+  const result = await fitOnce(plan, linear, session);
   const fitted = { net, params: result.params, loss, examples: training };
   const { featureOptimum, evaluation } = result;
   const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum, evaluation }), signal);
@@ -145,16 +153,13 @@ function splitOf({ options: { valid, seed }, rows }: FitPlan) {
 /** Trains once; checkpoints as it goes, and at an interrupt. */
 async function fitOnce(
   plan: FitPlan,
-  kernels: Kernels,
   linear: LinearBaseline,
-  threads: number,
-  helpers: Helpers,
-  progress: Progress,
-  signal: AbortSignal,
+  { kernels, threads, helpers, progress, signal }: Session,
 ): Promise<FitResult> {
-  const { training, heldOut, net, settings, folder, mark, options, loss } = plan;
+  const { training, heldOut, net, settings, folder, mark, loss } = plan;
   const file = `${folder}/checkpoint.safetensors`;
-  const resume = options.out === null ? undefined : await checkpointIn(file, mark, net.size);
+  const hasCheckpoint = (await namesIn(folder)).has("checkpoint.safetensors");
+  const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
   const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume }, linear);
   let [saved, latest]: [number, FitCheckpoint | null] = [performance.now(), null];
   try {
@@ -178,22 +183,11 @@ async function fitOnce(
   }
 }
 
-async function checkpointIn(file: string, mark: string, size: number): Promise<FitCheckpoint | undefined> {
-  try {
-    await Deno.stat(file);
-  } catch {
-    return undefined;
-  }
-  return decodeCheckpoint(await readBytes(file), file, mark, size);
-}
-
 /** The held-out figures of each fold; the rows of a fold are read in the units of the others. */
 async function crossValidate(
   { options, settings }: FitPlan,
   { table, encode, loss }: Problem,
-  kernels: Kernels,
-  progress: Progress,
-  signal: AbortSignal,
+  { kernels, progress, signal }: Session,
 ): Promise<readonly Comparison[]> {
   const { cv, seed } = options;
   if (cv > table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows} rows`);

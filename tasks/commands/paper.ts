@@ -13,18 +13,18 @@ import {
   type OptionValues,
   parseOptions,
   text,
-  UsageError,
 } from "../../src/cli/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { panelMinima, PANELS, STATEMENTS } from "../../src/paper/mod.ts";
 import { makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
-import type { Command } from "./command.ts";
+import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
-import { makeFolder, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
+import { readJson, toJson, writeWhole } from "../io/files.ts";
 import { startPool } from "../workers/pool.ts";
 import { bundledTables } from "./_bundled_tables.ts";
 import { startProgress } from "../io/progress.ts";
 import type { FoundStatement, PaperSetup } from "../workers/paper_worker.ts";
+import { openRun, runFolder } from "../io/run_folder.ts";
 
 const IDS = STATEMENTS.map(({ id }) => id);
 
@@ -68,7 +68,7 @@ export const paper: Command = { about, run };
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, paperOptions);
   const kernels = options.kernels ?? fastestKernels();
-  const folder = options.out ?? runFolder("paper", new Date());
+  const folder = options.out ?? runFolder("paper");
   const settings = { command: "paper", quick: options.quick, only: options.only, seed: options.seed, kernels };
   const known = await resume(folder, settings);
   const open = options.only.filter((id) => !known.has(id));
@@ -99,61 +99,37 @@ async function run(args: readonly string[]): Promise<number> {
     return 3;
   }
   const report = await finish(folder, options, kernels, found);
-  console.log(options.json ? toJson(report).trimEnd() : paperText(report));
-  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}; open ${folder}/index.html`);
+  printReport(report, paperText, options, `${folder}; open ${folder}/index.html`);
   return report.verdict === "fails" || report.verdict === "undecided" ? 1 : 0;
 }
 
 const claimFile = (folder: string, id: string): string => `${folder}/claim-${id}.json`;
 
-/** A new run's folder, or what an unfinished run with the same settings has found. Refuses any other folder that holds something. */
+/** What an unfinished run has found; nothing for a new one. */
 async function resume(folder: string, settings: unknown): Promise<ReadonlyMap<string, FoundStatement>> {
-  const config = toJson(settings);
-  const names = await namesIn(folder);
-  if (names.has("config.json") && !names.has("paper.json")) {
-    if (await readInput(`${folder}/config.json`) !== config) {
-      throw new UsageError(
-        `--out ${folder} holds an unfinished run with other options; name a new folder, or give the same ones`,
-      );
-    }
-    const files = [...names].filter((name) => name.startsWith("claim-") && name.endsWith(".json"));
-    const found: FoundStatement[] = await Promise.all(
-      files.map(async (name) => parsed(`${folder}/${name}`, await readInput(`${folder}/${name}`))),
-    );
-    return new Map(found.map((one) => [one.id, one]));
-  }
-  await refuseOccupied(folder);
-  await makeFolder(folder);
-  await writeWhole(`${folder}/config.json`, config);
-  return new Map();
+  const names = await openRun(folder, settings, "paper.json");
+  const files = [...names].filter((name) => name.startsWith("claim-") && name.endsWith(".json"));
+  const found = await Promise.all(
+    files.map((name) =>
+      readJson<FoundStatement>(
+        `${folder}/${name}`,
+        ({ id, finding }) => typeof id === "string" && typeof finding === "object",
+        "the file is not a checked statement; remove it, and its statement is checked again",
+      )
+    ),
+  );
+  return new Map(found.map((one) => [one.id, one]));
 }
 
-function parsed(file: string, text: string): FoundStatement {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file} is not JSON; remove it, and its statement is checked again`);
-  }
-}
-
-async function namesIn(folder: string): Promise<ReadonlySet<string>> {
-  try {
-    return new Set((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
-  } catch {
-    return new Set();
-  }
-}
-
-/** Writes the figures, the listings, the pages and the report. */
-async function finish(
+/** Writes the figures; returns their files by statement. */
+async function saveFigures(
   folder: string,
-  options: Options,
+  { seed, quick, only }: Options,
   kernels: KernelsName,
   found: ReadonlyMap<string, FoundStatement>,
-): Promise<PaperReport> {
-  const { seed, quick } = options;
+): Promise<Readonly<Record<string, readonly string[]>>> {
   const figures: Record<string, readonly string[]> = {};
-  if (options.only.includes("figure-1")) {
+  if (only.includes("figure-1")) {
     const { figure1Svg } = await import("../../src/report/charts/mod.ts");
     const context = { kernels: await loadKernels(kernels), seed, quick };
     const panels = PANELS.map((panel) => ({ panel, minima: panelMinima(context, panel) }));
@@ -166,6 +142,18 @@ async function finish(
     await writeWhole(`${folder}/${id}.svg`, logLogSvg(chart));
     figures[id] = [`${id}.svg`];
   }
+  return figures;
+}
+
+/** Writes the figures, the listings, the pages and the report. */
+async function finish(
+  folder: string,
+  options: Options,
+  kernels: KernelsName,
+  found: ReadonlyMap<string, FoundStatement>,
+): Promise<PaperReport> {
+  const { seed, quick } = options;
+  const figures = await saveFigures(folder, options, kernels, found);
   const { listingCsv, paperIndex, statementPage } = await import("../../src/report/pages/mod.ts");
   const claims = STATEMENTS.filter(({ id }) => options.only.includes(id)).map(
     ({ id, statement, source }): PaperClaim => {

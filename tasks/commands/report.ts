@@ -8,7 +8,7 @@ import { InputError, parseTable, type Table, textsOf } from "../../src/data/mod.
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../../src/report/mod.ts";
 import type { TrainingCurve } from "../../src/report/charts/mod.ts";
 import type { Command } from "./command.ts";
-import { readInput, refuseFile, toJson, writeWhole } from "../io/files.ts";
+import { readInput, readJson, refuseFile, toJson, writeWhole } from "../io/files.ts";
 
 const reportOptions = {
   run: text("FOLDER", "The folder of a run of fit or check"),
@@ -41,7 +41,11 @@ async function run(args: readonly string[]): Promise<number> {
   if (folder === null) throw new UsageError("--run is missing; name the folder of a run, such as runs/fit-...");
   const out = options.out ?? `report-${folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)}.html`;
   await refuseFile("--out", out);
-  const found = verdictIn(await readInput(`${folder}/verdict.json`), `${folder}/verdict.json`);
+  const found = await readJson(
+    `${folder}/verdict.json`,
+    isVerdict,
+    "the file is not the verdict of a fit or a check; name the folder of one",
+  );
   const file = `${folder}/trajectory.csv`;
   const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
   const curves = curvesIn(trajectory);
@@ -73,16 +77,9 @@ async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function verdictIn(text: string, file: string): FitReport | Verdict {
-  try {
-    const value = JSON.parse(text);
-    const known = value.schema === "resland/fit@1" || value.schema === "resland/verdict@1";
-    if (known && typeof value.linear?.value === "number") return value;
-  } catch {
-    // Said below.
-  }
-  throw new InputError("the file is not the verdict of a fit or a check; name the folder of one", { file });
-}
+/** Whether a value is the verdict of a fit or a check, as far as the page needs to know. */
+const isVerdict = ({ schema, linear }: FitReport | Verdict): boolean =>
+  (schema === "resland/fit@1" || schema === "resland/verdict@1") && typeof linear.value === "number";
 
 /** The page; an incomplete verdict is bad input, not a crash. */
 function pageOf(found: FitReport | Verdict, charts: readonly string[], file: string): string {

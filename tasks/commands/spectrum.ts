@@ -20,11 +20,12 @@ import { createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../../src/report/mod.ts";
 import { matrix } from "../../src/tensor/mod.ts";
-import type { Command } from "./command.ts";
+import { type Command, printReport } from "./command.ts";
 import { breathe, drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { makeFolder, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
+import { makeFolder, refuseOccupied, toJson, writeWhole } from "../io/files.ts";
 import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
 import { startProgress } from "../io/progress.ts";
+import { runFolder } from "../io/run_folder.ts";
 
 const spectrumOptions = {
   model: text("FILE", "The model"),
@@ -72,7 +73,7 @@ async function run(args: readonly string[]): Promise<number> {
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const { model, data } = await unlessInterrupted(loadModelData(options), signal);
-  const folder = options.out ?? runFolder("spectrum", new Date());
+  const folder = options.out ?? runFolder("spectrum");
   await refuseOccupied(folder);
   requireResidual(model, options.model!);
   const kernels = await loadKernels(fastestKernels());
@@ -109,14 +110,11 @@ async function run(args: readonly string[]): Promise<number> {
     head,
     blocks: found,
     density: {
+      ...density,
       at: [...density.at],
       density: [...density.density],
       low: [...density.low],
       high: [...density.high],
-      width: density.width,
-      integral: density.integral,
-      mean: density.mean,
-      meanError: density.meanError,
     },
   };
   const { densitySvg } = await import("../../src/report/charts/mod.ts");
@@ -126,8 +124,7 @@ async function run(args: readonly string[]): Promise<number> {
     densitySvg(report.density, report.head, `Hessian of the model, ${net.size} parameters`),
   );
   await writeWhole(`${folder}/spectrum.json`, toJson(report));
-  console.log(options.json ? toJson(report).trimEnd() : spectrumText(report));
-  if (!options.quiet && !options.json) console.log(`\nSaved in ${folder}`);
+  printReport(report, spectrumText, options, folder);
   return 0;
 }
 

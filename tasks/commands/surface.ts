@@ -14,44 +14,35 @@ import {
   parseOptions,
   positive,
   text,
-  UsageError,
 } from "../../src/cli/mod.ts";
-import { extremeEigenvalues } from "../../src/curvature/mod.ts";
 import { csvRows, InputError } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
-import { fold, key } from "../../src/random/mod.ts";
 import {
   axis,
-  decodeNpy,
-  type Directions,
   emptyGrid,
   encodeNpy,
   type Grid,
   gridCsv,
-  headDirections,
   lineAt,
   missingRows,
-  type NpyArray,
-  orthonormalPlane,
   parseGridCsv,
   type PathPoint,
-  pcaDirections,
   type Plane,
   pointAt,
-  randomDirection,
-  type Reach,
   type Surface,
   withRow,
 } from "../../src/surface/mod.ts";
-import type { Command } from "./command.ts";
+import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
-import { makeFolder, readBytes, readInput, refuseOccupied, runFolder, toJson, writeWhole } from "../io/files.ts";
-import { loadModelData, type ModelData, requireFinite } from "./_model_data.ts";
+import { readInput, toJson, writeWhole } from "../io/files.ts";
+import { loadModelData, requireFinite } from "./_model_data.ts";
 import { startPool } from "../workers/pool.ts";
 import { startProgress } from "../io/progress.ts";
 import type { SurfaceRow, SurfaceSetup } from "../workers/surface_worker.ts";
+import { openRun, runFolder } from "../io/run_folder.ts";
+import { sliceOf } from "./_slice.ts";
 
 const surfaceOptions = {
   model: text("FILE", "The model"),
@@ -114,7 +105,7 @@ async function run(args: readonly string[]): Promise<number> {
   const linear = bestLinear(kernels, loss, data);
   const slice = await sliceOf(subject, options);
   const { plane } = slice;
-  const folder = options.out ?? runFolder("surface", new Date());
+  const folder = options.out ?? runFolder("surface");
   const { model, data: path, plane: kind, steps, reach, seed } = options;
   const settings = {
     command: "surface",
@@ -132,39 +123,23 @@ async function run(args: readonly string[]): Promise<number> {
     using along = createObjective(kernels, net, loss, data);
     return await drawLine(folder, settings, lineOf(along, plane, axis(steps, slice.reach.a)), linear.value, options);
   }
-  let grid = await resume(folder, settings, emptyGrid(steps, slice.reach));
-  const open = missingRows(grid);
   using interrupt = onInterrupt();
-  const progress = startProgress(options.quiet);
-  let written = performance.now();
-  if (open.length > 0) {
-    using pool = startPool<SurfaceSetup, number, SurfaceRow>(
-      "surface",
-      Math.min(options.workers ?? navigator.hardwareConcurrency, open.length),
-    );
-    await pool.run({
-      setup: {
-        theta: net.body.toJson(),
-        kind: net.kind,
-        outputs: net.outputs,
-        loss: lossToJson(loss),
-        examples: { x: data.x, y: data.y },
-        plane,
-        grid,
-        kernels: name,
-      },
-      jobs: open,
-      onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} rows`),
-      onResult: async ({ row, values }) => {
-        grid = withRow(grid, row, values);
-        if (performance.now() - written < EVERY) return;
-        written = performance.now();
-        await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
-      },
-      signal: interrupt.signal,
-    });
-  }
-  progress.done();
+  const empty = emptyGrid(steps, slice.reach);
+  const grid = await evaluateGrid(
+    await resume(folder, settings, empty),
+    {
+      theta: net.body.toJson(),
+      kind: net.kind,
+      outputs: net.outputs,
+      loss: lossToJson(loss),
+      examples: { x: data.x, y: data.y },
+      plane,
+      kernels: name,
+    },
+    `${folder}/surface.csv`,
+    options,
+    interrupt.signal,
+  );
   using objective = createObjective(kernels, net, loss, data);
   const onPath = slice.path.map((one, at): MeasuredPoint => ({
     ...one,
@@ -178,33 +153,68 @@ async function run(args: readonly string[]): Promise<number> {
     );
     return 3;
   }
-  const values = [...grid.values];
-  const summary = {
+  const summary = summaryOf({ ...settings, folder }, objective.value(params), linear.value, [...grid.values]);
+  await writeWhole(`${folder}/surface.json`, toJson(summary));
+  printReport(summary, surfaceText, options);
+  return 0;
+}
+
+/** Evaluates the rows that a grid lacks, on all cores, and keeps what is there every second. */
+async function evaluateGrid(
+  start: Grid,
+  setup: Omit<SurfaceSetup, "grid">,
+  file: string,
+  { workers, quiet }: Options,
+  signal: AbortSignal,
+): Promise<Grid> {
+  let grid = start;
+  const open = missingRows(grid);
+  if (open.length === 0) return grid;
+  const progress = startProgress(quiet);
+  let written = performance.now();
+  using pool = startPool<SurfaceSetup, number, SurfaceRow>(
+    "surface",
+    Math.min(workers ?? navigator.hardwareConcurrency, open.length),
+  );
+  await pool.run({
+    setup: { ...setup, grid },
+    jobs: open,
+    onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} rows`),
+    onResult: async ({ row, values }) => {
+      grid = withRow(grid, row, values);
+      if (performance.now() - written < EVERY) return;
+      written = performance.now();
+      await writeWhole(file, gridCsv(grid));
+    },
+    signal,
+  });
+  progress.done();
+  return grid;
+}
+
+/** What `surface` reports: where the model is, and how much of what was evaluated is at or below linear. */
+function summaryOf<S extends { readonly folder: string }>(
+  settings: S,
+  value: number | null,
+  linear: number,
+  values: readonly number[],
+) {
+  return {
     schema: "resland/surface@1",
     ...settings,
-    folder,
-    value: objective.value(params),
-    linear: linear.value,
+    value,
+    linear,
     lowest: Math.min(...values),
     highest: finiteOrNull(Math.max(...values)),
-    below: values.filter((value) => value <= linear.value).length / values.length,
+    below: values.filter((one) => one <= linear).length / values.length,
   };
-  await writeWhole(`${folder}/surface.json`, toJson(summary));
-  console.log(options.json ? toJson(summary).trimEnd() : surfaceText(summary));
-  return 0;
 }
 
 const finiteOrNull = (value: number): number | null => Number.isFinite(value) ? value : null;
 
-function surfaceText({ value, linear, lowest, below, folder }: {
-  readonly value: number;
-  readonly linear: number;
-  readonly lowest: number;
-  readonly below: number;
-  readonly folder: string;
-}): string {
+function surfaceText({ value, linear, lowest, below, folder }: ReturnType<typeof summaryOf>): string {
   return [
-    `The model has F = ${value.toPrecision(6)}, the best linear predictor ${linear.toPrecision(6)}.`,
+    `The model has F = ${value!.toPrecision(6)}, the best linear predictor ${linear.toPrecision(6)}.`,
     `${(100 * below).toFixed(1)} % of the plane is at or below linear; its lowest point has F = ${
       lowest.toPrecision(6)
     }.`,
@@ -219,82 +229,6 @@ interface MeasuredPoint extends PathPoint {
   readonly projected: number;
 }
 
-/** What is evaluated: a plane, how far it reaches, and the path of training in it when there is one. */
-interface Slice {
-  /** The parameters along the path. */
-  readonly points: readonly Float64Array[];
-  readonly plane: Plane;
-  readonly reach: Reach;
-  readonly path: readonly PathPoint[];
-}
-
-async function sliceOf({ model: { net, params, loss }, data }: ModelData, options: Options): Promise<Slice> {
-  const from = key(options.seed);
-  const { reach } = options;
-  const around = ({ a, b }: Directions): Slice => ({
-    plane: { origin: params, a, b },
-    reach: { a: [-reach, reach], b: [-reach, reach] },
-    path: [],
-    points: [],
-  });
-  if (options.path !== null && options.plane !== "path") {
-    throw new UsageError("--path is for --plane path; leave it out");
-  }
-  switch (options.plane) {
-    case "random":
-    case "line": {
-      const [a, b] = ["a", "b"].map((label) => randomDirection(net, params, fold(from, label)));
-      return around(orthonormalPlane(a, b));
-    }
-    case "head":
-      return around(headDirections(net, params));
-    case "hessian": {
-      const kernels = await loadKernels(fastestKernels());
-      using objective = createObjective(kernels, net, loss, data);
-      const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(params, v), net.size, from, {
-        count: Math.min(2, net.size),
-        block: 1,
-      });
-      return around({ a: high[0].vector, b: high[1].vector });
-    }
-    case "path":
-      return pathSlice([...await pathIn(options.path, net.size), params]);
-  }
-}
-
-/** The plane of the two leading directions of a path, wide enough for all of it. */
-function pathSlice(path: readonly Float64Array[]): Slice {
-  const { origin, a, b, points } = pcaDirections(path);
-  const range = (values: readonly number[]): [number, number] => {
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const margin = 0.25 * (high - low);
-    return [low - margin, high + margin];
-  };
-  return {
-    plane: { origin, a, b },
-    reach: { a: range(points.map(({ alpha }) => alpha)), b: range(points.map(({ beta }) => beta)) },
-    path: points,
-    points: path,
-  };
-}
-
-async function pathIn(file: string | null, size: number): Promise<readonly Float64Array[]> {
-  if (file === null) throw new UsageError("--plane path needs the path of training; add --path runs/fit/path.npy");
-  const { shape, data } = npyIn(await readBytes(file), file);
-  if (shape.length !== 2 || shape[1] !== size || shape[0] < 2) {
-    throw new InputError(`the array has the shape [${shape}]; the model's path has [epochs + 1, ${size}]`, { file });
-  }
-  return Array.from({ length: shape[0] }, (_, row) => Float64Array.from(data.subarray(row * size, (row + 1) * size)));
-}
-
-function npyIn(bytes: Uint8Array, file: string): NpyArray {
-  try {
-    return decodeNpy(bytes);
-  } catch (error) {
-    throw new InputError(`${(error as Error).message}; write it again with fit --keep-path`, { file });
-  }
-}
-
 /** The losses along a line. */
 const lineOf = (objective: Surface, plane: Plane, alphas: Float64Array): readonly (readonly [number, number])[] => {
   const values = lineAt(objective, plane, alphas);
@@ -307,49 +241,27 @@ async function drawLine(
   settings: Readonly<Record<string, unknown>>,
   points: readonly (readonly [number, number])[],
   linear: number,
-  { json }: Options,
+  options: Options,
 ): Promise<number> {
   const { trainingSvg } = await import("../../src/report/charts/mod.ts");
   const title = "Loss along a random direction through the model";
   await writeWhole(`${folder}/surface.csv`, csvRows([["alpha", "value"], ...points]));
   await writeWhole(`${folder}/surface.svg`, trainingSvg([{ name: "loss", points }], linear, { title, x: "distance" }));
   const values = points.map(([, value]) => value);
-  const summary = {
-    schema: "resland/surface@1",
-    ...settings,
-    folder,
-    value: values[(values.length - 1) / 2] ?? null,
-    linear,
-    lowest: Math.min(...values),
-    highest: finiteOrNull(Math.max(...values)),
-    below: values.filter((value) => value <= linear).length / values.length,
-  };
+  const summary = summaryOf({ ...settings, folder }, values[(values.length - 1) / 2] ?? null, linear, values);
   await writeWhole(`${folder}/surface.json`, toJson(summary));
-  console.log(json ? toJson(summary).trimEnd() : `Saved in ${folder}: surface.svg, surface.csv`);
+  printReport(summary, () => `Saved in ${folder}: surface.svg, surface.csv`, options);
   return 0;
 }
 
-/** A new folder, or the grid of an unfinished run with the same settings. */
+/** The grid of an unfinished run with the same settings; an empty one for a new run. */
 async function resume(folder: string, settings: unknown, empty: Grid): Promise<Grid> {
-  const config = toJson(settings);
-  const has = (name: string) => Deno.stat(`${folder}/${name}`).then(() => true, () => false);
-  if (await has("config.json") && !await has("surface.json")) {
-    const file = `${folder}/config.json`;
-    if (await readInput(file) !== config) {
-      throw new InputError("the folder holds an unfinished run with other options; name a new one, or give the same", {
-        file,
-      });
-    }
-    const csv = `${folder}/surface.csv`;
-    if (!await has("surface.csv")) return empty;
-    const grid = gridIn(await readInput(csv), csv);
-    const same = grid.alphas.length === empty.alphas.length && grid.betas.length === empty.betas.length;
-    return same ? { ...empty, values: grid.values } : empty;
-  }
-  await refuseOccupied(folder);
-  await makeFolder(folder);
-  await writeWhole(`${folder}/config.json`, config);
-  return empty;
+  const names = await openRun(folder, settings, "surface.json");
+  const csv = `${folder}/surface.csv`;
+  if (!names.has("surface.csv")) return empty;
+  const grid = gridIn(await readInput(csv), csv);
+  const same = grid.alphas.length === empty.alphas.length && grid.betas.length === empty.betas.length;
+  return same ? { ...empty, values: grid.values } : empty;
 }
 
 function gridIn(text: string, file: string): Grid {

@@ -28,6 +28,34 @@ export async function readInput(path: string): Promise<string> {
   }
 }
 
+/**
+ * Reads a JSON file that the user named.
+ *
+ * @param path The file.
+ * @param accepts Whether a value is what the file should hold; a TypeError that it throws counts as no.
+ * @param refusal The error for another file.
+ * @throws {InputError} If the file cannot be read, or holds something else.
+ */
+export async function readJson<T>(path: string, accepts: (value: T) => boolean, refusal: string): Promise<T> {
+  const text = await readInput(path);
+  try {
+    const value = JSON.parse(text);
+    if (accepts(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+  }
+  throw new InputError(refusal, { file: path });
+}
+
+/** The names in a folder; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
+  } catch {
+    return new Set();
+  }
+}
+
 /** Refuses a folder that is not empty: nothing is overwritten. */
 export async function refuseOccupied(folder: string): Promise<void> {
   try {
@@ -73,11 +101,6 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await Deno.remove(temporary).catch(() => {});
     throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);
   }
-}
-
-/** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05-125`. */
-export function runFolder(command: string, now: Date): string {
-  return `runs/${command}-${now.toISOString().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
 }
 
 /** JSON with a final line end; a number that is not finite would be a mistake, so it is not written. */

@@ -1,0 +1,108 @@
+import { UsageError } from "../../src/cli/mod.ts";
+import { extremeEigenvalues } from "../../src/curvature/mod.ts";
+import { InputError } from "../../src/data/mod.ts";
+import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
+import { createObjective } from "../../src/objective/mod.ts";
+import { fold, key } from "../../src/random/mod.ts";
+import {
+  decodeNpy,
+  type Directions,
+  headDirections,
+  type NpyArray,
+  orthonormalPlane,
+  type PathPoint,
+  pcaDirections,
+  type Plane,
+  randomDirection,
+  type Reach,
+} from "../../src/surface/mod.ts";
+import { readBytes } from "../io/files.ts";
+import type { ModelData } from "./_model_data.ts";
+
+/** What is evaluated: a plane, how far it reaches, and the path of training in it when there is one. */
+export interface Slice {
+  /** The parameters along the path. */
+  readonly points: readonly Float64Array[];
+  readonly plane: Plane;
+  readonly reach: Reach;
+  readonly path: readonly PathPoint[];
+}
+
+/** The options that say what is evaluated. */
+export interface SliceOptions {
+  readonly plane: "random" | "head" | "hessian" | "path" | "line";
+  readonly path: string | null;
+  readonly reach: number;
+  readonly seed: number;
+}
+
+/** The plane through a model that the options name. */
+export async function sliceOf(
+  { model: { net, params, loss }, data }: ModelData,
+  options: SliceOptions,
+): Promise<Slice> {
+  const from = key(options.seed);
+  const { reach } = options;
+  const around = ({ a, b }: Directions): Slice => ({
+    plane: { origin: params, a, b },
+    reach: { a: [-reach, reach], b: [-reach, reach] },
+    path: [],
+    points: [],
+  });
+  if (options.path !== null && options.plane !== "path") {
+    throw new UsageError("--path is for --plane path; leave it out");
+  }
+  switch (options.plane) {
+    case "random":
+    case "line": {
+      const [a, b] = ["a", "b"].map((label) => randomDirection(net, params, fold(from, label)));
+      return around(orthonormalPlane(a, b));
+    }
+    case "head":
+      return around(headDirections(net, params));
+    case "hessian": {
+      const kernels = await loadKernels(fastestKernels());
+      using objective = createObjective(kernels, net, loss, data);
+      const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(params, v), net.size, from, {
+        count: Math.min(2, net.size),
+        block: 1,
+      });
+      return around({ a: high[0].vector, b: high[1].vector });
+    }
+    case "path":
+      return pathSlice([...await pathIn(options.path, net.size), params]);
+  }
+}
+
+/** The plane of the two leading directions of a path, wide enough for all of it. */
+function pathSlice(path: readonly Float64Array[]): Slice {
+  const { origin, a, b, points } = pcaDirections(path);
+  const range = (values: readonly number[]): [number, number] => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const margin = 0.25 * (high - low);
+    return [low - margin, high + margin];
+  };
+  return {
+    plane: { origin, a, b },
+    reach: { a: range(points.map(({ alpha }) => alpha)), b: range(points.map(({ beta }) => beta)) },
+    path: points,
+    points: path,
+  };
+}
+
+async function pathIn(file: string | null, size: number): Promise<readonly Float64Array[]> {
+  if (file === null) throw new UsageError("--plane path needs the path of training; add --path runs/fit/path.npy");
+  const { shape, data } = npyIn(await readBytes(file), file);
+  if (shape.length !== 2 || shape[1] !== size || shape[0] < 2) {
+    throw new InputError(`the array has the shape [${shape}]; the model's path has [epochs + 1, ${size}]`, { file });
+  }
+  return Array.from({ length: shape[0] }, (_, row) => Float64Array.from(data.subarray(row * size, (row + 1) * size)));
+}
+
+function npyIn(bytes: Uint8Array, file: string): NpyArray {
+  try {
+    return decodeNpy(bytes);
+  } catch (error) {
+    throw new InputError(`${(error as Error).message}; write it again with fit --keep-path`, { file });
+  }
+}

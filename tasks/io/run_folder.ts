@@ -1,0 +1,47 @@
+import { InputError } from "../../src/data/mod.ts";
+import { makeFolder, namesIn, readInput, refuseOccupied, toJson, writeWhole } from "./files.ts";
+
+/** Where the settings of a run are. */
+const CONFIG = "config.json";
+
+/** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05-125`. */
+export function runFolder(command: string): string {
+  return `runs/${command}-${new Date().toISOString().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
+}
+
+/** Makes the folder of a new run, with its settings; refuses one that holds something. */
+export async function startRun(folder: string, settings: unknown): Promise<void> {
+  await refuseOccupied(folder);
+  await makeFolder(folder);
+  await writeWhole(`${folder}/${CONFIG}`, toJson(settings));
+}
+
+/** Whether a run has written its last file. */
+export async function isFinished(folder: string, last: string): Promise<boolean> {
+  return (await namesIn(folder)).has(last);
+}
+
+/**
+ * Makes the folder of a new run, or resumes an unfinished one with the same settings.
+ *
+ * @param folder The folder.
+ * @param settings What a resumed run must share.
+ * @param last The file that a run writes when it is finished.
+ * @returns The names of the files that an unfinished run has left; none for a new run.
+ * @throws {InputError} If the folder holds an unfinished run with other settings.
+ * @throws {UsageError} If it holds anything else.
+ */
+export async function openRun(folder: string, settings: unknown, last: string): Promise<ReadonlySet<string>> {
+  const names = await namesIn(folder);
+  if (!names.has(CONFIG) || names.has(last)) {
+    await startRun(folder, settings);
+    return new Set();
+  }
+  const file = `${folder}/${CONFIG}`;
+  if (await readInput(file) !== toJson(settings)) {
+    throw new InputError("the folder holds an unfinished run with other options; name a new one, or give the same", {
+      file,
+    });
+  }
+  return names;
+}
