@@ -1,3 +1,5 @@
+import { clock } from "../io/clock.ts";
+
 /** Something to time. */
 export interface Job {
   /** What the results call it. */
@@ -47,9 +49,9 @@ export function timeInTurns(jobs: readonly Job[], milliseconds: number): Readonl
   });
   for (let open = trials; open.length > 0;) {
     for (const trial of open) {
-      const start = performance.now();
+      const start = clock();
       for (let i = 0; i < trial.repeats; i++) trial.run();
-      const took = performance.now() - start;
+      const took = clock() - start;
       trial.used += took;
       trial.samples.push(1000 * took / trial.repeats);
     }
@@ -63,15 +65,15 @@ export function timeInTurns(jobs: readonly Job[], milliseconds: number): Readonl
 /** Runs a job until it is warm; returns the milliseconds of a run at the end. */
 function warmUp(run: () => void, milliseconds: number): number {
   const [least, most] = [Math.min(WARM_UP, milliseconds), LONGEST_WARM_UP * milliseconds];
-  const begun = performance.now();
+  const begun = clock();
   for (let total = 0;;) {
-    const start = performance.now();
+    const start = clock();
     let runs = 0;
     do {
       run();
       runs++;
-    } while (performance.now() - start < SAMPLE);
-    const now = performance.now();
+    } while (clock() - start < SAMPLE);
+    const now = clock();
     total += runs;
     if (now - begun >= least && total >= WARM_RUNS || now - begun >= most) return (now - start) / runs;
   }

@@ -30,13 +30,14 @@ import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { type Helpers, startHelpers } from "../workers/crew.ts";
-import { namesIn, readBytes, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readBytes, removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
 import { thetaOf } from "./_theta.ts";
 import { startRun } from "../io/run_folder.ts";
+import { clock } from "../io/clock.ts";
 
 /** The command. */
 export const fit: Command = { about: aboutFit, run };
@@ -82,7 +83,7 @@ interface Session {
 /** Trains, certifies, measures and saves. */
 async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
   const { options, training, heldOut, net, settings, folder, loss } = plan;
-  const started = performance.now();
+  const started = clock();
   const threads = options.workers ?? navigator.hardwareConcurrency;
   const shared = threads > 1 ? sharedMemory(net, training) : null;
   const kernels = await loadKernels(plan.kernels, shared ?? undefined);
@@ -115,7 +116,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       diverged: result.diverged,
       descentSteps: result.steps,
       prunedFeatures: result.pruned.length,
-      seconds: (performance.now() - started) / 1000,
+      seconds: (clock() - started) / 1000,
     },
     sentence: found.sentence,
     model: "model.safetensors",
@@ -128,7 +129,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
     },
   };
   await save(plan, report, result);
-  await Deno.remove(`${folder}/checkpoint.safetensors`).catch(() => {});
+  await removeFile(`${folder}/checkpoint.safetensors`);
   return report;
 }
 
@@ -161,7 +162,7 @@ async function fitOnce(
   const hasCheckpoint = (await namesIn(folder)).has("checkpoint.safetensors");
   const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
   const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume }, linear);
-  let [saved, latest]: [number, FitCheckpoint | null] = [performance.now(), null];
+  let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];
   try {
     return await drive(steps, signal, async (event) => {
       if (event.kind === "recruit") return await helpers.serve(event.plan);
@@ -171,9 +172,9 @@ async function fitOnce(
         event.share,
         event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
       );
-      if (latest === null || performance.now() - saved <= EVERY) return;
+      if (latest === null || clock() - saved <= EVERY) return;
       await writeWhole(file, encodeCheckpoint(latest, mark));
-      saved = performance.now();
+      saved = clock();
       // What is saved need not be saved again.
       if (event.kind === "settle") latest = null;
     });

@@ -12,9 +12,10 @@ import { predictRows } from "../../src/objective/mod.ts";
 import { grouped } from "../../src/report/mod.ts";
 import type { Command } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
-import { openWhole, readBytes, toJson, type WholeFile } from "../io/files.ts";
+import { openTarget, readBytes, toJson } from "../io/files.ts";
 import { startProgress } from "../io/progress.ts";
 import { piecesOf } from "../io/tables.ts";
+import { clock } from "../io/clock.ts";
 
 const predictOptions = {
   model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
@@ -57,7 +58,7 @@ async function run(args: readonly string[]): Promise<number> {
   }
   const model = decodeModel(await readBytes(file), file);
   const kernels = await loadKernels(fastestKernels());
-  const started = performance.now();
+  const started = clock();
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet || out === null);
   await using target = await openTarget(out);
@@ -82,7 +83,7 @@ async function run(args: readonly string[]): Promise<number> {
   await target.finish();
   progress.done();
   if (options.json) {
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (clock() - started) / 1000;
     const columns = [...options.keep ?? [], ...outputNames(model)];
     const { rows, missing: blank } = counted;
     console.log(toJson({ schema: "resland/predict@1", rows, blank, columns, out, seconds }).trimEnd());
@@ -91,19 +92,6 @@ async function run(args: readonly string[]): Promise<number> {
     console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
   }
   return 0;
-}
-
-/** A file that appears when it is whole, or stdout. */
-async function openTarget(out: string | null): Promise<WholeFile> {
-  if (out !== null) return await openWhole(out);
-  const encoder = new TextEncoder();
-  return {
-    async write(text) {
-      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await Deno.stdout.write(bytes));
-    },
-    finish: async () => {},
-    [Symbol.asyncDispose]: async () => {},
-  };
 }
 
 /** The columns that the model reads, and those that are copied as they are written. */

@@ -8,7 +8,7 @@ import { InputError, parseTable, type Table, textsOf } from "../../src/data/mod.
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../../src/report/mod.ts";
 import type { TrainingCurve } from "../../src/report/charts/mod.ts";
 import type { Command } from "./command.ts";
-import { readInput, readJson, refuseFile, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readInput, readJson, refuseFile, toJson, writeWhole } from "../io/files.ts";
 
 const reportOptions = {
   run: text("FOLDER", "The folder of a run of fit or check"),
@@ -128,10 +128,7 @@ function curvesOf(table: Table, column: string): readonly TrainingCurve[] {
 async function picturesIn(folders: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const folder of folders) {
-    const names = await Array.fromAsync(Deno.readDir(folder)).catch(() => {
-      throw new UsageError(`--with ${folder} is not a folder; name the folder of surface or spectrum`);
-    });
-    const svgs = names.map(({ name }) => name).filter((name) => name.endsWith(".svg")).sort();
+    const svgs = [...await namesIn(folder)].filter((name) => name.endsWith(".svg")).sort();
     if (svgs.length === 0) {
       throw new UsageError(`--with ${folder} holds no picture; name the folder of surface or spectrum`);
     }

@@ -43,6 +43,7 @@ import { startProgress } from "../io/progress.ts";
 import type { SurfaceRow, SurfaceSetup } from "../workers/surface_worker.ts";
 import { openRun, runFolder } from "../io/run_folder.ts";
 import { sliceOf } from "./_slice.ts";
+import { clock } from "../io/clock.ts";
 
 const surfaceOptions = {
   model: text("FILE", "The model"),
@@ -171,7 +172,7 @@ async function evaluateGrid(
   const open = missingRows(grid);
   if (open.length === 0) return grid;
   const progress = startProgress(quiet);
-  let written = performance.now();
+  let written = clock();
   using pool = startPool<SurfaceSetup, number, SurfaceRow>(
     "surface",
     Math.min(workers ?? navigator.hardwareConcurrency, open.length),
@@ -182,8 +183,8 @@ async function evaluateGrid(
     onProgress: (done) => progress.update(done / open.length, `${Math.floor(done)} of ${open.length} rows`),
     onResult: async ({ row, values }) => {
       grid = withRow(grid, row, values);
-      if (performance.now() - written < EVERY) return;
-      written = performance.now();
+      if (clock() - written < EVERY) return;
+      written = clock();
       await writeWhole(file, gridCsv(grid));
     },
     signal,

@@ -123,7 +123,7 @@ export interface WholeFile extends AsyncDisposable {
 }
 
 /** Starts a file, in a folder that is made where there is none; refuses one that exists. */
-export async function openWhole(path: string): Promise<WholeFile> {
+async function openWhole(path: string): Promise<WholeFile> {
   await refuseFile("--out", path);
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   const refuse = (error: unknown): never => {
@@ -153,4 +153,22 @@ export async function openWhole(path: string): Promise<WholeFile> {
 export async function refuseFile(option: string, path: string): Promise<void> {
   const exists = await Deno.stat(path).then(() => true, () => false);
   if (exists) throw new UsageError(`${option} ${path} exists; name a new file`);
+}
+
+/** A file that appears when it is whole, or stdout. */
+export async function openTarget(out: string | null): Promise<WholeFile> {
+  if (out !== null) return await openWhole(out);
+  const encoder = new TextEncoder();
+  return {
+    async write(text) {
+      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+    },
+    finish: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Removes a file, if it is there. */
+export async function removeFile(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
 }

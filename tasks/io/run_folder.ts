@@ -1,12 +1,13 @@
 import { InputError } from "../../src/data/mod.ts";
 import { makeFolder, namesIn, readInput, refuseOccupied, toJson, writeWhole } from "./files.ts";
+import { timeOfDay } from "./clock.ts";
 
 /** Where the settings of a run are. */
 const CONFIG = "config.json";
 
 /** A folder name for a run that starts now, such as `runs/check-2026-11-24T09-30-05-125`. */
 export function runFolder(command: string): string {
-  return `runs/${command}-${new Date().toISOString().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
+  return `runs/${command}-${timeOfDay().slice(0, 23).replaceAll(/[:.]/g, "-")}`;
 }
 
 /** Makes the folder of a new run, with its settings; refuses one that holds something. */
@@ -14,11 +15,6 @@ export async function startRun(folder: string, settings: unknown): Promise<void>
   await refuseOccupied(folder);
   await makeFolder(folder);
   await writeWhole(`${folder}/${CONFIG}`, toJson(settings));
-}
-
-/** Whether a run has written its last file. */
-export async function isFinished(folder: string, last: string): Promise<boolean> {
-  return (await namesIn(folder)).has(last);
 }
 
 /**

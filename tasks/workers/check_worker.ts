@@ -9,6 +9,7 @@ import { lossByName } from "../../src/loss/mod.ts";
 import { layerFromJson, type LayerJson, network } from "../../src/nn/mod.ts";
 import type { TimedRun } from "../../src/report/mod.ts";
 import { type Answer, poolWorker } from "./_pool_worker.ts";
+import { clock } from "../io/clock.ts";
 
 /** What every run shares, as it crosses to a worker: layers and losses are functions, so data and a name go instead. */
 export interface CheckSetup extends Omit<CheckTask, "net" | "loss" | "threads"> {
@@ -37,15 +38,15 @@ async function prepare(
   const kernels = await loadKernels(name, shared ?? undefined);
   const task: CheckTask = { ...rest, net, loss: lossByName(loss) };
   return (job) => {
-    const started = performance.now();
+    const started = clock();
     let told = started;
     const steps = checkRun(kernels, task, job);
     for (;;) {
       const { done, value } = steps.next();
-      if (done) return { ...value, seconds: (performance.now() - started) / 1000 };
+      if (done) return { ...value, seconds: (clock() - started) / 1000 };
       if (value.kind === "recruit") post(value);
-      else if (performance.now() - told >= EVERY) {
-        told = performance.now();
+      else if (clock() - told >= EVERY) {
+        told = clock();
         post({ kind: "progress", share: value.share });
       }
     }

@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 /** The folders of `tasks` and those that each may import, beside `src`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   io: [],
-  bench: [],
-  workers: ["bench"],
+  bench: ["io"],
+  workers: ["bench", "io"],
   commands: ["bench", "io", "workers"],
   tools: ["commands", "io"],
 };
@@ -57,6 +57,15 @@ for (const [folder, allowed] of Object.entries(ARROWS)) {
 
 Deno.test("tasks/main.ts imports no tool", () => {
   for (const target of importsOf("main.ts")) assertArrow("main.ts", target, ENTRY);
+});
+
+Deno.test("commands, workers and the bench touch files and clocks through tasks/io alone", () => {
+  for (const file of ["main.ts", ...["bench", "workers", "commands"].flatMap(filesBelow)]) {
+    const code = Deno.readTextFileSync(new URL(file, ROOT)).replace(/^ *\/?\*.*$/gm, "");
+    const effect = /\bDeno\.(read|write|open|stat|lstat|remove|mkdir|rename|copy|make|std)\w*|performance\.now|\bDate\b/
+      .exec(code);
+    assertEquals(effect?.[0], undefined, file);
+  }
 });
 
 Deno.test("no file of tasks imports itself through others", () => {

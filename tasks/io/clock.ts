@@ -1,0 +1,5 @@
+/** Milliseconds of a clock that never goes back. */
+export const clock = (): number => performance.now();
+
+/** The time of day, in UTC, as ISO 8601 has it. */
+export const timeOfDay = (): string => new Date().toISOString();
