@@ -65,5 +65,6 @@ export function* settleUnderRidge(
     at = state.point;
     steps += state.iterations;
   }
-  return { params: joinParts(net, { w: at.W.data, V: at.V.data, theta }), featureOptimum, pruned: [], steps };
+  const settled = joinParts(net, { w: at.W.data, V: at.V.data, theta });
+  return { params: settled, evaluation: at, featureOptimum, pruned: [], steps };
 }

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { computeMetrics, readable, type Targets } from "../../src/model/mod.ts";
-import { logistic, poisson, smoothHinge, softmax, squared } from "../../src/loss/mod.ts";
+import { defineLoss, logistic, poisson, smoothHinge, softmax, squared } from "../../src/loss/mod.ts";
 import { key, normal, uniform } from "../../src/random/mod.ts";
 
 /** Sums of some tens of terms near 1. */
@@ -111,4 +111,26 @@ Deno.test("readable() gives chances that sum to 1 however large the predictions,
   const before = p.slice();
   assert(readable(two, smoothHinge, p) !== p);
   assertEquals(p, before);
+});
+
+Deno.test("readable() and computeMetrics() use the link and the metrics of a custom loss", () => {
+  const rate = defineLoss({
+    name: "log_rate",
+    convex: true,
+    value: (p, y) => Math.exp(p) - y * p,
+    d1: (p, y) => Math.exp(p) - y,
+    d2: Math.exp,
+    link: Math.exp,
+    metrics: (predicted, actual) => ({ off: predicted[0] - actual[0] }),
+  });
+  const data = { ...targets(["a", "b"]), outputs: 2 };
+  const p = Float64Array.of(0, Math.log(3));
+  const y = Float64Array.of(3, 1);
+  assertEquals([...readable(data, rate, p)].map(Math.round), [1, 3]);
+  const { loss, ...figures } = computeMetrics(data, rate, p, y);
+  assertAlmostEquals(loss, 1 + 3 - Math.log(3), ROUNDING);
+  assertEquals(Object.entries(figures).map(([name, value]) => [name, Math.round(value)]), [["off.a", -2], [
+    "off.b",
+    2,
+  ]]);
 });
