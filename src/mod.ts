@@ -2,7 +2,7 @@
  * resland: residual networks that are provably no worse than the best linear predictor, with the certificate.
  * Everything that one program usually needs; each concept also has an entry of its own, such as `@resland/resland/nn`.
  *
- * @example Train a network, go on to a stationary point, and certify it against the best linear predictor
+ * @example Train a network, descend to a stationary point, and certify it against the best linear predictor
  * ```ts
  * import { assert } from "@std/assert";
  * import {

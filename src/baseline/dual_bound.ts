@@ -47,7 +47,7 @@ export function dualBound(
   return { value: Math.max(...bounds.filter((bound) => !Number.isNaN(bound)), -Infinity), reach };
 }
 
-/** `E[l*(nu; y)]`; null where the loss does not know it, or nu is outside its domain. */
+/** `E[l*(nu; y)]`; null when the loss does not define it, or nu is outside its domain. */
 function meanConjugate({ loss, rows: n, outputs: m, y }: LinearObjective, nu: Vector): number | null {
   let sum = 0;
   if (isJoint(loss)) {

@@ -48,7 +48,7 @@ const [FACTORED, WORTH] = [256, 60];
 /** Classes up to which the blocks of a joint Hessian cost no more than they save. */
 const FEW_CLASSES = 4;
 
-/** How many budgets may be spent where steps go on to gain: towards infima at infinity they always do. */
+/** How many budgets may be spent while steps keep improving: towards infima at infinity they always do. */
 const OVERDRAFT = 3;
 
 /** Products with the data of one Newton step. */

@@ -104,7 +104,7 @@ export function flag(help: string): Option<boolean> {
  * @param fallback The word when it is not given; null for none.
  * @param help What it does, for the help.
  * @returns The option.
- * @example A word that it does not know
+ * @example An unknown word
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
  * const dtype = choice(["f32", "f64"], "f64", "Precision");

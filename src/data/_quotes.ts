@@ -91,7 +91,7 @@ export function recordLines(text: string, file: string, first: { line: number; s
       if (next === '"') at++;
       else if (next === undefined || next === separator || next === "\n") opened = 0;
       else {
-        const problem = "a quoted cell goes on after its closing quote; double the quotes inside the cell";
+        const problem = "a quoted cell has text after its closing quote; double the quotes inside the cell";
         throw new InputError(problem, { file, line });
       }
     } else if (char === "\n") {

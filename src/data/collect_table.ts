@@ -13,7 +13,7 @@ export interface TablePiece {
 
 /**
  * Gathers the pieces of a table into one; no more than a piece is held as text. Memory: that of the table, and of one column more
- * where the share of the file that was read foretold too few rows.
+ * when the share of the file that was read predicted too few rows.
  *
  * @param pieces The pieces, in the order of the file, of the same columns.
  * @param options The name of the file, and the least number of rows (default 2).

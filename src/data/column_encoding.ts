@@ -81,7 +81,7 @@ export function scalingsOfColumn(
 
 /**
  * Writes the standardised inputs of a column for every row, `(value - mean) / scale`, at `from` and every `stride` numbers after
- * it; what is missing, and a level that the column does not know, is the mean: 0 where the column is centred.
+ * it; what is missing, and an unknown category, is the mean: 0 where the column is centred.
  */
 export function fillColumn(
   table: Table,

@@ -13,7 +13,7 @@ const SPELL_STEPS = 2;
 /** Spells alone whose median is what sharing is held to: one of them may be disturbed. */
 const SPELLS = 3;
 
-/** Sharing must take less than this share of the time alone: what is gained below that is not worth a core. */
+/** Sharing must take less than this share of the time alone: a smaller gain does not justify a core. */
 const WORTH = 0.97;
 
 /** Sharing is given up once it is behind by so much [ms]: about a slice of the scheduler, which also a quiet machine takes. */

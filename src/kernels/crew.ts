@@ -2,7 +2,7 @@ import { createJudge, type Judge } from "./_crew_judge.ts";
 
 /**
  * One thread's share of a piece of work: part `part` of `parts`, with the arguments that the leader left. In how many parts it is
- * cut may not change the result: no sum is cut, and a leader that goes on alone does it as part 0 of 1.
+ * cut may not change the result: no sum is cut, and a leader that continues alone does it as part 0 of 1.
  */
 export type Share = (part: number, parts: number, args: Float64Array) => void;
 
@@ -43,7 +43,7 @@ const HOME = -1;
  */
 const LOOKS = 300;
 
-/** A sleeper looks up this often [ms], so that a thread that is told to end can end. */
+/** A sleeping thread wakes up this often [ms], so that it can end when requested. */
 const NAP = 100;
 
 /** Naps after which a member counts as lost: a minute. */
@@ -60,7 +60,7 @@ export interface CrewOptions {
 
 /**
  * Leads a crew, or works alone. On a machine whose cores others use too, a thread that waits for a member whose core is busy
- * loses more than sharing gains; so the leader times steps alone and shared, goes on alone while sharing loses, and tries again
+ * loses more than sharing gains; so the leader times steps alone and shared, continues alone while sharing loses, and tries again
  * later. Members that have nothing to do sleep. Cost: a step of 10 us or more is timed throughout, for 2 % at most.
  *
  * @param control The block through which the crew talks, {@linkcode CREW_BYTES} long; null for a leader alone.

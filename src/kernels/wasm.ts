@@ -73,5 +73,5 @@ export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory 
 }
 
 function unreachable(): never {
-  throw new Error("Cannot go on: a kernel reached a point that its checks exclude");
+  throw new Error("Cannot continue: a kernel reached a state that its checks exclude");
 }

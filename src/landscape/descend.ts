@@ -60,7 +60,7 @@ const MOST_PRODUCTS = 200;
  * @param objective F_theta.
  * @param at Where to start.
  * @param options The tolerances that `converged` is judged by.
- * @returns The state, for {@linkcode descentStep} to go on from.
+ * @returns The state, for {@linkcode descentStep} to continue from.
  * @throws {ShapeError} If the point does not fit the objective.
  * @example Not converged at a point with a slope
  * ```ts
@@ -88,7 +88,7 @@ export function startDescent(objective: HeadObjective, at: Head, options: Descen
  * Cost: the sums at two points, and one set of eigenpairs where the step is taken.
  *
  * @param objective F_theta.
- * @param state The state to go on from.
+ * @param state The state to continue from.
  * @param options The tolerances that `converged` is judged by.
  * @returns The next state: at a better point, or at the same one with a smaller radius.
  * @example One step down
@@ -215,7 +215,7 @@ function modelStep(
   return { direction: unflat(objective, step), decrease };
 }
 
-/** The straight step along a curve: the least change of V takes `dW dV` out of W V, which the model does not know. Null where W is rank-deficient. */
+/** The straight step along a curve: the least change of V removes `dW dV` from W V, which the model does not contain. Null where W is rank-deficient. */
 function bent({ W, V }: Head, direction: Head): Head | null {
   const excess = solveAcross(W, multiply(direction.W, direction.V));
   return excess && norm(excess.data) < Infinity ? { W, V: plusTimes(V, -1, excess) } : null;

@@ -212,7 +212,7 @@ function numbersFor(
   return tensor.data;
 }
 
-/** The value of a JSON text; a text that is not JSON stands for itself, as hand-written metadata often do. */
+/** The value of a JSON text; a text that is not JSON is taken literally, as in hand-written metadata. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -114,7 +114,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
     tensors.set(name, { shape, data });
     end = to;
   }
-  if (body + end !== bytes.length) return refuse("the file goes on after its last tensor; write it again");
+  if (body + end !== bytes.length) return refuse("the file has bytes after its last tensor; write it again");
   return { tensors, metadata: metadata as Record<string, string> };
 }
 

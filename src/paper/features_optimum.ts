@@ -20,7 +20,7 @@ export const featuresOptimum: Statement = {
   check,
 };
 
-/** Descents go on to gradients that rounding makes; the problems have numbers of size 1. */
+/** Descents continue until the gradient is rounding; the problems have numbers of size 1. */
 const DESCENT = { gradient: 1e-12, curvature: 1e-9 };
 
 /** Descents from random points, W = 0 among them, until they have converged; their value against a solver that never sees (W, V). */

@@ -17,7 +17,7 @@ export const lemma2: Statement = {
   check,
 };
 
-/** The eigensolver, which knows nothing of the structure, on random b and r of sizes from 1e-3 to 1e3. */
+/** The general eigensolver, which does not use the structure, on random b and r of sizes from 1e-3 to 1e3. */
 function check({ kernels, seed, quick }: PaperContext): Finding {
   const points = quick ? 300 : 3000;
   let [worst, failures] = [0, 0];

@@ -45,7 +45,7 @@ function check(context: PaperContext): Finding {
     if (dead) count.dead++;
     for (const skip of [false, true]) {
       const { head, f } = train(context, startOf(own, dead), { x, y }, skip);
-      // Without the skip the head sees nothing of x but f.
+      // Without the skip the head depends on x only through f.
       const seen = skip ? x : { ...x, data: new Float64Array(x.data.length) };
       using objective = createHeadObjective(context.kernels, { x: seen, f, y, loss: squared });
       const { point, lambda, converged } = descend(objective, head, DESCENT);

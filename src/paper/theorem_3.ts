@@ -37,7 +37,7 @@ export const theorem3Statement: Statement = {
 /** Steps of each descent, at most. */
 const STEPS = 60;
 
-/** Descents go on to gradients that rounding makes; the problems have numbers of size 1. */
+/** Descents continue until the gradient is rounding; the problems have numbers of size 1. */
 const DESCENT = { gradient: 1e-12, curvature: 1e-9 };
 
 /** The constants are exact on the segment to (0, V): sums over the rows of what each loss can do between 0 and p. */

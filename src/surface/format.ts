@@ -163,7 +163,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   }
   if (count * size < rest) {
     throw noArray(
-      `it goes on after its last number, ${count} numbers of ${size} bytes leave some of ${rest} bytes over`,
+      `it has bytes after its last number: ${count} numbers of ${size} bytes do not fill ${rest} bytes`,
     );
   }
   // A copy starts where an array of numbers may start.

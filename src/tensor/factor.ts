@@ -73,7 +73,7 @@ const PROBES = 8;
  * @param options What counts as zero.
  * @returns A generator that yields the share of the rows done after each piece, and returns the factor.
  * @throws {RangeError} If an entry is NaN or infinite, or the tolerance is not in [0, 1).
- * @example Stop after the first piece, or go on to the end
+ * @example Stop after the first piece, or continue to the end
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { loadKernels } from "@resland/resland/kernels";

@@ -28,7 +28,7 @@ export interface DescentVisit {
   readonly lambda: LambdaMin;
   /** Steps so far. */
   readonly steps: number;
-  /** Why the descent is over; null while it goes on. */
+  /** Why the descent ended; null while it continues. */
   readonly end: Exclude<DescentEnd, "none"> | null;
 }
 
@@ -54,7 +54,7 @@ export function* descend(
   }
 }
 
-/** Why a descent is over; null while it goes on. Where the infimum lies at infinity it has no end, and patience ends it. */
+/** Why a descent ended; null while it continues. Where the infimum lies at infinity it does not converge, and patience ends it. */
 function whyOver(
   objective: HeadObjective,
   { converged, stalled, iterations, point, lambda }: DescentState,

@@ -22,7 +22,7 @@ const MEASURED_ROWS = 20_000;
  * @param task The network, the data and the settings.
  * @param linear The best linear predictor on the training rows.
  * @returns A generator: yields the plan of a shared step once, when there are threads; then after each epoch a checkpoint,
- * from which a later run goes on with the same bits; and returns the trained network.
+ * from which a later run resumes with the same bits; and returns the trained network.
  * @throws {ShapeError} If the data do not fit the network.
  * @example A short one
  * ```ts

@@ -203,7 +203,7 @@ function* settleAt(
     for (const past of [before, reached, trained]) leave(past);
     const { gradientNorm } = reached;
     if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) break;
-    // Towards an infimum at infinity that is known steps gain for sure; elsewhere they are worth it where they cost little.
+    // Towards a known infimum at infinity steps always improve; elsewhere they are only worth taking when they are cheap.
     const sure = !optimum.attained && optimum.infimum !== null;
     if (!(gradientNorm < last / 2) || !sure && more < 1) break;
     effort = Math.max(1, Math.min(MOST_EFFORT, more));

@@ -36,7 +36,7 @@ export interface SgdTask {
   readonly settings: SgdSettings;
   /** Where the order of the rows comes from. */
   readonly order: Key;
-  /** How many threads share a step that is worth it (default 1). No result depends on it. */
+  /** How many threads share a large enough step (default 1). No result depends on it. */
   readonly threads?: number;
 }
 
@@ -44,7 +44,7 @@ export interface SgdTask {
 export interface Sgd<State> extends Disposable {
   /** Epochs as State -> State. */
   readonly trainer: Trainer<State>;
-  /** What the other threads of a shared step are told; null where one thread does the work. */
+  /** The message to the other threads of a shared step; null where one thread does the work. */
   readonly crew: CrewPlan | null;
 }
 
@@ -90,7 +90,7 @@ function isShareable({ memory }: Kernels, loss: AnyLoss, net: Network): boolean 
 export interface Epoch<State, Measured> {
   /** Epochs so far. */
   readonly epoch: number;
-  /** Where SGD goes on from: the last state where the loss is finite. */
+  /** The state from which SGD continues: the last one with a finite loss. */
   readonly state: TrainState<State>;
   /** What was measured at the end of the epoch. */
   readonly measured: Measured;

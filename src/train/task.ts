@@ -32,7 +32,7 @@ export interface SgdSettings {
 export interface Recruiting {
   /** What tells it from progress. */
   readonly kind: "recruit";
-  /** What each thread is told. */
+  /** The message to each thread. */
   readonly plan: CrewPlan;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The command `check`: trains many seeds from several starts, goes on to second-order stationary points, and checks every claim.
+ * The command `check`: trains many seeds from several starts, descends to second-order stationary points, and checks every claim.
  *
  * @module
  */
@@ -92,7 +92,7 @@ export async function perform(args: readonly string[], options: Options, folder:
   if (isConstrained(options)) console.error(`resland check: warning: ${constraintWarning(options)}`);
   const cores = options.workers ?? navigator.hardwareConcurrency;
   const workers = Math.min(cores, names.length);
-  // Fewer runs than cores: each run gets several threads, for steps that are worth it.
+  // Fewer runs than cores: each run gets several threads, for steps that are large enough.
   const threads = Math.floor(cores / workers);
   using interrupt = onInterrupt();
   using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);

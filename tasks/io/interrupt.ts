@@ -16,7 +16,7 @@ const ECHO = 1000;
 /** What is not finished so long after the first signal [ms] is given up. */
 const DEADLINE = 2000;
 
-/** Work that goes on by itself lets signals in at least this often [ms]. */
+/** Long-running work handles signals at least this often [ms]. */
 const BREATH = 50;
 
 /**

@@ -1,6 +1,6 @@
 import type { CrewPlan } from "../../src/objective/mod.ts";
 
-/** The code of a worker: told how to answer, it takes one message after another. */
+/** The code of a worker: it gets a function to answer with, and handles one message after another. */
 export type WorkerBody<In, Out> = (post: (message: Out) => void) => (message: In) => void | Promise<void>;
 
 /** A message to a worker: first the setup, then jobs one at a time. */
@@ -16,7 +16,7 @@ export type FromWorker<Result> =
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly message: string };
 
-/** What a helper is told: the leader's plan, and which part is its own. */
+/** The message to a helper: the leader's plan, and which part is its own. */
 export interface ToHelper {
   /** The plan. */
   readonly plan: CrewPlan;
@@ -24,5 +24,5 @@ export interface ToHelper {
   readonly part: number;
 }
 
-/** What a helper says before it starts to serve, or when it cannot go on. */
+/** The message of a helper before it starts to serve, or when it fails. */
 export type FromHelper = { readonly kind: "ready" } | { readonly kind: "failed"; readonly message: string };

@@ -57,7 +57,7 @@ const REFUSED: readonly [name: string, text: string, sentence: string][] = [
   [
     "text after a closing quote",
     'a,b\n"x\ny" z,2\n',
-    "t.csv, line 3: a quoted cell goes on after its closing quote; double the quotes inside the cell",
+    "t.csv, line 3: a quoted cell has text after its closing quote; double the quotes inside the cell",
   ],
   ["a spreadsheet's own format", "PK\x03\x04\0\0", "t.csv: the file is not plain text; save the table as CSV in UTF-8"],
 ];

@@ -67,7 +67,7 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
     fileOf({ w: entry([2], [0, 16]) }, 15),
     'the file is cut off inside tensor "w"; write it again',
   ],
-  ["bytes left over", fileOf({ w: entry([1], [0, 8]) }, 9), "the file goes on after its last tensor; write it again"],
+  ["bytes left over", fileOf({ w: entry([1], [0, 8]) }, 9), "the file has bytes after its last tensor; write it again"],
 ];
 
 for (const [name, bytes, sentence] of REFUSED) {

@@ -249,12 +249,12 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
   [
     "more bytes than promised",
     fileOf(dictionary("'<f8'", "False", "(1,)"), 9),
-    "it goes on after its last number, 1 numbers of 8 bytes leave some of 9 bytes over",
+    "it has bytes after its last number: 1 numbers of 8 bytes do not fill 9 bytes",
   ],
   [
     "bytes after no numbers",
     fileOf(dictionary("'<f8'", "False", "(0, 5)"), 8),
-    "it goes on after its last number, 0 numbers of 8 bytes leave some of 8 bytes over",
+    "it has bytes after its last number: 0 numbers of 8 bytes do not fill 8 bytes",
   ],
 ];
 
