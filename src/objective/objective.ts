@@ -86,7 +86,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   let heavy: ReturnType<typeof placeNetwork> | null = null;
 
   const copyIn = (address: number, vector: Vector, what: string) => {
-    if (vector.length !== size) throw new ShapeError(`evaluate at a ${what}`, `[${size}]`, `[${vector.length}]`);
+    if (vector.length !== size) throw new ShapeError(`evaluate at the ${what}`, `[${size}]`, `[${vector.length}]`);
     memory.view("f64", address, size).set(vector);
   };
   const copyOut = (address: number, length: number): Vector => memory.view("f64", address, length).slice() as Vector;

@@ -144,7 +144,10 @@ const LINES = Array.from({ length: 100_000 }, (_, row) => `${row},${row % 7}\n`)
 
 Deno.test("readTable() refuses a quote that is out of place as soon as it has come, with its line", () => {
   for (
-    const [cell, problem] of [['5" pipe', "a quote stands inside"], ['"5"x', "has text after"], [' "5"', "spaces stand"]]
+    const [cell, problem] of [['5" pipe', "a quote stands inside"], ['"5"x', "has text after"], [
+      ' "5"',
+      "spaces stand",
+    ]]
   ) {
     const reader = readTable({ file: "t.csv" });
     reader.push(`a,b\n${LINES.slice(0, 1000).join("")}`);

@@ -26,7 +26,10 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["headWith(trained, ...split", "headWith(start, ...split"],
   ]),
   ...mutantsOf("src/train/certify.ts", CERTIFY, [
-    ["const { epsilon = 1e-6, radius = 100 } = options", "const { epsilon = 1e-2, radius = 100 } = options"],
+    [
+      "const { epsilon = 1e-6, radius = 100, ridge = null } = options",
+      "const { epsilon = 1e-2, radius = 100, ridge = null } = options",
+    ],
     ['if (standing !== "above") return null', 'if (standing !== "below") return null'],
     ["{ linear, featureOptimum }, epsilon)", "{ linear, featureOptimum: linear }, epsilon)"],
     ["points: [point], ends: [point]", "points: [], ends: [point]"],
