@@ -4,7 +4,7 @@
  *
  * @module
  */
-export * from "./certify.ts";
+export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } from "./certify.ts";
 export * from "./check.ts";
 export * from "./check_types.ts";
 export * from "./convex_bound.ts";
