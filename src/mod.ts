@@ -26,20 +26,91 @@
  * @module
  */
 // Of the two, the chain of layers; that of optimisers is in "@resland/resland/optim".
-export { chain } from "./nn/mod.ts";
-export * from "./baseline/mod.ts";
-export * from "./claims/mod.ts";
-export * from "./curvature/mod.ts";
-export * from "./data/mod.ts";
-export * from "./kernels/mod.ts";
-export * from "./landscape/mod.ts";
-export * from "./loss/mod.ts";
-export * from "./model/mod.ts";
-export * from "./nn/mod.ts";
-export * from "./objective/mod.ts";
-export * from "./optim/mod.ts";
-export * from "./random/mod.ts";
-export * from "./report/mod.ts";
-export * from "./surface/mod.ts";
-export * from "./tensor/mod.ts";
-export * from "./train/mod.ts";
+export { type Certificate, certify, type CertifyTableOptions } from "./certify.ts";
+export { type Check, check, type CheckOptions } from "./check.ts";
+export { type Fit, fit, type FitOptions, type Score } from "./fit.ts";
+export type { TableOptions } from "./examples.ts";
+export { bestLinear, type LinearBaseline } from "./baseline/mod.ts";
+export { type Claim, type PointRecord } from "./claims/mod.ts";
+export {
+  type Dataset,
+  encodeTable,
+  encodeWith,
+  type Encoding,
+  InputError,
+  parseTable,
+  readTable,
+  type Table,
+  takeRows,
+} from "./data/mod.ts";
+export { type Kernels, type KernelsName, loadKernels } from "./kernels/mod.ts";
+export {
+  createHeadObjective,
+  descend,
+  findDescent,
+  type Head,
+  type HeadObjective,
+  lambdaMin,
+} from "./landscape/mod.ts";
+export {
+  type AnyLoss,
+  defineLoss,
+  huber,
+  type JointLoss,
+  logistic,
+  type Loss,
+  lossByName,
+  poisson,
+  pseudoHuber,
+  smoothHinge,
+  softmax,
+  squared,
+} from "./loss/mod.ts";
+export { decodeModel, encodeModel, type Metrics, type Model, type Predictions } from "./model/mod.ts";
+export {
+  activation,
+  chain,
+  dense,
+  feedForward,
+  type FeedForwardOptions,
+  forward,
+  initialise,
+  joinParts,
+  type Layer,
+  type LayerJson,
+  type Network,
+  network,
+  residual,
+  splitParts,
+} from "./nn/mod.ts";
+export { createObjective, type Examples, type Objective, predictRows } from "./objective/mod.ts";
+export { constant, cosine, sgd } from "./optim/mod.ts";
+export { type Key, key, normal } from "./random/mod.ts";
+export { verdictText } from "./report/mod.ts";
+export {
+  dot,
+  joinColumns,
+  type Matrix,
+  matrix,
+  multiply,
+  norm,
+  scaled,
+  ShapeError,
+  transpose,
+  type Vector,
+} from "./tensor/mod.ts";
+export {
+  type CertifiedPoint,
+  certifyPoint,
+  CHECK_DEFAULTS,
+  checkRun,
+  type CheckSettings,
+  type CheckTask,
+  FIT_DEFAULTS,
+  fitNetwork,
+  type FitResult,
+  type FitSettings,
+  type FitTask,
+  type FittedNetwork,
+  settle,
+} from "./train/mod.ts";

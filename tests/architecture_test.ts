@@ -14,7 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   claims: ["baseline", "landscape", "loss", "tensor"],
   optim: ["objective", "random", "tensor"],
   train: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
-  model: ["data", "loss", "nn", "tensor"],
+  model: ["data", "kernels", "loss", "nn", "objective", "tensor"],
   curvature: ["kernels", "nn", "random", "tensor"],
   surface: ["data", "nn", "objective", "random", "tensor"],
   paper: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
@@ -89,12 +89,36 @@ Deno.test("the package exports no internal entry, and no mod.ts a private file",
   }
 });
 
+/** Files of `src` itself: the main entry, and the recipes for users that it exports. */
+const roof = Array.from(Deno.readDirSync(ROOT)).filter((entry) => entry.isFile).map((entry) => entry.name);
+
+Deno.test("the recipes above the rooms import each other and rooms, through their mod.ts", () => {
+  for (const file of roof) {
+    for (const target of importsOf(file)) {
+      const [room, ...rest] = target.split("/");
+      if (rest.length === 0) assert(roof.includes(room), `${file} imports ${target}`);
+      else assertEquals(rest, ["mod.ts"], `${file} imports a private file: ${target}`);
+    }
+  }
+});
+
+/** A main entry that one learns in an hour. */
+const MOST_EXPORTS = 99;
+
+Deno.test(`the main entry exports ${MOST_EXPORTS} names at most, each by its name`, () => {
+  const code = Deno.readTextFileSync(new URL("mod.ts", ROOT)).replace(/^ *\/?\*.*$/gm, "");
+  assert(!code.includes("export *"), "src/mod.ts exports everything of a room");
+  const names = Array.from(code.matchAll(/export (?:type )?\{([^}]*)\}/g), ([, list]) => list.split(","))
+    .flat().filter((name) => name.trim() !== "");
+  assert(names.length <= MOST_EXPORTS, `${names.length} names`);
+});
+
 /** The one clock: by it a crew measures whether sharing pays, and no result depends on it. */
 const CLOCK = "kernels/crew.ts";
 
 Deno.test("src never touches files, the console, clocks or the runtime: effects live in tasks", () => {
-  for (const folder of Object.keys(ARROWS)) {
-    for (const file of filesBelow(folder)) {
+  for (const files of [roof, ...Object.keys(ARROWS).map(filesBelow)]) {
+    for (const file of files) {
       const code = Deno.readTextFileSync(new URL(file, ROOT)).replace(/^ *\/?\*.*$/gm, "");
       const text = file === CLOCK ? code.replace("() => performance.now()", "") : code;
       const effect = /\b(Deno\.|console\.|performance\.now|Date\.now|new Date|Math\.random|fetch\()/.exec(text);

@@ -27,7 +27,8 @@ export interface SentenceContext {
  * @example A point that is below linear and has not converged
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { bestLinear, createHeadObjective, lambdaMin, loadKernels, matrix, measurePoint, squared } from "@resland/resland";
+ * import { bestLinear, createHeadObjective, lambdaMin, loadKernels, matrix, squared } from "@resland/resland";
+ * import { measurePoint } from "@resland/resland/claims";
  * const kernels = await loadKernels("simd");
  * const [x, f, y] = [matrix(3, 2, [1, -1, 1, 0, 1, 1]), matrix(3, 1, [1, 0, 1]), Float64Array.of(2, 0, 1)];
  * using objective = createHeadObjective(kernels, { x, f, y, loss: squared });

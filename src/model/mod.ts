@@ -6,4 +6,5 @@
  */
 export * from "./metrics.ts";
 export * from "./model.ts";
+export * from "./predict.ts";
 export * from "./safetensors.ts";

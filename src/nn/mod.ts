@@ -8,6 +8,7 @@ export * from "./activation.ts";
 export * from "./built_in.ts";
 export * from "./chain.ts";
 export * from "./dense.ts";
+export * from "./feed_forward.ts";
 export * from "./forward.ts";
 export * from "./layer.ts";
 export * from "./layer_from_json.ts";

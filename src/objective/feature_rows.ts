@@ -19,7 +19,8 @@ const CHUNK = 1024;
  * @example f(x) = 2x + 1
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { collectRows, dense, loadKernels, matrix, network } from "@resland/resland";
+ * import { collectRows } from "@resland/resland/tensor";
+ * import { dense, loadKernels, matrix, network } from "@resland/resland";
  * const kernels = await loadKernels("simd");
  * using rows = featureRows(kernels, network(1, dense(1, 1)), Float64Array.of(0, 0, 2, 1), matrix(3, 1, [-1, 0, 1]));
  * assertEquals(collectRows(kernels.memory, rows).data, Float64Array.of(-1, 1, 3));

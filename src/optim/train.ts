@@ -49,7 +49,8 @@ export interface Trainer<State> {
  * @example Three epochs of full batches
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { constant, createBatches, dense, key, loadKernels, matrix, network, sgd, squared } from "@resland/resland";
+ * import { constant, dense, key, loadKernels, matrix, network, sgd, squared } from "@resland/resland";
+ * import { createBatches } from "@resland/resland/objective";
  * const net = network(1, dense(1, 1));
  * const data = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(1, 3) };
  * using batches = createBatches(await loadKernels("simd"), net, squared, data, { batch: 2 });

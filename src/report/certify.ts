@@ -48,7 +48,8 @@ const AGREEMENT = 1e-9;
  * @example A loss that is not what was found
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { certificateReport, certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * import { certificateReport } from "@resland/resland/report";
+ * import { certifyPoint, dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const examples = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(0, 1, 2) };
  * const fitted = { net: network(2, dense(2, 1)), params: Float64Array.of(1, 1, 0, 0, 0, 0, 0), loss: squared, examples };
  * const found = certifyPoint(await loadKernels("simd"), fitted);
@@ -87,10 +88,8 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  * @example A point above linear, and a descent direction
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import {
- *   certificateReport, certifyPoint, dense, encodeTable, linearReport, loadKernels, network, parseTable,
- *   problemReport, squared,
- * } from "@resland/resland";
+ * import { certificateReport, linearReport, problemReport } from "@resland/resland/report";
+ * import { certifyPoint, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const examples = encodeTable(table, { target: "price", targetKind: "number" });
  * const fitted = { net: network(2, dense(2, 1)), params: Float64Array.of(1, 0, 0, 0, 0, 0, 0), loss: squared, examples };

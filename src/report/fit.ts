@@ -75,7 +75,8 @@ const MOST_CLASSES = 20;
  * @example An untrained network
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import { certificateReport, certifyPoint, dense, encodeTable, linearReport, loadKernels } from "@resland/resland";
+ * import { architectureReport, certificateReport, linearReport, problemReport } from "@resland/resland/report";
+ * import { certifyPoint, dense, encodeTable, loadKernels } from "@resland/resland";
  * import { network, parseTable, squared } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "number" });

@@ -13,10 +13,8 @@ import { layerText } from "./layer_text.ts";
  * @example An untrained network
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import {
- *   architectureReport, certificateReport, certifyPoint, comparison, dense, encodeTable, type FitReport,
- *   linearReport, loadKernels, network, parseTable, problemReport, squared,
- * } from "@resland/resland";
+ * import { architectureReport, certificateReport, comparison, type FitReport, linearReport, problemReport } from "@resland/resland/report";
+ * import { certifyPoint, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
  * const table = parseTable("age,price\n-1,0\n0,1\n1,2\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "number" });
  * const net = network(2, dense(2, 1));

@@ -1,6 +1,17 @@
 import type { LayerJson } from "../nn/mod.ts";
 
-/** A layer tree in one line, such as `11 → 32 tanh → 32 tanh`; a residual stands in brackets with a plus, a custom layer as its type. */
+/**
+ * A layer tree in one line; a residual stands in brackets with a plus, a custom layer as its type.
+ *
+ * @param layer The layer as JSON.
+ * @returns The text.
+ * @example Two layers of 32
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { feedForward } from "@resland/resland";
+ * assertEquals(layerText(feedForward(11, { depth: 2 }).toJson()), "11 → 32 tanh → 32 tanh");
+ * ```
+ */
 export function layerText(layer: LayerJson): string {
   const steps = stepsOf(layer);
   const first = firstWidth(layer);

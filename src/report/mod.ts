@@ -12,6 +12,7 @@ export * from "./fit.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./html.ts";
+export * from "./layer_text.ts";
 export * from "./linear.ts";
 export * from "./paper.ts";
 export { type Plain, plain } from "./plain.ts";

@@ -15,9 +15,17 @@ import {
 } from "./problem.ts";
 
 /** The machine-readable outcome of a check: `verdict.json` and `check --json`, schema `resland/verdict@1`. */
-export interface Verdict {
+export interface Verdict extends CheckReport {
   /** The schema's name and version. */
   readonly schema: "resland/verdict@1";
+  /** One entry per seed and start. */
+  readonly runs: readonly VerdictRun[];
+  /** Where and with what it was computed. `workers` is how many the machine can run side by side. */
+  readonly environment: Environment;
+}
+
+/** The outcome of a check as plain data, without clocks and machines. */
+export interface CheckReport {
   /** The table and its encoding. */
   readonly problem: ProblemReport;
   /** The network. */
@@ -25,13 +33,11 @@ export interface Verdict {
   /** The best linear predictor. */
   readonly linear: LinearReport;
   /** One entry per seed and start. */
-  readonly runs: readonly VerdictRun[];
+  readonly runs: readonly CheckedRun[];
   /** The statements of the theory, over all recorded points. */
   readonly claims: readonly Claim[];
   /** `fails` if a claim does, else `undecided` if one is, else `holds`. */
   readonly verdict: Status;
-  /** Where and with what it was computed. `workers` is how many the machine can run side by side. */
-  readonly environment: Environment;
 }
 
 /** An inequality at a point; null, with the reason, when it does not apply. */
@@ -47,10 +53,16 @@ export interface VerdictInequality {
 }
 
 /** Where one run ended. */
-export interface VerdictRun
-  extends PointReport, ByTheorem<VerdictInequality>, Omit<TimedRun, "points" | "params" | "diverged"> {
+export interface CheckedRun
+  extends PointReport, ByTheorem<VerdictInequality>, Omit<RunResult, "points" | "params" | "diverged"> {
   /** File name of the model. */
   readonly model: string;
+}
+
+/** The same, with the time that the run took. */
+export interface VerdictRun extends CheckedRun {
+  /** Seconds. */
+  readonly seconds: number;
 }
 
 /** A run with the time that it took. */
@@ -77,7 +89,8 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
  * @example One short run
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { bestLinear, checkRun, decideAll, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * import { bestLinear, checkRun, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * import { decideAll } from "@resland/resland/claims";
  * const kernels = await loadKernels("simd");
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
@@ -97,7 +110,18 @@ export function modelName({ seed, start }: { readonly seed: number; readonly sta
  * assertEquals([verdict.verdict, verdict.runs[0].model], ["holds", "seed-1-default.safetensors"]);
  * ```
  */
-export function makeVerdict(parts: {
+export function makeVerdict({ environment, ...parts }: VerdictParts): Verdict {
+  const report = checkReport(parts);
+  return {
+    schema: "resland/verdict@1",
+    ...report,
+    runs: report.runs.map((run, at) => ({ ...run, seconds: parts.runs[at].seconds })),
+    environment,
+  };
+}
+
+/** What was checked, and the results. */
+export interface CheckParts {
   /** The table. */
   readonly data: Dataset;
   /** The network. */
@@ -107,30 +131,51 @@ export function makeVerdict(parts: {
   /** The best linear predictor. */
   readonly linear: LinearBaseline;
   /** The runs. */
-  readonly runs: readonly TimedRun[];
-  /** The claims over all of them, such as {@linkcode decideAll} gives. */
+  readonly runs: readonly RunResult[];
+  /** The claims over all of them, such as {@linkcode checkClaims} gives. */
   readonly claims: readonly Claim[];
+}
+
+/** The same, with what only the program that ran the check knows. */
+export interface VerdictParts extends CheckParts {
+  /** The runs. */
+  readonly runs: readonly TimedRun[];
   /** Where and with what it was computed. */
   readonly environment: Environment;
-}): Verdict {
-  const { data, net, loss, linear, runs, claims, environment } = parts;
+}
+
+/**
+ * The outcome of a check as plain data. Numbers that are not finite become null.
+ *
+ * @param parts What was checked, and the results.
+ * @returns The outcome, ready for `JSON.stringify`.
+ * @example Before the first run
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { bestLinear, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
+ * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
+ * const linear = bestLinear(await loadKernels("simd"), squared, data);
+ * const { problem } = checkReport({ data, net: network(2, dense(2, 2)), loss: "squared", linear, runs: [], claims: [] });
+ * assertEquals([problem.source, problem.rows], ["prices.csv", 3]);
+ * ```
+ */
+export function checkReport({ data, net, loss, linear, runs, claims }: CheckParts): CheckReport {
   return {
-    schema: "resland/verdict@1",
     problem: problemReport(data, loss, 0),
     architecture: architectureReport(net),
     linear: linearReport(linear, data),
     runs: runs.map(describe),
     claims: claims.map(claimReport),
     verdict: verdictOf(claims),
-    environment,
   };
 }
 
-function describe(run: TimedRun): VerdictRun {
-  const { seed, start, steps, seconds, descent, escape, points } = run;
+function describe(run: RunResult): CheckedRun {
+  const { seed, start, steps, descent, escape, points } = run;
   const end = points.at(-1)!;
   return {
-    ...{ seed, start, steps, seconds },
+    ...{ seed, start, steps },
     ...pointReport(end),
     ...byTheorem(end, reported),
     descent,

@@ -13,9 +13,9 @@ import { verdictSentence } from "./verdict_text.ts";
  * @example Before the first run
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import {
- *   bestLinear, decideAll, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared,
- * } from "@resland/resland";
+ * import { bestLinear, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * import { decideAll } from "@resland/resland/claims";
+ * import { makeVerdict } from "@resland/resland/report";
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(await loadKernels("simd"), squared, data);

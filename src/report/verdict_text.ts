@@ -1,6 +1,6 @@
 import { alignColumns, counted, formatValue, grouped } from "./format.ts";
 import { layerText } from "./layer_text.ts";
-import type { Verdict, VerdictRun } from "./verdict.ts";
+import type { CheckedRun, CheckReport } from "./verdict.ts";
 
 /**
  * A verdict as text: the problem, a line per start, a line per claim, and the verdict in a sentence.
@@ -10,9 +10,9 @@ import type { Verdict, VerdictRun } from "./verdict.ts";
  * @example Before the first run
  * ```ts
  * import { assert } from "@std/assert";
- * import {
- *   bestLinear, decideAll, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared,
- * } from "@resland/resland";
+ * import { bestLinear, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * import { decideAll } from "@resland/resland/claims";
+ * import { makeVerdict } from "@resland/resland/report";
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(await loadKernels("simd"), squared, data);
@@ -23,7 +23,7 @@ import type { Verdict, VerdictRun } from "./verdict.ts";
  * assert(verdictText(verdict).startsWith("prices.csv: 3 rows, 2 inputs with the intercept, squared loss"));
  * ```
  */
-export function verdictText(verdict: Verdict): string {
+export function verdictText(verdict: CheckReport): string {
   const { problem, architecture, linear, claims } = verdict;
   const inputs = `${counted(problem.d, "input")}${problem.intercept ? " with the intercept" : ""}`;
   return [
@@ -60,9 +60,9 @@ export function verdictText(verdict: Verdict): string {
  * @example Before the first run
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * import {
- *   bestLinear, decideAll, dense, encodeTable, loadKernels, makeVerdict, network, parseTable, squared,
- * } from "@resland/resland";
+ * import { bestLinear, dense, encodeTable, loadKernels, network, parseTable, squared } from "@resland/resland";
+ * import { decideAll } from "@resland/resland/claims";
+ * import { makeVerdict } from "@resland/resland/report";
  * const table = parseTable("age,price\n1,2\n2,3\n3,5\n", { file: "prices.csv" });
  * const data = encodeTable(table, { target: "price", targetKind: "standardised" });
  * const linear = bestLinear(await loadKernels("simd"), squared, data);
@@ -70,10 +70,10 @@ export function verdictText(verdict: Verdict): string {
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
  * const net = network(2, dense(2, 3));
  * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
- * assertStringIncludes(verdictSentence(verdict), "nothing measured contradicts a claim");
+ * assertStringIncludes(verdictSentence(verdict), "Verdict: undecided");
  * ```
  */
-export function verdictSentence(verdict: Verdict): string {
+export function verdictSentence(verdict: CheckReport): string {
   const { runs, claims, linear } = verdict;
   const points = claims.reduce((most, claim) => Math.max(most, claim.points), 0);
   const yardstick = linear.attained
@@ -101,14 +101,14 @@ export function verdictSentence(verdict: Verdict): string {
 }
 
 /** Which predictor the value belongs to, when no best linear predictor exists. */
-function yardstickNote({ attained, infimum, radius }: Verdict["linear"]): string {
+function yardstickNote({ attained, infimum, radius }: CheckReport["linear"]): string {
   if (attained) return "";
   const known = infimum === null ? "" : `; the infimum is ${formatValue(infimum, 4)}, and no predictor attains it`;
   return ` among those with ||w|| <= ${radius}${known}`;
 }
 
 /** How many runs converged. */
-function converged(runs: readonly VerdictRun[]): string {
+function converged(runs: readonly CheckedRun[]): string {
   const count = runs.filter(({ stationary }) => stationary).length;
   const of = count === runs.length ? counted(count, "run") : `${count} of ${counted(runs.length, "run")}`;
   return count === 1
@@ -117,7 +117,7 @@ function converged(runs: readonly VerdictRun[]): string {
 }
 
 /** Notes on the verdict. */
-function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
+function notesOf({ linear, claims, runs }: CheckReport): readonly string[] {
   const compared = `The claims compare with the best one found with ||w|| <= ${linear.radius}`;
   const separable = linear.attained
     ? []
@@ -152,7 +152,7 @@ function notesOf({ linear, claims, runs }: Verdict): readonly string[] {
 }
 
 /** One line per start: the worst numbers of its runs. */
-function startTable(runs: readonly VerdictRun[]): readonly string[] {
+function startTable(runs: readonly CheckedRun[]): readonly string[] {
   const starts = [...new Set(runs.map((run) => run.start))];
   const header = [
     "start",
@@ -168,7 +168,7 @@ function startTable(runs: readonly VerdictRun[]): readonly string[] {
   ];
   const rows = starts.map((start) => {
     const own = runs.filter((run) => run.start === start);
-    const worst = (pick: (run: VerdictRun) => number | null, choose: (...all: number[]) => number) =>
+    const worst = (pick: (run: CheckedRun) => number | null, choose: (...all: number[]) => number) =>
       own.some((run) => pick(run) === null) ? null : choose(...own.map((run) => pick(run)!));
     return [
       start,

@@ -9,17 +9,10 @@ import {
   verdictOf,
 } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import {
-  createHeadObjective,
-  type Evaluation,
-  findDescent,
-  type FoundDescent,
-  type HeadObjective,
-  type LambdaMin,
-  lambdaMin,
-} from "../landscape/mod.ts";
+import { createHeadObjective, type Evaluation, type FoundDescent, lambdaMin } from "../landscape/mod.ts";
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
-import { matrix } from "../tensor/mod.ts";
+import { wayDown } from "./_way_down.ts";
+import { EPSILON, RADIUS } from "./defaults.ts";
 import { type HeadSource, headSource } from "./head_source.ts";
 import { predictorOf } from "./settle.ts";
 import { headOf } from "./starts.ts";
@@ -118,7 +111,7 @@ export function* certifySteps(
 ): Generator<number, CertifiedPoint> {
   const { net, loss, examples } = fitted;
   const { d, outputs: m } = net;
-  const { epsilon = 1e-6, radius = 100, ridge = null } = options;
+  const { epsilon = EPSILON, radius = RADIUS, ridge = null } = options;
   using own = options.rows ? null : headSource(kernels, fitted);
   const { source, inputs } = options.rows ?? own!;
   const linear = options.linear ??
@@ -151,17 +144,4 @@ export function* certifySteps(
     verdict: verdictOf(claims),
     sentence: pointSentence(point, context),
   };
-}
-
-/** From a point above linear: a direction along which F falls, tried out; null elsewhere, and where none was found. */
-export function wayDown(
-  objective: HeadObjective,
-  at: Evaluation,
-  lambda: LambdaMin,
-  { standing }: PointRecord,
-  linear: Optimum,
-): FoundDescent | null {
-  if (standing !== "above") return null;
-  const A = matrix(objective.outputs, objective.d, linear.weights);
-  return findDescent(objective, at, lambda, { A, C: null, value: linear.value });
 }

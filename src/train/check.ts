@@ -7,7 +7,7 @@ import { createObjective, type Objective } from "../objective/mod.ts";
 import { chain, penalty, projectToBall } from "../optim/mod.ts";
 import { fold, key } from "../random/mod.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
-import { wayDown } from "./certify.ts";
+import { wayDown } from "./_way_down.ts";
 import type { CheckEvent, CheckTask, RecordedPoint, RunName, RunResult } from "./check_types.ts";
 import { descend, type DescentVisit } from "./check_descent.ts";
 import { createSgd, sgdEpochs } from "./sgd.ts";

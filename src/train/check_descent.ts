@@ -9,6 +9,7 @@ import {
   smoothness,
   startDescent,
 } from "../landscape/mod.ts";
+import { CHECK_DEFAULTS } from "./defaults.ts";
 import type { CheckSettings, DescentEnd } from "./check_types.ts";
 
 /** How far below the requested epsilon the descent aims: the gap at its end should be rounding, not epsilon. */
@@ -16,9 +17,6 @@ const BELOW_EPSILON = 1e-5;
 
 /** Steps of the descent after which the requested epsilon is enough. */
 const PATIENCE = 100;
-
-/** Default maximum number of steps of the descent. */
-const DESCENT_STEPS = 3000;
 
 /** Where a descent is after some steps. */
 export interface DescentVisit {
@@ -39,7 +37,7 @@ export function* descend(
   settings: Pick<CheckSettings, "epsilon" | "descentSteps">,
   linear: Optimum,
 ): Generator<DescentVisit> {
-  const { epsilon, descentSteps = DESCENT_STEPS } = settings;
+  const { epsilon, descentSteps = CHECK_DEFAULTS.descentSteps! } = settings;
   const options = {
     gradient: epsilon * BELOW_EPSILON,
     curvature: epsilon * BELOW_EPSILON * 100,

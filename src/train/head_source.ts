@@ -30,7 +30,8 @@ export interface HeadSource extends Disposable {
  * @example One input and one feature, 2x + 1
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { collectRows, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * import { collectRows } from "@resland/resland/tensor";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
  * const kernels = await loadKernels("simd");
  * const examples = { x: matrix(2, 1, [-1, 1]), y: Float64Array.of(0, 1) };
  * const fitted = { net: network(1, dense(1, 1)), params: Float64Array.of(0, 0, 2, 1), loss: squared, examples };

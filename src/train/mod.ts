@@ -6,8 +6,10 @@
  */
 export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } from "./certify.ts";
 export * from "./check.ts";
+export * from "./check_claims.ts";
 export * from "./check_types.ts";
 export * from "./convex_bound.ts";
+export * from "./defaults.ts";
 export * from "./fit.ts";
 export * from "./fit_types.ts";
 export * from "./head_source.ts";

@@ -17,7 +17,8 @@ const [LEAST, MOST] = [1024, 4000];
  * @example Room for a small table
  * ```ts
  * import { assert } from "@std/assert";
- * import { dense, isShared, matrix, network } from "@resland/resland";
+ * import { dense, matrix, network } from "@resland/resland";
+ * import { isShared } from "@resland/resland/kernels";
  * const memory = sharedMemory(network(1, dense(1, 1)), { x: matrix(2, 1, [1, 2]), y: Float64Array.of(1, 2) });
  * assert(memory === null || isShared(memory));
  * ```

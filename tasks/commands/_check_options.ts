@@ -1,4 +1,4 @@
-import { type StartName, STARTS } from "../../src/train/mod.ts";
+import { CHECK_DEFAULTS, type StartName, STARTS } from "../../src/train/mod.ts";
 import { choice, choices, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../../src/cli/mod.ts";
 import { networkOptions, problemOptions } from "./_shared_options.ts";
 
@@ -11,21 +11,24 @@ export const checkOptions = {
   seeds: integer(8, 1, "Number of seeds"),
   seed: integer(1, 0, "The first seed; the others are the next numbers"),
   starts: choices(startNames, startNames, "Kinds of starting point, explained below"),
-  epochs: integer(100, 0, "Epochs of SGD"),
-  batch: integer(32, 1, "Batch size"),
-  rate: positive(0.02, "Initial learning rate; a cosine schedule lowers it to 0"),
+  epochs: integer(CHECK_DEFAULTS.epochs, 0, "Epochs of SGD"),
+  batch: integer(CHECK_DEFAULTS.batch, 1, "Batch size"),
+  rate: positive(CHECK_DEFAULTS.learningRate, "Initial learning rate; a cosine schedule lowers it to 0"),
   epsilon: positive(
-    1e-6,
+    CHECK_DEFAULTS.epsilon,
     "Tolerance for stationary points: gradient norm at most X, lambda_min at least -sqrt(mu2 X)",
   ),
   "no-descend": flag("Stop after SGD, without the descent to a second-order stationary point in (w, V)"),
-  "descent-steps": integer(3000, 1, "Maximum number of steps of that descent"),
+  "descent-steps": integer(CHECK_DEFAULTS.descentSteps!, 1, "Maximum number of steps of that descent"),
   require: choice(
     ["holds"],
     null,
     "`holds` (the default, unless --no-descend is given): exit with 1 also when a claim is undecided",
   ),
-  radius: positive(100, "Bound on the norm of the linear predictor to compare with when no best one exists"),
+  radius: positive(
+    CHECK_DEFAULTS.radius,
+    "Bound on the norm of the linear predictor to compare with when no best one exists",
+  ),
   penalty: positive(null, "Add X/2 ||(w, V)||² to the training loss; this is outside the theorem, and check warns"),
   ball: positive(null, "Keep ||(w, V)|| at most X in training; this is outside the theorem, and check warns"),
   out: text("FOLDER", "Output folder; must be new or empty (default runs/check-<time>)"),

@@ -1,4 +1,5 @@
 import { choice, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../../src/cli/mod.ts";
+import { FIT_DEFAULTS } from "../../src/train/mod.ts";
 import { networkOptions, problemOptions } from "./_shared_options.ts";
 
 /** The options of `fit`. */
@@ -9,15 +10,18 @@ export const fitOptions = {
   cv: integer(0, 0, "Number of cross-validation folds, before training on all rows; 0 for none"),
   start: choice(["linear", "random"], "linear", "Starting point: the best linear predictor, or random"),
   seed: integer(1, 0, "Random seed"),
-  epochs: integer(100, 0, "Maximum number of epochs of SGD"),
-  batch: integer(32, 1, "Batch size"),
-  rate: positive(0.02, "Initial learning rate; a cosine schedule lowers it to 0"),
+  epochs: integer(FIT_DEFAULTS.epochs, 0, "Maximum number of epochs of SGD"),
+  batch: integer(FIT_DEFAULTS.batch, 1, "Batch size"),
+  rate: positive(FIT_DEFAULTS.learningRate, "Initial learning rate; a cosine schedule lowers it to 0"),
   patience: integer(0, 0, "Stop SGD after this many epochs without a better held-out loss; 0 for never"),
   epsilon: positive(
-    1e-6,
+    FIT_DEFAULTS.epsilon,
     "Tolerance for stationary points: gradient norm at most X, lambda_min at least -sqrt(mu2 X)",
   ),
-  radius: positive(100, "Bound on the norm of the linear predictor to compare with when no best one exists"),
+  radius: positive(
+    FIT_DEFAULTS.radius,
+    "Bound on the norm of the linear predictor to compare with when no best one exists",
+  ),
   out: text("FOLDER", "Output folder; must be new or empty (default runs/fit-<time>)"),
   "keep-path": flag("Keep the parameters after every epoch in path.npy, for surface --plane path"),
   resume: text("FOLDER", "Resume the interrupted run in this folder, with its options"),

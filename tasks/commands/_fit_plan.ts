@@ -3,11 +3,10 @@ import { type Dataset, encodeTable, encodeWith, type Table, takeRows } from "../
 import type { FitSettings } from "../../src/train/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
-import { type Network, network } from "../../src/nn/mod.ts";
+import { feedForward, type Network, network } from "../../src/nn/mod.ts";
 import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
 import { heldOutRows, type Problem, readProblem, refuseTargets } from "./_problem.ts";
-import { thetaOf } from "./_theta.ts";
 import { runFolder } from "../io/run_folder.ts";
 
 /** The options of `fit`, as they were given. */
@@ -71,7 +70,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   const { training, heldOut } = split(problem, options);
   if (cv === 0) letGo(problem.table);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(problem.loss, data);
-  const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
+  const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
   const settings: FitSettings = {
     epochs: options.epochs,
     batch: options.batch,

@@ -6,7 +6,7 @@
 import type { LinearOptimum } from "../../src/baseline/mod.ts";
 import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
-import { certifyPoint, certifySteps, settle } from "../../src/train/mod.ts";
+import { certifyPoint, certifySteps, EPSILON, RADIUS, settle } from "../../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../../src/model/mod.ts";
 import {
@@ -28,10 +28,10 @@ const certifyOptions = {
   data: text("FILE", "The table; columns are matched by name and scaled as the model stores"),
   "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   epsilon: positive(
-    1e-6,
+    EPSILON,
     "Tolerance for stationary points: gradient norm at most X, lambda_min at least -sqrt(mu2 X)",
   ),
-  radius: positive(100, "Bound on the norm of the linear predictor to compare with when no best one exists"),
+  radius: positive(RADIUS, "Bound on the norm of the linear predictor to compare with when no best one exists"),
   escape: text("FILE", "Settle (W, V) at the best value with these features, and write that model to this new file"),
   verdict: text("FILE", "A stored verdict.json of fit or certify, to compare with"),
   require: choice(["holds"], null, "`holds`: exit with 1 also when a claim is undecided"),

@@ -4,14 +4,14 @@
  * @module
  */
 import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
-import { type CheckSettings, type RunName, type StartName, STARTS } from "../../src/train/mod.ts";
-import { constraintWarning, decideAll } from "../../src/claims/mod.ts";
+import { checkClaims, type CheckSettings, type RunName, type StartName, STARTS } from "../../src/train/mod.ts";
+import { constraintWarning } from "../../src/claims/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import type { Loss } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
-import { type Network, network } from "../../src/nn/mod.ts";
+import { feedForward, type Network, network } from "../../src/nn/mod.ts";
 import {
   makeVerdict,
   modelName,
@@ -29,7 +29,6 @@ import { startPool } from "../workers/pool.ts";
 import { loadProblem } from "./_problem.ts";
 import { startProgress } from "../io/progress.ts";
 import type { CheckSetup } from "../workers/check_worker.ts";
-import { thetaOf } from "./_theta.ts";
 import { runFolder } from "../io/run_folder.ts";
 
 type Options = OptionValues<typeof checkOptions>;
@@ -130,7 +129,7 @@ const isConstrained = ({ penalty, ball }: Options): boolean => penalty !== null 
 
 async function prepare(options: Options, signal: AbortSignal): Promise<Plan> {
   const { data, loss } = await loadProblem(options);
-  const theta = thetaOf(data.x.cols, options);
+  const theta = feedForward(data.x.cols, options);
   const kernels = options.kernels ?? fastestKernels();
   const linear = await drive(
     findBestLinear(await loadKernels(kernels), loss, data, { radius: options.radius }),
@@ -161,19 +160,8 @@ function modelOf({ data, loss, net }: Plan, { params }: TimedRun): Uint8Array {
 }
 
 function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
-  const { data, loss, net, linear, settings, kernels } = plan;
-  const claims = decideAll({
-    loss,
-    linear,
-    points: runs.flatMap(({ points }) => points),
-    ends: runs.map(({ points }) => points.at(-1)!),
-    outputs: net.outputs,
-    inputs: net.d,
-    promised: settings.descend,
-    outOfSteps: runs.filter(({ descent }) => descent.end === "out-of-steps").length,
-    penalty: settings.penalty,
-    ball: settings.ball,
-  });
+  const { data, loss, net, linear, kernels } = plan;
+  const claims = checkClaims(plan, runs);
   return makeVerdict({
     data,
     net,

@@ -9,7 +9,7 @@ import { type Dataset, encodeTable, encodeWith, partsOfRows, takeRows } from "..
 import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult, sharedMemory } from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel } from "../../src/model/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { network } from "../../src/nn/mod.ts";
+import { feedForward, network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
@@ -35,7 +35,6 @@ import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
-import { thetaOf } from "./_theta.ts";
 import { startRun } from "../io/run_folder.ts";
 import { clock } from "../io/clock.ts";
 
@@ -203,7 +202,7 @@ async function crossValidate(
     const others = parts.filter((part) => part !== rows).flat().sort((a, b) => a - b);
     const training = encodeTable(takeRows(table, others), encode);
     const heldOut = encodeWith(takeRows(table, rows), training);
-    const net = network(training.x.cols, thetaOf(training.x.cols, options), { outputs: training.outputs });
+    const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
     const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
     const task = { net, loss, training, heldOut: null, settings: { ...settings, keepPath: false } };
     const result = await drive(fitNetwork(kernels, task, linear), signal, (event) => {

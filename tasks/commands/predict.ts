@@ -5,9 +5,8 @@
  */
 import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
 import { csvRows, encodeInputs, InputError, type ReadTableOptions, type Table, textsOf } from "../../src/data/mod.ts";
-import { isJoint } from "../../src/loss/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { decodeModel, type Model, readable } from "../../src/model/mod.ts";
+import { decodeModel, label, type Model, probabilities, readable } from "../../src/model/mod.ts";
 import { predictRows } from "../../src/objective/mod.ts";
 import { grouped } from "../../src/report/mod.ts";
 import type { Command } from "./command.ts";
@@ -150,12 +149,10 @@ function predictTable(
 }
 
 /** The class with the largest probability, and the probabilities; for a loss without probabilities, the score in place of that of the second class. */
-function classCells({ classes, loss }: Model, values: Float64Array): (string | number)[] {
-  if (classes!.length > 2) return [classes![values.indexOf(Math.max(...values))], ...values];
-  const [value] = values;
-  if (isJoint(loss) || loss.link === null) return [classes![value > 0 ? 1 : 0], "", value];
-  return [classes![value > 0.5 ? 1 : 0], 1 - value, value];
-}
+const classCells = (model: Model, told: Float64Array): readonly (string | number)[] => [
+  label(model, told),
+  ...probabilities(model, told) ?? ["", told[0]],
+];
 
 /** Whether a row has no prediction: when the model was fitted without the rows that have missing values. */
 function rowsWithMissing({ missing, columns }: Model, table: Table): (row: number) => boolean {

@@ -25,12 +25,11 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["weights.subarray(i * (d + k) + d, (i + 1) * (d + k))", "weights.subarray(d, d + k)"],
     ["headWith(trained, ...split", "headWith(start, ...split"],
   ]),
-  ...mutantsOf("src/train/certify.ts", CERTIFY, [
-    [
-      "const { epsilon = 1e-6, radius = 100, ridge = null } = options",
-      "const { epsilon = 1e-2, radius = 100, ridge = null } = options",
-    ],
+  ...mutantsOf("src/train/_way_down.ts", CERTIFY, [
     ['if (standing !== "above") return null', 'if (standing !== "below") return null'],
+  ]),
+  ...mutantsOf("src/train/certify.ts", CERTIFY, [
+    ["const { epsilon = EPSILON, radius", "const { epsilon = 1e-2, radius"],
     ["{ linear, featureOptimum }, epsilon)", "{ linear, featureOptimum: linear }, epsilon)"],
     ["points: [point], ends: [point]", "points: [], ends: [point]"],
     ["points: [point], ends: [point]", "points: [point], ends: []"],
