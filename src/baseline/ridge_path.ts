@@ -19,7 +19,8 @@ const CLOSE = 1e-5;
  * @example Two ridges on one weight
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { createLinearObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * import { createLinearObjective } from "@resland/resland/objective";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
  * const examples = { x: matrix(1, 1, [1]), y: Float64Array.of(6) };
  * using objective = createLinearObjective(await loadKernels("simd"), squared, examples);
  * const steps = ridgePath(objective, [Float64Array.of(2), Float64Array.of(1)]);

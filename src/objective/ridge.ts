@@ -44,7 +44,8 @@ export function ridgeOnColumns({ x, f, intercept }: Ridge, d: number, k: number)
  * @example Half of w² beside half of (w - 2)²
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { createLinearObjective, loadKernels, matrix, squared } from "@resland/resland";
+ * import { createLinearObjective } from "@resland/resland/objective";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
  * const examples = { x: matrix(1, 1, [1]), y: Float64Array.of(2) };
  * using objective = withRidge(createLinearObjective(await loadKernels("simd"), squared, examples), Float64Array.of(1));
  * const { value, gradient } = objective.at(Float64Array.of(1));

@@ -1,13 +1,5 @@
 import { findBestLinear, findRidgeOptimum, type LinearOptimum } from "../baseline/mod.ts";
-import {
-  type Claim,
-  decideAll,
-  measurePoint,
-  type Optimum,
-  type PointRecord,
-  pointSentence,
-  verdictOf,
-} from "../claims/mod.ts";
+import { type Claim, decideAll, measurePoint, type PointRecord, pointSentence, verdictOf } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { createHeadObjective, type Evaluation, type FoundDescent, lambdaMin } from "../landscape/mod.ts";
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
