@@ -103,7 +103,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   };
   /** What each pass leaves at an address, [rows, width], row after row. */
   const collect = (params: Vector, at: Address, width: number): Vector => {
-    copyIn(light.vectors.point, params, "params");
+    copyIn(light.vectors.point, params, "parameters");
     const data = new Float64Array(x.rows * width);
     overRows((xs, _ys, count, from) => {
       light.predict(xs, count);
@@ -118,11 +118,11 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     size,
     rows: x.rows,
     value(params) {
-      copyIn(light.vectors.point, params, "params");
+      copyIn(light.vectors.point, params, "parameters");
       return overRows(light.value) * scale;
     },
     valueAndGradient(params) {
-      copyIn(light.vectors.point, params, "params");
+      copyIn(light.vectors.point, params, "parameters");
       set.fill(size, 0, total);
       const value = overRows((xs, ys, count) => {
         const sum = light.gradient(xs, ys, count, scale);
@@ -133,7 +133,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     },
     hvp(params, direction) {
       const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { rows, tangents: true, buffer });
-      copyIn(placed.vectors.point, params, "params");
+      copyIn(placed.vectors.point, params, "parameters");
       copyIn(placed.vectors.direction, direction, "direction");
       set.fill(size, 0, total);
       overRows((xs, ys, count) => {

@@ -151,6 +151,6 @@ Deno.test("planes and lines whose vectors do not fit are refused", () => {
   assertThrows(
     () => lineAt(objective, { origin: short, a: short }, Float64Array.of(0)),
     ShapeError,
-    "evaluate at the params",
+    "evaluate at the parameters",
   );
 });
