@@ -1,6 +1,6 @@
 import * as Plot from "npm:@observablehq/plot@0.6.17";
 import type { DensityReport } from "../spectrum.ts";
-import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+import { svgDocument, svgFile } from "./_svg_document.ts";
 
 /** Densities below this share of the largest are drawn at it: the axis is logarithmic. */
 const FLOOR = 1e-6;
@@ -40,7 +40,6 @@ export function densitySvg(
     height: 400,
     marginLeft: 60,
     marginTop: 48,
-    style: { fontSize: "12px" },
     x: { label: "eigenvalue", labelAnchor: "center" },
     y: { type: "log", label: "density", labelAnchor: "center", grid: true, ticks: 6, tickFormat: "~e" },
     marks: [
@@ -57,5 +56,5 @@ export function densitySvg(
   const words =
     `Eigenvalues from ${at[0].toPrecision(3)} to ${at[at.length - 1].toPrecision(3)}, mean ${mean.toPrecision(3)}; ` +
     `over (w, V) from ${head.lambdaMin.toPrecision(3)} to ${head.lambdaMax.toPrecision(3)}.`;
-  return svgFile(drawing as unknown as Drawing, title, words);
+  return svgFile(drawing, title, words);
 }

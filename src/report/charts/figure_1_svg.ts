@@ -1,6 +1,6 @@
 import * as Plot from "npm:@observablehq/plot@0.6.17";
 import { type Minimum, type Panel, panelValue } from "../../paper/mod.ts";
-import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+import { svgDocument, svgFile } from "./_svg_document.ts";
 
 /** Levels of F, closer together where it is small. */
 const LEVELS = [1e-9, 0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 4, 8, 16, 32];
@@ -35,7 +35,7 @@ export function figure1Svg(panels: readonly { readonly panel: Panel; readonly mi
     root.append(drawing);
   });
   return svgFile(
-    root as Drawing,
+    root,
     "Figure 1: penalties and balls on (w, v) make bad local minima",
     panels.map(({ panel, minima }) => {
       const bad = minima.filter(({ value }) => value > minima[0].value + 1e-9);
@@ -63,7 +63,7 @@ function drawPanel(document: unknown, panel: Panel, minima: readonly Minimum[]) 
     marginLeft: 36,
     marginTop: 40,
     marginRight: 10,
-    style: { fontSize: "11px" },
+    style: "font-size:11px",
     x: { domain: [-3, 3], label: "w" },
     y: { domain: [-3, 3], label: "v" },
     color: { type: "log", scheme: "Blues", reverse: true, domain: [0.005, 32], clamp: true },

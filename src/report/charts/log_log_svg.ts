@@ -1,6 +1,6 @@
 import * as Plot from "npm:@observablehq/plot@0.6.17";
 import type { Chart } from "../../paper/mod.ts";
-import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+import { svgDocument, svgFile } from "./_svg_document.ts";
 
 /**
  * Curves over logarithmic axes, each named at its right end, with bands behind them; points that are not above 0 are left out.
@@ -32,7 +32,6 @@ export function logLogSvg({ title, x, y, series, bands = [] }: Chart): string {
     marginLeft: 70,
     marginTop: 44,
     marginRight: 200,
-    style: { fontSize: "12px" },
     x: { type: "log", label: x, labelAnchor: "center", nice: true, grid: true, tickFormat: "~e", ticks: 6 },
     y: { type: "log", label: y, labelAnchor: "center", nice: true, grid: true, tickFormat: "~e", ticks: 6 },
     color: { domain: series.map(({ name }) => name), range: ["#c21807", "#1b6ca8", "#2e9e6b", "#7a4fa3"] },
@@ -58,5 +57,5 @@ export function logLogSvg({ title, x, y, series, bands = [] }: Chart): string {
       ? `${name}: from ${first[1].toPrecision(3)} at ${first[0]} to ${last[1].toPrecision(3)} at ${last[0]}`
       : name;
   });
-  return svgFile(drawing as unknown as Drawing, title, `${words.join("; ")}.`);
+  return svgFile(drawing, title, `${words.join("; ")}.`);
 }

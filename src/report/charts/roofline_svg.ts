@@ -1,6 +1,6 @@
 import * as Plot from "npm:@observablehq/plot@0.6.17";
 import type { BenchReport } from "../bench.ts";
-import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+import { svgDocument, svgFile } from "./_svg_document.ts";
 
 /** A measured point of the chart. */
 interface RooflinePoint {
@@ -65,7 +65,6 @@ export function rooflineSvg(report: BenchReport): string {
     height: 480,
     marginLeft: 60,
     marginRight: 40,
-    style: { fontSize: "12px" },
     x: { type: "log", base: 2, label: "operations per byte", domain: [LOW, HIGH], tickFormat: String, grid: true },
     y: { type: "log", label: "GFLOP/s", domain: [0.5, 2 * peak.f32], tickFormat: String, grid: true },
     color: { domain: KERNELS, range: ["#1b6ca8", "#2e9e6b", "#c2571a"] },
@@ -108,7 +107,7 @@ export function rooflineSvg(report: BenchReport): string {
     ],
   });
   return svgFile(
-    chart as unknown as Drawing,
+    chart,
     "Matrix products in f32 under the roofline",
     `Speed against operations per byte of matrix products by the relaxed, simd and js kernels on ${environment.os} ` +
       `${environment.arch}; the roofs are ${peak.f32.toFixed(1)} GFLOP/s, ${bandwidth.cache.toFixed(0)} GB/s in the ` +

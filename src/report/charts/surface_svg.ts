@@ -1,6 +1,6 @@
 import * as Plot from "npm:@observablehq/plot@0.6.17";
 import type { Grid, PathPoint } from "../../surface/mod.ts";
-import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+import { svgDocument, svgFile } from "./_svg_document.ts";
 
 /** Contours of the loss, evenly spaced in its logarithm above the lowest value. */
 const LEVELS = 16;
@@ -51,7 +51,6 @@ export function surfaceSvg(
     marginTop: 48,
     marginRight: 20,
     marginLeft: 64,
-    style: { fontSize: "12px" },
     x: { label: "first direction", labelAnchor: "center", domain: inside(alphas) },
     y: { label: "second direction", labelAnchor: "center", domain: inside(betas) },
     color: {
@@ -95,7 +94,7 @@ export function surfaceSvg(
       } away from the plane`
       : "") +
     (missing > 0 ? `; ${missing} cells are not computed and left white.` : ".");
-  return svgFile(drawing as unknown as Drawing, title, words);
+  return svgFile(drawing, title, words);
 }
 
 /** An axis less half a cell at either end: contours close along the edge of the grid, where no level is. */

@@ -1,5 +1,5 @@
 import * as Plot from "npm:@observablehq/plot@0.6.17";
-import { type Drawing, svgDocument, svgFile } from "./_svg_document.ts";
+import { svgDocument, svgFile } from "./_svg_document.ts";
 
 /** A curve over the course of training. */
 export interface TrainingCurve {
@@ -50,7 +50,6 @@ export function trainingSvg(
     marginLeft: 64,
     marginTop: 44,
     marginRight: 150,
-    style: { fontSize: "12px" },
     x: { label: x, labelAnchor: "center" },
     y: {
       type: isLog ? "log" : "linear",
@@ -102,7 +101,7 @@ export function trainingSvg(
     return first ? `${name}: from ${first[1].toPrecision(4)} to ${last[1].toPrecision(4)}` : name;
   });
   return svgFile(
-    drawing as unknown as Drawing,
+    drawing,
     title,
     `${linear === null ? "" : `${level}: ${linear.toPrecision(4)}. `}${words.join("; ")}.`,
   );
