@@ -65,26 +65,7 @@ export function trainingSvg(
       // A number that is not finite breaks its curve.
       Plot.line(points, { x: "at", y: "loss", z: "curve", stroke: "name", strokeWidth: 1.6 }),
       Plot.dot(points.length <= MOST_DOTS ? known : [], { x: "at", y: "loss", fill: "name", r: 1.8 }),
-      ...names.length <= AT_ENDS
-        ? [Plot.text(ends, {
-          x: "at",
-          y: "loss",
-          text: "name",
-          fill: "name",
-          textAnchor: "start",
-          dx: 8,
-          fontWeight: "bold",
-        })]
-        : names.map((name, index) =>
-          Plot.text([name], {
-            frameAnchor: "top-right",
-            textAnchor: "start",
-            dx: 12,
-            dy: 18 * index,
-            fill: COLOURS[index % COLOURS.length],
-            fontWeight: "bold",
-          })
-        ),
+      ...nameMarks(names, ends),
       linear === null ? null : Plot.text([level], {
         frameAnchor: "right",
         y: [linear],
@@ -95,14 +76,33 @@ export function trainingSvg(
       Plot.text([title], { frameAnchor: "top-left", dy: -34, fontSize: 14 }),
     ],
   });
-  const words = curves.slice(0, 12).map(({ name, points: own }) => {
-    const finite = own.filter(([, loss]) => Number.isFinite(loss));
+  const heading = linear === null ? "" : `${level}: ${linear.toPrecision(4)}. `;
+  return svgFile(drawing, title, `${heading}${inWords(curves)}.`);
+}
+
+/** The names of the curves: at their ends, or as a list in the corner where they are many. */
+function nameMarks(names: readonly string[], ends: readonly { readonly name: string }[]): readonly Plot.Markish[] {
+  if (names.length <= AT_ENDS) {
+    const style = { fill: "name", textAnchor: "start", dx: 8, fontWeight: "bold" } as const;
+    return [Plot.text(ends, { x: "at", y: "loss", text: "name", ...style })];
+  }
+  return names.map((name, index) =>
+    Plot.text([name], {
+      frameAnchor: "top-right",
+      textAnchor: "start",
+      dx: 12,
+      dy: 18 * index,
+      fill: COLOURS[index % COLOURS.length],
+      fontWeight: "bold",
+    })
+  );
+}
+
+/** The first and the last finite loss of the curves. */
+function inWords(curves: readonly TrainingCurve[]): string {
+  return curves.slice(0, 12).map(({ name, points }) => {
+    const finite = points.filter(([, loss]) => Number.isFinite(loss));
     const [first, last] = [finite[0], finite[finite.length - 1]];
     return first ? `${name}: from ${first[1].toPrecision(4)} to ${last[1].toPrecision(4)}` : name;
-  });
-  return svgFile(
-    drawing,
-    title,
-    `${linear === null ? "" : `${level}: ${linear.toPrecision(4)}. `}${words.join("; ")}.`,
-  );
+  }).join("; ");
 }
