@@ -32,7 +32,7 @@ export function withDependencies({ modules, npmPackages }: PackageInfo): readonl
 /** What Deno knows of the packages of an entry, a path from the root of the project. */
 export async function packagesOf(entry: string): Promise<PackageInfo> {
   const { success, stdout, stderr } = await new Deno.Command("deno", {
-    args: ["info", "--quiet", "--lock=deno.lock", "--frozen", "--json", entry],
+    args: ["info", "--quiet", "--lock=deno.lock", "--json", entry],
     cwd: ROOT,
   })
     .output();

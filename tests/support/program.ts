@@ -29,7 +29,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 export const ENTRY = new URL("../../tasks/main.ts", import.meta.url).pathname;
 
 /** How the checkout's own programs are started: with the packages of its lock file, and without a word about installing them. */
-export const RUN = ["run", "--quiet", `--lock=${new URL("../../deno.lock", import.meta.url).pathname}`, "--frozen"];
+export const RUN = ["run", "--quiet", `--lock=${new URL("../../deno.lock", import.meta.url).pathname}`];
 
 /** Runs a command line as its own process, with some permissions; another entry or folder than the checkout's if given. */
 export async function runApart(
