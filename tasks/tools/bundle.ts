@@ -36,7 +36,6 @@ export async function bundle(entry: URL, file: string, platform: "deno" | "brows
           "bundle",
           "--quiet",
           "--lock=deno.lock",
-          "--frozen",
           "--no-check",
           "--minify",
           "--sourcemap=external",
