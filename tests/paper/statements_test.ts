@@ -189,14 +189,14 @@ const theoremAAt = (change: (objective: HeadObjective, at: Evaluation) => [HeadO
 
 const longer = (share: number, a: Matrix): Matrix => ({ ...a, data: scaled(share, a.data) });
 
-/** `l'' c` that comes out as a share of itself: b is that share too. */
-function bending(share: number, objective: HeadObjective): HeadObjective {
-  const second: HeadObjective["linear"]["second"] = (predictions) => {
-    const own = objective.linear.second(predictions);
-    return { ...own, bend: (change) => scaled(share, own.bend(change)) };
-  };
-  return { ...objective, linear: { ...objective.linear, second } };
-}
+/** The curvature that a direction meets which W does not see, as a share of itself: b is that share too. */
+const bending = (share: number, objective: HeadObjective): HeadObjective => ({
+  ...objective,
+  nullCurvature(at) {
+    const own = objective.nullCurvature(at);
+    return own && { ...own, bend: longer(share, own.bend) };
+  },
+});
 
 /** A fault, and the statements that must see it. */
 const FAULTS: readonly (readonly [name: string, fault: Partial<PaperContext>, seen: readonly string[]])[] = [
