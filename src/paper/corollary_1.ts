@@ -99,26 +99,28 @@ function check(context: PaperContext): Finding {
     status: failures > 0 ? "fails" : finding.status,
     points,
     numbers: { ...finding.numbers, failures },
-    listing: {
-      title:
-        "The critical points found, with the interval of lambda_min and the gap where the path down ended; F - inf is to the infimum of the linear predictors",
-      columns: [
-        "loss",
-        "d",
-        "m",
-        "k",
-        "kind",
-        "F",
-        "F - inf",
-        "gradient",
-        "lambda_min >=",
-        "lambda_min <=",
-        "gap of the path",
-      ],
-      rows,
-    },
+    listing: { ...LISTING, rows },
   };
 }
+
+/** What the listing of critical points is called, and its columns. */
+const LISTING = {
+  title:
+    "The critical points found, with the interval of lambda_min and the gap where the path down ended; F - inf is to the infimum of the linear predictors",
+  columns: [
+    "loss",
+    "d",
+    "m",
+    "k",
+    "kind",
+    "F",
+    "F - inf",
+    "gradient",
+    "lambda_min >=",
+    "lambda_min <=",
+    "gap of the path",
+  ],
+} as const;
 
 /** The grid, then classes that a linear predictor separates, where the infimum lies at infinity. */
 function* problems(context: PaperContext): Generator<RandomProblem> {
