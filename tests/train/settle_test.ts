@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
-import { type FittedNetwork, predictorOf, settle, type SettleOptions } from "../../src/train/mod.ts";
+import { certifyPoint, type FittedNetwork, predictorOf, settle, type SettleOptions } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { huber, logistic, poisson, pseudoHuber, softmax, squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, network, splitParts } from "../../src/nn/mod.ts";
@@ -210,4 +210,18 @@ Deno.test("predictorOf() is [W, W V], row after row", () => {
   const product = multiply(W, V).data;
   const expected = [0, 1].flatMap((a) => [...W.data.slice(3 * a, 3 * a + 3), ...product.slice(2 * a, 2 * a + 2)]);
   predictorOf({ W, V }).forEach((value, at) => assertAlmostEquals(value, expected[at], 1e-15));
+});
+
+Deno.test("settle() hands on the sums at its end: the certificate is the same with them as without", () => {
+  for (const [loss, m, d] of [[squared, 1, 4], [softmax, 3, 4], [softmax, 4, 2], [squared, 3, 2]] as const) {
+    const fitted = randomFit(loss, 31, { m, d, k: 3 });
+    const linear = bestLinear(kernels, loss, fitted.examples);
+    for (const options of [{}, { linear }]) {
+      const { params, evaluation, featureOptimum } = settled(fitted, options);
+      const known = { linear, featureOptimum, epsilon: EPSILON };
+      const at = { ...fitted, params };
+      assertEquals(evaluation.predictions.length, fitted.examples.y.length);
+      assertEquals(certifyPoint(kernels, at, { ...known, evaluation }), certifyPoint(kernels, at, known));
+    }
+  }
 });
