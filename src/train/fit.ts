@@ -1,4 +1,4 @@
-import type { LinearBaseline } from "../baseline/mod.ts";
+import type { LinearBaseline, LinearOptimum } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { initialise } from "../nn/mod.ts";
 import { createLinearObjective, createObjective } from "../objective/mod.ts";
@@ -7,11 +7,18 @@ import { letGo, type Vector } from "../tensor/mod.ts";
 import { convexBound } from "./convex_bound.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./fit_types.ts";
 import { settle } from "./settle.ts";
+import { settleUnderRidge } from "./settle_ridge.ts";
 import { createSgd, sgdEpochs } from "./sgd.ts";
-import { linearStart } from "./starts.ts";
+import { constantWeights, linearStart } from "./starts.ts";
 
 /** Rows up to which the training loss is measured after every epoch; above, after epochs 1, 2, 4, ... and the last. */
 const MEASURED_ROWS = 20_000;
+
+/** A rate with which training rises above its start is divided by this, at most so many times. */
+const [CUT, MOST_CUTS] = [4, 4];
+
+/** A rise by this share is rounding. */
+const TIE = 1e-9;
 
 /**
  * Trains a network: SGD over all parameters from the best linear predictor or a random start, then the convex problem over (W, V) at
@@ -41,10 +48,17 @@ const MEASURED_ROWS = 20_000;
  * assert(step.value.featureOptimum.attained);
  * ```
  */
-export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, FitResult> {
-  const { net, loss, training, settings: { epochs, epsilon } } = task;
-  const { params, ...trained } = yield* trainAndMeasure(kernels, task, linear);
-  const steps = settle(kernels, { net, loss, params, examples: training }, { epsilon, linear });
+export function* fitNetwork(
+  kernels: Kernels,
+  task: FitTask,
+  linear: LinearOptimum & Partial<Pick<LinearBaseline, "factor">>,
+): Generator<FitEvent, FitResult> {
+  const { net, loss, training, ridge = null, settings: { epochs, epsilon } } = task;
+  const { params, ...trained } = yield* trainNetwork(kernels, task, linear);
+  const fitted = { net, loss, params, examples: training };
+  const steps = ridge === null
+    ? settle(kernels, fitted, { epsilon, linear })
+    : settleUnderRidge(kernels, fitted, { epsilon, ridge });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return { ...value, ...trained };
@@ -53,19 +67,75 @@ export function* fitNetwork(kernels: Kernels, task: FitTask, linear: LinearBasel
 }
 
 /** The end of SGD, or with patience the best epoch by held-out loss. */
-type Trained = Pick<FitResult, "params" | "history" | "path" | "epoch" | "diverged">;
+export type Trained = Pick<FitResult, "params" | "history" | "path" | "epoch" | "diverged" | "learningRate">;
 
-/** SGD from the start or a checkpoint; after each epoch a checkpoint. */
-function* trainAndMeasure(kernels: Kernels, task: FitTask, linear: LinearBaseline): Generator<FitEvent, Trained> {
-  const { training, settings, resume } = task;
-  const { epochs, patience, seed } = settings;
-  using sgd = createSgd(kernels, { ...task, examples: training, order: fold(key(seed), "order") }, (update) => update);
+/**
+ * SGD from the start or a checkpoint; after each epoch a checkpoint. The learning rate is the largest of the one asked for, a quarter of it, a
+ * sixteenth and so on, four times at most, with which no epoch ends above the start: where one does, training begins again with the
+ * next. From the best linear predictor, which no step can leave without a rise, the rate stays as asked for.
+ *
+ * @param kernels The kernels to compute with.
+ * @param task The network, the data and the settings.
+ * @param linear The linear predictor to start from where that is asked for, and to measure epochs against.
+ * @returns A generator that yields as {@linkcode fitNetwork} does, and returns the parameters.
+ */
+export function* trainNetwork(
+  kernels: Kernels,
+  task: FitTask,
+  linear: { readonly weights: Vector },
+): Generator<FitEvent, Trained> {
+  const { settings, resume } = task;
   using measure = measuring(kernels, task, linear);
+  const start = startPoint(kernels, task, linear);
+  const ceiling = settings.start === "linear" ? Infinity : measure.loss(start) * (1 + TIE);
+  for (let cuts = resume?.cuts ?? 0;; cuts++) {
+    const from = cuts === resume?.cuts ? resume : null;
+    const found = yield* trainAt(
+      kernels,
+      task,
+      { cuts, from, start, ceiling: cuts < MOST_CUTS ? ceiling : Infinity },
+      measure,
+    );
+    if (found !== null) return found;
+  }
+}
+
+/** An attempt at one learning rate. */
+interface Attempt {
+  /** How often the rate was cut. */
+  readonly cuts: number;
+  /** Where an interrupted run was. */
+  readonly from: FitCheckpoint | null;
+  /** The parameters before the first step. */
+  readonly start: Vector;
+  /** An epoch that ends above this ends the attempt. */
+  readonly ceiling: number;
+}
+
+/** SGD at one learning rate; null where an epoch ended above the ceiling. */
+function* trainAt(
+  kernels: Kernels,
+  task: FitTask,
+  { cuts, from: resumed, start, ceiling }: Attempt,
+  measure: Measuring,
+): Generator<FitEvent, Trained | null> {
+  const { training, settings } = task;
+  const { epochs, patience, seed } = settings;
+  const learningRate = settings.learningRate / CUT ** cuts;
+  const sgdTask = {
+    ...task,
+    settings: { ...settings, learningRate },
+    examples: training,
+    order: fold(key(seed), "order"),
+  };
+  using sgd = createSgd(kernels, sgdTask, (update) => update);
   if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
-  let checkpoint = resume ?? firstCheckpoint(sgd.trainer.start(startPoint(task, linear)), settings.keepPath);
+  let checkpoint = resumed ?? firstCheckpoint(sgd.trainer.start(start), settings.keepPath, cuts);
   let diverged = false;
   const from = { state: checkpoint.state, epoch: checkpoint.history.length };
   for (const done of isOver(checkpoint, patience) ? [] : sgdEpochs(sgd.trainer, from, epochs, measure.epoch)) {
+    const { training: value } = done.measured;
+    if (ceiling < Infinity && (done.diverged || value !== null && !(value <= ceiling))) return null;
     checkpoint = nextCheckpoint(checkpoint, done, settings.keepPath);
     diverged = done.diverged;
     yield { kind: "epoch", share: done.epoch / (epochs + 1), checkpoint };
@@ -73,22 +143,35 @@ function* trainAndMeasure(kernels: Kernels, task: FitTask, linear: LinearBaselin
   }
   const { state, best, history, path } = checkpoint;
   const kept = patience !== null && best !== null ? best : { params: state.params, epoch: history.length };
-  return { params: kept.params, epoch: kept.epoch, history, path, diverged };
+  return { params: kept.params, epoch: kept.epoch, history, path, diverged, learningRate };
 }
 
 /** Where training starts; runs of one seed share theta. */
-const startPoint = ({ net, settings: { seed, start } }: FitTask, linear: LinearBaseline): Vector =>
-  start === "linear" ? linearStart(net, seed, linear) : initialise(net, key(seed));
+function startPoint(
+  kernels: Kernels,
+  { net, loss, training, settings: { seed, start } }: FitTask,
+  linear: { readonly weights: Vector },
+): Vector {
+  switch (start) {
+    case "linear":
+      return linearStart(net, seed, linear);
+    case "constant":
+      return linearStart(net, seed, { weights: constantWeights(kernels, loss, training) });
+    case "random":
+      return initialise(net, key(seed));
+  }
+}
 
-const firstCheckpoint = (state: FitCheckpoint["state"], keepPath: boolean): FitCheckpoint => ({
+const firstCheckpoint = (state: FitCheckpoint["state"], keepPath: boolean, cuts: number): FitCheckpoint => ({
   state,
+  cuts,
   history: [],
   best: null,
   path: keepPath ? [state.params] : [],
 });
 
 function nextCheckpoint(
-  { history, best, path }: FitCheckpoint,
+  { history, best, path, cuts }: FitCheckpoint,
   { epoch, state, measured }: {
     readonly epoch: number;
     readonly state: FitCheckpoint["state"];
@@ -100,6 +183,7 @@ function nextCheckpoint(
   const improved = heldOut !== null && !(best !== null && best.loss <= heldOut);
   return {
     state,
+    cuts,
     history: [...history, measured],
     best: improved ? { epoch, loss: heldOut, params: state.params } : best,
     path: keepPath ? [...path, state.params] : path,
@@ -112,11 +196,17 @@ const isOver = ({ history, best }: FitCheckpoint, patience: number | null): bool
 
 /** What an epoch is measured by. */
 interface Measuring extends Disposable {
+  /** The training loss. */
+  readonly loss: (params: Vector) => number;
   readonly epoch: (params: Vector, epoch: number, last: boolean) => EpochRecord;
 }
 
 /** The losses after an epoch, and the convex certificate against the best linear predictor. */
-function measuring(kernels: Kernels, { net, loss, training, heldOut }: FitTask, linear: LinearBaseline): Measuring {
+function measuring(
+  kernels: Kernels,
+  { net, loss, training, heldOut }: FitTask,
+  linear: { readonly weights: Vector },
+): Measuring {
   const onTraining = createObjective(kernels, net, loss, training);
   const onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
   const targets = { y: training.y, outputs: net.outputs };
@@ -128,6 +218,7 @@ function measuring(kernels: Kernels, { net, loss, training, heldOut }: FitTask, 
     return found;
   };
   return {
+    loss: (params) => onTraining.value(params),
     epoch(params, epoch, last) {
       const due = last || training.x.rows <= MEASURED_ROWS || Number.isInteger(Math.log2(epoch));
       const { training: value, bound } = due ? certify(params) : { training: null, bound: null };
@@ -144,7 +235,7 @@ function measuring(kernels: Kernels, { net, loss, training, heldOut }: FitTask, 
 function predictLinearly(
   kernels: Kernels,
   { loss, training }: Pick<FitTask, "loss" | "training">,
-  { weights }: LinearBaseline,
+  { weights }: { readonly weights: Vector },
 ): Vector {
   using objective = createLinearObjective(kernels, loss, training);
   return objective.project(weights);

@@ -1,6 +1,6 @@
 import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import type { Examples } from "../objective/mod.ts";
+import type { Examples, Ridge } from "../objective/mod.ts";
 import type { SgdState, TrainState } from "../optim/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import type { Settled } from "./settle.ts";
@@ -8,8 +8,8 @@ import type { Advance, Recruiting, SgdSettings } from "./task.ts";
 
 /** How a model is trained, as plain data. */
 export interface FitSettings extends SgdSettings {
-  /** Where training starts: at the best linear predictor, or at random. */
-  readonly start: "linear" | "random";
+  /** Where training starts: at the best linear predictor, at the best constant, or at random. */
+  readonly start: "linear" | "constant" | "random";
   /** The random seed. */
   readonly seed: number;
   /** The tolerance epsilon for stationary points. */
@@ -34,6 +34,8 @@ export interface FitTask {
   readonly heldOut: Examples | null;
   /** The settings. */
   readonly settings: FitSettings;
+  /** The ridge on w and V'w under which (W, V) settles; null (default) for none. */
+  readonly ridge?: Ridge | null;
   /** How many threads share a step (default 1). No result depends on it. */
   readonly threads?: number;
   /** The checkpoint of an interrupted run. */
@@ -56,6 +58,8 @@ export interface EpochRecord {
 export interface FitCheckpoint {
   /** The optimiser's state. */
   readonly state: TrainState<SgdState>;
+  /** How often the learning rate was cut since training rose above its start. */
+  readonly cuts: number;
   /** The epochs so far. */
   readonly history: readonly EpochRecord[];
   /** The best epoch by held-out loss, and the point there; null without held-out rows. */
@@ -76,4 +80,6 @@ export interface FitResult extends Settled, Pick<FitCheckpoint, "history" | "pat
   readonly epoch: number;
   /** Whether SGD diverged (the loss became infinite or NaN); then the last finite point was kept. */
   readonly diverged: boolean;
+  /** The first learning rate of the schedule with which no epoch ended above the start. */
+  readonly learningRate: number;
 }

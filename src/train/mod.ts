@@ -8,12 +8,15 @@ export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } 
 export * from "./check.ts";
 export * from "./check_claims.ts";
 export * from "./check_types.ts";
+export * from "./choose_ridge.ts";
 export * from "./convex_bound.ts";
 export * from "./defaults.ts";
 export * from "./fit.ts";
 export * from "./fit_types.ts";
 export * from "./head_source.ts";
+export * from "./ridge_folds.ts";
 export * from "./settle.ts";
+export * from "./settle_ridge.ts";
 export * from "./shared_memory.ts";
 export * from "./starts.ts";
 export * from "./task.ts";

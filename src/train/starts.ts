@@ -1,6 +1,9 @@
-import type { LinearBaseline } from "../baseline/mod.ts";
+import { bestLinear, type LinearBaseline } from "../baseline/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
 import type { Head, HeadObjective } from "../landscape/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
 import { initialise, joinParts, type Network, splitParts } from "../nn/mod.ts";
+import type { Examples } from "../objective/mod.ts";
 import { key } from "../random/mod.ts";
 import { dot, matrix, type Vector } from "../tensor/mod.ts";
 
@@ -92,6 +95,30 @@ export function startPoint(
  */
 export function linearStart(net: Network, seed: number, { weights }: Pick<LinearBaseline, "weights">): Vector {
   return withParts(net, initialise(net, key(seed)), { w: weights, V: new Float64Array(net.d * net.k) });
+}
+
+/**
+ * The weights of the best constant predictor, on the first column of x where that is the intercept; 0 where the first column varies.
+ *
+ * @param kernels The kernels to compute with.
+ * @param loss The loss.
+ * @param examples Inputs [n, d] and targets [n, m].
+ * @returns The weights [m, d].
+ * @example The mean
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
+ * const examples = { x: matrix(2, 2, [1, -1, 1, 1]), y: Float64Array.of(1, 2) };
+ * assertAlmostEquals(constantWeights(await loadKernels("simd"), squared, examples)[0], 1.5);
+ * ```
+ */
+export function constantWeights(kernels: Kernels, loss: AnyLoss, { x, y }: Examples): Vector {
+  const m = y.length / x.rows;
+  const out = new Float64Array(m * x.cols);
+  for (let i = 0; i < x.rows; i++) if (x.data[i * x.cols] !== 1) return out;
+  const { weights } = bestLinear(kernels, loss, { x: matrix(x.rows, 1, new Float64Array(x.rows).fill(1)), y });
+  weights.forEach((weight, a) => out[a * x.cols] = weight);
+  return out;
 }
 
 /** The parameters with other W and V. */

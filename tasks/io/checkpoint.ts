@@ -3,7 +3,7 @@ import type { EpochRecord, FitCheckpoint } from "../../src/train/mod.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../../src/model/mod.ts";
 
 /** A checkpoint as a safetensors file: the vectors as they are, the rest as metadata, with a mark of the data. */
-export function encodeCheckpoint({ state, history, best, path }: FitCheckpoint, mark: string): Uint8Array {
+export function encodeCheckpoint({ state, cuts, history, best, path }: FitCheckpoint, mark: string): Uint8Array {
   const [, velocity, rateStep] = state.optimiser;
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   return encodeSafetensors({
@@ -19,6 +19,7 @@ export function encodeCheckpoint({ state, history, best, path }: FitCheckpoint, 
       progress: JSON.stringify({
         step: state.step,
         rateStep,
+        cuts,
         history,
         best: best && { epoch: best.epoch, loss: best.loss },
       }),
@@ -39,9 +40,10 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, mark: string, 
     const data = tensors.get(name)?.data;
     return data?.length === size ? data : refuse(`the checkpoint's "${name}" does not fit the network`);
   };
-  const { step, rateStep, history, best } = progress;
+  const { step, rateStep, cuts = 0, history, best } = progress;
   return {
     state: { params: vector("point"), optimiser: [null, vector("velocity"), rateStep], step },
+    cuts,
     history,
     best: best && { ...best, params: vector("best") },
     path: tensors.has("path.0") ? Array.from({ length: history.length + 1 }, (_, at) => vector(`path.${at}`)) : [],
@@ -51,6 +53,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, mark: string, 
 interface Progress {
   readonly step: number;
   readonly rateStep: number;
+  readonly cuts?: number;
   readonly history: readonly EpochRecord[];
   readonly best: { readonly epoch: number; readonly loss: number } | null;
 }

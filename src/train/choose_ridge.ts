@@ -1,0 +1,168 @@
+import { rowLosses } from "../loss/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
+import { STRENGTHS_F, STRENGTHS_X } from "./ridge_folds.ts";
+
+/** The strengths of a ridge as they were chosen; f is null where the features are left out, so that the model is linear. */
+export interface Strengths {
+  /** On the weights of x. */
+  readonly x: number;
+  /** On the weights of f; null for infinitely strong. */
+  readonly f: number | null;
+}
+
+/** A model of the family, as cross-validation saw it. */
+export interface Candidate extends Strengths {
+  /** Its mean loss on rows that it was not fitted on. */
+  readonly loss: number;
+  /** `loss` minus that of the candidate which it would replace; null for the first. */
+  readonly difference: number | null;
+  /** The standard error of that difference: the larger of the one over rows and the one over folds; null for the first. */
+  readonly standardError: number | null;
+}
+
+/** Which ridge was chosen, and what from. */
+export interface RidgeChoice {
+  /** The strengths chosen. */
+  readonly chosen: Strengths;
+  /** Which model that is. */
+  readonly kind: "linear" | "ridge" | "network";
+  /** Linear without a ridge, but for a guard against collinear columns. */
+  readonly linear: Candidate;
+  /** The best ridge-regularised linear model. */
+  readonly ridge: Candidate;
+  /** The best network. */
+  readonly network: Candidate;
+  /** The mean loss of every network that was tried, and of every linear model (f null). */
+  readonly path: readonly (Strengths & { readonly loss: number })[];
+}
+
+/** Predictions of every candidate on rows that it was not fitted on. */
+export interface FoldPredictions {
+  /** Targets [rows, m] of the predicted rows. */
+  readonly y: Vector;
+  /** Positions of each fold's rows among them. */
+  readonly folds: readonly (readonly number[])[];
+  /** Predictions [rows, m] of linear models, for each of {@linkcode STRENGTHS_X}. */
+  readonly linear: readonly Vector[];
+}
+
+const mean = (values: Vector): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The position of the least loss; NaN counts as infinite. */
+const least = (losses: readonly number[]): number =>
+  losses.reduce((best, loss, at) => loss < losses[best] || Number.isNaN(losses[best]) ? at : best, 0);
+
+/**
+ * The standard error of a mean of paired differences: over rows, or over the means of folds where that is larger, since rows predicted by
+ * one model are not independent.
+ *
+ * @param differences One per row.
+ * @param folds The rows of each fold; the means of fewer than two say nothing.
+ * @returns The standard error.
+ * @example Rows that differ by 1 and 3, in one fold
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(standardError(Float64Array.of(1, 3), [[0, 1]]), 1);
+ * ```
+ */
+export function standardError(differences: Vector, folds: readonly (readonly number[])[]): number {
+  const means = Float64Array.from(folds, (rows) => rows.reduce((sum, row) => sum + differences[row], 0) / rows.length);
+  return Math.max(errorOfMean(differences), folds.length > 1 ? errorOfMean(means) : 0);
+}
+
+function errorOfMean(values: Vector): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : Infinity;
+}
+
+/** How much less the loss is for a replacement, and how sure that is. */
+interface Replacement {
+  readonly difference: number;
+  readonly standardError: number;
+  readonly pays: boolean;
+}
+
+function replacement(losses: Vector, old: Vector, folds: FoldPredictions["folds"]): Replacement {
+  const differences = losses.map((loss, row) => loss - old[row]);
+  const [difference, error] = [mean(differences), standardError(differences, folds)];
+  return { difference, standardError: error, pays: difference < -error };
+}
+
+/**
+ * The strengths on x that networks are tried with: that of the best linear model on the rows left out, and its neighbours.
+ *
+ * @param loss The loss.
+ * @param predictions What linear models predicted.
+ * @returns Strengths, the strongest first.
+ * @example The middle one of all is the best
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { squared } from "@resland/resland/loss";
+ * const linear = STRENGTHS_X.map((_, at) => Float64Array.of(at - 4));
+ * const tried = strengthsToTry(squared, { y: Float64Array.of(0), folds: [[0]], linear });
+ * assertEquals(tried, STRENGTHS_X.slice(3, 6));
+ * ```
+ */
+export function strengthsToTry(loss: AnyLoss, { y, folds, linear }: FoldPredictions): readonly number[] {
+  const m = y.length / folds.flat().length;
+  const best = least(linear.map((p) => mean(rowLosses(loss, p, y, m))));
+  return STRENGTHS_X.slice(Math.max(0, best - 1), best + 2);
+}
+
+/**
+ * Chooses a model of the family by its loss on rows left out, up a ladder: linear, ridge-regularised linear, network. A step up is taken only where
+ * it lowers the mean loss by more than one standard error.
+ *
+ * @param loss The loss.
+ * @param predictions What linear models predicted.
+ * @param strengths The strengths on x that networks were tried with.
+ * @param networks Predictions [rows, m] of networks, for each strength on x and each of {@linkcode STRENGTHS_F}.
+ * @returns The choice.
+ * @example Nothing beats a perfect linear model
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { squared } from "@resland/resland/loss";
+ * const y = Float64Array.of(1, 2, 3, 4);
+ * const predictions = { y, folds: [[0, 1], [2, 3]], linear: STRENGTHS_X.map(() => y) };
+ * const choice = chooseRidge(squared, predictions, [1], [STRENGTHS_F.map(() => y.map((value) => value + 0.1))]);
+ * assertEquals(choice.kind, "linear");
+ * ```
+ */
+export function chooseRidge(
+  loss: AnyLoss,
+  { y, folds, linear }: FoldPredictions,
+  strengths: readonly number[],
+  networks: readonly (readonly Vector[])[],
+): RidgeChoice {
+  const m = y.length / folds.flat().length;
+  const lossesOf = (p: Vector) => rowLosses(loss, p, y, m);
+  const onX = linear.map(lossesOf);
+  const onBoth = networks.map((row) => row.map(lossesOf));
+  const [last, best] = [onX.length - 1, least(onX.map(mean))];
+  const flat = onBoth.flatMap((row, i) =>
+    row.map((losses, j) => ({ x: strengths[i], f: STRENGTHS_F[j], losses, loss: mean(losses) }))
+  );
+  const network = flat[least(flat.map((one) => one.loss))];
+  const toRidge = replacement(onX[best], onX[last], folds);
+  const base = toRidge.pays ? best : last;
+  const toNetwork = replacement(network.losses, onX[base], folds);
+  const linearStrengths = { x: STRENGTHS_X[last], f: null };
+  const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
+  const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";
+  const { x, f } = network;
+  return {
+    chosen: { linear: linearStrengths, ridge: ridgeStrengths, network: { x, f } }[kind],
+    kind,
+    linear: { ...linearStrengths, loss: mean(onX[last]), difference: null, standardError: null },
+    ridge: { ...ridgeStrengths, loss: mean(onX[best]), ...withoutPays(toRidge) },
+    network: { x, f, loss: network.loss, ...withoutPays(toNetwork) },
+    path: [
+      ...onX.map((losses, at) => ({ x: STRENGTHS_X[at], f: null, loss: mean(losses) })),
+      ...flat.map((one) => ({ x: one.x, f: one.f, loss: one.loss })),
+    ],
+  };
+}
+
+const withoutPays = ({ difference, standardError }: Replacement) => ({ difference, standardError });

@@ -1,0 +1,127 @@
+import { ridgePath } from "../baseline/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
+import { createLinearObjective, type Examples, featureRows, ridgeOnColumns } from "../objective/mod.ts";
+import {
+  collectRows,
+  joinColumns,
+  type Matrix,
+  matrix,
+  matrixRows,
+  productTransposed,
+  type Vector,
+} from "../tensor/mod.ts";
+import { trainNetwork } from "./fit.ts";
+import type { FitEvent, FitTask } from "./fit_types.ts";
+import { headSource } from "./head_source.ts";
+
+/** Strengths on the weights of x that are tried, the strongest first; the last is no more than a guard against collinear columns. */
+export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]);
+
+/** Strengths on the weights of f that are tried, the strongest first. */
+export const STRENGTHS_F: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3]);
+
+/** The rows of a fold: those to train on, and those to predict. */
+export interface Fold {
+  /** Rows to train on. */
+  readonly training: Examples;
+  /** Rows to predict. */
+  readonly validation: Examples;
+  /** Whether the first column of x is the intercept. */
+  readonly intercept: boolean;
+}
+
+/**
+ * Some rows of examples.
+ *
+ * @param examples Inputs [n, d] and targets [n, m].
+ * @param rows Which rows.
+ * @returns Copies of them.
+ * @example The second of two
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * const examples = { x: matrix(2, 1, [5, 6]), y: Float64Array.of(1, 2) };
+ * assertEquals(takeExamples(examples, [1]).y, Float64Array.of(2));
+ * ```
+ */
+export function takeExamples({ x, y }: Examples, rows: ArrayLike<number>): Examples {
+  const [d, m] = [x.cols, y.length / x.rows];
+  const [inputs, targets] = [new Float64Array(rows.length * d), new Float64Array(rows.length * m)];
+  for (let i = 0; i < rows.length; i++) {
+    inputs.set(x.data.subarray(rows[i] * d, (rows[i] + 1) * d), i * d);
+    targets.set(y.subarray(rows[i] * m, (rows[i] + 1) * m), i * m);
+  }
+  return { x: matrix(rows.length, d, inputs), y: targets };
+}
+
+/**
+ * What ridge-regularised linear predictors, fitted on the training rows of a fold, predict on its other rows, for each of
+ * {@linkcode STRENGTHS_X}.
+ *
+ * @param kernels The kernels to compute with.
+ * @param loss A convex loss.
+ * @param fold The rows.
+ * @returns A generator that yields as it works, and returns for each strength the weights [m, d] and the predictions [rows, m].
+ * @example One row to predict
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
+ * const training = { x: matrix(2, 2, [1, -1, 1, 1]), y: Float64Array.of(0, 2) };
+ * const validation = { x: matrix(1, 2, [1, 0]), y: Float64Array.of(1) };
+ * const steps = linearFold(await loadKernels("simd"), squared, { training, validation, intercept: true });
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value.map(({ predictions }) => predictions.length), STRENGTHS_X.map(() => 1));
+ * ```
+ */
+export function* linearFold(
+  kernels: Kernels,
+  loss: AnyLoss,
+  { training, validation, intercept }: Fold,
+): Generator<number, readonly { readonly weights: Vector; readonly predictions: Vector }[]> {
+  const d = training.x.cols;
+  using objective = createLinearObjective(kernels, loss, training);
+  const ridges = STRENGTHS_X.map((x) => ridgeOnColumns({ x, f: 0, intercept }, d, 0));
+  const path = yield* ridgePath(objective, ridges);
+  return path.map((weights) => ({ weights, predictions: predictionsOf(kernels, validation.x, weights) }));
+}
+
+/**
+ * What networks predict on the held-out rows of a fold: theta is trained anew on the other rows, then (W, V) settles under each ridge.
+ *
+ * @param kernels The kernels to compute with.
+ * @param task The network, the training rows of the fold and the settings.
+ * @param fold The rows.
+ * @param strengths Strengths on x that are tried, the strongest first, each with all of {@linkcode STRENGTHS_F}.
+ * @param linear A linear predictor to start from, and to measure against.
+ * @returns A generator that yields what a fit says, and returns the predictions [rows, m] for each strength on x and each on f.
+ */
+export function* networkFold(
+  kernels: Kernels,
+  task: FitTask,
+  { training, validation, intercept }: Fold,
+  strengths: readonly number[],
+  linear: { readonly weights: Vector },
+): Generator<FitEvent, readonly (readonly Vector[])[]> {
+  const { net, loss } = task;
+  const { params } = yield* trainNetwork(kernels, { ...task, training, heldOut: null }, linear);
+  using rows = headSource(kernels, { net, params, loss, examples: training });
+  using objective = createLinearObjective(kernels, loss, { source: rows.source, y: training.y });
+  using features = featureRows(kernels, net, params, validation.x);
+  const both = joinColumns(validation.x, collectRows(kernels.memory, features));
+  const out: (readonly Vector[])[] = [];
+  for (const [index, x] of strengths.entries()) {
+    const ridges = STRENGTHS_F.map((f) => ridgeOnColumns({ x, f, intercept }, net.d, net.k));
+    const steps = ridgePath(objective, ridges);
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) yield { kind: "settle", share: 0.8 + 0.2 * index / strengths.length };
+    out.push(step.value.map((weights) => predictionsOf(kernels, both, weights)));
+  }
+  return out;
+}
+
+/** `X Wᵀ` [n, m]. */
+function predictionsOf(kernels: Kernels, x: Matrix, weights: Vector): Vector {
+  return productTransposed(kernels, x, matrix(weights.length / x.cols, x.cols, weights)).data;
+}
