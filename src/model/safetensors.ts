@@ -1,11 +1,12 @@
 import { InputError } from "../data/mod.ts";
 import { ShapeError } from "../tensor/mod.ts";
+import { halfFloat } from "./npy.ts";
 
 /** One array of a file: its shape and its numbers, row-major. */
 export interface Tensor {
   /** Length along each axis. */
   readonly shape: readonly number[];
-  /** The numbers; float32 ones widened. */
+  /** The numbers; narrower ones widened. */
   readonly data: Float64Array;
 }
 
@@ -15,10 +16,27 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The unit of rounding of each array as the file has it; 2^-53 for those that are not named. */
+  readonly precisions?: ReadonlyMap<string, number>;
 }
 
 /** The longest header that readers of the format accept. */
 const LONGEST_HEADER = 100_000_000;
+
+/** The types of numbers: bytes, unit of rounding, and how one is read. */
+const TYPES = {
+  F64: { size: 8, precision: 2 ** -53, read: (view: DataView, at: number) => view.getFloat64(at, true) },
+  F32: { size: 4, precision: 2 ** -24, read: (view: DataView, at: number) => view.getFloat32(at, true) },
+  F16: { size: 2, precision: 2 ** -11, read: (view: DataView, at: number) => halfFloat(view.getUint16(at, true)) },
+  BF16: { size: 2, precision: 2 ** -8, read: (view: DataView, at: number) => bfloat(view.getUint16(at, true)) },
+} as const;
+
+/** A bfloat16 from its bits: the upper half of a float32. */
+function bfloat(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, bits << 16);
+  return view.getFloat32(0);
+}
 
 /** Where the names of the metadata stand in the header. */
 const METADATA = "__metadata__";
@@ -65,8 +83,9 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
 }
 
 /**
- * Reads safetensors with float64 or float32 arrays. Nothing is believed before it is checked against the bytes that
- * are there, so a hostile header cannot make it allocate more than the file's own size.
+ * Reads safetensors with float64, float32, float16 or bfloat16 arrays. Nothing is believed before it is checked against the bytes that
+ * are there, so a hostile header cannot make it allocate more than
+ * four times the file's own size.
  *
  * @param bytes The whole file.
  * @param file Its name, for messages.
@@ -96,11 +115,12 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
     return refuse("the metadata must map names to strings; write the file again");
   }
   const tensors = new Map<string, Tensor>();
+  const precisions = new Map<string, number>();
   let end = 0;
   // In the order of their places in the file: they must follow each other without a gap.
   const placed = Object.entries(entries).map(([name, entry]) => ({ name, ...placeOf(name, entry, refuse) }));
   for (const { name, dtype, shape, from, to } of placed.sort((a, b) => a.from - b.from || a.to - b.to)) {
-    const size = dtype === "F64" ? 8 : 4;
+    const { size, read } = TYPES[dtype];
     const count = shape.reduce((product, extent) => product * extent, 1);
     if (from !== end || to - from !== count * size) {
       return refuse(`tensor "${name}" has a shape or place that does not fit its bytes; write the file again`);
@@ -108,14 +128,15 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
     if (body + to > bytes.length) return refuse(`the file is cut off inside tensor "${name}"; write it again`);
     const data = new Float64Array(count);
     for (let i = 0; i < count; i++) {
-      const at = body + from + i * size;
-      data[i] = dtype === "F64" ? view.getFloat64(at, true) : view.getFloat32(at, true);
+      data[i] = read(view, body + from + i * size);
     }
     tensors.set(name, { shape, data });
+    if (dtype !== "F64") precisions.set(name, TYPES[dtype].precision);
     end = to;
   }
   if (body + end !== bytes.length) return refuse("the file has bytes after its last tensor; write it again");
-  return { tensors, metadata: metadata as Record<string, string> };
+  const found = { tensors, metadata: metadata as Record<string, string> };
+  return precisions.size === 0 ? found : { ...found, precisions };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -131,7 +152,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> | null {
 }
 
 interface Place {
-  readonly dtype: "F64" | "F32";
+  readonly dtype: keyof typeof TYPES;
   readonly shape: readonly number[];
   readonly from: number;
   readonly to: number;
@@ -141,7 +162,7 @@ function placeOf(name: string, entry: unknown, refuse: (problem: string) => neve
   const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!isRecord(entry)) return refuse(`tensor "${name}" is not described by an object; write the file again`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== "F64" && dtype !== "F32") {
+  if (dtype !== "F64" && dtype !== "F32" && dtype !== "F16" && dtype !== "BF16") {
     return refuse(`tensor "${name}" has the type ${JSON.stringify(dtype)}; save it as float64 or float32`);
   }
   if (!Array.isArray(shape) || !shape.every(whole) || !Array.isArray(offsets) || !offsets.every(whole)) {

@@ -1,6 +1,6 @@
 /**
  * Slices of a loss surface: planes through a point in directions that say something, the loss over a grid of one that
- * can be left and taken up again, and the files that hold it.
+ * can be left and taken up again, and the CSV file that holds it.
  *
  * @module
  */

@@ -5,12 +5,15 @@
  * @module
  */
 export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } from "./certify.ts";
+export * from "./certify_features.ts";
 export * from "./check.ts";
 export * from "./check_claims.ts";
 export * from "./check_types.ts";
 export * from "./choose_ridge.ts";
 export * from "./convex_bound.ts";
 export * from "./defaults.ts";
+export * from "./feature_table.ts";
+export * from "./feature_units.ts";
 export * from "./fit.ts";
 export * from "./fit_types.ts";
 export * from "./head_source.ts";

@@ -2,13 +2,12 @@ import { UsageError } from "../../src/cli/mod.ts";
 import { extremeEigenvalues } from "../../src/curvature/mod.ts";
 import { InputError } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
+import { decodeNpy, type NpyArray } from "../../src/model/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
-  decodeNpy,
   type Directions,
   headDirections,
-  type NpyArray,
   orthonormalPlane,
   type PathPoint,
   pcaDirections,

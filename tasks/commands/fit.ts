@@ -7,7 +7,7 @@ import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, partsOfRows, takeRows } from "../../src/data/mod.ts";
 import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult, sharedMemory } from "../../src/train/mod.ts";
-import { computeMetrics, encodeModel } from "../../src/model/mod.ts";
+import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
@@ -24,7 +24,6 @@ import {
   linearReport,
   problemReport,
 } from "../../src/report/mod.ts";
-import { encodeNpy } from "../../src/surface/mod.ts";
 import { letGo } from "../../src/tensor/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { type Command, exitCode, printReport } from "./command.ts";

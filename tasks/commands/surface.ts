@@ -18,11 +18,11 @@ import {
 import { csvRows, InputError } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
+import { encodeNpy } from "../../src/model/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
 import {
   axis,
   emptyGrid,
-  encodeNpy,
   type Grid,
   gridCsv,
   lineAt,

@@ -133,3 +133,21 @@ Deno.test("encodeSafetensors() refuses an array that has not as many numbers as 
   const tensors = new Map([["w", { shape: [2, 2], data: Float64Array.of(1, 2, 3) }]]);
   assertThrows(() => encodeSafetensors({ tensors, metadata: {} }), ShapeError, 'write the tensor "w"');
 });
+
+Deno.test("decodeSafetensors() reads float16 and bfloat16, and says how precise each array is", () => {
+  const header = JSON.stringify({
+    a: { dtype: "F16", shape: [2], data_offsets: [0, 4] },
+    b: { dtype: "BF16", shape: [2], data_offsets: [4, 8] },
+    c: { dtype: "F32", shape: [1], data_offsets: [8, 12] },
+  });
+  const bytes = new Uint8Array(8 + header.length + 12);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(header.length), true);
+  bytes.set(new TextEncoder().encode(header), 8);
+  // float16 1 and -2; bfloat16 1 and -0.15625, whose bits are the upper half of float32's; float32 0.1.
+  [0x3c00, 0xc000, 0x3f80, 0xbe20].forEach((bits, i) => view.setUint16(8 + header.length + 2 * i, bits, true));
+  view.setFloat32(8 + header.length + 8, 0.1, true);
+  const { tensors, precisions } = decodeSafetensors(bytes, "half.safetensors");
+  assertEquals([...tensors.get("a")!.data, ...tensors.get("b")!.data], [1, -2, 1, -0.15625]);
+  assertEquals([...precisions!.entries()], [["a", 2 ** -11], ["b", 2 ** -8], ["c", 2 ** -24]]);
+});

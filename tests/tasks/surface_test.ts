@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import type { SpectrumReport } from "../../src/report/mod.ts";
-import { decodeNpy, missingRows, parseGridCsv } from "../../src/surface/mod.ts";
+import { decodeNpy } from "../../src/model/mod.ts";
+import { missingRows, parseGridCsv } from "../../src/surface/mod.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
 const SUBJECT = [
