@@ -7,5 +7,6 @@
 export * from "./metrics.ts";
 export * from "./model.ts";
 export * from "./npy.ts";
+export * from "./paired_interval.ts";
 export * from "./predict.ts";
 export * from "./safetensors.ts";

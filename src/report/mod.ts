@@ -11,6 +11,7 @@ export * from "./certify.ts";
 export * from "./fit.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";
+export * from "./held_out_sentence.ts";
 export * from "./html.ts";
 export * from "./layer_text.ts";
 export * from "./linear.ts";
