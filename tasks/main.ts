@@ -78,7 +78,7 @@ function faultText(error: unknown): string {
 function remedyOf(error: unknown, about: Command["about"] | null): string {
   const { option, value } = (error as Partial<InputError>).remedy ?? {};
   if (option === undefined || about === null || !(option in about.options)) return "";
-  const given = value === undefined ? "" : ` ${/^[\w.-]+$/.test(value) ? value : JSON.stringify(value)}`;
+  const given = value === undefined ? "" : ` ${/^[\w.=-]+$/.test(value) ? value : JSON.stringify(value)}`;
   return ` (--${option}${given})`;
 }
 

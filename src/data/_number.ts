@@ -12,6 +12,9 @@ export function numberIn(cell: string): number | null {
   return cell.charCodeAt(0) === ZERO && cell.charCodeAt(1) > LAST_DIGIT && !/^0[eE]/.test(cell) ? null : value;
 }
 
+/** Whether a trimmed cell holds a text: no number, not even one that is too large. */
+export const isText = (cell: string): boolean => cell !== "" && !NUMBER.test(cell);
+
 /** Why a trimmed cell holds no number, with the repair when the text shows it; null when it holds one. */
 export function numberProblem(cell: string, text: string): string | null {
   if (numberIn(cell) !== null) return null;

@@ -1,5 +1,6 @@
 import { type Column, makeColumn } from "./column.ts";
 import { numberIn } from "./_number.ts";
+import type { Reading } from "./reading.ts";
 import type { Header } from "./_header.ts";
 import type { Table } from "./table.ts";
 
@@ -29,6 +30,12 @@ export interface Piece {
   readonly lines: Uint32Array;
   /** Which of the columns that are kept each column is; -1 for the others. */
   readonly slots: Int32Array;
+  /** What was said of the columns. */
+  readonly reading: Reading;
+  /** 1 for each column that is kept whose cells are texts, whatever they hold. */
+  readonly isText: Uint8Array;
+  /** 1 for each column that is kept of which a number is not written in its shortest form. */
+  readonly isRewritten: Uint8Array;
   /** The numbers, `room` for each column that is kept. */
   readonly numbers: Float64Array;
   /** The texts of each column that is kept; null where there has been none. */
@@ -41,10 +48,17 @@ export interface Piece {
 export function startPiece(
   file: string,
   header: Header,
-  { room, line, keep, written }: { room: number; line: number; keep: WantColumn; written: WantColumn },
+  { room, line, keep, written, reading }: {
+    room: number;
+    line: number;
+    keep: WantColumn;
+    written: WantColumn;
+    reading: Reading;
+  },
 ): Piece {
   let kept = 0;
   const slots = Int32Array.from(header.columns, (name) => keep(name) ? kept++ : -1);
+  const isText = header.columns.filter((_, at) => slots[at] >= 0).map((name) => declaredOf(reading, name) === "text");
   return {
     file,
     header,
@@ -53,6 +67,9 @@ export function startPiece(
     line,
     lines: new Uint32Array(room),
     slots,
+    reading,
+    isText: Uint8Array.from(isText, Number),
+    isRewritten: new Uint8Array(kept),
     numbers: new Float64Array(room * kept),
     texts: Array.from({ length: kept }, () => null),
     written: header.columns.map((name) => written(name) ? [] : null),
@@ -60,15 +77,26 @@ export function startPiece(
 }
 
 /** Puts a cell, as it is written, into the next row of a column that is kept. */
-export function putCell({ room, rows, numbers, texts }: Piece, slot: number, cell: string): void {
+export function putCell(
+  { room, rows, numbers, texts, isText, isRewritten }: Piece,
+  slot: number,
+  cell: string,
+): void {
   const text = cell.trim();
-  const value = numberIn(text);
+  const value = isText[slot] === 1 ? null : numberIn(text);
   numbers[slot * room + rows] = value ?? NaN;
-  if (value !== null) return;
+  if (value !== null) {
+    if (isRewritten[slot] === 0 && String(value) !== text) isRewritten[slot] = 1;
+    return;
+  }
   const column = texts[slot] ??= { codes: new Int32Array(room).fill(-1), known: new Map(), count: 0 };
   column.codes[rows] = codeOf(column.known, text);
   column.count++;
 }
+
+/** What was said of a column. */
+const declaredOf = ({ types }: Reading, name: string) =>
+  types !== undefined && Object.hasOwn(types, name) ? types[name] : null;
 
 /** The code of a text, after which it is known. */
 export function codeOf(known: Map<string, number>, text: string): number {
@@ -79,7 +107,8 @@ export function codeOf(known: Map<string, number>, text: string): number {
 }
 
 /** The rows that were read, as a table. */
-export function finishPiece({ file, header, room, rows, lines, slots, numbers, texts, written }: Piece): Table {
+export function finishPiece(piece: Piece): Table {
+  const { file, header, room, rows, lines, slots, numbers, texts, written, reading, isRewritten } = piece;
   const column = (slot: number): Column => {
     const own = numbers.subarray(slot * room, slot * room + rows);
     const { codes = null, known, count } = texts[slot] ?? {};
@@ -91,6 +120,14 @@ export function finishPiece({ file, header, room, rows, lines, slots, numbers, t
     rows,
     lines: lines.subarray(0, rows),
     cells: Object.freeze(Array.from(slots, (slot) => slot < 0 ? null : column(slot))),
+    spellings: Object.freeze(
+      header.columns.map((name, at) =>
+        Object.freeze({
+          declared: declaredOf(reading, name),
+          rewritten: slots[at] >= 0 && isRewritten[slots[at]] === 1,
+        })
+      ),
+    ),
     written: Object.freeze(written.map((cells) => cells && Object.freeze(cells))),
   });
 }

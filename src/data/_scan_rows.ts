@@ -6,6 +6,8 @@ const [LINE_END, SPACE, MINUS, POINT, ZERO, NINE] = [10, 32, 45, 46, 48, 57];
 
 /** Whole numbers below this, and powers of ten up to the 22nd, are exact, so that their quotient is the number that is written. */
 const EXACT = 2 ** 53;
+/** Numbers below this are written shortest with an exponent. */
+const SMALLEST = 1e-6;
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 /**
@@ -13,7 +15,7 @@ const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
  * from its characters to its column without a text in between; any other cell is cut out and read on its own.
  */
 export function scanRows(text: string, piece: Piece): void {
-  const { file, header, room, lines, slots, numbers, written } = piece;
+  const { file, header, room, lines, slots, numbers, written, isText, isRewritten } = piece;
   const separator = header.separator.charCodeAt(0);
   const last = slots.length - 1;
   const keepsWritten = written.some((cells) => cells !== null);
@@ -44,6 +46,7 @@ export function scanRows(text: string, piece: Piece): void {
         digits += decimals;
       }
       let isPlain = digits > 0 && mantissa < EXACT && decimals < POWERS.length;
+      const end = at;
       while (code !== separator && code !== LINE_END) {
         isPlain = false;
         code = text.charCodeAt(++at);
@@ -56,8 +59,16 @@ export function scanRows(text: string, piece: Piece): void {
       }
       const slot = slots[column];
       if (slot >= 0) {
-        if (isPlain) {
+        if (isPlain && isText[slot] === 0) {
           const value = decimals === 0 ? mantissa : mantissa / POWERS[decimals];
+          if (isRewritten[slot] === 0) {
+            // Zeros in front, zeros or a point at the end, no digit before the point, -0, and what is shorter with an exponent.
+            const whole = decimals === 0 ? digits : digits - decimals;
+            const shortest = whole > 0 && (whole === 1 || text.charCodeAt(first) !== ZERO) &&
+              (decimals === 0 ? end === first + digits : text.charCodeAt(end - 1) !== ZERO) &&
+              (value >= SMALLEST || value === 0 && !isNegative);
+            if (!shortest) isRewritten[slot] = 1;
+          }
           numbers[slot * room + rows] = isNegative ? -value : value;
         } else {
           putCell(piece, slot, text.slice(from, at));

@@ -75,6 +75,7 @@ export function startCollection(): Collection {
   let known: readonly Map<string, number>[] = [];
   let written: readonly (string[] | null)[] = [];
   let rows = 0;
+  let rewritten: boolean[] = [];
 
   /** A block with a free row; large enough for the whole file if its share is known well. */
   const freeRoom = (wanted: number, share: number): Room => {
@@ -98,6 +99,7 @@ export function startCollection(): Collection {
         known = table.columns.map(() => new Map());
         written = table.written.map((cells) => cells && []);
       }
+      rewritten = table.spellings.map((spelling, at) => spelling.rewritten || rewritten[at] === true);
       const codes = table.cells.map((column, at) => column && codesIn(known[at], column));
       for (let from = 0; from < table.rows;) {
         const room = freeRoom(table.rows - from, share);
@@ -113,13 +115,16 @@ export function startCollection(): Collection {
       for (const [at, cells] of table.written.entries()) for (const cell of cells ?? []) written[at]!.push(cell);
     },
     finish() {
-      const { file, columns, cells } = first!;
+      const { file, columns, cells, spellings } = first!;
       return Object.freeze({
         file,
         columns,
         rows,
         lines: joined(rooms.map(({ lines, used }) => [lines, used]), new Uint32Array(0), 0),
         cells: Object.freeze(cells.map((column, at) => column && joinColumn(rooms, at, known[at]))),
+        spellings: Object.freeze(
+          spellings.map((spelling, at) => Object.freeze({ ...spelling, rewritten: rewritten[at] })),
+        ),
         written: Object.freeze(written.map((cells) => cells && Object.freeze(cells))),
       });
     },

@@ -1,8 +1,8 @@
 import { type ColumnScaling, type Measure, standardise } from "./_scaling.ts";
 import { quoted } from "./_wording.ts";
-import { missingCode, textAt } from "./column.ts";
+import { type Column, distinctTexts, missingCode, textAt } from "./column.ts";
 import { InputError, type Remedy } from "./input_error.ts";
-import { columnAt, columnIndex, numbersAt, type Table } from "./table.ts";
+import { columnAt, columnIndex, numbersAt, type Table, typeOf } from "./table.ts";
 
 /** How missing values are treated: an error, replaced by the mean of the column, or the row is left out. */
 export type Missing = "refuse" | "mean" | "drop";
@@ -21,7 +21,7 @@ export interface ColumnEncoding {
 const MOST_LEVELS = 200;
 
 /**
- * The encoding of a column: numbers, unless none of its cells is one; then categories.
+ * The encoding of a column: categories when most of its cells are texts, or were said to be; else numbers.
  *
  * @param table The table.
  * @param name The name of the column.
@@ -37,17 +37,26 @@ const MOST_LEVELS = 200;
  * ```
  */
 export function inferColumnEncoding(table: Table, name: string): ColumnEncoding {
-  const column = columnAt(table, columnIndex(table, name, "feature", { option: "features" }));
-  const levels = column.kind === "text" ? column.texts.filter((text) => text !== "").sort() : [];
-  if (column.kind !== "text" || levels.length === 0) return Object.freeze({ name, levels: null });
+  const at = columnIndex(table, name, "feature", { option: "features" });
+  if (typeOf(table, at) === "number") return Object.freeze({ name, levels: null });
+  const column = columnAt(table, at);
+  const levels = distinctTexts(column).filter((text) => text !== "").sort();
   const missing = missingCode(column);
-  const cells = column.codes.reduce((count, code) => code === missing ? count : count + 1, 0);
+  const cells = column.codes!.reduce((count, code) => code === missing ? count : count + 1, 0);
   if (levels.length === 1 || levels.length > MOST_LEVELS || levels.length === cells) {
     const count = levels.length === 1 ? "the same text" : `${levels.length} different texts`;
     const problem = `the column holds ${count} in ${cells} rows; leave the column out`;
     throw new InputError(problem, { file: table.file, column: name, remedy: { option: "drop", value: name } });
   }
   return Object.freeze({ name, levels: Object.freeze(levels) });
+}
+
+/** Which of the levels stands in a row; -1 for none of them. */
+function levelsOf(column: Column, levels: readonly string[]): (row: number) => number {
+  const index = new Map(levels.map((level, at) => [level, at]));
+  const byCode = Int32Array.from(column.texts, (text) => index.get(text) ?? -1);
+  const { codes } = column;
+  return (row) => codes !== null && codes[row] >= 0 ? byCode[codes[row]] : index.get(textAt(column, row)) ?? -1;
 }
 
 /** How many inputs a column becomes. */
@@ -65,18 +74,18 @@ export function scalingsOfColumn(
   measure: Measure,
 ): readonly ColumnScaling[] {
   const at = table.columns.indexOf(column.name);
-  const { codes, texts } = columnAt(table, at);
+  const { codes } = columnAt(table, at);
   if (column.levels === null) {
     const numbers = numbersAt(table, at, "feature", missing);
     const known = codes === null ? numbers : numbers.filter((value) => !Number.isNaN(value));
     return [known.length > 0 ? measure(known) : { mean: 0, scale: 1 }];
   }
-  const blank = texts.indexOf("");
-  const known = codes!.filter((code) => code !== blank);
-  return column.levels.map((level) => {
-    const own = texts.indexOf(level);
-    return measure(Float64Array.from(known, (code) => code === own ? 1 : 0));
-  });
+  const levelOf = levelsOf(columnAt(table, at), column.levels);
+  const blank = missingCode(columnAt(table, at));
+  const known = Array.from({ length: table.rows }, (_, row) => row).filter((row) =>
+    blank === null || codes![row] !== blank
+  );
+  return column.levels.map((_, level) => measure(Float64Array.from(known, (row) => levelOf(row) === level ? 1 : 0)));
 }
 
 /**
@@ -111,11 +120,10 @@ export function fillColumn(
     return;
   }
   const { levels } = column;
-  const { codes, texts } = columnAt(table, at);
+  const levelOf = levelsOf(columnAt(table, at), levels);
   const [zeros, ones] = [0, 1].map((value) => scalings.map((scaling) => standardise(value, scaling)));
-  const levelOf = texts.map((text) => levels.indexOf(text));
   for (let row = 0; row < rows; row++) {
-    const level = codes === null || codes[row] < 0 ? -1 : levelOf[codes[row]];
+    const level = levelOf(row);
     if (level < 0 && missing === "refuse") {
       const cell = textAt(columnAt(table, at), row);
       refuse(

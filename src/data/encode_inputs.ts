@@ -2,6 +2,7 @@ import { type Matrix, ShapeError } from "../tensor/mod.ts";
 import { listed, quoted } from "./_wording.ts";
 import { fillColumn, widthOf } from "./column_encoding.ts";
 import { InputError } from "./input_error.ts";
+import type { Reading } from "./reading.ts";
 import { columnIndex, type Table } from "./table.ts";
 import type { Dataset } from "./types.ts";
 
@@ -13,6 +14,24 @@ export type Encoding = Pick<
 
 /** The part of an encoding that the inputs need. */
 export type InputEncoding = Omit<Encoding, "targets" | "classes">;
+
+/**
+ * How new rows of a stored encoding are read: columns of categories and classes as texts, as they are written.
+ *
+ * @param encoding The encoding.
+ * @returns What to read a table with.
+ * @example A number and a category
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const columns = [{ name: "age", levels: null }, { name: "code", levels: ["007", "A"] }];
+ * assertEquals(readingOf({ columns, targets: ["y"], classes: null }), { types: { code: "text" } });
+ * ```
+ */
+export function readingOf({ columns, targets, classes }: Pick<Encoding, "columns" | "targets" | "classes">): Reading {
+  const texts = columns.filter(({ levels }) => levels !== null).map(({ name }) => name);
+  const names = classes === null ? texts : [...texts, ...targets];
+  return { types: Object.fromEntries(names.map((name) => [name, "text" as const])) };
+}
 
 /** The columns' indices, all of them there. */
 function indicesOf(table: Table, names: readonly string[]): number[] {

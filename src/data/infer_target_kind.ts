@@ -1,11 +1,11 @@
 import { classCount } from "./_classes.ts";
-import { distinctTexts } from "./column.ts";
+import { type Column, distinctTexts, textAt } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import { columnAt, columnIndex, numbersAt, refuseMissing, type Table } from "./table.ts";
+import { columnAt, columnIndex, countTexts, numbersAt, refuseMissing, type Table, typeOf } from "./table.ts";
 
 /**
- * The kind of a target column: numbers when every cell is one, classes when there is text: "class" for two
- * distinct values, "classes" for three or more that recur.
+ * The kind of a target column: numbers when every cell is one, classes when most cells are texts, or were said to be, or when every
+ * different value recurs: "class" for two distinct values, "classes" for three or more.
  *
  * @param table The table.
  * @param target The name of the target column.
@@ -25,15 +25,29 @@ export function inferTargetKind(table: Table, target: string): "number" | "class
   const at = columnIndex(table, target, "target", { option: "target" });
   refuseMissing(table, at);
   const column = columnAt(table, at);
-  const texts = column.codes?.reduce((count, code) => code < 0 ? count : count + 1, 0) ?? 0;
-  if (texts === 0) return "number";
+  if (countTexts(column) === 0 || table.spellings[at].declared === "number") return "number";
   const distinct = distinctTexts(column).sort();
   if (distinct.length === 2) return "class";
-  // Mostly numbers: the text among them is the mistake, and this names its line.
-  if (2 * texts < table.rows) numbersAt(table, at, "target");
+  // Mostly numbers: a text among them that does not recur, or recurs beside many numbers, is a mistake, and this names its line.
+  if (typeOf(table, at) === "number" && !recurs(column, distinct.length)) numbersAt(table, at, "target");
   if (distinct.length > 2 && 2 * distinct.length <= table.rows) return "classes";
   const problem = distinct.length === 1
     ? `${classCount(distinct)}; give it at least two`
     : `${classCount(distinct)}, most of them once; classes have to recur`;
   throw new InputError(problem, { file: table.file, column: target });
+}
+
+/** More different values than this are numbers with a mistake among them, not classes. */
+const FEW = 20;
+
+/** Whether the values of a column are few, and every one of them is there more than once. */
+function recurs(column: Column, distinct: number): boolean {
+  if (distinct > FEW) return false;
+  const counts = new Map<string, number>();
+  const rows = (column.codes ?? column.numbers!).length;
+  for (let row = 0; row < rows; row++) {
+    const text = textAt(column, row);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts.values()].every((count) => count > 1);
 }

@@ -4,6 +4,7 @@ import { finishPiece, type Piece, putCell, startPiece, type WantColumn } from ".
 import { NO_QUOTES, recordLines, separatorOf, trackQuotes } from "./_quotes.ts";
 import { scanRows } from "./_scan_rows.ts";
 import { InputError } from "./input_error.ts";
+import type { Reading } from "./reading.ts";
 import type { Table } from "./table.ts";
 
 export type { WantColumn } from "./_piece.ts";
@@ -16,6 +17,8 @@ export interface ReadTableOptions {
   readonly keep?: WantColumn;
   /** Which columns to keep as they are written, too; none by default. */
   readonly written?: WantColumn;
+  /** What is said of the columns; nothing by default. */
+  readonly reading?: Reading;
 }
 
 /** Reads a table piece by piece. */
@@ -49,7 +52,9 @@ export interface TableReader {
  * assertEquals(reader.end().rows, 0);
  * ```
  */
-export function readTable({ file, keep = () => true, written = () => false }: ReadTableOptions): TableReader {
+export function readTable(
+  { file, keep = () => true, written = () => false, reading = {} }: ReadTableOptions,
+): TableReader {
   let pending: string[] = [];
   let quotes = NO_QUOTES;
   let [held, started, line] = ["", false, 1];
@@ -71,13 +76,13 @@ export function readTable({ file, keep = () => true, written = () => false }: Re
       rows = text.slice(end);
     }
     if (header === null || rows === "") return null;
-    const piece = startPiece(file, header, { room: countLines(rows), line, keep, written });
+    const piece = startPiece(file, header, { room: countLines(rows), line, keep, written, reading });
     addRows(piece, rows);
     ({ line } = piece);
     return piece.rows === 0 ? null : finishPiece(piece);
   };
   const empty = (): Table => {
-    if (header !== null) return finishPiece(startPiece(file, header, { room: 0, line, keep, written }));
+    if (header !== null) return finishPiece(startPiece(file, header, { room: 0, line, keep, written, reading }));
     throw new InputError("the file is empty; it needs a header with the names of the columns and a row per example", {
       file,
     });

@@ -1,7 +1,8 @@
 import { type Column, missingCode, takeCells, textAt } from "./column.ts";
-import { numberProblem } from "./_number.ts";
-import { quoted, suggestion } from "./_wording.ts";
+import { isText, numberProblem } from "./_number.ts";
+import { counted, quoted, suggestion } from "./_wording.ts";
 import { InputError, type Remedy } from "./input_error.ts";
+import type { DeclaredType, Spelling } from "./reading.ts";
 
 /** A table as typed columns: 8 bytes a number, 4 a text, 12 a cell of a column that holds both. Immutable. */
 export interface Table {
@@ -15,11 +16,28 @@ export interface Table {
   readonly lines: Uint32Array;
   /** The cells of each column; null for a column that was not kept. */
   readonly cells: readonly (Column | null)[];
+  /** How the cells of each column are written. */
+  readonly spellings: readonly Spelling[];
   /** The cells as the file has them, for the requested columns; null for the others. */
   readonly written: readonly (readonly string[] | null)[];
 }
 
-/** The index of a column, or an InputError that says what the column was to be. */
+/**
+ * The index of a column.
+ *
+ * @param table The table, or what names its columns.
+ * @param name The column.
+ * @param role What the column was to be, for the message.
+ * @param remedy The option that names it; none by default.
+ * @returns The index, from 0.
+ * @throws {InputError} If there is no such column.
+ * @example A slip
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * const table = { file: "a.csv", columns: ["age", "name"] };
+ * assertThrows(() => columnIndex(table, "aeg", "target"), Error, 'the target "aeg" is not a column; did you mean "age"?');
+ * ```
+ */
 export function columnIndex(
   { file, columns }: Pick<Table, "file" | "columns">,
   name: string,
@@ -36,6 +54,49 @@ export function columnAt({ file, columns, cells }: Table, at: number): Column {
   const found = cells[at];
   if (found) return found;
   throw new InputError("the column was left out when the table was read; keep it", { file, column: columns[at] });
+}
+
+/** How many cells of a column are texts, missing values left out. */
+export function countTexts(column: Column): number {
+  const missing = missingCode(column);
+  return column.codes?.reduce((count, code) => code < 0 || code === missing ? count : count + 1, 0) ?? 0;
+}
+
+/**
+ * What the cells of a column are read as: what the user said, else texts when most of the cells that are not missing are texts.
+ * A column with no value at all is one of numbers.
+ */
+export function typeOf(table: Table, at: number): DeclaredType {
+  const { declared } = table.spellings[at];
+  if (declared !== null) return declared;
+  const column = columnAt(table, at);
+  if (column.codes === null) return "number";
+  const texts = countTexts(column);
+  const numbers = column.codes.reduce((count, code) => code < 0 ? count + 1 : count, 0);
+  return texts > numbers ? "text" : "number";
+}
+
+/**
+ * The columns that are read as texts but were read as numbers, of which some are not written in their shortest form (`007`, `1E2`):
+ * read the table again, with these columns as texts.
+ *
+ * @param table The table.
+ * @param targets Columns that are read as texts whatever they hold: classes.
+ * @returns The names of the columns; those that were not kept are left out.
+ * @example A code with zeros in front
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * const table = parseTable("a,well\n1,007\n2,A\n3,B\n", { file: "a.csv" });
+ * assertEquals(lostTexts(table, []), ["well"]);
+ * ```
+ */
+export function lostTexts(table: Table, targets: readonly string[]): readonly string[] {
+  const { columns, cells, spellings } = table;
+  return columns.filter((name, at) =>
+    cells[at] !== null && cells[at].numbers !== null && spellings[at].rewritten &&
+    (targets.includes(name) || typeOf(table, at) === "text")
+  );
 }
 
 /** Throws an InputError for the first missing value of a column, if there is one. */
@@ -62,14 +123,32 @@ export function numbersAt(
 ): Float64Array {
   const { numbers, codes, texts } = columnAt(table, at);
   if (codes === null) return numbers;
-  const { file, columns, lines, rows } = table;
+  const { file, columns, lines, rows, spellings } = table;
   const row = codes.findIndex((code) => code >= 0 && (texts[code] !== "" || missing === "refuse"));
   if (row < 0) return numbers ?? new Float64Array(rows).fill(NaN);
   const cell = texts[codes[row]];
+  if (isText(cell) && typeOf(table, at) === "number" && !spellings[at].declared) throw mixedColumn(table, at, row);
   const instead = kind === "feature" ? "leave the column out" : "leave the row out";
   const remedy: Remedy | null = kind === "feature" ? { option: "drop", value: columns[at] } : null;
   const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
   throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
+}
+
+/** Why a column of numbers with a few texts among them is refused, at the first text. */
+function mixedColumn(table: Table, at: number, row: number): InputError {
+  const { file, columns, lines } = table;
+  const column = columnAt(table, at);
+  const texts = countTexts(column);
+  const cell = column.texts[column.codes![row]];
+  const problem = `${numberProblem(cell, quoted(cell))}, or read the column as text: ${texts} of its ${
+    counted(table.rows, "cell")
+  } ${texts === 1 ? "is not a number" : "are not numbers"}`;
+  return new InputError(problem, {
+    file,
+    line: lines[row],
+    column: columns[at],
+    remedy: { option: "types", value: `${columns[at]}=text` },
+  });
 }
 
 /**

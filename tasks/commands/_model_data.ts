@@ -1,4 +1,4 @@
-import { type Dataset, encodeWith, InputError, type Table, takeRows } from "../../src/data/mod.ts";
+import { type Dataset, encodeWith, InputError, readingOf, type Table, takeRows } from "../../src/data/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
 import { createObjective } from "../../src/objective/mod.ts";
@@ -29,7 +29,7 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   if (path === null) throw new UsageError("--data is missing; name the table to evaluate the model on");
   const model = decodeModel(await readBytes(file), file);
   const used = new Set([...model.targets, ...model.columns.map(({ name }) => name)]);
-  const table = await loadTable(path, (name) => used.has(name));
+  const table = await loadTable(path, { keep: (name) => used.has(name), reading: readingOf(model) });
   const rows = rowsOf(model, table, options);
   refuseTargets(model.loss, rows.data);
   return { model, ...rows };

@@ -1,13 +1,17 @@
 import { UsageError } from "../../src/cli/mod.ts";
 import {
+  columnIndex,
   type Dataset,
+  type DeclaredType,
   dropMissingRows,
   type EncodeOptions,
   encodeTable,
   inferTargetKind,
   InputError,
+  lostTexts,
   type Missing,
   parseTable,
+  type Reading,
   type Table,
   textsOf,
 } from "../../src/data/mod.ts";
@@ -27,6 +31,7 @@ export interface ProblemOptions {
   readonly "no-intercept": boolean;
   readonly loss: string | null;
   readonly missing?: Missing;
+  readonly types?: readonly string[] | null;
 }
 
 /** A table, how to read it, and the loss that fits its target. */
@@ -42,9 +47,7 @@ export interface Problem {
 /** Reads the table that the options name, and chooses the loss that they name or that the target suggests. */
 export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const { data: file } = options;
-  const table = file === null
-    ? parseTable(DIABETES.text, { file: DIABETES.name })
-    : await loadTable(file, keepOf(options));
+  const table = await readColumns(options);
   const target = options.target ?? (file === null ? [DIABETES.target] : null);
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
@@ -65,8 +68,42 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
   };
 }
 
+/** The table, read again where texts that are wanted were read as numbers and lost how they are written. */
+async function readColumns(options: ProblemOptions): Promise<Table> {
+  const keep = keepOf(options);
+  const read = async (reading: Reading): Promise<Table> => {
+    if (options.data !== null) return await loadTable(options.data, { keep, reading });
+    return parseTable(DIABETES.text, { file: DIABETES.name, keep, reading });
+  };
+  const types = typesOf(options.types ?? []);
+  const table = await read({ types });
+  for (const name of Object.keys(types)) columnIndex(table, name, "column of a given type", { option: "types" });
+  const again = lostTexts(table, classTargets(table, options));
+  if (again.length === 0) return table;
+  return await read({ types: { ...types, ...Object.fromEntries(again.map((name) => [name, "text" as const])) } });
+}
+
+/** The targets that are read as classes. */
+function classTargets(table: Table, options: ProblemOptions): readonly string[] {
+  const { target, loss } = options;
+  if (target?.length !== 1 || !table.columns.includes(target[0])) return [];
+  const kind = loss === null ? kindOf(table, target, options) : anyLossByName(loss).target;
+  return kind.startsWith("class") ? target : [];
+}
+
+/** What `--types` says. */
+function typesOf(items: readonly string[]): Readonly<Record<string, DeclaredType>> {
+  return Object.fromEntries(items.map((item) => {
+    const at = item.lastIndexOf("=");
+    const [name, type] = [item.slice(0, at).trim(), item.slice(at + 1).trim()];
+    if (at > 0 && (type === "text" || type === "number")) return [name, type];
+    throw new UsageError(`--types needs COLUMN=text or COLUMN=number, got "${item}"`);
+  }));
+}
+
 /** The columns that the options leave in. */
-function keepOf({ target, features, drop }: ProblemOptions): (name: string) => boolean {
+function keepOf({ data, target, features, drop }: ProblemOptions): (name: string) => boolean {
+  if (data === null) return () => true;
   const [wanted, dropped] = [features && new Set(features), new Set(drop ?? [])];
   return (name) => target?.includes(name) || (wanted === null || wanted.has(name)) && !dropped.has(name);
 }

@@ -10,6 +10,10 @@ export const problemOptions = {
   drop: list("A,B,...", "Columns to leave out"),
   positive: text("CLASS", "Of two classes, the one coded as +1 (default: the second by name)"),
   "no-intercept": flag("Leave out the intercept, the constant first input 1"),
+  types: list(
+    "A=text,...",
+    "What the cells of columns are: text (categories, classes) or number (default: what most are)",
+  ),
   missing: choice(
     ["refuse", "mean", "drop"],
     "refuse",

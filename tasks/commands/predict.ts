@@ -4,7 +4,15 @@
  * @module
  */
 import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
-import { csvRows, encodeInputs, InputError, type ReadTableOptions, type Table, textsOf } from "../../src/data/mod.ts";
+import {
+  csvRows,
+  encodeInputs,
+  InputError,
+  readingOf,
+  type ReadTableOptions,
+  type Table,
+  textsOf,
+} from "../../src/data/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { decodeModel, label, type Model, probabilities, readable } from "../../src/model/mod.ts";
 import { predictRows } from "../../src/objective/mod.ts";
@@ -94,9 +102,10 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 /** The columns that the model reads, and those that are copied as they are written. */
-function columnsOf({ columns }: Model, { keep }: Options): Pick<ReadTableOptions, "keep" | "written"> {
+function columnsOf(model: Model, { keep }: Options): Omit<ReadTableOptions, "file"> {
+  const { columns } = model;
   const [used, kept] = [new Set(columns.map(({ name }) => name)), new Set(keep ?? [])];
-  return { keep: (name) => used.has(name), written: (name) => kept.has(name) };
+  return { keep: (name) => used.has(name), written: (name) => kept.has(name), reading: readingOf(model) };
 }
 
 /** The names of the columns that a model predicts. */

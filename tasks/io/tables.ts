@@ -5,7 +5,6 @@ import {
   type ReadTableOptions,
   type Table,
   type TablePiece,
-  type WantColumn,
 } from "../../src/data/mod.ts";
 import { readFrom } from "./files.ts";
 
@@ -43,6 +42,6 @@ export async function* piecesOf(
 }
 
 /** A table, of the columns that are wanted. */
-export async function loadTable(path: string, keep?: WantColumn): Promise<Table> {
-  return await collectTable(piecesOf(path, { ...keep && { keep } }), { file: path });
+export async function loadTable(path: string, options: Omit<ReadTableOptions, "file"> = {}): Promise<Table> {
+  return await collectTable(piecesOf(path, options), { file: path });
 }

@@ -153,7 +153,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "text among the numbers of a feature",
     "a,y\n1,2\nmany,3\n",
     { target: "y", targetKind: "number" },
-    't.csv, line 3, column "a": "many" is not a number; put a number there, or leave the column out',
+    't.csv, line 3, column "a": "many" is not a number; put a number there, or read the column as text: 1 of its 2 cells is not a number',
   ],
   [
     "a text of its own in every row",
@@ -195,7 +195,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a decimal comma",
     "body mass;y\n21,5;1\n20;2",
     { target: "y", targetKind: "number" },
-    't.csv, line 2, column "body mass": "21,5" is not a number; write a decimal point instead of the comma, or leave the column out',
+    't.csv, line 2, column "body mass": "21,5" is not a number; write a decimal point instead of the comma, or read the column as text: 1 of its 2 cells is not a number',
   ],
   [
     "a number that overflows",
@@ -219,7 +219,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "text in a number target",
     "a,y\n1,two\n2,3",
     { target: "y", targetKind: "number" },
-    't.csv, line 2, column "y": "two" is not a number; put a number there, or leave the row out',
+    't.csv, line 2, column "y": "two" is not a number; put a number there, or read the column as text: 1 of its 2 cells is not a number',
   ],
   [
     "an unknown target",
@@ -389,4 +389,53 @@ Deno.test("encodeInputs() treats an unknown category as the model treats missing
   );
   const filled = encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "mean" });
   assertEquals([...encodeInputs(unseen, filled).data.slice(0, 4)], [1, 0, 0, 0]);
+});
+
+Deno.test("encodeTable() reads a column with texts and numbers as categories when most of its cells are texts", () => {
+  const rows = "drive,y\nf,1\n4,2\nr,3\nf,4\n4,5\n";
+  const { columns, x } = encodeTable(tableOf(rows), { target: "y", targetKind: "number" });
+  assertEquals(columns, [{ name: "drive", levels: ["4", "f", "r"] }]);
+  assertEquals([...x.data].map((value) => value > 0), [
+    ...[true, false, true, false],
+    ...[true, true, false, false],
+    ...[true, false, false, true],
+    ...[true, false, true, false],
+    ...[true, true, false, false],
+  ]);
+  const error = assertThrows(
+    () => encodeTable(tableOf("n,y\n3,1\n4,2\nrotary,3\n4,4\n"), { target: "y", targetKind: "number" }),
+    InputError,
+  );
+  assertEquals(error.remedy, { option: "types", value: "n=text" });
+});
+
+Deno.test("encodeTable() reads a column as the type that was said", () => {
+  const text = "code,y\n007,1\n7,2\n007,3\n7,4\n";
+  const as = (type: "text" | "number") =>
+    encodeTable(parseTable(text, { file: "t.csv", reading: { types: { code: type } } }), {
+      target: "y",
+      targetKind: "number",
+    });
+  assertEquals(as("text").features, ["code=007", "code=7"]);
+  assertEquals(as("number").columns, [{ name: "code", levels: null, constant: true }]);
+  const drive = parseTable("d,y\nf,1\n4,2\nf,3\n", { file: "t.csv", reading: { types: { d: "number" } } });
+  const error = assertThrows(() => encodeTable(drive, { target: "y", targetKind: "number" }), InputError);
+  assertEquals(
+    error.message,
+    't.csv, line 2, column "d": "f" is not a number; put a number there, or leave the column out',
+  );
+});
+
+Deno.test("parseTable() tells which columns have numbers that are not written in their shortest form", () => {
+  for (
+    const [cell, rewritten] of [
+      ...["0", "1", "10", "-3", "0.5", "12.25", "1e-7", "123456789012345"].map((one) => [one, false] as const),
+      ...["007", "1.0", "1E2", "+1", ".5", "5.", "-0", "0.0000001", "00.5", "1e2", "12345678901234567890123"]
+        .map((one) => [one, true] as const),
+    ]
+  ) {
+    const { spellings, cells } = parseTable(`a,b\n2,x\n${cell},y\n`, { file: "t.csv" });
+    assertEquals([spellings[0].rewritten, spellings[1].rewritten], [rewritten, false], cell);
+    assertEquals(rewritten, String(cells[0]!.numbers![1]) !== cell, cell);
+  }
 });

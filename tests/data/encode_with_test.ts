@@ -110,6 +110,7 @@ Deno.test("inferTargetKind() says number for numbers and class for two values wi
   assertEquals(kind(["no", "yes", "no"]), "class");
   assertEquals(kind(["1", "many", "1"]), "class");
   assertEquals(kind(["a", "b", "c", "a", "b", "c"]), "classes");
+  assertEquals(kind(["1", "2", "x", "1", "2", "x", "1", "2"]), "classes");
 });
 
 Deno.test("inferTargetKind() explains in one sentence what it cannot read", () => {
@@ -125,8 +126,8 @@ Deno.test("inferTargetKind() explains in one sentence what it cannot read", () =
     'new.csv, column "y": the target holds 1 class ("a"); give it at least two',
   );
   assertEquals(
-    sentence(["1", "2", "n/a", "4"]),
-    'new.csv, line 4, column "y": "n/a" is not a number; put a number there, or leave the row out',
+    sentence(["1", "2", "two", "4"]),
+    'new.csv, line 4, column "y": "two" is not a number; put a number there, or read the column as text: 1 of its 4 cells is not a number',
   );
   assertEquals(
     sentence(["1", "", "3"]),

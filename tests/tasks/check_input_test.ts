@@ -21,9 +21,9 @@ const REFUSED: readonly [name: string, text: string, options: readonly string[],
   ],
   [
     "text in a numeric column",
-    table("n/a"),
+    table("five"),
     [],
-    ', line 3, column "b": "n/a" is not a number; put a number there, or leave the column out (--drop b)',
+    ', line 3, column "b": "five" is not a number; put a number there, or read the column as text: 1 of its 2 cells is not a number (--types b=text)',
   ],
   [
     "a row too short",
