@@ -23,7 +23,7 @@ const REFUSED: readonly [name: string, text: string, options: readonly string[],
     "text in a numeric column",
     table("five"),
     [],
-    ', line 3, column "b": "five" is not a number; put a number there, or read the column as text: 1 of its 2 cells is not a number (--types b=text)',
+    ', line 3, column "b": "five" is not a number; put a number there, or read the column as text: 1 of its 3 cells is not a number (--types b=text)',
   ],
   [
     "a row too short",
