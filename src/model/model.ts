@@ -25,6 +25,8 @@ export interface Model extends Encoding {
   readonly loss: AnyLoss;
   /** Which rows of its table it was trained on; all of them when this is left out. */
   readonly split?: Split;
+  /** The ridge that (W, V) was settled under: its strength on w, and on V'w, null where the model is linear; none when this is left out. */
+  readonly ridge?: { readonly x: number; readonly f: number | null };
 }
 
 /** A share of the rows that was held out: with the seed and the table, which ones. */
@@ -60,7 +62,8 @@ export interface Split {
  * ```
  */
 export function encodeModel(model: Model): Uint8Array {
-  const { net, params, loss, features, columns, missing, targets, standardisation, intercept, classes, split } = model;
+  const { net, params, loss, features, columns, missing, targets, standardisation, intercept, classes, split, ridge } =
+    model;
   const tensors = new Map<string, Tensor>(
     net.parameters.map(({ name, shape, offset, length }) => [
       name,
@@ -80,6 +83,7 @@ export function encodeModel(model: Model): Uint8Array {
     intercept,
     classes,
     ...split && { split },
+    ...ridge && { ridge },
   };
   const metadata = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
   return encodeSafetensors({ tensors, metadata });
@@ -137,6 +141,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     "means and scales for x (one per feature) and y (one per target, or null)",
   );
   const split = optional("split", readSplit, "a share held out, a seed and a number of rows");
+  const ridge = optional("ridge", readRidge, "strengths x above 0 and f above 0 or null");
   const { classes } = read("classes", readClasses, "two class names or more, or null");
   const d = features.length + (intercept ? 1 : 0);
   const outputs = classes !== null && classes.length > 2 ? classes.length : targets.length;
@@ -162,6 +167,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     intercept,
     classes,
     ...split && { split },
+    ...ridge && { ridge },
   };
 }
 
@@ -231,6 +237,13 @@ const readTargets = (value: unknown): readonly string[] | null => {
 
 const readMissing = (value: unknown): Missing | null =>
   (["refuse", "mean", "drop"] as const).find((known) => known === value) ?? null;
+
+function readRidge(value: unknown): Model["ridge"] | null {
+  if (!isRecord(value)) return null;
+  const { x, f } = value;
+  const isStrength = (one: unknown): one is number => typeof one === "number" && one > 0 && one < Infinity;
+  return isStrength(x) && (f === null || isStrength(f)) ? { x, f } : null;
+}
 
 function readSplit(value: unknown): Split | null {
   if (!isRecord(value)) return null;

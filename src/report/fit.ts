@@ -6,12 +6,15 @@ import { alignColumns, counted, formatValue } from "./format.ts";
 import { plain } from "./plain.ts";
 import { layerText } from "./layer_text.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
+import { regularisationLines, type RegularisationReport, type UnregularisedReport } from "./regularisation.ts";
 import type { ArchitectureReport, Environment, ProblemReport } from "./problem.ts";
 
 /** Figures of the linear predictor and of the network on the same rows. */
 export interface Comparison {
   /** The best linear predictor on the training rows. */
   readonly linear: Readonly<Record<string, number | null>>;
+  /** The linear predictor that was chosen: ridge-regularised where that pays; absent without regularisation. */
+  readonly ridge?: Readonly<Record<string, number | null>>;
   /** The network. */
   readonly network: Readonly<Record<string, number | null>>;
 }
@@ -24,8 +27,12 @@ export interface FitReport extends CertificateReport {
   readonly problem: ProblemReport;
   /** The network. */
   readonly architecture: ArchitectureReport;
-  /** The best linear predictor on the training rows. */
+  /** The best linear predictor on the training rows, under the same ridge as the network. */
   readonly linear: LinearReport;
+  /** The ridge under which (W, V) was settled, and how it was chosen; null for none. Value, gap and claims are those of the loss plus the ridge. */
+  readonly regularisation: RegularisationReport | null;
+  /** The loss without the ridge; null where none was trained with. */
+  readonly unregularised: UnregularisedReport | null;
   /** Figures in the user's units. */
   readonly metrics: { readonly training: Comparison; readonly heldOut: Comparison | null };
   /** The held-out figures of each fold of a cross-validation, or null. */
@@ -53,6 +60,7 @@ export interface FitReport extends CertificateReport {
  *
  * @param linear The figures of the best linear predictor, by name.
  * @param network Those of the network on the same rows.
+ * @param ridge Those of the linear predictor that regularisation chose (default none).
  * @returns Both.
  * @example A figure that is not defined
  * ```ts
@@ -60,8 +68,8 @@ export interface FitReport extends CertificateReport {
  * assertEquals(comparison({ r2: NaN }, { r2: 0.5 }), { linear: { r2: null }, network: { r2: 0.5 } });
  * ```
  */
-export function comparison(linear: Metrics, network: Metrics): Comparison {
-  return plain({ linear, network });
+export function comparison(linear: Metrics, network: Metrics, ridge?: Metrics): Comparison {
+  return plain({ linear, ...ridge && { ridge }, network });
 }
 
 /** Classes that a line lists. */
@@ -86,7 +94,7 @@ const MOST_CLASSES = 20;
  * const figures = comparison({ loss: found.linear.value }, { loss: found.point.value });
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
- *   linear: linearReport(found.linear, data), metrics: { training: figures, heldOut: null }, folds: null,
+ *   linear: linearReport(found.linear, data), regularisation: null, unregularised: null, metrics: { training: figures, heldOut: null }, folds: null,
  *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, prunedFeatures: 0, seconds: 0 },
  *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
@@ -97,7 +105,7 @@ const MOST_CLASSES = 20;
  * ```
  */
 export function fitText(report: FitReport): string {
-  const { problem, architecture, linear, metrics, folds, training, sentence } = report;
+  const { problem, architecture, linear, metrics, folds, training, sentence, regularisation, unregularised } = report;
   const held = problem.heldOutRows > 0 ? `, ${counted(problem.heldOutRows, "held-out row")}` : "";
   const what = problem.classes === null
     ? problem.targets.join(", ")
@@ -105,6 +113,7 @@ export function fitText(report: FitReport): string {
       problem.classes.length > MOST_CLASSES ? `${problem.classes.length} classes` : problem.classes.join(", ")
     })`;
   const diverged = training.diverged ? "; diverged (the loss became infinite), the last finite point was kept" : "";
+  const figures = metricsTable(metrics);
   return [
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
       counted(problem.d, "input")
@@ -113,10 +122,12 @@ export function fitText(report: FitReport): string {
       counted(architecture.parameters, "parameter")
     }; ${counted(training.epochs, "epoch")}, kept ${training.keptEpoch}${diverged}`,
     "",
-    ...metricsTable(metrics),
+    ...alignColumns(figures.header, figures.rows, new Set([0])),
     ...folds === null ? [] : ["", ...foldsTable(folds)],
     "",
+    ...regularisation === null ? [] : regularisationLines(regularisation),
     sentence,
+    ...unregularised === null ? [] : [unregularisedSentence(unregularised)],
     ...training.prunedFeatures === 0 ? [] : [
       `${training.prunedFeatures} of ${
         counted(architecture.k, "feature")
@@ -127,16 +138,35 @@ export function fitText(report: FitReport): string {
   ].join("\n");
 }
 
-/** Linear against network, a row per figure. */
-function metricsTable({ training, heldOut }: FitReport["metrics"]): readonly string[] {
-  const header = ["", "linear", "network", ...heldOut ? ["linear, held out", "network, held out"] : []];
-  const rows = Object.keys(training.linear).map((name) => [
-    name,
-    ...[training, ...heldOut ? [heldOut] : []].flatMap((side) =>
-      [side.linear[name], side.network[name]].map((value) => formatValue(value ?? null, 5))
-    ),
+function unregularisedSentence({ value, linear, gap }: UnregularisedReport): string {
+  return `Without the ridge the training loss is ${formatValue(value, 5)}, ${formatValue(Math.abs(gap), 3)} ${
+    gap <= 0 ? "below" : "above"
+  } that of the best linear predictor (${formatValue(linear, 5)}).`;
+}
+
+/**
+ * Linear, ridge-regularised linear and network side by side, a row per figure.
+ *
+ * @param metrics The figures on the training rows and on held-out rows.
+ * @returns The header and the rows.
+ * @example One figure
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const { header, rows } = metricsTable({ training: { linear: { rmse: 2 }, network: { rmse: 1 } }, heldOut: null });
+ * assertEquals([header, rows], [["", "linear", "network"], [["rmse", "2", "1"]]]);
+ * ```
+ */
+export function metricsTable(
+  { training, heldOut }: FitReport["metrics"],
+): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  const models = ["linear", ...training.ridge ? ["ridge"] as const : [], "network"] as const;
+  const sides = [training, ...heldOut ? [heldOut] : []];
+  const header = sides.flatMap((_, at) => models.map((name) => at === 0 ? name : `${name}, held out`));
+  const rows = Object.keys(training.linear).map((figure) => [
+    figure,
+    ...sides.flatMap((side) => models.map((name) => formatValue(side[name]?.[figure] ?? null, 5))),
   ]);
-  return alignColumns(header, rows, new Set([0]));
+  return { header: ["", ...header], rows };
 }
 
 /** Mean and standard deviation of each figure over the folds. */

@@ -1,5 +1,6 @@
 import { formatValue, grouped } from "./format.ts";
-import type { FitReport } from "./fit.ts";
+import { type FitReport, metricsTable } from "./fit.ts";
+import { regularisationLines } from "./regularisation.ts";
 import { linearNotes } from "./linear.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
@@ -23,7 +24,7 @@ import { layerText } from "./layer_text.ts";
  * const figures = comparison({ loss: found.linear.value }, { loss: found.point.value });
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
- *   linear: linearReport(found.linear, data), metrics: { training: figures, heldOut: null }, folds: null,
+ *   linear: linearReport(found.linear, data), regularisation: null, unregularised: null, metrics: { training: figures, heldOut: null }, folds: null,
  *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, prunedFeatures: 0, seconds: 0 },
  *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
@@ -32,14 +33,8 @@ import { layerText } from "./layer_text.ts";
  * ```
  */
 export function fitHtml(report: FitReport, charts: readonly string[] = []): string {
-  const { problem, architecture, metrics: { training, heldOut }, claims, environment, verdict, sentence } = report;
-  const sides = [training, ...heldOut ? [heldOut] : []];
-  const figures = Object.keys(training.linear).map((name) => [
-    name,
-    ...sides.flatMap(({ linear, network }) =>
-      [linear[name], network[name]].map((value) => formatValue(value ?? null, 5))
-    ),
-  ]);
+  const { problem, architecture, metrics, claims, environment, verdict, sentence } = report;
+  const figures = metricsTable(metrics);
   const claimRows = claims.map((claim) => [
     claim.id,
     claim.status,
@@ -51,18 +46,17 @@ export function fitHtml(report: FitReport, charts: readonly string[] = []): stri
     `${problem.source}: ${problem.targets.join(", ")}`,
     `<h1>${escapeHtml(problem.targets.join(", "))} from ${escapeHtml(problem.source)}</h1>
 <p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
+${
+      (report.regularisation === null ? [] : regularisationLines(report.regularisation)).map((line) =>
+        `<p>${escapeHtml(line)}</p>`
+      ).join("\n")
+    }
 ${linearNotes(report.linear).map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
 <p>${grouped(problem.rows)} rows to train on, ${grouped(problem.heldOutRows)} held out; ${problem.d} inputs; ${
       escapeHtml(problem.loss)
     } loss; f = ${escapeHtml(layerText(architecture.theta))}, ${grouped(architecture.parameters)} parameters.</p>
 <h2>Linear against network</h2>
-${
-      htmlTable(
-        ["figure", "linear", "network", ...heldOut ? ["linear, held out", "network, held out"] : []],
-        figures,
-        new Set([0]),
-      )
-    }
+${htmlTable(figures.header, figures.rows, new Set([0]))}
 ${charts.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, new Set([0, 1, 4]))}

@@ -15,6 +15,7 @@ export * from "./held_out_sentence.ts";
 export * from "./html.ts";
 export * from "./layer_text.ts";
 export * from "./linear.ts";
+export * from "./regularisation.ts";
 export * from "./paper.ts";
 export { type Plain, plain } from "./plain.ts";
 export type { ByTheorem, PointFigure, PointReport } from "./point_report.ts";

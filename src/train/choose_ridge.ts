@@ -17,7 +17,7 @@ export interface Candidate extends Strengths {
   readonly loss: number;
   /** `loss` minus that of the candidate which it would replace; null for the first. */
   readonly difference: number | null;
-  /** The standard error of that difference: the larger of the one over rows and the one over folds; null for the first. */
+  /** The standard error of that difference, or of `loss` where that is smaller; each the larger of the one over rows and the one over folds. */
   readonly standardError: number | null;
 }
 
@@ -31,20 +31,20 @@ export interface RidgeChoice {
   readonly linear: Candidate;
   /** The best ridge-regularised linear model. */
   readonly ridge: Candidate;
-  /** The best network. */
+  /** The network with the strongest ridge within one standard error of the best one. */
   readonly network: Candidate;
   /** The mean loss of every network that was tried, and of every linear model (f null). */
   readonly path: readonly (Strengths & { readonly loss: number })[];
 }
 
-/** Predictions of every candidate on rows that it was not fitted on. */
+/** Predictions of linear models on rows that they were not fitted on, for each partition of the rows into folds. */
 export interface FoldPredictions {
   /** Targets [rows, m] of the predicted rows. */
   readonly y: Vector;
-  /** Positions of each fold's rows among them. */
-  readonly folds: readonly (readonly number[])[];
-  /** Predictions [rows, m] of linear models, for each of {@linkcode STRENGTHS_X}. */
-  readonly linear: readonly Vector[];
+  /** For each partition the positions of each fold's rows among them. */
+  readonly partitions: readonly (readonly (readonly number[])[])[];
+  /** Predictions [rows, m], for each of {@linkcode STRENGTHS_X} and each partition. */
+  readonly linear: readonly (readonly Vector[])[];
 }
 
 const mean = (values: Vector): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -54,21 +54,36 @@ const least = (losses: readonly number[]): number =>
   losses.reduce((best, loss, at) => loss < losses[best] || Number.isNaN(losses[best]) ? at : best, 0);
 
 /**
- * The standard error of a mean of paired differences: over rows, or over the means of folds where that is larger, since rows predicted by
- * one model are not independent.
+ * The standard error of a mean over rows that were predicted fold by fold: the larger of the one over rows and the one over the means of folds, since
+ * rows predicted by one model are not independent. With `retrained` the one over folds is corrected for models that share most of their training
+ * rows, by `sqrt(1 + J/(J - 1))` for J folds: 1.5 for five.
  *
- * @param differences One per row.
- * @param folds The rows of each fold; the means of fewer than two say nothing.
+ * Source: C. Nadeau, Y. Bengio, "Inference for the Generalization Error", Machine Learning 52 (2003).
+ *
+ * @param values One per row.
+ * @param partitions For each partition the rows of each fold; one fold says nothing.
+ * @param retrained Whether to correct (default false).
  * @returns The standard error.
  * @example Rows that differ by 1 and 3, in one fold
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(standardError(Float64Array.of(1, 3), [[0, 1]]), 1);
+ * assertEquals(standardError(Float64Array.of(1, 3), [[[0, 1]]]), 1);
  * ```
  */
-export function standardError(differences: Vector, folds: readonly (readonly number[])[]): number {
-  const means = Float64Array.from(folds, (rows) => rows.reduce((sum, row) => sum + differences[row], 0) / rows.length);
-  return Math.max(errorOfMean(differences), folds.length > 1 ? errorOfMean(means) : 0);
+export function standardError(values: Vector, partitions: FoldPredictions["partitions"], retrained = false): number {
+  const overFolds = partitions.map((folds) => {
+    const count = folds.length;
+    if (count < 2) return 0;
+    const means = Float64Array.from(folds, (rows) => rows.reduce((sum, row) => sum + values[row], 0) / rows.length);
+    return errorOfMean(means) * (retrained ? Math.sqrt(1 + count / (count - 1)) : 1);
+  });
+  return Math.max(errorOfMean(values), overFolds.reduce((sum, error) => sum + error / overFolds.length, 0));
+}
+
+/** The loss of each row, averaged over partitions. */
+function averageLosses(loss: AnyLoss, predictions: readonly Vector[], y: Vector, m: number): Vector {
+  const all = predictions.map((p) => rowLosses(loss, p, y, m));
+  return all[0].map((_, row) => all.reduce((sum, losses) => sum + losses[row] / all.length, 0));
 }
 
 function errorOfMean(values: Vector): number {
@@ -84,10 +99,40 @@ interface Replacement {
   readonly pays: boolean;
 }
 
-function replacement(losses: Vector, old: Vector, folds: FoldPredictions["folds"]): Replacement {
+function replacement(
+  losses: Vector,
+  old: Vector,
+  partitions: FoldPredictions["partitions"],
+  retrained: boolean,
+): Replacement {
   const differences = losses.map((loss, row) => loss - old[row]);
-  const [difference, error] = [mean(differences), standardError(differences, folds)];
+  const difference = mean(differences);
+  // A model that fails on a few rows spreads the differences as far as their mean: then the spread of the better one's losses counts.
+  const error = Math.min(
+    standardError(differences, partitions, retrained),
+    standardError(losses, partitions, retrained),
+  );
   return { difference, standardError: error, pays: difference < -error };
+}
+
+/** A network that was tried. */
+interface Tried extends Strengths {
+  readonly f: number;
+  readonly losses: Vector;
+  readonly loss: number;
+}
+
+/** The network with the strongest ridge, on f first, whose loss is within one standard error over rows of the least one. */
+function strongest(tried: readonly Tried[]): Tried {
+  const best = tried[least(tried.map(({ loss }) => loss))];
+  const near = tried.filter(({ losses }) => {
+    const differences = losses.map((loss, row) => loss - best.losses[row]);
+    return mean(differences) <= errorOfMean(differences);
+  });
+  return near.reduce(
+    (strong, next) => next.f > strong.f || next.f === strong.f && next.x > strong.x ? next : strong,
+    best,
+  );
 }
 
 /**
@@ -100,54 +145,55 @@ function replacement(losses: Vector, old: Vector, folds: FoldPredictions["folds"
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { squared } from "@resland/resland/loss";
- * const linear = STRENGTHS_X.map((_, at) => Float64Array.of(at - 4));
- * const tried = strengthsToTry(squared, { y: Float64Array.of(0), folds: [[0]], linear });
+ * const linear = STRENGTHS_X.map((_, at) => [Float64Array.of(at - 4)]);
+ * const tried = strengthsToTry(squared, { y: Float64Array.of(0), partitions: [[[0]]], linear });
  * assertEquals(tried, STRENGTHS_X.slice(3, 6));
  * ```
  */
-export function strengthsToTry(loss: AnyLoss, { y, folds, linear }: FoldPredictions): readonly number[] {
-  const m = y.length / folds.flat().length;
-  const best = least(linear.map((p) => mean(rowLosses(loss, p, y, m))));
+export function strengthsToTry(loss: AnyLoss, { y, partitions, linear }: FoldPredictions): readonly number[] {
+  const m = y.length / partitions[0].flat().length;
+  const best = least(linear.map((predictions) => mean(averageLosses(loss, predictions, y, m))));
   return STRENGTHS_X.slice(Math.max(0, best - 1), best + 2);
 }
 
 /**
- * Chooses a model of the family by its loss on rows left out, up a ladder: linear, ridge-regularised linear, network. A step up is taken only where
- * it lowers the mean loss by more than one standard error.
+ * Chooses a model of the family by its loss on rows left out, up a ladder: linear, ridge-regularised linear, network; of the networks the one with the
+ * strongest ridge within one standard error of the least loss. A step up is taken only where it lowers the mean loss by more than one standard error ({@linkcode standardError}); theta is trained anew in each fold, so that for the step to the
+ * network that of the folds is corrected.
  *
  * @param loss The loss.
  * @param predictions What linear models predicted.
  * @param strengths The strengths on x that networks were tried with.
- * @param networks Predictions [rows, m] of networks, for each strength on x and each of {@linkcode STRENGTHS_F}.
+ * @param networks Predictions [rows, m] of networks, for each strength on x, each of {@linkcode STRENGTHS_F} and each partition.
  * @returns The choice.
  * @example Nothing beats a perfect linear model
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { squared } from "@resland/resland/loss";
  * const y = Float64Array.of(1, 2, 3, 4);
- * const predictions = { y, folds: [[0, 1], [2, 3]], linear: STRENGTHS_X.map(() => y) };
- * const choice = chooseRidge(squared, predictions, [1], [STRENGTHS_F.map(() => y.map((value) => value + 0.1))]);
+ * const predictions = { y, partitions: [[[0, 1], [2, 3]]], linear: STRENGTHS_X.map(() => [y]) };
+ * const choice = chooseRidge(squared, predictions, [1], [STRENGTHS_F.map(() => [y.map((value) => value + 0.1)])]);
  * assertEquals(choice.kind, "linear");
  * ```
  */
 export function chooseRidge(
   loss: AnyLoss,
-  { y, folds, linear }: FoldPredictions,
+  { y, partitions, linear }: FoldPredictions,
   strengths: readonly number[],
-  networks: readonly (readonly Vector[])[],
+  networks: readonly (readonly (readonly Vector[])[])[],
 ): RidgeChoice {
-  const m = y.length / folds.flat().length;
-  const lossesOf = (p: Vector) => rowLosses(loss, p, y, m);
+  const m = y.length / partitions[0].flat().length;
+  const lossesOf = (predictions: readonly Vector[]) => averageLosses(loss, predictions, y, m);
   const onX = linear.map(lossesOf);
   const onBoth = networks.map((row) => row.map(lossesOf));
   const [last, best] = [onX.length - 1, least(onX.map(mean))];
   const flat = onBoth.flatMap((row, i) =>
     row.map((losses, j) => ({ x: strengths[i], f: STRENGTHS_F[j], losses, loss: mean(losses) }))
   );
-  const network = flat[least(flat.map((one) => one.loss))];
-  const toRidge = replacement(onX[best], onX[last], folds);
+  const network = strongest(flat);
+  const toRidge = replacement(onX[best], onX[last], partitions, false);
   const base = toRidge.pays ? best : last;
-  const toNetwork = replacement(network.losses, onX[base], folds);
+  const toNetwork = replacement(network.losses, onX[base], partitions, true);
   const linearStrengths = { x: STRENGTHS_X[last], f: null };
   const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
   const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";

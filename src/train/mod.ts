@@ -11,6 +11,7 @@ export * from "./check_claims.ts";
 export * from "./check_types.ts";
 export * from "./choose_ridge.ts";
 export * from "./convex_bound.ts";
+export * from "./cross_validate.ts";
 export * from "./defaults.ts";
 export * from "./feature_table.ts";
 export * from "./feature_units.ts";

@@ -1,6 +1,39 @@
-import { choice, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../../src/cli/mod.ts";
-import { FIT_DEFAULTS } from "../../src/train/mod.ts";
+import {
+  choice,
+  flag,
+  type HelpParts,
+  integer,
+  integerOrAuto,
+  type Option,
+  positive,
+  text,
+  UsageError,
+} from "../../src/cli/mod.ts";
+import { FIT_DEFAULTS, type Strengths } from "../../src/train/mod.ts";
 import { networkOptions, problemOptions } from "./_shared_options.ts";
+
+/** How (W, V) is regularised: chosen, not at all, or by these strengths on w and V'w (f null for infinitely strong). */
+export type Regularise = "auto" | "none" | Strengths;
+
+/** An option that takes `auto`, `none` or two strengths. */
+function strengths(help: string): Option<Regularise> {
+  const problem = (value: string) =>
+    new UsageError(`needs auto, none or two numbers above 0 such as 0.1,1 (LF may be inf), got "${value}"`);
+  return {
+    kind: "value",
+    placeholder: "auto|none|LX,LF",
+    help: `${help} (default auto)`,
+    schema: { type: "string", pattern: "^(auto|none|[^,]+,[^,]+)$" },
+    fallback: "auto",
+    read([value]) {
+      if (value === "auto" || value === "none") return value;
+      const parts = value.split(",");
+      const [x, f] = parts.map((part) => part.trim() === "inf" ? Infinity : part.trim() === "" ? NaN : Number(part));
+      if (parts.length !== 2 || !(x > 0 && x < Infinity) || !(f > 0)) throw problem(value);
+      return { x, f: f === Infinity ? null : f };
+    },
+  };
+}
 
 /** The options of `fit`. */
 export const fitOptions = {
@@ -8,7 +41,14 @@ export const fitOptions = {
   ...networkOptions,
   valid: positive(null, "Share of the rows to hold out for validation, such as 0.2"),
   cv: integer(0, 0, "Number of cross-validation folds, before training on all rows; 0 for none"),
-  start: choice(["linear", "random"], "linear", "Starting point: the best linear predictor, or random"),
+  regularise: strengths(
+    "Ridge on w (LX) and V'w (LF): chosen by 5-fold cross-validation (auto), none, or two numbers, LF inf for a linear model",
+  ),
+  start: choice(
+    ["constant", "linear", "random"],
+    null,
+    "Starting point: the best constant, the best linear predictor (default with --regularise none), or random (default constant)",
+  ),
   seed: integer(1, 0, "Random seed"),
   epochs: integer(FIT_DEFAULTS.epochs, 0, "Maximum number of epochs of SGD"),
   batch: integer(FIT_DEFAULTS.batch, 1, "Batch size"),

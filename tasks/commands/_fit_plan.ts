@@ -75,7 +75,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     epochs: options.epochs,
     batch: options.batch,
     learningRate: options.rate,
-    start: options.start,
+    start: options.start ?? (options.regularise === "none" ? "linear" : "constant"),
     seed: options.seed,
     dtype: options.dtype,
     epsilon: options.epsilon,
@@ -84,7 +84,10 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     keepPath: options["keep-path"],
   };
   const kernels = options.kernels ?? fastestKernels();
-  const mark = await markOf([training.x.data, training.y], JSON.stringify([net.body, settings, kernels]));
+  const mark = await markOf(
+    [training.x.data, training.y],
+    JSON.stringify([net.body, settings, kernels, options.regularise]),
+  );
   return {
     options,
     loss: problem.loss,

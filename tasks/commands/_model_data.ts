@@ -1,7 +1,7 @@
 import { type Dataset, encodeWith, InputError, readingOf, type Table, takeRows } from "../../src/data/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
-import { createObjective } from "../../src/objective/mod.ts";
+import { createObjective, type Ridge } from "../../src/objective/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 import { readBytes } from "../io/files.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
@@ -58,6 +58,11 @@ function splitRows({ targets, loss }: Model, table: Table, split: Split): Return
       file: table.file,
     });
   }
+}
+
+/** The ridge that a model was settled under; null for none. A model without features has none on them. */
+export function ridgeOf({ ridge, intercept }: Model): Ridge | null {
+  return ridge === undefined ? null : { x: ridge.x, f: ridge.f ?? ridge.x, intercept };
 }
 
 /** Refuses a plain network, to which the theorems do not apply. */

@@ -21,7 +21,7 @@ import {
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { readJson, refuseFile, writeWhole } from "../io/files.ts";
-import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
+import { loadModelData, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
 
 const certifyOptions = {
   model: text("FILE", "The model: from fit or check, or saved by PyTorch with the same metadata"),
@@ -82,7 +82,7 @@ async function run(args: readonly string[]): Promise<number> {
   requireFinite(kernels, { model, data }, options.model!);
   const { net, params, loss } = model;
   const fitted = { net, params, loss, examples: data };
-  const certified = await drive(certifySteps(kernels, fitted, options), signal);
+  const certified = await drive(certifySteps(kernels, fitted, { ...options, ridge: ridgeOf(model) }), signal);
   const found = certificateReport(certified);
   const report: CertifyReport = {
     schema: "resland/certify@1",

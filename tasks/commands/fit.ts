@@ -3,14 +3,22 @@
  *
  * @module
  */
-import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
+import { findBestLinear, findRidgeOptimum, type LinearBaseline, type LinearOptimum } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, partsOfRows, takeRows } from "../../src/data/mod.ts";
-import { certifySteps, type FitCheckpoint, fitNetwork, type FitResult, sharedMemory } from "../../src/train/mod.ts";
+import {
+  certifySteps,
+  type FitCheckpoint,
+  fitNetwork,
+  type FitResult,
+  settleUnderRidge,
+  sharedMemory,
+} from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
+import type { AnyLoss } from "../../src/loss/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { feedForward, network } from "../../src/nn/mod.ts";
-import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
+import { dense, feedForward, joinParts, type Network, network } from "../../src/nn/mod.ts";
+import { createLinearObjective, createObjective, type Ridge, ridgeOnColumns } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
   architectureReport,
@@ -23,14 +31,17 @@ import {
   historyCsv,
   linearReport,
   problemReport,
+  type RegularisationReport,
+  type UnregularisedReport,
 } from "../../src/report/mod.ts";
-import { letGo } from "../../src/tensor/mod.ts";
+import { letGo, matrixRows } from "../../src/tensor/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { type Helpers, startHelpers } from "../workers/crew.ts";
-import { namesIn, readBytes, removeFile, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readBytes, readJson, removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
+import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
 import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
@@ -88,23 +99,32 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
-  progress.update(0, "the best linear predictor");
-  const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-  const result = await fitOnce(plan, linear, session);
-  const fitted = { net, params: result.params, loss, examples: training };
+  const fitted = await fitOne(plan, session, true);
+  const { linear, result, net: trained } = fitted;
+  const examples = { net: trained, params: result.params, loss, examples: training };
   const { featureOptimum, evaluation } = result;
-  const found = await drive(certifySteps(kernels, fitted, { ...settings, linear, featureOptimum, evaluation }), signal);
+  const found = await drive(
+    certifySteps(kernels, examples, {
+      ...settings,
+      linear: fitted.comparator,
+      featureOptimum,
+      evaluation,
+      ridge: fitted.ridge,
+    }),
+    signal,
+  );
   letGo(evaluation.predictions, evaluation.slopes);
-  const certified = certificateReport(found);
   const report: FitReport = {
     schema: "resland/fit@1",
     problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
-    architecture: architectureReport(net),
-    linear: linearReport(linear, training),
-    ...certified,
+    architecture: architectureReport(trained),
+    linear: linearReport(fitted.comparator, training),
+    regularisation: fitted.regularisation,
+    unregularised: fitted.ridge && unregularised(kernels, plan, fitted),
+    ...certificateReport(found),
     metrics: {
-      training: compare(kernels, plan, linear, result, training),
-      heldOut: heldOut && compare(kernels, plan, linear, result, heldOut),
+      training: compare(kernels, loss, fitted, training),
+      heldOut: heldOut && compare(kernels, loss, fitted, heldOut),
     },
     folds,
     training: {
@@ -126,14 +146,153 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       workers: navigator.hardwareConcurrency,
     },
   };
-  await save(plan, report, result);
+  await save(plan, report, fitted);
   await removeFile(`${folder}/checkpoint.safetensors`);
+  await removeFile(`${folder}/regularisation.json`);
   return report;
 }
 
-async function save(plan: FitPlan, report: FitReport, { history, params, path }: FitResult): Promise<void> {
-  const { training, net, folder, loss } = plan;
-  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...training, net, params, loss, ...splitOf(plan) }));
+/** What is trained on: of a plan, or of one fold of it. */
+type FitWork = Pick<
+  FitPlan,
+  "options" | "training" | "heldOut" | "net" | "settings" | "kernels" | "loss" | "folder" | "mark"
+>;
+
+/** A trained model with all that it is compared with. */
+interface FittedModel {
+  /** The network; with one feature that is 0 where the linear model was chosen. */
+  readonly net: Network;
+  readonly result: FitResult;
+  /** The ridge; null for none. */
+  readonly ridge: Ridge | null;
+  readonly regularisation: RegularisationReport | null;
+  /** The best linear predictor without a ridge. */
+  readonly linear: LinearBaseline;
+  /** The best linear predictor under the same ridge. */
+  readonly comparator: LinearOptimum;
+  /** The linear model that regularisation would choose; that without a ridge where there is none. */
+  readonly chosenLinear: { readonly weights: Float64Array };
+}
+
+/** Chooses the ridge, and trains one model; saves on the way only where it is to be `resumable`. */
+async function fitOne(work: FitWork, session: Session, resumable: boolean): Promise<FittedModel> {
+  const { options: { regularise }, training, net, settings, loss } = work;
+  const { kernels, progress, signal } = session;
+  progress.update(0, "the best linear predictor");
+  const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
+  if (regularise === "none") {
+    const result = await trainOne(work, linear, null, session, resumable);
+    return { net, result, ridge: null, regularisation: null, linear, comparator: linear, chosenLinear: linear };
+  }
+  const regularisation = regularise === "auto" ? chosenReport(await choose(work, session, resumable)) : {
+    ...regularise,
+    chosenBy: "given" as const,
+    kind: null,
+    folds: null,
+    partitions: null,
+    rows: null,
+    candidates: null,
+    path: [],
+  };
+  const { x, f, candidates } = regularisation;
+  const { intercept } = training;
+  const ridge = { x, f: f ?? x, intercept };
+  const rows = { source: matrixRows(kernels.memory, training.x), y: training.y };
+  const under = (strength: number) =>
+    findRidgeOptimum(kernels, loss, rows, ridgeOnColumns({ x: strength, f: 0, intercept }, net.d, 0), linear.weights);
+  const comparator = await drive(under(x), signal);
+  const pays = candidates && candidates.ridge.difference! < -candidates.ridge.standardError!;
+  const base = candidates ? candidates[pays ? "ridge" : "linear"].x : x;
+  const chosenLinear = base === x ? comparator : await drive(under(base), signal);
+  if (f === null) {
+    const empty = network(net.d, dense(net.d, 1), { outputs: net.outputs });
+    const params = joinParts(empty, {
+      w: comparator.weights,
+      V: new Float64Array(net.d),
+      theta: new Float64Array(net.d + 1),
+    });
+    const steps = settleUnderRidge(kernels, { net: empty, params, loss, examples: training }, {
+      epsilon: settings.epsilon,
+      ridge,
+    });
+    const settled = await drive(steps, signal);
+    const result = {
+      ...settled,
+      history: [],
+      path: [],
+      epoch: 0,
+      diverged: false,
+      learningRate: settings.learningRate,
+    };
+    return { net: empty, result, ridge, regularisation, linear, comparator, chosenLinear };
+  }
+  const result = await trainOne(work, linear, ridge, session, resumable);
+  return { net, result, ridge, regularisation, linear, comparator, chosenLinear };
+}
+
+/** The ridge by cross-validation; kept in the folder, so that an interrupted run need not choose again. */
+async function choose(work: FitWork, session: Session, resumable: boolean): Promise<ChosenRidge> {
+  const { folder, mark, options } = work;
+  const file = `${folder}/regularisation.json`;
+  if (resumable && (await namesIn(folder)).has("regularisation.json")) {
+    const stored = await readJson<{ readonly mark: string; readonly choice: ChosenRidge }>(
+      file,
+      (value) => value?.mark === mark && typeof value.choice === "object",
+      "the file belongs to another run; start again without --resume",
+    );
+    return stored.choice;
+  }
+  const workers = options.workers ?? navigator.hardwareConcurrency;
+  const choice = await chooseRegularisation(
+    session.kernels,
+    { ...work, ...session, kernels: work.kernels, workers },
+    session.progress,
+    session.signal,
+  );
+  if (resumable) await writeWhole(file, toJson({ mark, choice }));
+  return choice;
+}
+
+const chosenReport = (
+  { chosen, kind, linear, ridge, network, path, folds, partitions, rows }: ChosenRidge,
+): RegularisationReport => ({
+  ...chosen,
+  chosenBy: folds > 1 ? "cross-validation" : "split",
+  kind,
+  folds,
+  partitions,
+  rows,
+  candidates: { linear, ridge, network },
+  path,
+});
+
+/** The losses without the ridge. */
+function unregularised(
+  kernels: Kernels,
+  { loss, training }: FitPlan,
+  { net, result, linear }: FittedModel,
+): UnregularisedReport {
+  using objective = createObjective(kernels, net, loss, training);
+  const value = objective.value(result.params);
+  return { value, linear: linear.value, gap: value - linear.value };
+}
+
+async function save(
+  plan: FitPlan,
+  report: FitReport,
+  { net, result, regularisation, chosenLinear }: FittedModel,
+): Promise<void> {
+  const { training, folder, loss } = plan;
+  const { history, params, path } = result;
+  const rest = { ...training, loss, ...splitOf(plan) };
+  const ridge = regularisation && { x: regularisation.x, f: regularisation.f };
+  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...rest, net, params, ...ridge && { ridge } }));
+  const empty = network(net.d, dense(net.d, 1), { outputs: net.outputs });
+  const zero = { V: new Float64Array(net.d), theta: new Float64Array(net.d + 1) };
+  await writeWhole(
+    `${folder}/linear.safetensors`,
+    encodeModel({ ...rest, net: empty, params: joinParts(empty, { w: chosenLinear.weights, ...zero }) }),
+  );
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
   if (path.length > 0) {
     const rows = new Float64Array(path.length * net.size);
@@ -149,17 +308,18 @@ function splitOf({ options: { valid, seed }, rows }: FitPlan) {
   return valid === null ? {} : { split: { share: valid, seed, rows } };
 }
 
-/** Trains once; checkpoints as it goes, and at an interrupt. */
-async function fitOnce(
-  plan: FitPlan,
+/** Trains once; with `resumable` checkpoints as it goes, and at an interrupt. */
+async function trainOne(
+  { training, heldOut, net, settings, folder, mark, loss }: FitWork,
   linear: LinearBaseline,
+  ridge: Ridge | null,
   { kernels, threads, helpers, progress, signal }: Session,
+  resumable: boolean,
 ): Promise<FitResult> {
-  const { training, heldOut, net, settings, folder, mark, loss } = plan;
   const file = `${folder}/checkpoint.safetensors`;
-  const hasCheckpoint = (await namesIn(folder)).has("checkpoint.safetensors");
+  const hasCheckpoint = resumable && (await namesIn(folder)).has("checkpoint.safetensors");
   const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
-  const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume }, linear);
+  const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume, ridge }, linear);
   let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];
   try {
     return await drive(steps, signal, async (event) => {
@@ -170,24 +330,27 @@ async function fitOnce(
         event.share,
         event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
       );
-      if (latest === null || clock() - saved <= EVERY) return;
+      if (!resumable || latest === null || clock() - saved <= EVERY) return;
       await writeWhole(file, encodeCheckpoint(latest, mark));
       saved = clock();
       // What is saved need not be saved again.
       if (event.kind === "settle") latest = null;
     });
   } catch (error) {
-    if (error instanceof Interrupted && latest !== null) await writeWhole(file, encodeCheckpoint(latest, mark));
+    if (resumable && error instanceof Interrupted && latest !== null) {
+      await writeWhole(file, encodeCheckpoint(latest, mark));
+    }
     throw error;
   }
 }
 
 /** The held-out figures of each fold; the rows of a fold are read in the units of the others. */
 async function crossValidate(
-  { options, settings }: FitPlan,
+  plan: FitPlan,
   { table, encode, loss }: Problem,
-  { kernels, progress, signal }: Session,
+  session: Session,
 ): Promise<readonly Comparison[]> {
+  const { options, settings } = plan;
   const { cv, seed } = options;
   if (cv > table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows} rows`);
   const parts = partsOfRows(
@@ -202,22 +365,21 @@ async function crossValidate(
     const training = encodeTable(takeRows(table, others), encode);
     const heldOut = encodeWith(takeRows(table, rows), training);
     const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
-    const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-    const task = { net, loss, training, heldOut: null, settings: { ...settings, keepPath: false } };
-    const result = await drive(fitNetwork(kernels, task, linear), signal, (event) => {
-      if (event.kind !== "recruit") progress.update((index + event.share) / (cv + 1), `fold ${index + 1} of ${cv}`);
-    });
-    found.push(compare(kernels, { net, loss }, linear, result, heldOut));
+    const progress: Progress = {
+      ...session.progress,
+      update: (share) => session.progress.update((index + share) / (cv + 1), `fold ${index + 1} of ${cv}`),
+    };
+    const work = { ...plan, training, heldOut: null, net, settings: { ...settings, keepPath: false, patience: null } };
+    found.push(compare(session.kernels, loss, await fitOne(work, { ...session, progress }, false), heldOut));
   }
   return found;
 }
 
-/** The best linear predictor and the network on the same rows. */
+/** The best linear predictor, the one that regularisation chose, and the network on the same rows. */
 function compare(
   kernels: Kernels,
-  { net, loss }: Pick<FitPlan, "net" | "loss">,
-  { weights }: LinearBaseline,
-  { params }: FitResult,
+  loss: AnyLoss,
+  { net, result, linear: best, chosenLinear, ridge }: FittedModel,
   data: Dataset,
 ): Comparison {
   using objective = createObjective(kernels, net, loss, data);
@@ -227,5 +389,9 @@ function compare(
     letGo(predictions);
     return found;
   };
-  return comparison(figures(linear.project(weights)), figures(objective.predict(params)));
+  return comparison(
+    figures(linear.project(best.weights)),
+    figures(objective.predict(result.params)),
+    ridge === null ? undefined : figures(linear.project(chosenLinear.weights)),
+  );
 }

@@ -37,6 +37,8 @@ export interface FoldJob {
   readonly validation: readonly number[];
   /** The linear predictor on the training rows [m, d]. */
   readonly weights: Vector;
+  /** Where theta starts from. */
+  readonly seed: number;
 }
 
 /** The inside of the worker: predictions for each strength on x and on f. */
@@ -44,13 +46,19 @@ export const foldWorker = poolWorker<FoldSetup, FoldJob, readonly (readonly Vect
   async ({ body, loss, examples, intercept, settings, strengths, kernels: name }, post) => {
     const kernels = await loadKernels(name);
     const net = network(examples.x.cols, layerFromJson(body), { outputs: examples.y.length / examples.x.rows });
-    return ({ training, validation, weights }) => {
+    return ({ training, validation, weights, seed }) => {
       const rows = {
         training: takeExamples(examples, training),
         validation: takeExamples(examples, validation),
         intercept,
       };
-      const task = { net, loss: anyLossByName(loss), training: rows.training, heldOut: null, settings };
+      const task = {
+        net,
+        loss: anyLossByName(loss),
+        training: rows.training,
+        heldOut: null,
+        settings: { ...settings, seed },
+      };
       const steps = networkFold(kernels, task, rows, strengths, { weights });
       for (;;) {
         const { done, value } = steps.next();

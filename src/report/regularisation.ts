@@ -1,0 +1,67 @@
+import type { Candidate, RidgeChoice, Strengths } from "../train/mod.ts";
+import { counted, formatValue } from "./format.ts";
+
+/** The ridge that was trained with, and how it was chosen. */
+export interface RegularisationReport extends Strengths {
+  /** How: by cross-validation, by one held-out split of a large table, or as asked for. */
+  readonly chosenBy: "cross-validation" | "split" | "given";
+  /** What was chosen: linear, ridge-regularised linear, or the network; null when it was given. */
+  readonly kind: RidgeChoice["kind"] | null;
+  /** Folds; null when the strengths were given. */
+  readonly folds: number | null;
+  /** Partitions of the rows into folds; null when the strengths were given. */
+  readonly partitions: number | null;
+  /** Rows that models predicted which were not fitted on them; null when the strengths were given. */
+  readonly rows: number | null;
+  /** The best model of each kind; null when the strengths were given. */
+  readonly candidates: Readonly<Record<RidgeChoice["kind"], Candidate>> | null;
+  /** The mean loss for every pair of strengths that was tried, on rows left out; empty when they were given. */
+  readonly path: RidgeChoice["path"];
+}
+
+/** The loss without its ridge, of the model and of the best linear predictor on the training rows. */
+export interface UnregularisedReport {
+  /** The training loss. */
+  readonly value: number;
+  /** That of the best linear predictor without a ridge. */
+  readonly linear: number;
+  /** The difference. */
+  readonly gap: number;
+}
+
+const NAMES = { linear: "linear", ridge: "ridge-regularised linear", network: "network" } as const;
+
+/**
+ * How the ridge was chosen, in sentences.
+ *
+ * @param report The ridge.
+ * @returns The lines.
+ * @example Strengths that were given
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const report = { x: 0.1, f: 1, chosenBy: "given", kind: null, folds: null, partitions: null, rows: null, candidates: null, path: [] } as const;
+ * assertEquals(regularisationLines(report), ["Ridge: 0.1 on w, 1 on V'w, as given."]);
+ * ```
+ */
+export function regularisationLines(report: RegularisationReport): readonly string[] {
+  const { x, f, chosenBy, kind, folds, partitions, rows, candidates } = report;
+  const onF = f === null ? "the features left out" : `${formatValue(f, 3)} on V'w`;
+  if (candidates === null || kind === null) return [`Ridge: ${formatValue(x, 3)} on w, ${onF}, as given.`];
+  const how = chosenBy === "split"
+    ? `on ${counted(rows ?? 0, "held-out row")}, one split since the table is large`
+    : `by ${folds}-fold cross-validation${partitions === 2 ? ", repeated once" : ""}`;
+  const step = (name: "ridge" | "network", from: string): string => {
+    const { difference, standardError } = candidates[name];
+    const change = difference ?? NaN;
+    const verb = change < -(standardError ?? Infinity) ? "beats" : "does not beat";
+    return `the ${NAMES[name]} ${verb} the ${from} model by more than one standard error (${formatValue(change, 3)} ± ${
+      formatValue(standardError, 2)
+    } in mean loss)`;
+  };
+  const ridgePays = (candidates.ridge.difference ?? 0) < -(candidates.ridge.standardError ?? Infinity);
+  const base = ridgePays ? "ridge" : "linear";
+  return [
+    `Chosen ${how}: ${NAMES[kind]}, ridge ${formatValue(x, 3)} on w, ${onF}.`,
+    `On rows left out ${step("network", NAMES[base])}.`,
+  ];
+}

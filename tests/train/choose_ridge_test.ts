@@ -1,0 +1,108 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { squared } from "../../src/loss/mod.ts";
+import { fold, type Key, key, normal } from "../../src/random/mod.ts";
+import {
+  chooseRidge,
+  planFolds,
+  standardError,
+  STRENGTHS_F,
+  STRENGTHS_X,
+  strengthsToTry,
+} from "../../src/train/mod.ts";
+
+const ROWS = 50;
+const FOLDS = planFolds(ROWS, [[0, 1, 2, 3, 4].map((part) => Array.from({ length: 10 }, (_, i) => 5 * i + part))]);
+const y = normal(key(1), ROWS);
+
+/** Predictions that are off by noise of a size. */
+const off = (size: number, from: Key) => normal(from, ROWS).map((value, row) => y[row] + size * value);
+
+/** Linear models of which the one with strength `best` is off by `least` and every other one by more. */
+const linearOff = (best: number, least: number) => ({
+  y,
+  partitions: FOLDS.places,
+  linear: STRENGTHS_X.map((_, at) => [
+    off(at === best ? least : 1.5 + 0.1 * Math.abs(at - best), fold(key(2), String(at))),
+  ]),
+});
+
+const networksOff = (strengths: readonly number[], size: number) =>
+  strengths.map((x) => STRENGTHS_F.map((f) => [off(size + 0.01 * f, fold(key(3), `${x} ${f}`))]));
+
+Deno.test("chooseRidge() takes the network where it is much better, and not where it is a little better", () => {
+  const found = linearOff(4, 1);
+  const strengths = strengthsToTry(squared, found);
+  assertEquals(strengths, STRENGTHS_X.slice(3, 6));
+  const better = chooseRidge(squared, found, strengths, networksOff(strengths, 0.3));
+  assertEquals(better.kind, "network");
+  assert(strengths.includes(better.chosen.x) && STRENGTHS_F.includes(better.chosen.f!));
+  // The same errors as the best linear model's, but on every other row a little smaller, and on the others a little larger.
+  const [p] = found.linear[4];
+  const wobble = p.map((value, row) => y[row] + (value - y[row]) * (row % 2 === 0 ? 0.93 : 1.05));
+  const same = chooseRidge(squared, found, strengths, strengths.map(() => STRENGTHS_F.map(() => [wobble])));
+  assert(same.network.loss < same.ridge.loss, "it is better");
+  assertEquals([same.kind, same.chosen.f], ["ridge", null]);
+});
+
+Deno.test("chooseRidge() keeps the linear model without a ridge where a ridge gains less than a standard error", () => {
+  const plain = off(1, key(9));
+  const bent = plain.map((value, row) => y[row] + (value - y[row]) * (row % 2 === 0 ? 0.93 : 1.05));
+  const linear = STRENGTHS_X.map((_, at) =>
+    at === 2 ? [bent] : [plain.map((value, row) => y[row] + (value - y[row]) * (at === STRENGTHS_X.length - 1 ? 1 : 2))]
+  );
+  const found = { y, partitions: FOLDS.places, linear };
+  const strengths = strengthsToTry(squared, found);
+  const choice = chooseRidge(squared, found, strengths, networksOff(strengths, 2));
+  assertEquals([choice.kind, choice.chosen.x], ["linear", STRENGTHS_X.at(-1)!]);
+  assertEquals(choice.ridge.x, STRENGTHS_X[2]);
+});
+
+Deno.test("a model that fails on a few rows is replaced although its failures spread the differences", () => {
+  const broken = off(1, key(9)).map((value, row) => row === 7 ? 400 : value);
+  const linear = STRENGTHS_X.map((_, at) => [at === STRENGTHS_X.length - 1 ? broken : off(1, key(9))]);
+  const found = { y, partitions: FOLDS.places, linear };
+  const choice = chooseRidge(squared, found, [1], networksOff([1], 2));
+  assertEquals(choice.kind, "ridge");
+  const paired = standardError(
+    broken.map((p, row) => ((p - y[row]) ** 2 - (linear[0][0][row] - y[row]) ** 2) / 2),
+    FOLDS.places,
+  );
+  assert(Math.abs(choice.ridge.difference!) < paired * 1.01, "the paired error alone would keep it");
+});
+
+Deno.test("chooseRidge() never takes a model whose losses are not numbers", () => {
+  const found = linearOff(4, 1);
+  const choice = chooseRidge(squared, found, [1], [STRENGTHS_F.map(() => [new Float64Array(ROWS).fill(NaN)])]);
+  assert(choice.kind !== "network");
+});
+
+Deno.test("standardError() is that of the rows, or of the folds where that is larger, corrected for models trained anew", () => {
+  const values = Float64Array.of(0, 0, 6, 6);
+  // Means of the folds 0 and 6: deviation 4.24, over the root of two folds 3.
+  assertAlmostEquals(standardError(values, [[[0, 1], [2, 3]]]), 3, 1e-12);
+  assertAlmostEquals(standardError(values, [[[0, 1], [2, 3]]], true), 3 * Math.sqrt(3), 1e-12);
+  // Folds of equal means say nothing: that over rows is 3.46 over the root of four.
+  assertAlmostEquals(standardError(values, [[[0, 2], [1, 3]]]), Math.sqrt(12) / 2, 1e-12);
+});
+
+Deno.test("planFolds() trains on every row that a fold leaves in, and predicts each once", () => {
+  assertEquals(FOLDS.predicted, Array.from({ length: ROWS }, (_, row) => row));
+  for (const [index, { training, validation }] of FOLDS.rows.entries()) {
+    assertEquals([...training, ...validation].toSorted((a, b) => a - b), FOLDS.predicted);
+    assertEquals(FOLDS.places[0][index], validation);
+  }
+  const split = planFolds(6, [[[4, 1]]]);
+  assertEquals([split.places, split.rows[0].training], [[[[1, 0]]], [0, 2, 3, 5]]);
+  assertThrows(() => planFolds(4, [[[0, 1]], [[0, 2]]]), RangeError, "different rows");
+});
+
+Deno.test("losses are averaged over partitions, and each partition's folds count on their own", () => {
+  const right = y;
+  const wrong = y.map((value) => value + 2);
+  const halves = [[0, 1].map((part) => Array.from({ length: 25 }, (_, i) => 2 * i + part)), FOLDS.places[0]];
+  const linear = STRENGTHS_X.map(() => [right, wrong]);
+  const choice = chooseRidge(squared, { y, partitions: halves, linear }, [1], [STRENGTHS_F.map(() => [right, right])]);
+  // Half of 2² / 2.
+  assertAlmostEquals(choice.linear.loss, 1, 1e-12);
+  assertEquals([choice.kind, choice.network.loss], ["network", 0]);
+});
