@@ -4,7 +4,7 @@ import { norm, type Vector } from "../tensor/mod.ts";
 import { minimise } from "./minimise.ts";
 
 /** The gradient norm at which a predictor of the path is close enough to be compared with the others. */
-const CLOSE = 1e-5;
+const CLOSE = 1e-4;
 
 /**
  * The best linear predictors under a list of ridges, one after another: of the squared loss all from one matrix of products, of others each

@@ -7,6 +7,8 @@ export interface RegularisationReport extends Strengths {
   readonly chosenBy: "cross-validation" | "split" | "given";
   /** What was chosen: linear, ridge-regularised linear, or the network; null when it was given. */
   readonly kind: RidgeChoice["kind"] | null;
+  /** Which linear model would be chosen without networks; null when it was given. */
+  readonly linearKind: RidgeChoice["linearKind"] | null;
   /** Folds; null when the strengths were given. */
   readonly folds: number | null;
   /** Partitions of the rows into folds; null when the strengths were given. */
@@ -39,29 +41,25 @@ const NAMES = { linear: "linear", ridge: "ridge-regularised linear", network: "n
  * @example Strengths that were given
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const report = { x: 0.1, f: 1, chosenBy: "given", kind: null, folds: null, partitions: null, rows: null, candidates: null, path: [] } as const;
+ * const report = { x: 0.1, f: 1, chosenBy: "given", kind: null, linearKind: null, folds: null, partitions: null, rows: null, candidates: null, path: [] } as const;
  * assertEquals(regularisationLines(report), ["Ridge: 0.1 on w, 1 on V'w, as given."]);
  * ```
  */
 export function regularisationLines(report: RegularisationReport): readonly string[] {
-  const { x, f, chosenBy, kind, folds, partitions, rows, candidates } = report;
+  const { x, f, chosenBy, kind, linearKind, folds, partitions, rows, candidates } = report;
   const onF = f === null ? "the features left out" : `${formatValue(f, 3)} on V'w`;
   if (candidates === null || kind === null) return [`Ridge: ${formatValue(x, 3)} on w, ${onF}, as given.`];
   const how = chosenBy === "split"
     ? `on ${counted(rows ?? 0, "held-out row")}, one split since the table is large`
     : `by ${folds}-fold cross-validation${partitions === 2 ? ", repeated once" : ""}`;
-  const step = (name: "ridge" | "network", from: string): string => {
-    const { difference, standardError } = candidates[name];
-    const change = difference ?? NaN;
-    const verb = change < -(standardError ?? Infinity) ? "beats" : "does not beat";
-    return `the ${NAMES[name]} ${verb} the ${from} model by more than one standard error (${formatValue(change, 3)} ± ${
-      formatValue(standardError, 2)
-    } in mean loss)`;
-  };
-  const ridgePays = (candidates.ridge.difference ?? 0) < -(candidates.ridge.standardError ?? Infinity);
-  const base = ridgePays ? "ridge" : "linear";
+  const { difference, standardError } = candidates.network;
+  const beats = kind === "network" ? "beats" : "does not beat";
   return [
     `Chosen ${how}: ${NAMES[kind]}, ridge ${formatValue(x, 3)} on w, ${onF}.`,
-    `On rows left out ${step("network", NAMES[base])}.`,
+    `On rows left out the network ${beats} the ${
+      NAMES[linearKind ?? "linear"]
+    } model by more than one standard error and 1 % (mean loss ${formatValue(difference, 3)} ± ${
+      formatValue(standardError, 2)
+    }).`,
   ];
 }

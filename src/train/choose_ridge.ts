@@ -27,6 +27,8 @@ export interface RidgeChoice {
   readonly chosen: Strengths;
   /** Which model that is. */
   readonly kind: "linear" | "ridge" | "network";
+  /** Which linear model would be chosen without networks. */
+  readonly linearKind: "linear" | "ridge";
   /** Linear without a ridge, but for a guard against collinear columns. */
   readonly linear: Candidate;
   /** The best ridge-regularised linear model. */
@@ -47,6 +49,9 @@ export interface FoldPredictions {
   readonly linear: readonly (readonly Vector[])[];
 }
 
+/** A gain of less than this share of the loss is not worth a step up, however sure it is. */
+const LEAST_GAIN = 0.01;
+
 const mean = (values: Vector): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The position of the least loss; NaN counts as infinite. */
@@ -55,14 +60,13 @@ const least = (losses: readonly number[]): number =>
 
 /**
  * The standard error of a mean over rows that were predicted fold by fold: the larger of the one over rows and the one over the means of folds, since
- * rows predicted by one model are not independent. With `retrained` the one over folds is corrected for models that share most of their training
- * rows, by `sqrt(1 + J/(J - 1))` for J folds: 1.5 for five.
+ * rows predicted by one model are not independent. The one over folds is corrected for models that share most of their training rows, by
+ * `sqrt(1 + J/(J - 1))` for J folds: 1.5 for five.
  *
  * Source: C. Nadeau, Y. Bengio, "Inference for the Generalization Error", Machine Learning 52 (2003).
  *
  * @param values One per row.
  * @param partitions For each partition the rows of each fold; one fold says nothing.
- * @param retrained Whether to correct (default false).
  * @returns The standard error.
  * @example Rows that differ by 1 and 3, in one fold
  * ```ts
@@ -70,12 +74,12 @@ const least = (losses: readonly number[]): number =>
  * assertEquals(standardError(Float64Array.of(1, 3), [[[0, 1]]]), 1);
  * ```
  */
-export function standardError(values: Vector, partitions: FoldPredictions["partitions"], retrained = false): number {
+export function standardError(values: Vector, partitions: FoldPredictions["partitions"]): number {
   const overFolds = partitions.map((folds) => {
     const count = folds.length;
     if (count < 2) return 0;
     const means = Float64Array.from(folds, (rows) => rows.reduce((sum, row) => sum + values[row], 0) / rows.length);
-    return errorOfMean(means) * (retrained ? Math.sqrt(1 + count / (count - 1)) : 1);
+    return errorOfMean(means) * Math.sqrt(1 + count / (count - 1));
   });
   return Math.max(errorOfMean(values), overFolds.reduce((sum, error) => sum + error / overFolds.length, 0));
 }
@@ -103,16 +107,15 @@ function replacement(
   losses: Vector,
   old: Vector,
   partitions: FoldPredictions["partitions"],
-  retrained: boolean,
 ): Replacement {
   const differences = losses.map((loss, row) => loss - old[row]);
   const difference = mean(differences);
   // A model that fails on a few rows spreads the differences as far as their mean: then the spread of the better one's losses counts.
   const error = Math.min(
-    standardError(differences, partitions, retrained),
-    standardError(losses, partitions, retrained),
+    standardError(differences, partitions),
+    standardError(losses, partitions),
   );
-  return { difference, standardError: error, pays: difference < -error };
+  return { difference, standardError: error, pays: difference < -Math.max(error, LEAST_GAIN * Math.abs(mean(old))) };
 }
 
 /** A network that was tried. */
@@ -157,9 +160,9 @@ export function strengthsToTry(loss: AnyLoss, { y, partitions, linear }: FoldPre
 }
 
 /**
- * Chooses a model of the family by its loss on rows left out, up a ladder: linear, ridge-regularised linear, network; of the networks the one with the
- * strongest ridge within one standard error of the least loss. A step up is taken only where it lowers the mean loss by more than one standard error ({@linkcode standardError}); theta is trained anew in each fold, so that for the step to the
- * network that of the folds is corrected.
+ * Chooses a model of the family by its loss on rows left out, up a ladder: linear, ridge-regularised linear, network; of the networks the one with
+ * the strongest ridge within one standard error of the least loss. A step up is taken only where it lowers the mean loss by more than one standard
+ * error ({@linkcode standardError}) and by at least a hundredth.
  *
  * @param loss The loss.
  * @param predictions What linear models predicted.
@@ -191,9 +194,9 @@ export function chooseRidge(
     row.map((losses, j) => ({ x: strengths[i], f: STRENGTHS_F[j], losses, loss: mean(losses) }))
   );
   const network = strongest(flat);
-  const toRidge = replacement(onX[best], onX[last], partitions, false);
+  const toRidge = replacement(onX[best], onX[last], partitions);
   const base = toRidge.pays ? best : last;
-  const toNetwork = replacement(network.losses, onX[base], partitions, true);
+  const toNetwork = replacement(network.losses, onX[base], partitions);
   const linearStrengths = { x: STRENGTHS_X[last], f: null };
   const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
   const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";
@@ -201,6 +204,7 @@ export function chooseRidge(
   return {
     chosen: { linear: linearStrengths, ridge: ridgeStrengths, network: { x, f } }[kind],
     kind,
+    linearKind: toRidge.pays ? "ridge" : "linear",
     linear: { ...linearStrengths, loss: mean(onX[last]), difference: null, standardError: null },
     ridge: { ...ridgeStrengths, loss: mean(onX[best]), ...withoutPays(toRidge) },
     network: { x, f, loss: network.loss, ...withoutPays(toNetwork) },

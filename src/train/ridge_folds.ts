@@ -111,11 +111,14 @@ export function* networkFold(
   using features = featureRows(kernels, net, params, validation.x);
   const both = joinColumns(validation.x, collectRows(kernels.memory, features));
   const out: (readonly Vector[])[] = [];
+  let start: Vector | undefined;
   for (const [index, x] of strengths.entries()) {
     const ridges = STRENGTHS_F.map((f) => ridgeOnColumns({ x, f, intercept }, net.d, net.k));
-    const steps = ridgePath(objective, ridges);
+    const steps = ridgePath(objective, ridges, start);
     let step = steps.next();
     for (; !step.done; step = steps.next()) yield { kind: "settle", share: 0.8 + 0.2 * index / strengths.length };
+    // The next strength on x begins where this one did.
+    start = step.value[0];
     out.push(step.value.map((weights) => predictionsOf(kernels, both, weights)));
   }
   return out;

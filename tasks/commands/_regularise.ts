@@ -45,7 +45,7 @@ export interface ChosenRidge extends RidgeChoice {
 }
 
 /** Folds of the cross-validation; with more rows than this, one held-out split of as many rows stands in for them. */
-const [FOLDS, PARTITIONS, MANY] = [5, 2, 20_000];
+const [FOLDS, PARTITIONS, MANY] = [5, 3, 20_000];
 
 /** The share of the rows that the split holds out, up to {@linkcode MANY} rows. */
 const SHARE = 0.2;

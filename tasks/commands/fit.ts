@@ -188,21 +188,21 @@ async function fitOne(work: FitWork, session: Session, resumable: boolean): Prom
     ...regularise,
     chosenBy: "given" as const,
     kind: null,
+    linearKind: null,
     folds: null,
     partitions: null,
     rows: null,
     candidates: null,
     path: [],
   };
-  const { x, f, candidates } = regularisation;
+  const { x, f, candidates, linearKind } = regularisation;
   const { intercept } = training;
   const ridge = { x, f: f ?? x, intercept };
   const rows = { source: matrixRows(kernels.memory, training.x), y: training.y };
   const under = (strength: number) =>
     findRidgeOptimum(kernels, loss, rows, ridgeOnColumns({ x: strength, f: 0, intercept }, net.d, 0), linear.weights);
   const comparator = await drive(under(x), signal);
-  const pays = candidates && candidates.ridge.difference! < -candidates.ridge.standardError!;
-  const base = candidates ? candidates[pays ? "ridge" : "linear"].x : x;
+  const base = candidates && linearKind ? candidates[linearKind].x : x;
   const chosenLinear = base === x ? comparator : await drive(under(base), signal);
   if (f === null) {
     const empty = network(net.d, dense(net.d, 1), { outputs: net.outputs });
@@ -254,11 +254,12 @@ async function choose(work: FitWork, session: Session, resumable: boolean): Prom
 }
 
 const chosenReport = (
-  { chosen, kind, linear, ridge, network, path, folds, partitions, rows }: ChosenRidge,
+  { chosen, kind, linearKind, linear, ridge, network, path, folds, partitions, rows }: ChosenRidge,
 ): RegularisationReport => ({
   ...chosen,
   chosenBy: folds > 1 ? "cross-validation" : "split",
   kind,
+  linearKind,
   folds,
   partitions,
   rows,

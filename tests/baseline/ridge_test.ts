@@ -8,8 +8,8 @@ import { kernels, linearLoss, randomHead } from "../support/random_heads.ts";
 /** Values of the sum that agree to this share of it: each solver stops at rounding of the gradient. */
 const SAME = 1e-9;
 
-/** How far a path's predictor may be from the optimum: its gradient is at most 1e-5, its curvature at least the ridge. */
-const ON_PATH = 1e-5;
+/** How far a path's predictor may be from the optimum: its gradient is at most 1e-4, its curvature at least the ridge. */
+const ON_PATH = 1e-4;
 
 function last<T>(steps: Generator<unknown, T>): T {
   for (;;) {

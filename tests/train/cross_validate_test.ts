@@ -36,7 +36,8 @@ Deno.test("crossValidateRidge() finds that |x| needs a network, and x does not",
   const bent = choose(Math.abs);
   assertEquals(bent.kind, "network");
   assert(bent.network.loss < 0.5 * bent.linear.loss);
-  assert(choose((x) => x).kind !== "network");
+  const straight = choose((x) => x);
+  assert(straight.kind !== "network", JSON.stringify(straight.network));
 });
 
 Deno.test("crossValidateRidge() gives the same choice, to the bit, for the same seed", () => {
