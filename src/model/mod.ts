@@ -8,6 +8,7 @@
  */
 export * from "./column_inputs.ts";
 export * from "./conformal.ts";
+export * from "./head_file.ts";
 export * from "./importance.ts";
 export * from "./metrics.ts";
 export * from "./model.ts";
@@ -15,6 +16,7 @@ export * from "./npy.ts";
 export * from "./paired_interval.ts";
 export * from "./partial_dependence.ts";
 export * from "./predict.ts";
+export * from "./raw_predictions.ts";
 export * from "./reliability.ts";
 export * from "./safetensors.ts";
 export * from "./temperature.ts";

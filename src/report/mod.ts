@@ -8,6 +8,8 @@ export * from "./bench.ts";
 export * from "./bench_markdown.ts";
 export * from "./certificate.ts";
 export * from "./certify.ts";
+export * from "./features.ts";
+export * from "./features_text.ts";
 export * from "./fit.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";

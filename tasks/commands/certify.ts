@@ -4,7 +4,17 @@
  * @module
  */
 import type { LinearOptimum } from "../../src/baseline/mod.ts";
-import { choice, flag, type HelpParts, type OptionValues, parseOptions, positive, text } from "../../src/cli/mod.ts";
+import {
+  choice,
+  flag,
+  type HelpParts,
+  list,
+  type OptionValues,
+  parseOptions,
+  positive,
+  text,
+  UsageError,
+} from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import { certifyPoint, certifySteps, EPSILON, RADIUS, settle } from "../../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
@@ -15,17 +25,45 @@ import {
   type CertifyReport,
   certifyText,
   compareStored,
+  featuresText,
   linearReport,
   problemReport,
 } from "../../src/report/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { readJson, refuseFile, writeWhole } from "../io/files.ts";
+import { certifyByFeatures } from "./_certify_features.ts";
 import { loadModelData, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
+import { problemOptions } from "./_shared_options.ts";
 
 const certifyOptions = {
   model: text("FILE", "The model: from fit or check, or saved by PyTorch with the same metadata"),
   data: text("FILE", "The table; columns are matched by name and scaled as the model stores"),
+  features: text(
+    "FILE",
+    "Instead of --model: what enters the last layer of any model, a row for each row of the table; npy, safetensors or CSV",
+  ),
+  predictions: text("FILE", "What the model predicts, a row for each row of the table; npy, safetensors or CSV"),
+  "predictions-are": choice(
+    ["logit", "probability", "value"],
+    null,
+    "How predictions were saved (default: values in the target's unit for numbers, logits for classes)",
+  ),
+  target: list("COLUMN", "With --features or --predictions: the column that the model predicts"),
+  columns: list(
+    "A,B,...",
+    "With --features or --predictions: the columns of the linear predictor (default: all others)",
+  ),
+  drop: problemOptions.drop,
+  positive: problemOptions.positive,
+  missing: problemOptions.missing,
+  loss: problemOptions.loss,
+  "valid-rows": text(
+    "ROWS",
+    "Rows that the model was not trained on: ranges from 1, such as 301-442, or a file of NumPy with a mask or with rows from 0",
+  ),
+  "valid-column": text("COLUMN", "The same by a column of the table with 1 or 0, valid or train"),
+  out: text("FILE", "With --features: write the better last layers to this new file, in PyTorch's layout"),
   "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   epsilon: positive(
     EPSILON,
@@ -45,7 +83,7 @@ type Options = OptionValues<typeof certifyOptions>;
 const about: HelpParts = {
   name: "certify",
   summary:
-    "Computes from a model file and a table alone: the gap to the best linear predictor, the gradient over (W, V), an interval " +
+    "Computes from a model file, or from the features and predictions of any model, and a table alone: the gap to the best linear predictor, the gradient over (W, V), an interval " +
     "for the smallest eigenvalue, the bounds of Theorems 1 to 3 and A, and the feature optimum; and reports whether training " +
     "with respect to (W, V) has converged.",
   options: certifyOptions,
@@ -59,6 +97,10 @@ const about: HelpParts = {
       "--model torch.safetensors --data houses.csv --escape better.safetensors",
       "a PyTorch model, and a better one",
     ],
+    [
+      "--features f.npy --predictions p.npy --data houses.csv --target price --valid-rows 301-442",
+      "any model, by what enters its last layer",
+    ],
     ["--model model.safetensors --data houses.csv --verdict runs/fit/verdict.json", "compare with a stored verdict"],
   ],
 };
@@ -69,8 +111,16 @@ export const certify: Command = { about, run };
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, certifyOptions);
   if (options.escape !== null) await refuseFile("--escape", options.escape);
+  if (options.out !== null) await refuseFile("--out", options.out);
   using interrupt = onInterrupt();
   const { signal } = interrupt;
+  if (options.features !== null || options.predictions !== null) {
+    refuseModelOptions(options);
+    const report = await unlessInterrupted(certifyByFeatures(options, signal), signal);
+    printReport(report, featuresText, options);
+    return exitCode(report.verdict, options.require);
+  }
+  refuseFeatureOptions(options);
   const { model, data, heldOut } = await unlessInterrupted(loadModelData(options), signal);
   const stored = options.verdict === null ? null : await readJson(
     options.verdict,
@@ -98,6 +148,33 @@ async function run(args: readonly string[]): Promise<number> {
   };
   printReport(report, certifyText, options);
   return report.stored?.holds === false ? 1 : exitCode(report.verdict, options.require);
+}
+
+/** Refuses options of a model file beside features and predictions. */
+function refuseModelOptions(options: Options): void {
+  const given = options.features === null ? "--predictions" : "--features";
+  for (const name of ["model", "escape", "verdict"] as const) {
+    if (options[name] !== null) throw new UsageError(`--${name} does not go with ${given}; leave one of them out`);
+  }
+  if (options["all-rows"]) throw new UsageError(`--all-rows does not go with ${given}; leave one of them out`);
+}
+
+/** Refuses options of features and predictions where a model file is certified. */
+function refuseFeatureOptions(options: Options): void {
+  const names = [
+    "target",
+    "columns",
+    "drop",
+    "positive",
+    "loss",
+    "valid-rows",
+    "valid-column",
+    "out",
+    "predictions-are",
+  ] as const;
+  const given = names.find((name) => options[name] !== null) ?? (options.missing === "refuse" ? null : "missing");
+  if (given === null) return;
+  throw new UsageError(`--${given} needs --features or --predictions; a model file says itself how its table is read`);
 }
 
 /** Whether a value has what a verdict of `fit` or `certify` is compared by. */

@@ -1,0 +1,171 @@
+import { UsageError } from "../../src/cli/mod.ts";
+import { type Dataset, encodeTable, encodeWith, InputError, type Table, takeRows } from "../../src/data/mod.ts";
+import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
+import type { AnyLoss } from "../../src/loss/mod.ts";
+import { encodeHeads, type PredictionScale, type RawPredictions, rawPredictions } from "../../src/model/mod.ts";
+import { featureFindings, type FeaturesReport, featuresReport } from "../../src/report/mod.ts";
+import { certifyFeatures, type FeatureRows, type FeatureTable } from "../../src/train/mod.ts";
+import { drive } from "../io/interrupt.ts";
+import { writeWhole } from "../io/files.ts";
+import {
+  type FeatureFileOptions,
+  type FeatureFiles,
+  heldOutMask,
+  readFeatureFiles,
+  requireRows,
+  requireTargets,
+  type RowArray,
+} from "./_features_input.ts";
+import { type ProblemOptions, readProblem, refuseTargets } from "./_problem.ts";
+
+/** The options of `certify` for a model that is known by its features and predictions. */
+export interface CertifyFeaturesCommand extends FeatureFileOptions, Omit<ProblemOptions, "features" | "no-intercept"> {
+  readonly columns: readonly string[] | null;
+  readonly "predictions-are": PredictionScale | null;
+  readonly "valid-rows": string | null;
+  readonly "valid-column": string | null;
+  readonly epsilon: number;
+  readonly radius: number;
+  readonly out: string | null;
+}
+
+/** Certifies a model by files of features and predictions. */
+export async function certifyByFeatures(options: CertifyFeaturesCommand, signal: AbortSignal): Promise<FeaturesReport> {
+  if (options.data === null) throw new UsageError("--data is missing; name the table that the model was evaluated on");
+  if (options.target === null) throw new UsageError("--target is missing; name the column that the model predicts");
+  const files = await readFeatureFiles(options);
+  return await certifyFiles(files, options, signal, []);
+}
+
+/** Certifies a model by what its files hold; `assumed` is what was assumed to read them. */
+export async function certifyFiles(
+  files: FeatureFiles,
+  options: CertifyFeaturesCommand,
+  signal: AbortSignal,
+  assumed: readonly string[],
+): Promise<FeaturesReport> {
+  const rows = await readRows(files, options);
+  const { loss, training, heldOut } = rows;
+  const scale = options["predictions-are"];
+  if (scale !== null && files.predictions === null) throw new UsageError("--predictions-are needs --predictions");
+  const raw = files.predictions && readPredictions(files.predictions, rows, scale);
+  const predictions: FeatureTable | null = raw && {
+    rows: files.predictions!.rows,
+    cols: training.data.outputs,
+    data: raw.data,
+    precision: files.predictions!.precision,
+  };
+  const kernels = await loadKernels(fastestKernels());
+  const { epsilon, radius } = options;
+  const found = await drive(
+    certifyFeatures(kernels, {
+      loss,
+      training: training.rows,
+      heldOut: heldOut && heldOut.rows,
+      features: files.features,
+      predictions,
+    }, { epsilon, radius }),
+    signal,
+  );
+  if (options.out !== null) {
+    const k = (files.features ?? predictions!).cols;
+    const { head, skip } = found;
+    await writeWhole(
+      options.out,
+      encodeHeads({
+        head: head.optimum.weights,
+        skip: skip.optimum.weights,
+        k,
+        data: training.data,
+        pairs: raw?.pairs ?? false,
+      }),
+    );
+  }
+  return featuresReport(found, {
+    files: { features: files.features?.file ?? null, predictions: files.predictions?.file ?? null },
+    loss,
+    training: training.data,
+    heldOut: heldOut && heldOut.data,
+    names: files.features?.names ?? null,
+    predictionsAre: raw?.scale ?? null,
+    notes: [...assumed, ...notesOf(raw, training.data)],
+    written: options.out,
+  }, featureFindings);
+}
+
+/** Some rows of the table, and which of its rows they are. */
+interface Part {
+  readonly data: Dataset;
+  readonly rows: FeatureRows;
+}
+
+/** The table's rows, split, and the loss. */
+interface Rows {
+  readonly loss: AnyLoss;
+  readonly training: Part;
+  readonly heldOut: Part | null;
+}
+
+async function readRows(files: FeatureFiles, options: CertifyFeaturesCommand): Promise<Rows> {
+  const { columns, "valid-column": column } = options;
+  // The column that marks rows is no input, but has to be read.
+  const problem = await readProblem({
+    ...options,
+    features: columns && column !== null ? [...columns, column] : columns,
+    "no-intercept": false,
+  });
+  const { table, loss } = problem;
+  const encode = {
+    ...problem.encode,
+    ...columns && { features: columns },
+    ...column !== null && { drop: [...(options.drop ?? []), column] },
+  };
+  requireRows(files, table);
+  requireTargets(files.targets, table, encode.target, loss.target === "class" || loss.target === "classes");
+  const mask = await heldOutMask(table, options);
+  const rowsWhere = (held: number) => Array.from(table.lines.keys()).filter((row) => mask![row] === held);
+  const first = mask === null ? null : rowsWhere(0);
+  const training = encodeTable(first === null ? table : takeRows(table, first), encode);
+  const heldOut = mask === null ? null : encodeWith(takeRows(table, rowsWhere(1)), training);
+  for (const data of [training, heldOut]) if (data !== null) refuseTargets(loss, data);
+  return { loss, training: partOf(training, table), heldOut: heldOut && partOf(heldOut, table) };
+}
+
+/** A data set with the rows of the table that it holds, found by their lines; rows with missing values may have been left out. */
+function partOf(data: Dataset, table: Table): Part {
+  const rowOf = new Map(Array.from(table.lines, (line, row) => [line, row]));
+  const picked = data.x.rows === table.rows ? null : Uint32Array.from(data.lines, (line) => rowOf.get(line)!);
+  return { data, rows: { x: data.x, y: data.y, picked } };
+}
+
+function readPredictions(saved: RowArray, { training, loss }: Rows, scale: PredictionScale | null): RawPredictions {
+  try {
+    return rawPredictions(training.data, loss, saved, scale);
+  } catch (error) {
+    if (!(error instanceof InputError) || scale !== null || !/logits or probabilities/.test(error.message)) throw error;
+    throw new InputError(`${error.message.slice(saved.file.length + 2)} (--predictions-are logit or probability)`, {
+      file: saved.file,
+    });
+  }
+}
+
+/** What was done to the predictions. */
+function notesOf(raw: RawPredictions | null, { classes, standardisation }: Dataset): readonly string[] {
+  if (raw === null) return [];
+  const columns = classes === null
+    ? ""
+    : classes.length > 2 || raw.pairs
+    ? `, their columns in the order ${classes.join(", ")}`
+    : ` of ${classes[1]}`;
+  const read = raw.scale === "value"
+    ? "values in the target's own unit"
+    : raw.scale === "logit"
+    ? classes === null
+      ? `what the loss reads${standardisation.y === null ? "" : ", in units of the target's standard deviation"}`
+      : `logits${columns}`
+    : `probabilities${columns}`;
+  return [
+    `Predictions were read as ${read}.`,
+    ...raw.clipped === 0 ? [] : [`${raw.clipped} probabilities of exactly 0 or 1 were read as 6e-8 away from there.`],
+  ];
+}
