@@ -34,7 +34,13 @@ export async function certifyByFeatures(options: CertifyFeaturesCommand, signal:
   if (options.data === null) throw new UsageError("--data is missing; name the table that the model was evaluated on");
   if (options.target === null) throw new UsageError("--target is missing; name the column that the model predicts");
   const files = await readFeatureFiles(options);
-  return await certifyFiles(files, options, signal, []);
+  try {
+    return await certifyFiles(files, options, signal, []);
+  } catch (error) {
+    // Here the option of that name is a file.
+    if (!(error instanceof InputError) || error.remedy?.option !== "features") throw error;
+    throw new UsageError(`${error.message} (--columns)`);
+  }
 }
 
 /** Certifies a model by what its files hold; `assumed` is what was assumed to read them. */

@@ -342,6 +342,9 @@ Deno.test("certify says which options go together", async () => {
     ]),
     "--target needs --features or --predictions",
   );
+  const unknown = await refused([...MLP, "--columns", "age,bnp"]);
+  assertStringIncludes(unknown, '"bnp" is not a column');
+  assertStringIncludes(unknown, "(--columns)");
   const { code } = await runHere([...MLP, "--require", "holds"]);
   assertEquals(code, 1);
 });
