@@ -6,7 +6,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bench: ["io"],
   workers: ["bench", "io"],
   commands: ["bench", "io", "workers"],
-  tools: ["commands", "io"],
+  playground: [],
+  tools: ["commands", "io", "playground"],
 };
 
 /** What `main.ts` itself may import. */

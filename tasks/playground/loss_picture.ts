@@ -1,0 +1,154 @@
+import { formatValue } from "../../src/report/mod.ts";
+import { drawing, element, label, line } from "./svg.ts";
+import { linearTicks, logTicks, tickText } from "./ticks.ts";
+
+/** A loss at the end of an epoch. */
+export type LossPoint = readonly [epoch: number, loss: number];
+
+/** What the picture of training shows. */
+export interface Losses {
+  /** The residual network, on the training rows. */
+  readonly residual: readonly LossPoint[];
+  /** The same network without the skip. */
+  readonly plain: readonly LossPoint[];
+  /** The residual network on the held-out rows; empty without any. */
+  readonly residualHeldOut: readonly LossPoint[];
+  /** The plain network on the held-out rows. */
+  readonly plainHeldOut: readonly LossPoint[];
+  /** The best linear predictor's loss on the training rows. */
+  readonly linear: number;
+  /** Its loss on the held-out rows; null without any. */
+  readonly linearHeldOut: number | null;
+  /** The epochs that the axis has. */
+  readonly epochs: number;
+  /** What the loss is. */
+  readonly loss: string;
+}
+
+/** Room for names of curves at their right ends, and for the axes. */
+const MARGIN = { top: 14, right: 158, bottom: 40, left: 58 };
+
+/** Pictures narrower than this name their curves in a row below. */
+const NARROW = 520;
+
+/** The least distance of two names. */
+const LINE = 15;
+
+/** How far the axis goes above the linear level, as a factor, whatever a curve does. */
+const HIGHEST = 100;
+
+/**
+ * Points of a curve, thinned out where there are more than a screen shows; the first and the last stay.
+ *
+ * @param points The curve.
+ * @param most How many are left at most.
+ */
+export function thin<T>(points: readonly T[], most: number): readonly T[] {
+  if (points.length <= most) return points;
+  const stride = Math.ceil((points.length - 1) / (most - 1));
+  return points.filter((_, at) => at % stride === 0 || at === points.length - 1);
+}
+
+/**
+ * Losses over epochs, the level of the best linear predictor as a dashed line.
+ *
+ * @param losses What to show.
+ * @param width Of the picture, in pixels.
+ * @param height Of the picture.
+ */
+export function lossPicture(losses: Losses, width: number, height: number): string {
+  const { residual, plain, residualHeldOut, plainHeldOut, linear, linearHeldOut, epochs } = losses;
+  const isNarrow = width < NARROW;
+  const [x0, y1] = [MARGIN.left, MARGIN.top];
+  const [x1, y0] = [width - (isNarrow ? 12 : MARGIN.right), height - MARGIN.bottom - (isNarrow ? 3 * LINE : 0)];
+  const curves = [
+    { name: "with the skip", kind: "residual", points: residual },
+    { name: "plain net", kind: "plain", points: plain },
+    { name: "held out", kind: "residual held", points: residualHeldOut },
+    { name: "held out", kind: "plain held", points: plainHeldOut },
+  ].filter(({ points }) => points.length > 0);
+  const levels = [linear, ...linearHeldOut === null ? [] : [linearHeldOut]];
+  const known = [...levels, ...curves.flatMap(({ points }) => points.map(([, loss]) => loss))].filter(Number.isFinite);
+  const isLog = known.every((loss) => loss > 0);
+  const top = Math.min(known.reduce((a, b) => Math.max(a, b)), linear + HIGHEST * (Math.abs(linear) || 1));
+  const [low, high] = range(known.reduce((a, b) => Math.min(a, b)), top, isLog);
+  const onX = (epoch: number) => x0 + (x1 - x0) * epoch / Math.max(1, epochs);
+  const share = (loss: number) => isLog ? Math.log(loss / low) / Math.log(high / low) : (loss - low) / (high - low);
+  const onY = (loss: number) => y0 + (y1 - y0) * Math.min(1, share(loss));
+  const ticks = isLog ? logTicks(low, high, 5) : linearTicks(low, high, 5);
+  const grid = ticks.map((tick) =>
+    element("line", { x1: x0, x2: x1, y1: onY(tick), y2: onY(tick), class: "rule" }) +
+    label(tickText(tick), x0 - 7, onY(tick) + 4, { "text-anchor": "end", class: "faint" })
+  ).join("");
+  const below = linearTicks(0, Math.max(1, epochs), Math.max(2, Math.floor((x1 - x0) / 90))).map((tick) =>
+    label(tickText(tick), onX(tick), y0 + 16, { "text-anchor": "middle", class: "faint" })
+  ).join("");
+  const levelLines = [
+    element("line", { x1: x0, x2: x1, y1: onY(linear), y2: onY(linear), class: "linear" }),
+    ...linearHeldOut === null
+      ? []
+      : [element("line", { x1: x0, x2: x1, y1: onY(linearHeldOut), y2: onY(linearHeldOut), class: "linear held" })],
+  ].join("");
+  const drawn = curves.map(({ kind, points }) =>
+    line(thin(points, 600).map(([epoch, loss]) => [onX(epoch), onY(loss)]), { class: kind, "stroke-linejoin": "round" })
+  ).join("");
+  const ends = curves.flatMap(({ name, kind, points }) => {
+    const last = points.findLast(([, loss]) => Number.isFinite(loss));
+    return last ? [{ name, kind, x: onX(last[0]), y: onY(last[1]), loss: last[1] }] : [];
+  });
+  const heads = ends.filter(({ kind }) => !kind.includes("held"));
+  const dots = heads.map(({ kind, x, y }) => element("circle", { cx: x, cy: y, r: 3.5, style: `fill: var(--${kind})` }))
+    .join("");
+  const named = [{ name: "best linear", kind: "linear", y: onY(linear), loss: linear }, ...heads];
+  const places = isNarrow
+    ? named.map((one, row) => ({ ...one, x: x0, y: height - (named.length - 1 - row) * LINE - 10 }))
+    : apart(named, y1 + 4, y0).map((one) => ({ ...one, x: x1 + 8 }));
+  const names = places.map(({ name, kind, x, y, loss }) =>
+    label(`${name} ${formatValue(loss, 3)}`, x, y + 4, { class: `name ${kind}` })
+  ).join("");
+  const words = [
+    `The best linear predictor: ${formatValue(linear, 5)} on the training rows.`,
+    ...ends.map(({ name, kind, loss }) =>
+      `${kind.startsWith("residual") ? "The residual network" : "The plain network"}${
+        name === "held out" ? " on held-out rows" : ""
+      }: ${formatValue(loss, 5)}.`
+    ),
+  ].join(" ");
+  const axes = label("epoch", (x0 + x1) / 2, y0 + 33, { "text-anchor": "middle", class: "faint" }) +
+    label(losses.loss, 0, 0, {
+      "text-anchor": "middle",
+      class: "faint",
+      transform: `translate(13 ${Math.round((y0 + y1) / 2)}) rotate(-90)`,
+    });
+  return drawing(
+    { width, height, title: "Loss over training", words },
+    grid + below + axes + levelLines + drawn + dots + names,
+  );
+}
+
+/** The ends of an axis: a little more than the numbers on it. */
+function range(low: number, high: number, isLog: boolean): readonly [number, number] {
+  if (isLog) {
+    const margin = Math.max((high / low) ** 0.06, 1.02);
+    return [low / margin, high * margin];
+  }
+  const margin = Math.max(0.06 * (high - low), 0.02 * Math.max(Math.abs(high), Math.abs(low)), 1e-12);
+  return [low - margin, high + margin];
+}
+
+/** Names moved apart, from top to bottom, and kept between two heights. */
+export function apart<T extends { readonly y: number }>(
+  names: readonly T[],
+  top: number,
+  bottom: number,
+): readonly T[] {
+  const sorted = names.toSorted((a, b) => a.y - b.y);
+  const down: T[] = [];
+  for (const one of sorted) down.push({ ...one, y: Math.max(one.y, (down.at(-1)?.y ?? -Infinity) + LINE, top) });
+  let limit = bottom;
+  return down.toReversed().map((one) => {
+    const y = Math.min(one.y, limit);
+    limit = y - LINE;
+    return { ...one, y };
+  }).toReversed();
+}

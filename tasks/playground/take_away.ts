@@ -1,0 +1,92 @@
+import { computeMetrics, encodeModel } from "../../src/model/mod.ts";
+import type { Dataset } from "../../src/data/mod.ts";
+import type { Kernels } from "../../src/kernels/mod.ts";
+import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
+import {
+  architectureReport,
+  certificateReport,
+  type Comparison,
+  comparison,
+  type FitReport,
+  linearReport,
+  problemReport,
+} from "../../src/report/mod.ts";
+import type { Prepared, Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
+
+/** A model file of the residual network as it is. */
+export function modelFile(
+  { training, heldOut, loss, rows }: Prepared,
+  session: Session,
+  settings: Settings,
+): Uint8Array {
+  const { valid: share, seed } = settings;
+  const { ridge } = session;
+  const split = heldOut === null ? {} : { split: { share, seed, rows } };
+  return encodeModel({
+    ...training,
+    net: session.net,
+    params: session.params(),
+    loss,
+    ...split,
+    ...ridge && { ridge: { x: ridge.x, f: ridge.f } },
+  });
+}
+
+/** How the page's ridge was chosen: it was given. */
+const GIVEN = {
+  chosenBy: "given",
+  kind: null,
+  linearKind: null,
+  folds: null,
+  partitions: null,
+  rows: null,
+  candidates: null,
+  path: [],
+} as const;
+
+/** The loss without its ridge. */
+function unregularised(kernels: Kernels, { training, loss }: Prepared, { net, linear, params }: Session) {
+  using objective = createObjective(kernels, net, loss, training);
+  const value = objective.value(params());
+  return { value, linear: linear.value, gap: value - linear.value };
+}
+
+/** What `fit` writes as verdict.json, of the residual network as it is. */
+export function verdictReport(kernels: Kernels, prepared: Prepared, session: Session, settings: Settings): FitReport {
+  const { training, heldOut, loss } = prepared;
+  const { net, linear, comparator, ridge } = session;
+  const found = session.certify();
+  const result = session.result();
+  const epochs = session.epoch();
+  const compare = (data: Dataset): Comparison => {
+    using objective = createObjective(kernels, net, loss, data);
+    using line = createLinearObjective(kernels, loss, data);
+    const figures = (predictions: Float64Array) => computeMetrics(data, loss, predictions, data.y);
+    const ridged = ridge === null ? undefined : figures(line.project(comparator.weights));
+    return comparison(figures(line.project(linear.weights)), figures(objective.predict(session.params())), ridged);
+  };
+  return {
+    schema: "resland/fit@1",
+    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
+    architecture: architectureReport(net),
+    linear: linearReport(comparator, training),
+    regularisation: ridge && { x: ridge.x, f: ridge.f, ...GIVEN },
+    unregularised: ridge && unregularised(kernels, prepared, session),
+    ...certificateReport(found),
+    metrics: { training: compare(training), heldOut: heldOut && compare(heldOut) },
+    folds: null,
+    training: {
+      seed: settings.seed,
+      epochs,
+      keptEpoch: result?.epoch ?? epochs,
+      diverged: session.diverged().residual,
+      descentSteps: result?.steps ?? 0,
+      prunedFeatures: result?.pruned?.length ?? 0,
+      seconds: 0,
+    },
+    sentence: found.sentence,
+    model: "model.safetensors",
+    environment: { deno: "none, in a browser", v8: "unknown", kernels: kernels.name, dtype: "f64", workers: 1 },
+  };
+}
