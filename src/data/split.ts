@@ -1,5 +1,13 @@
 import { fold, type Key, permutation } from "../random/mod.ts";
 
+/** Which rows of a table are trained on, and which are held out; each ascending, from 0. */
+export interface RowSplit {
+  /** The rows to train on. */
+  readonly training: readonly number[];
+  /** The rows that are held out. */
+  readonly heldOut: readonly number[];
+}
+
 /**
  * The rows of a table in `parts` parts of as equal sizes as can be, at random; rows of each stratum are spread over the parts.
  *
@@ -58,7 +66,7 @@ export function holdOut(
   share: number,
   from: Key,
   strata: readonly string[] | null,
-): { readonly training: readonly number[]; readonly heldOut: readonly number[] } {
+): RowSplit {
   const wanted = Math.round(share * rows);
   if (!(share > 0 && share < 1) || wanted < 1 || rows - wanted < 2) {
     throw new RangeError(`Cannot hold out a share of ${share} of ${rows} rows: it leaves too few on one side`);
