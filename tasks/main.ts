@@ -76,10 +76,15 @@ function faultText(error: unknown): string {
 
 /** The option of a command that would repair bad input, in brackets; nothing where none would. */
 function remedyOf(error: unknown, about: Command["about"] | null): string {
-  const { option, value } = (error as Partial<InputError>).remedy ?? {};
-  if (option === undefined || about === null || !(option in about.options)) return "";
-  const given = value === undefined ? "" : ` ${/^[\w.=-]+$/.test(value) ? value : JSON.stringify(value)}`;
-  return ` (--${option}${given})`;
+  const known: string[] = [];
+  for (let remedy = (error as Partial<InputError>).remedy; remedy; remedy = remedy.or) {
+    const { option, value } = remedy;
+    if (about === null || !(option in about.options)) continue;
+    known.push(
+      `--${option}${value === undefined ? "" : ` ${/^[\w.=-]+$/.test(value) ? value : JSON.stringify(value)}`}`,
+    );
+  }
+  return known.length === 0 ? "" : ` (${known.join(", or ")})`;
 }
 
 /** Runs a command with the options of its configuration file, if one is named. */

@@ -4,7 +4,16 @@ import { distinctTexts } from "./column.ts";
 import { InputError } from "./input_error.ts";
 import { columnAt, refuseMissing, type Table } from "./table.ts";
 
-/** The name of a cell's class; where classes are numbers, 1 and 1.0 are one class. */
+/** Refuses a column of classes whose numbers have lost how they are written: 1E2 and 100 are two classes. */
+export function refuseLostTexts({ file, columns, spellings, cells }: Table, at: number): void {
+  if (cells[at]!.numbers === null || !spellings[at].rewritten) return;
+  const problem =
+    "the classes were read as numbers, and some are not written in their shortest form; read the column as text";
+  const remedy = { option: "types" as const, value: `${columns[at]}=text` };
+  throw new InputError(problem, { file, column: columns[at], remedy });
+}
+
+/** The name of a cell's class in an encoding of old; where classes are numbers, 1 and 1.0 are one class. */
 export function className(cell: string, numeric: boolean): string {
   return numeric ? String((numberIn(cell) ?? NaN) + 0) : cell;
 }
@@ -22,12 +31,9 @@ export function classesOf(
   positive?: string,
 ): readonly string[] {
   refuseMissing(table, at);
-  const texts = distinctTexts(columnAt(table, at));
-  const numeric = areNumbers(texts);
-  const [place, distinct] = [
-    { file: table.file, column: table.columns[at] },
-    [...new Set(texts.map((text) => className(text, numeric)))].sort(),
-  ];
+  refuseLostTexts(table, at);
+  const place = { file: table.file, column: table.columns[at] };
+  const distinct = distinctTexts(columnAt(table, at)).sort();
   if (wanted === "several") {
     if (distinct.length < 3) {
       throw new InputError(`${classCount(distinct)}; give it at least three, or use a loss for two`, place);
@@ -36,7 +42,7 @@ export function classesOf(
   }
   if (distinct.length !== 2) throw new InputError(`${classCount(distinct)}; give it exactly two`, place);
   if (positive === undefined) return Object.freeze([distinct[0], distinct[1]] as const);
-  const yes = className(positive.trim(), numeric);
+  const yes = positive.trim();
   if (!distinct.includes(yes)) {
     throw new InputError(
       `the positive class ${quoted(positive)} is not one of the classes ${listed(distinct)}; name one of them`,

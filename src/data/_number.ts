@@ -12,6 +12,10 @@ export function numberIn(cell: string): number | null {
   return cell.charCodeAt(0) === ZERO && cell.charCodeAt(1) > LAST_DIGIT && !/^0[eE]/.test(cell) ? null : value;
 }
 
+/** The same where decimals follow a comma, and never a point. */
+export const commaNumberIn = (cell: string): number | null =>
+  cell.includes(".") ? null : numberIn(cell.replace(",", "."));
+
 /** Whether a trimmed cell holds a text: no number, not even one that is too large. */
 export const isText = (cell: string): boolean => cell !== "" && !NUMBER.test(cell);
 

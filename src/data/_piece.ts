@@ -1,5 +1,5 @@
 import { type Column, makeColumn } from "./column.ts";
-import { numberIn } from "./_number.ts";
+import { commaNumberIn, numberIn } from "./_number.ts";
 import type { Reading } from "./reading.ts";
 import type { Header } from "./_header.ts";
 import type { Table } from "./table.ts";
@@ -34,6 +34,8 @@ export interface Piece {
   readonly reading: Reading;
   /** 1 for each column that is kept whose cells are texts, whatever they hold. */
   readonly isText: Uint8Array;
+  /** The code of the character before the decimals. */
+  readonly point: number;
   /** 1 for each column that is kept of which a number is not written in its shortest form. */
   readonly isRewritten: Uint8Array;
   /** The numbers, `room` for each column that is kept. */
@@ -69,6 +71,7 @@ export function startPiece(
     slots,
     reading,
     isText: Uint8Array.from(isText, Number),
+    point: (reading.decimalComma ? "," : ".").charCodeAt(0),
     isRewritten: new Uint8Array(kept),
     numbers: new Float64Array(room * kept),
     texts: Array.from({ length: kept }, () => null),
@@ -78,12 +81,12 @@ export function startPiece(
 
 /** Puts a cell, as it is written, into the next row of a column that is kept. */
 export function putCell(
-  { room, rows, numbers, texts, isText, isRewritten }: Piece,
+  { room, rows, numbers, texts, isText, isRewritten, reading }: Piece,
   slot: number,
   cell: string,
 ): void {
   const text = cell.trim();
-  const value = isText[slot] === 1 ? null : numberIn(text);
+  const value = isText[slot] === 1 ? null : reading.decimalComma ? commaNumberIn(text) : numberIn(text);
   numbers[slot * room + rows] = value ?? NaN;
   if (value !== null) {
     if (isRewritten[slot] === 0 && String(value) !== text) isRewritten[slot] = 1;
@@ -117,6 +120,7 @@ export function finishPiece(piece: Piece): Table {
   return Object.freeze({
     file,
     columns: header.columns,
+    reading,
     rows,
     lines: lines.subarray(0, rows),
     cells: Object.freeze(Array.from(slots, (slot) => slot < 0 ? null : column(slot))),

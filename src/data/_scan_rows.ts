@@ -15,7 +15,7 @@ const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
  * from its characters to its column without a text in between; any other cell is cut out and read on its own.
  */
 export function scanRows(text: string, piece: Piece): void {
-  const { file, header, room, lines, slots, numbers, written, isText, isRewritten } = piece;
+  const { file, header, room, lines, slots, numbers, written, isText, isRewritten, point } = piece;
   const separator = header.separator.charCodeAt(0);
   const last = slots.length - 1;
   const keepsWritten = written.some((cells) => cells !== null);
@@ -36,7 +36,7 @@ export function scanRows(text: string, piece: Piece): void {
         code = text.charCodeAt(++at);
       }
       let [digits, decimals] = [at - first, 0];
-      if (code === POINT) {
+      if (code === point) {
         code = text.charCodeAt(++at);
         while (code >= ZERO && code <= NINE) {
           mantissa = mantissa * 10 + (code - ZERO);
@@ -65,7 +65,7 @@ export function scanRows(text: string, piece: Piece): void {
             // Zeros in front, zeros or a point at the end, no digit before the point, -0, and what is shorter with an exponent.
             const whole = decimals === 0 ? digits : digits - decimals;
             const shortest = whole > 0 && (whole === 1 || text.charCodeAt(first) !== ZERO) &&
-              (decimals === 0 ? end === first + digits : text.charCodeAt(end - 1) !== ZERO) &&
+              (decimals === 0 ? end === first + digits : point === POINT && text.charCodeAt(end - 1) !== ZERO) &&
               (value >= SMALLEST || value === 0 && !isNegative);
             if (!shortest) isRewritten[slot] = 1;
           }

@@ -1,6 +1,7 @@
 import { type Column, makeColumn } from "./column.ts";
 import { refuseFew } from "./_header.ts";
 import { codeOf } from "./_piece.ts";
+import { settleTable } from "./settle_table.ts";
 import type { Table } from "./table.ts";
 
 /** A piece of a table, and how much of the file has been read with it, above 0 and up to 1. */
@@ -38,7 +39,7 @@ export async function collectTable(
   const collection = startCollection();
   for await (const { table, share } of pieces) collection.add(table, share);
   refuseFew(collection.rows(), minRows, file);
-  return collection.finish();
+  return settleTable(collection.finish());
 }
 
 /** Room for some rows of a table. */
@@ -115,10 +116,11 @@ export function startCollection(): Collection {
       for (const [at, cells] of table.written.entries()) for (const cell of cells ?? []) written[at]!.push(cell);
     },
     finish() {
-      const { file, columns, cells, spellings } = first!;
+      const { file, columns, cells, spellings, reading } = first!;
       return Object.freeze({
         file,
         columns,
+        reading,
         rows,
         lines: joined(rooms.map(({ lines, used }) => [lines, used]), new Uint32Array(0), 0),
         cells: Object.freeze(cells.map((column, at) => column && joinColumn(rooms, at, known[at]))),

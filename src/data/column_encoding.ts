@@ -2,7 +2,7 @@ import { type ColumnScaling, type Measure, standardise } from "./_scaling.ts";
 import { quoted } from "./_wording.ts";
 import { type Column, distinctTexts, missingCode, textAt } from "./column.ts";
 import { InputError, type Remedy } from "./input_error.ts";
-import { columnAt, columnIndex, numbersAt, type Table, typeOf } from "./table.ts";
+import { columnAt, columnIndex, missingValue, numbersAt, refuseSpelling, type Table, typeOf } from "./table.ts";
 
 /** How missing values are treated: an error, replaced by the mean of the column, or the row is left out. */
 export type Missing = "refuse" | "mean" | "drop";
@@ -38,6 +38,7 @@ const MOST_LEVELS = 200;
  */
 export function inferColumnEncoding(table: Table, name: string): ColumnEncoding {
   const at = columnIndex(table, name, "feature", { option: "features" });
+  refuseSpelling(table, at);
   if (typeOf(table, at) === "number") return Object.freeze({ name, levels: null });
   const column = columnAt(table, at);
   const levels = distinctTexts(column).filter((text) => text !== "").sort();
@@ -126,13 +127,8 @@ export function fillColumn(
     const level = levelOf(row);
     if (level < 0 && missing === "refuse") {
       const cell = textAt(columnAt(table, at), row);
-      refuse(
-        row,
-        cell === ""
-          ? "the value is missing; fill it in, or replace missing values by the mean"
-          : `${quoted(cell)} is not one of the ${levels.length} categories that the model knows; correct it`,
-        cell === "" ? { option: "missing", value: "mean" } : null,
-      );
+      if (cell === "") throw missingValue(table, at, row, "feature");
+      refuse(row, `${quoted(cell)} is not one of the ${levels.length} categories that the model knows; correct it`);
     }
     for (let j = 0; j < levels.length; j++) {
       data[from + row * stride + j] = level < 0 ? fills[j] : j === level ? ones[j] : zeros[j];

@@ -9,7 +9,7 @@ import type { Dataset } from "./types.ts";
 /** How the columns of a table become numbers: kept with a model, so that new rows are read in the same units. */
 export type Encoding = Pick<
   Dataset,
-  "features" | "columns" | "missing" | "targets" | "intercept" | "classes" | "standardisation"
+  "features" | "columns" | "missing" | "reading" | "targets" | "intercept" | "classes" | "standardisation"
 >;
 
 /** The part of an encoding that the inputs need. */
@@ -24,13 +24,20 @@ export type InputEncoding = Omit<Encoding, "targets" | "classes">;
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const columns = [{ name: "age", levels: null }, { name: "code", levels: ["007", "A"] }];
- * assertEquals(readingOf({ columns, targets: ["y"], classes: null }), { types: { code: "text" } });
+ * assertEquals(readingOf({ columns, targets: ["y"], classes: null }), { types: { age: "number", code: "text" } });
  * ```
  */
-export function readingOf({ columns, targets, classes }: Pick<Encoding, "columns" | "targets" | "classes">): Reading {
+export function readingOf(
+  { columns, targets, classes, reading }: Pick<Encoding, "columns" | "targets" | "classes" | "reading">,
+): Reading {
   const texts = columns.filter(({ levels }) => levels !== null).map(({ name }) => name);
   const names = classes === null ? texts : [...texts, ...targets];
-  return { types: Object.fromEntries(names.map((name) => [name, "text" as const])) };
+  const numbers = columns.filter(({ levels }) => levels === null).map(({ name }) => name);
+  const types = [
+    ...numbers.map((name) => [name, "number"] as const),
+    ...names.map((name) => [name, "text"] as const),
+  ];
+  return { ...reading, types: Object.fromEntries(types) };
 }
 
 /** The columns' indices, all of them there. */

@@ -5,6 +5,7 @@ import { inferColumnEncoding, inputNames, type Missing, scalingsOfColumn } from 
 import { encodeWith } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
+import type { Reading, Spelling } from "./reading.ts";
 import type { Dataset, Scaling } from "./types.ts";
 
 /** Options of {@linkcode encodeTable}. */
@@ -52,6 +53,21 @@ function featureColumns(
   if (left.length > 0) return [...left];
   const beside = targets.map((name) => quoted(name)).join(", ");
   throw new InputError(`no feature is left beside the target ${beside}; the columns are ${listed(columns)}`, { file });
+}
+
+/** How a table was read, with what was found in its cells. */
+function readingNow({ columns, spellings, reading: { types: _, ...reading } }: Table): Reading {
+  const found = <T>(of: (spelling: Spelling) => T | undefined): Record<string, T> =>
+    Object.fromEntries(columns.flatMap((name, at) => {
+      const one = of(spellings[at]);
+      return one === undefined ? [] : [[name, one] as const];
+    }));
+  const [symbols, dateOrders] = [found(({ symbol }) => symbol), found(({ dateOrder }) => dateOrder)];
+  return Object.freeze({
+    ...Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== false)),
+    ...Object.keys(symbols).length > 0 && { symbols: Object.freeze(symbols) },
+    ...Object.keys(dateOrders).length > 0 && { dateOrders: Object.freeze(dateOrders) },
+  });
 }
 
 /** Means and scales, frozen; and the values for missing values where those are not the means. */
@@ -130,6 +146,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     features: Object.freeze(features),
     columns: Object.freeze(columns),
     missing,
+    reading: readingNow(whole),
     targets: Object.freeze([...targets]),
     intercept,
     classes,

@@ -1,4 +1,4 @@
-import { areNumbers, className } from "./_classes.ts";
+import { areNumbers, className, refuseLostTexts } from "./_classes.ts";
 import { standardise } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import { distinctTexts, textAt } from "./column.ts";
@@ -8,9 +8,10 @@ import { columnAt, columnIndex, dropMissingRows, numbersAt, refuseMissing, type 
 import type { Dataset } from "./types.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
-function encodeTargets(table: Table, { targets, classes, standardisation: { y } }: Encoding): Float64Array {
+function encodeTargets(table: Table, encoding: Encoding): Float64Array {
+  const { targets, classes, standardisation: { y } } = encoding;
   const at = targets.map((name) => columnIndex(table, name, "model's target"));
-  if (classes !== null) return encodeClasses(table, at[0], classes);
+  if (classes !== null) return encodeClasses(table, at[0], classes, encoding.reading === undefined);
   const m = targets.length;
   const out = new Float64Array(m * table.rows);
   at.forEach((index, output) => {
@@ -29,9 +30,16 @@ function encodeTargets(table: Table, { targets, classes, standardisation: { y } 
   return out;
 }
 
-function encodeClasses(table: Table, at: number, classes: readonly string[]): Float64Array {
-  const numeric = areNumbers(classes);
+function encodeClasses(
+  table: Table,
+  at: number,
+  classes: readonly string[],
+  /** Whether the encoding is of a time when classes were compared as numbers. */
+  isOld: boolean,
+): Float64Array {
+  const numeric = isOld && areNumbers(classes);
   refuseMissing(table, at);
+  if (!isOld) refuseLostTexts(table, at);
   const column = columnAt(table, at);
   const names = classes.map((name) => className(name, numeric));
   const known = new Map(distinctTexts(column).map((text) => [text, names.indexOf(className(text, numeric))]));
@@ -83,6 +91,7 @@ export function encodeWith(table: Table, encoding: Encoding): Dataset {
     features,
     columns,
     missing,
+    ...encoding.reading && { reading: encoding.reading },
     targets,
     x,
     y,

@@ -1,7 +1,16 @@
 import { classCount } from "./_classes.ts";
 import { type Column, distinctTexts, textAt } from "./column.ts";
 import { InputError } from "./input_error.ts";
-import { columnAt, columnIndex, countTexts, numbersAt, refuseMissing, type Table, typeOf } from "./table.ts";
+import {
+  columnAt,
+  columnIndex,
+  countTexts,
+  numbersAt,
+  refuseMissing,
+  refuseSpelling,
+  type Table,
+  typeOf,
+} from "./table.ts";
 
 /**
  * The kind of a target column: numbers when every cell is one, classes when most cells are texts, or were said to be, or when every
@@ -24,6 +33,7 @@ import { columnAt, columnIndex, countTexts, numbersAt, refuseMissing, type Table
 export function inferTargetKind(table: Table, target: string): "number" | "class" | "classes" {
   const at = columnIndex(table, target, "target", { option: "target" });
   refuseMissing(table, at);
+  refuseSpelling(table, at);
   const column = columnAt(table, at);
   if (countTexts(column) === 0 || table.spellings[at].declared === "number") return "number";
   const distinct = distinctTexts(column).sort();

@@ -15,9 +15,23 @@ export interface InputPlace {
 /** An option of {@linkcode encodeTable} that would repair bad input. A program that has such an option names it after the message. */
 export interface Remedy {
   /** The option. */
-  readonly option: "target" | "features" | "drop" | "positive" | "missing" | "types";
+  readonly option:
+    | "target"
+    | "features"
+    | "drop"
+    | "positive"
+    | "missing"
+    | "types"
+    | "unknown"
+    | "decimal"
+    | "thousands"
+    | "percent"
+    | "currency"
+    | "dates";
   /** The value to give it; undefined when the user has to choose one. */
   readonly value?: string;
+  /** Another option that would; none if absent. */
+  readonly or?: Remedy;
 }
 
 /**

@@ -16,6 +16,7 @@ export * from "./input_error.ts";
 export * from "./parse_table.ts";
 export * from "./read_table.ts";
 export * from "./reading.ts";
+export * from "./settle_table.ts";
 export * from "./split.ts";
 export * from "./split_by_column.ts";
 export * from "./split_by_group.ts";

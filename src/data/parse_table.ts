@@ -1,6 +1,7 @@
 import { refuseFew } from "./_header.ts";
 import { startCollection } from "./collect_table.ts";
 import { readTable, type ReadTableOptions } from "./read_table.ts";
+import { settleTable } from "./settle_table.ts";
 import type { Table } from "./table.ts";
 
 /** Options of {@linkcode parseTable}. */
@@ -37,7 +38,7 @@ export function parseTable(text: string, { minRows = 2, ...options }: ParseTable
   const first = reader.push(text);
   if (first !== null) collection.add(first, 1);
   collection.add(reader.end(), 1);
-  const table = collection.finish();
+  const table = settleTable(collection.finish());
   refuseFew(table.rows, minRows, options.file);
   return table;
 }

@@ -2,7 +2,7 @@ import { type Column, missingCode, takeCells, textAt } from "./column.ts";
 import { isText, numberProblem } from "./_number.ts";
 import { counted, quoted, suggestion } from "./_wording.ts";
 import { InputError, type Remedy } from "./input_error.ts";
-import type { DeclaredType, Spelling } from "./reading.ts";
+import type { DeclaredType, Reading, Spelling } from "./reading.ts";
 
 /** A table as typed columns: 8 bytes a number, 4 a text, 12 a cell of a column that holds both. Immutable. */
 export interface Table {
@@ -16,6 +16,8 @@ export interface Table {
   readonly lines: Uint32Array;
   /** The cells of each column; null for a column that was not kept. */
   readonly cells: readonly (Column | null)[];
+  /** How it was read. */
+  readonly reading: Reading;
   /** How the cells of each column are written. */
   readonly spellings: readonly Spelling[];
   /** The cells as the file has them, for the requested columns; null for the others. */
@@ -104,10 +106,24 @@ export function refuseMissing(table: Table, at: number): void {
   const column = columnAt(table, at);
   const missing = missingCode(column);
   if (missing === null) return;
-  throw new InputError("the value is missing; fill it in, or leave the row out", {
-    file: table.file,
-    line: table.lines[column.codes!.indexOf(missing)],
-    column: table.columns[at],
+  throw missingValue(table, at, column.codes!.indexOf(missing), "target");
+}
+
+/** Why a missing value is refused. */
+export function missingValue(
+  { file, lines, columns }: Pick<Table, "file" | "lines" | "columns">,
+  at: number,
+  row: number,
+  kind: "feature" | "target",
+): InputError {
+  const [instead, value] = kind === "feature"
+    ? ["replace missing values by the mean", "mean"]
+    : ["leave out the rows without it", "drop"];
+  return new InputError(`the value is missing; fill it in, or ${instead}`, {
+    file,
+    line: lines[row],
+    column: columns[at],
+    remedy: { option: "missing", value },
   });
 }
 
@@ -123,15 +139,33 @@ export function numbersAt(
 ): Float64Array {
   const { numbers, codes, texts } = columnAt(table, at);
   if (codes === null) return numbers;
+  refuseSpelling(table, at);
   const { file, columns, lines, rows, spellings } = table;
   const row = codes.findIndex((code) => code >= 0 && (texts[code] !== "" || missing === "refuse"));
   if (row < 0) return numbers ?? new Float64Array(rows).fill(NaN);
   const cell = texts[codes[row]];
   if (isText(cell) && typeOf(table, at) === "number" && !spellings[at].declared) throw mixedColumn(table, at, row);
+  if (cell === "") throw missingValue(table, at, row, kind);
   const instead = kind === "feature" ? "leave the column out" : "leave the row out";
   const remedy: Remedy | null = kind === "feature" ? { option: "drop", value: columns[at] } : null;
   const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
   throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
+}
+
+/** Refuses a column whose texts look like numbers in a spelling that was not allowed. */
+export function refuseSpelling({ file, columns, cells, lines, spellings }: Table, at: number): void {
+  const { refused, declared } = spellings[at];
+  if (refused === undefined || declared === "text") return;
+  const { example, problem, option } = refused;
+  const { codes, texts } = cells[at]!;
+  const row = codes!.findIndex((code) => code >= 0 && texts[code] === example);
+  const asText: Remedy = { option: "types", value: `${columns[at]}=text` };
+  throw new InputError(`${quoted(example)} ${problem}, or read the column as text`, {
+    file,
+    line: lines[row],
+    column: columns[at],
+    remedy: option === null ? asText : { option, ...option === "decimal" && { value: "comma" }, or: asText },
+  });
 }
 
 /** Why a column of numbers with a few texts among them is refused, at the first text. */

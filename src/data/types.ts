@@ -1,4 +1,5 @@
 import type { ColumnEncoding, Missing } from "./column_encoding.ts";
+import type { Reading } from "./reading.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** The scaling of each column: `standardised = (raw - mean) / scale`. */
@@ -21,6 +22,8 @@ export interface Dataset {
   readonly columns: readonly ColumnEncoding[];
   /** How missing values and unknown categories are treated. */
   readonly missing: Missing;
+  /** How the table was read, so that new rows are read the same way; absent in a model file that does not say it. */
+  readonly reading?: Reading;
   /** Names of the target columns: one, or several of numbers. */
   readonly targets: readonly string[];
   /** Inputs [rows, d]: the constant 1 first when `intercept`, then the standardised features. */

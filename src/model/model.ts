@@ -1,4 +1,11 @@
-import { type ColumnEncoding, type Encoding, InputError, type Missing, type Scaling } from "../data/mod.ts";
+import {
+  type ColumnEncoding,
+  type Encoding,
+  InputError,
+  type Missing,
+  type Reading,
+  type Scaling,
+} from "../data/mod.ts";
 import { type AnyLoss, isJoint, lossFromJson, lossToJson, type NamedLosses } from "../loss/mod.ts";
 import {
   type Layer,
@@ -62,8 +69,21 @@ export interface Split {
  * ```
  */
 export function encodeModel(model: Model): Uint8Array {
-  const { net, params, loss, features, columns, missing, targets, standardisation, intercept, classes, split, ridge } =
-    model;
+  const {
+    net,
+    params,
+    loss,
+    features,
+    columns,
+    missing,
+    reading,
+    targets,
+    standardisation,
+    intercept,
+    classes,
+    split,
+    ridge,
+  } = model;
   const tensors = new Map<string, Tensor>(
     net.parameters.map(({ name, shape, offset, length }) => [
       name,
@@ -77,6 +97,7 @@ export function encodeModel(model: Model): Uint8Array {
     features,
     columns,
     missing,
+    ...reading && { reading },
     target: targets.length === 1 ? targets[0] : targets,
     loss: lossToJson(loss),
     standardisation,
@@ -134,6 +155,11 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     optional("columns", (value) => readColumns(value, features), "the columns that the features come from") ??
       features.map((name) => ({ name, levels: null }));
   const missing = optional("missing", readMissing, '"refuse", "mean" or "drop"') ?? "refuse";
+  const reading = optional(
+    "reading",
+    readReading,
+    "how the table was read: decimalComma, thousands, percent and the like",
+  );
   const loss = readPart("loss", "the name of a loss", (value) => lossFromJson(value, losses), read, refuse);
   const standardisation = read(
     "standardisation",
@@ -162,6 +188,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     features,
     columns,
     missing,
+    ...reading && { reading },
     targets,
     standardisation,
     intercept,
@@ -243,6 +270,21 @@ function readRidge(value: unknown): Model["ridge"] | null {
   const { x, f } = value;
   const isStrength = (one: unknown): one is number => typeof one === "number" && one > 0 && one < Infinity;
   return isStrength(x) && (f === null || isStrength(f)) ? { x, f } : null;
+}
+
+/** How the table was read; what a file holds beside it is left out. */
+function readReading(value: unknown): Reading | null {
+  if (!isRecord(value)) return null;
+  const flags = (["decimalComma", "thousands", "percent", "currency", "dates"] as const)
+    .flatMap((name) => value[name] === true ? [[name, true] as const] : []);
+  const texts = (["dateOrders", "symbols"] as const).flatMap((name) => {
+    const entries = isRecord(value[name]) ? Object.entries(value[name]) : [];
+    const known = entries.every(([, one]) =>
+      name === "dateOrders" ? one === "dmy" || one === "mdy" : typeof one === "string"
+    );
+    return entries.length > 0 && known ? [[name, Object.fromEntries(entries)] as const] : [];
+  });
+  return Object.fromEntries([...flags, ...texts]);
 }
 
 function readSplit(value: unknown): Split | null {

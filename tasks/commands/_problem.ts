@@ -32,6 +32,11 @@ export interface ProblemOptions {
   readonly loss: string | null;
   readonly missing?: Missing;
   readonly types?: readonly string[] | null;
+  readonly decimal?: "point" | "comma";
+  readonly thousands?: boolean;
+  readonly percent?: boolean;
+  readonly currency?: boolean;
+  readonly dates?: boolean;
 }
 
 /** A table, how to read it, and the loss that fits its target. */
@@ -76,11 +81,16 @@ async function readColumns(options: ProblemOptions): Promise<Table> {
     return parseTable(DIABETES.text, { file: DIABETES.name, keep, reading });
   };
   const types = typesOf(options.types ?? []);
-  const table = await read({ types });
+  const { thousands = false, percent = false, currency = false, dates = false } = options;
+  const how = { thousands, percent, currency, dates, decimalComma: options.decimal === "comma" };
+  const table = await read({ ...how, types });
   for (const name of Object.keys(types)) columnIndex(table, name, "column of a given type", { option: "types" });
   const again = lostTexts(table, classTargets(table, options));
   if (again.length === 0) return table;
-  return await read({ types: { ...types, ...Object.fromEntries(again.map((name) => [name, "text" as const])) } });
+  return await read({
+    ...how,
+    types: { ...types, ...Object.fromEntries(again.map((name) => [name, "text" as const])) },
+  });
 }
 
 /** The targets that are read as classes. */

@@ -14,6 +14,11 @@ export const problemOptions = {
     "A=text,...",
     "What the cells of columns are: text (categories, classes) or number (default: what most are)",
   ),
+  decimal: choice(["point", "comma"], "point", "The character before decimals: 2.5 or 2,5 (default point)"),
+  thousands: flag("Digits may be in groups of three: 1,234 is 1234 (1.234 with --decimal comma)"),
+  percent: flag("Numbers may have a percent sign: 5% is 0.05"),
+  currency: flag("Numbers may have the sign of a currency: $10 is 10"),
+  dates: flag("Dates are numbers: days since 1970-01-01"),
   missing: choice(
     ["refuse", "mean", "drop"],
     "refuse",

@@ -10,6 +10,7 @@ import {
   InputError,
   readingOf,
   type ReadTableOptions,
+  settleTable,
   type Table,
   textsOf,
 } from "../../src/data/mod.ts";
@@ -71,13 +72,14 @@ async function run(args: readonly string[]): Promise<number> {
   await using target = await openTarget(out);
   const counted = { rows: 0, missing: 0 };
   let first = true;
-  for await (const { table, share } of piecesOf(data, columnsOf(model, options))) {
+  for await (const { table: raw, share } of piecesOf(data, columnsOf(model, options))) {
     if (interrupt.signal.aborted) {
       progress.done();
       console.error("resland predict: interrupted; nothing was written");
       return 3;
     }
-    if (table.rows === 0) continue;
+    if (raw.rows === 0) continue;
+    const table = settleTable(raw);
     if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model)]]));
     first = false;
     const { text, missing } = predictTable(kernels, model, table, options);

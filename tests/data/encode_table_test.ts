@@ -100,10 +100,17 @@ Deno.test("encodeTable() does not read the dropped columns, whatever they hold",
   assertEquals(set.features, ["a"]);
 });
 
-Deno.test("encodeTable() tells classes apart as numbers where every cell is one", () => {
-  const set = encodeTable(tableOf("a,y\n1,0\n2,1.0\n3,0.0\n4,1"), { target: "y", targetKind: "class" });
-  assertEquals([set.classes, [...set.y]], [["0", "1"], [-1, 1, -1, 1]]);
-  const other = encodeTable(tableOf("a,y\n1,-1\n2,1"), { target: "y", targetKind: "class", positive: "-1.0" });
+Deno.test("encodeTable() tells classes apart as they are written, and refuses those that have lost how", () => {
+  const read = (text: string, type: "text" | "number") =>
+    encodeTable(parseTable(text, { file: "t.csv", reading: { types: { y: type } } }), {
+      target: "y",
+      targetKind: "class",
+    });
+  const set = read("a,y\n1,1E2\n2,100\n3,1E2\n4,100\n", "text");
+  assertEquals([set.classes, [...set.y]], [["100", "1E2"], [1, -1, 1, -1]]);
+  const error = assertThrows(() => read("a,y\n1,1E2\n2,100\n3,1E2\n4,100\n", "number"), InputError);
+  assertEquals(error.remedy, { option: "types", value: "y=text" });
+  const other = encodeTable(tableOf("a,y\n1,-1\n2,1"), { target: "y", targetKind: "class", positive: "-1" });
   assertEquals([other.classes, [...other.y]], [["1", "-1"], [1, -1]]);
 });
 
@@ -147,7 +154,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a missing value of a feature",
     NUMBERS,
     { target: "y", targetKind: "number", drop: ["city"] },
-    't.csv, line 3, column "bmi": the value is missing; fill it in, or leave the column out',
+    't.csv, line 3, column "bmi": the value is missing; fill it in, or replace missing values by the mean',
   ],
   [
     "text among the numbers of a feature",
@@ -195,7 +202,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a decimal comma",
     "body mass;y\n21,5;1\n20;2",
     { target: "y", targetKind: "number" },
-    't.csv, line 2, column "body mass": "21,5" is not a number; write a decimal point instead of the comma, or read the column as text: 1 of its 2 cells is not a number',
+    't.csv, line 2, column "body mass": "21,5" is a number with a decimal comma; read decimal commas, or read the column as text',
   ],
   [
     "a number that overflows",
@@ -207,13 +214,13 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
     "a missing target",
     "a,y\n1,2\n\n2, ",
     { target: "y", targetKind: "standardised" },
-    't.csv, line 4, column "y": the value is missing; fill it in, or leave the row out',
+    't.csv, line 4, column "y": the value is missing; fill it in, or leave out the rows without it',
   ],
   [
     "a missing class",
     "a,y\n1,no\n2,\n3,yes",
     { target: "y", targetKind: "class" },
-    't.csv, line 3, column "y": the value is missing; fill it in, or leave the row out',
+    't.csv, line 3, column "y": the value is missing; fill it in, or leave out the rows without it',
   ],
   [
     "text in a number target",
@@ -283,7 +290,7 @@ const REFUSED: readonly [name: string, text: string, options: EncodeOptions, sen
   ],
   [
     "one class",
-    "a,y\n1,1\n2,1.0",
+    "a,y\n1,1\n2,1",
     { target: "y", targetKind: "class" },
     't.csv, column "y": the target holds 1 class ("1"); give it exactly two',
   ],
