@@ -146,6 +146,9 @@ const [ORDER, PRODUCTS] = [400, 10];
 /** Predictions are linear in the features where no more than this is left of them, or so many units of their rounding. */
 const [LEFT, ROUNDINGS] = [1e-4, 100];
 
+/** Rows to which predictions are fitted first, at least. */
+const LEAST_FITTED = 2048;
+
 /**
  * Certifies any model from what it computes at the rows of a table, without knowing what it is. With f(x) at its last hidden layer and the
  * predictions p: its loss against the best linear predictor, with the convex certificate; the best last layer on the features alone, and with a
@@ -334,8 +337,9 @@ function* lastLayerOf(
   const gradientNorm = norm(objective.correlate(slopes));
   const rounding = precision * slopeChange(kernels, objective, own, p);
   yield 0;
-  const residual = yield* nonlinearity(kernels, loss, own, factor, p, m);
-  const isLinear = residual <= Math.max(LEFT, ROUNDINGS * precision);
+  const enough = Math.max(LEFT, ROUNDINGS * precision);
+  const residual = yield* nonlinearity(kernels, loss, own, { factor, p, m, enough });
+  const isLinear = residual <= enough;
   const lambda = smallestEigenvalue(kernels, objective, p);
   yield 0;
   const { bound } = convexBound(loss, { y, outputs: m }, p, head.values.training);
@@ -386,14 +390,20 @@ function slopeChange(
   return sum / rows;
 }
 
-/** What a linear function of `[1 f]` leaves of predictions, as a share of their standard deviation; of a softmax, up to a number per row. */
+/**
+ * What a linear function of `[1 f]` leaves of predictions, as a share of their standard deviation; of a softmax, up to a number per row. Where one
+ * that is fitted to a few thousand rows leaves no more than rounding of all of them, that is shown without a fit to all.
+ */
 function* nonlinearity(
   kernels: Kernels,
   loss: AnyLoss,
   source: RowSource,
-  factor: Factor,
-  p: Vector,
-  m: number,
+  { factor, p, m, enough }: {
+    readonly factor: Factor;
+    readonly p: Vector;
+    readonly m: number;
+    readonly enough: number;
+  },
 ): Generator<number, number> {
   const y = p.slice();
   if (isJoint(loss)) {
@@ -402,7 +412,6 @@ function* nonlinearity(
       for (let at = from; at < from + m; at++) y[at] -= level;
     }
   }
-  const { value } = yield* findBestLinear(kernels, squared, { source, y }, { factor });
   const n = y.length / m;
   const centres = Float64Array.from({ length: m }, (_, a) => {
     let sum = 0;
@@ -411,8 +420,23 @@ function* nonlinearity(
   });
   const variance = y.reduce((sum, one, at) => sum + (one - centres[at % m]) ** 2, 0) / n;
   // Predictions that do not vary are a constant, which is a linear function.
-  return variance === 0 ? 0 : Math.sqrt(Math.max(0, 2 * value) / variance);
+  if (variance === 0) return 0;
+  const share = (value: number) => Math.sqrt(Math.max(0, 2 * value) / variance);
+  const few = Math.max(LEAST_FITTED, 4 * source.cols);
+  if (n > 4 * few) {
+    const { weights } = yield* findBestLinear(kernels, squared, {
+      source: firstRows(source, few),
+      y: y.slice(0, few * m),
+    });
+    using objective = createLinearObjective(kernels, squared, { source, y });
+    const found = share(objective.at(weights).value);
+    if (found <= enough) return found;
+  }
+  return share((yield* findBestLinear(kernels, squared, { source, y }, { factor })).value);
 }
+
+/** The first rows of a source. */
+const firstRows = ({ cols, write }: RowSource, rows: number): RowSource => Object.freeze({ rows, cols, write });
 
 /** The smallest eigenvalue of the Hessian `E[l'' [1 f][1 f]']` in the last layer's weights, which is not below 0. */
 function smallestEigenvalue(kernels: Kernels, objective: LinearObjective, p: Vector): LastLayer["lambda"] {
