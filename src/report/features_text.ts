@@ -82,9 +82,9 @@ function heldOutClause(pair: PredictorComparison | undefined, subject: string, o
       short(Math.abs(estimate))
     } ${way} than that of ${other} (${interval} of the difference).`;
   }
-  return ` On held-out rows no difference between ${subject} and ${other} can be told: ${
+  return ` On held-out rows no difference between ${subject} and ${other} can be told (${
     short(estimate)
-  }, ${interval}.`;
+  }, ${interval}).`;
 }
 
 function modelFinding(report: Body): Finding | null {
