@@ -2,6 +2,7 @@ import { csvRows } from "../data/mod.ts";
 import type { EpochRecord } from "../train/mod.ts";
 import type { Metrics } from "../model/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
+import type { ValidationReport } from "./validation.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { plain } from "./plain.ts";
 import { layerText } from "./layer_text.ts";
@@ -37,6 +38,8 @@ export interface FitReport extends CertificateReport {
   readonly metrics: { readonly training: Comparison; readonly heldOut: Comparison | null };
   /** The held-out figures of each fold of a cross-validation, or null. */
   readonly folds: readonly Comparison[] | null;
+  /** The model beside linear ones on rows that none was fitted on; null where there are none. */
+  readonly validation: ValidationReport | null;
   /** Epochs that were trained, and the one whose point was kept. */
   readonly training: {
     readonly seed: number;
@@ -94,7 +97,7 @@ const MOST_CLASSES = 20;
  * const figures = comparison({ loss: found.linear.value }, { loss: found.point.value });
  * const report: FitReport = {
  *   ...certificate, schema: "resland/fit@1", problem: problemReport(data, "squared", 0), architecture: architectureReport(net),
- *   linear: linearReport(found.linear, data), regularisation: null, unregularised: null, metrics: { training: figures, heldOut: null }, folds: null,
+ *   linear: linearReport(found.linear, data), regularisation: null, unregularised: null, metrics: { training: figures, heldOut: null }, folds: null, validation: null,
  *   training: { seed: 1, epochs: 0, keptEpoch: 0, diverged: false, descentSteps: 0, prunedFeatures: 0, seconds: 0 },
  *   sentence: found.sentence, model: "model.safetensors",
  *   environment: { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 },
@@ -112,19 +115,17 @@ export function fitText(report: FitReport): string {
     : `${problem.targets[0]} (${
       problem.classes.length > MOST_CLASSES ? `${problem.classes.length} classes` : problem.classes.join(", ")
     })`;
-  const diverged = training.diverged ? "; diverged (the loss became infinite), the last finite point was kept" : "";
   const figures = metricsTable(metrics);
   return [
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
       counted(problem.d, "input")
     }, target ${what}, ${problem.loss} loss`,
-    `network: p = ${problem.outputs === 1 ? "w'" : "W"}(x + V f(x)), f = ${layerText(architecture.theta)}, ${
-      counted(architecture.parameters, "parameter")
-    }; ${counted(training.epochs, "epoch")}, kept ${training.keptEpoch}${diverged}`,
+    regularisation?.f === null ? `linear model: p = ${problem.outputs === 1 ? "w'" : "W"}x` : networkLine(report),
     "",
     ...alignColumns(figures.header, figures.rows, new Set([0])),
     ...folds === null ? [] : ["", ...foldsTable(folds)],
     "",
+    ...report.validation === null ? [] : [report.validation.sentence],
     ...regularisation === null ? [] : regularisationLines(regularisation),
     sentence,
     ...unregularised === null ? [] : [unregularisedSentence(unregularised)],
@@ -136,6 +137,13 @@ export function fitText(report: FitReport): string {
     ...linearNotes(linear),
     ...openClaims(report.claims),
   ].join("\n");
+}
+
+function networkLine({ problem, architecture, training }: FitReport): string {
+  const diverged = training.diverged ? "; diverged (the loss became infinite), the last finite point was kept" : "";
+  return `network: p = ${problem.outputs === 1 ? "w'" : "W"}(x + V f(x)), f = ${layerText(architecture.theta)}, ${
+    counted(architecture.parameters, "parameter")
+  }; ${counted(training.epochs, "epoch")}, kept ${training.keptEpoch}${diverged}`;
 }
 
 function unregularisedSentence({ value, linear, gap }: UnregularisedReport): string {

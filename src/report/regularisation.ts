@@ -42,20 +42,22 @@ const NAMES = { linear: "linear", ridge: "ridge-regularised linear", network: "n
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const report = { x: 0.1, f: 1, chosenBy: "given", kind: null, linearKind: null, folds: null, partitions: null, rows: null, candidates: null, path: [] } as const;
- * assertEquals(regularisationLines(report), ["Ridge: 0.1 on w, 1 on V'w, as given."]);
+ * assertEquals(regularisationLines(report), ["As asked for: ridge 0.1 on w, 1 on V'w."]);
  * ```
  */
 export function regularisationLines(report: RegularisationReport): readonly string[] {
   const { x, f, chosenBy, kind, linearKind, folds, partitions, rows, candidates } = report;
-  const onF = f === null ? "the features left out" : `${formatValue(f, 3)} on V'w`;
-  if (candidates === null || kind === null) return [`Ridge: ${formatValue(x, 3)} on w, ${onF}, as given.`];
+  const strengths = `ridge ${formatValue(x, 3)} on w${f === null ? "" : `, ${formatValue(f, 3)} on V'w`}`;
+  if (candidates === null || kind === null) {
+    return [`As asked for: ${f === null ? "a linear model, " : ""}${strengths}.`];
+  }
   const how = chosenBy === "split"
     ? `on ${counted(rows ?? 0, "held-out row")}, one split since the table is large`
-    : `by ${folds}-fold cross-validation${partitions === 2 ? ", repeated once" : ""}`;
+    : `by ${folds}-fold cross-validation${partitions === 1 ? "" : ` over ${partitions} partitions`}`;
   const { difference, standardError } = candidates.network;
   const beats = kind === "network" ? "beats" : "does not beat";
   return [
-    `Chosen ${how}: ${NAMES[kind]}, ridge ${formatValue(x, 3)} on w, ${onF}.`,
+    `Chosen ${how}: ${NAMES[kind]}${kind === "linear" ? "" : `, ${strengths}`}.`,
     `On rows left out the network ${beats} the ${
       NAMES[linearKind ?? "linear"]
     } model by more than one standard error and 1 % (mean loss ${formatValue(difference, 3)} ± ${

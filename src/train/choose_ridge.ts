@@ -37,6 +37,8 @@ export interface RidgeChoice {
   readonly network: Candidate;
   /** The mean loss of every network that was tried, and of every linear model (f null). */
   readonly path: readonly (Strengths & { readonly loss: number })[];
+  /** The losses of the rows left out, for each partition: of the model chosen, of linear without a ridge, and of the linear model that would be chosen. */
+  readonly losses: Readonly<Record<"chosen" | "linear" | "chosenLinear", readonly Vector[]>>;
 }
 
 /** Predictions of linear models on rows that they were not fitted on, for each partition of the rows into folds. */
@@ -196,11 +198,14 @@ export function chooseRidge(
   const network = strongest(flat);
   const toRidge = replacement(onX[best], onX[last], partitions);
   const base = toRidge.pays ? best : last;
+  const tried = flat.indexOf(network);
+  const ofNetwork = networks[Math.floor(tried / STRENGTHS_F.length)][tried % STRENGTHS_F.length];
   const toNetwork = replacement(network.losses, onX[base], partitions);
   const linearStrengths = { x: STRENGTHS_X[last], f: null };
   const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
   const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";
   const { x, f } = network;
+  const each = (predictions: readonly Vector[]) => predictions.map((p) => rowLosses(loss, p, y, m));
   return {
     chosen: { linear: linearStrengths, ridge: ridgeStrengths, network: { x, f } }[kind],
     kind,
@@ -208,6 +213,11 @@ export function chooseRidge(
     linear: { ...linearStrengths, loss: mean(onX[last]), difference: null, standardError: null },
     ridge: { ...ridgeStrengths, loss: mean(onX[best]), ...withoutPays(toRidge) },
     network: { x, f, loss: network.loss, ...withoutPays(toNetwork) },
+    losses: {
+      chosen: each(kind === "network" ? ofNetwork : linear[base]),
+      linear: each(linear[last]),
+      chosenLinear: each(linear[base]),
+    },
     path: [
       ...onX.map((losses, at) => ({ x: STRENGTHS_X[at], f: null, loss: mean(losses) })),
       ...flat.map((one) => ({ x: one.x, f: one.f, loss: one.loss })),

@@ -2,15 +2,7 @@ import { ridgePath } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import { createLinearObjective, type Examples, featureRows, ridgeOnColumns } from "../objective/mod.ts";
-import {
-  collectRows,
-  joinColumns,
-  type Matrix,
-  matrix,
-  matrixRows,
-  productTransposed,
-  type Vector,
-} from "../tensor/mod.ts";
+import { collectRows, joinColumns, type Matrix, matrix, productTransposed, type Vector } from "../tensor/mod.ts";
 import { trainNetwork } from "./fit.ts";
 import type { FitEvent, FitTask } from "./fit_types.ts";
 import { headSource } from "./head_source.ts";

@@ -8,6 +8,7 @@ import {
   chooseFromFolds,
   type FitEvent,
   type FitSettings,
+  type Folds,
   networkFold,
   planFolds,
   type RidgeChoice,
@@ -15,6 +16,8 @@ import {
   takeExamples,
   validateLinear,
 } from "../../src/train/mod.ts";
+import type { ValidationReport } from "../../src/report/mod.ts";
+import { validateFolds } from "./_validation.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
 import type { Progress } from "../io/progress.ts";
 import type { FoldJob, FoldSetup } from "../workers/fold_worker.ts";
@@ -25,7 +28,7 @@ import { startPool } from "../workers/pool.ts";
 export interface RidgeTask {
   readonly net: Network;
   readonly loss: AnyLoss;
-  readonly training: Pick<Dataset, "x" | "y" | "outputs" | "intercept">;
+  readonly training: Pick<Dataset, "x" | "y" | "outputs" | "intercept" | "standardisation" | "classes">;
   readonly settings: FitSettings;
   readonly kernels: KernelsName;
   readonly workers: number;
@@ -35,13 +38,26 @@ export interface RidgeTask {
 }
 
 /** A choice, with how the rows were left out and what was predicted for them. */
-export interface ChosenRidge extends RidgeChoice {
+export interface ChosenRidge extends Omit<RidgeChoice, "losses"> {
   /** Folds of each partition; 1 for one held-out split. */
   readonly folds: number;
   /** Partitions of the rows into folds, over which losses are averaged. */
   readonly partitions: number;
   /** Rows that were predicted by models that were not fitted on them. */
   readonly rows: number;
+  /** The model chosen beside linear ones on those rows. */
+  readonly validation: ValidationReport;
+}
+
+/** The choice as plain data, with what it is worth on the rows left out. */
+function chosenOf(
+  { loss, training }: RidgeTask,
+  { losses, ...choice }: RidgeChoice,
+  { places, predicted }: Folds,
+): ChosenRidge {
+  const [folds, partitions, rows] = [places[0].length, places.length, predicted.length];
+  const validation = validateFolds(loss, training, { ...choice, losses, places, rows, folds });
+  return { ...choice, folds, partitions, rows, validation };
 }
 
 /** Folds of the cross-validation; with more rows than this, one held-out split of as many rows stands in for them. */
@@ -110,12 +126,7 @@ export async function chooseRegularisation(
       signal,
       fold,
     );
-    return {
-      ...chooseFromFolds(loss, folds, stage, [predicted]),
-      folds: 1,
-      partitions: 1,
-      rows: folds.predicted.length,
-    };
+    return chosenOf(task, chooseFromFolds(loss, folds, stage, [predicted]), folds);
   }
   using pool = startPool<FoldSetup, FoldJob, readonly (readonly Vector[])[]>("fold", Math.min(task.workers, count));
   const results = await pool.run({
@@ -138,11 +149,5 @@ export async function chooseRegularisation(
     signal,
   });
   if (signal.aborted) throw new Interrupted();
-  const choice = chooseFromFolds(loss, folds, stage, results.map((result) => result!));
-  return {
-    ...choice,
-    folds: count / folds.places.length,
-    partitions: folds.places.length,
-    rows: folds.predicted.length,
-  };
+  return chosenOf(task, chooseFromFolds(loss, folds, stage, results.map((result) => result!)), folds);
 }

@@ -13,6 +13,7 @@ import {
   type FitResult,
   settleUnderRidge,
   sharedMemory,
+  type Strengths,
 } from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
@@ -33,6 +34,7 @@ import {
   problemReport,
   type RegularisationReport,
   type UnregularisedReport,
+  type ValidationReport,
 } from "../../src/report/mod.ts";
 import { letGo, matrixRows } from "../../src/tensor/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
@@ -42,6 +44,7 @@ import { type Helpers, startHelpers } from "../workers/crew.ts";
 import { namesIn, readBytes, readJson, removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
+import { validateHeldOut } from "./_validation.ts";
 import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
@@ -100,7 +103,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
   const fitted = await fitOne(plan, session, true);
-  const { linear, result, net: trained } = fitted;
+  const { result, net: trained } = fitted;
   const examples = { net: trained, params: result.params, loss, examples: training };
   const { featureOptimum, evaluation } = result;
   const found = await drive(
@@ -127,6 +130,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       heldOut: heldOut && compare(kernels, loss, fitted, heldOut),
     },
     folds,
+    validation: heldOut ? onHeldOut(kernels, loss, fitted, heldOut) : fitted.validation,
     training: {
       seed: settings.seed,
       epochs: result.history.length,
@@ -166,6 +170,8 @@ interface FittedModel {
   /** The ridge; null for none. */
   readonly ridge: Ridge | null;
   readonly regularisation: RegularisationReport | null;
+  /** What cross-validation found of the model; null without one. */
+  readonly validation: ValidationReport | null;
   /** The best linear predictor without a ridge. */
   readonly linear: LinearBaseline;
   /** The best linear predictor under the same ridge. */
@@ -182,10 +188,20 @@ async function fitOne(work: FitWork, session: Session, resumable: boolean): Prom
   const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
   if (regularise === "none") {
     const result = await trainOne(work, linear, null, session, resumable);
-    return { net, result, ridge: null, regularisation: null, linear, comparator: linear, chosenLinear: linear };
+    return {
+      net,
+      result,
+      ridge: null,
+      regularisation: null,
+      validation: null,
+      linear,
+      comparator: linear,
+      chosenLinear: linear,
+    };
   }
-  const regularisation = regularise === "auto" ? chosenReport(await choose(work, session, resumable)) : {
-    ...regularise,
+  const choice = regularise === "auto" ? await choose(work, session, resumable) : null;
+  const regularisation: RegularisationReport = choice ? chosenReport(choice) : {
+    ...regularise as Strengths,
     chosenBy: "given" as const,
     kind: null,
     linearKind: null,
@@ -195,6 +211,7 @@ async function fitOne(work: FitWork, session: Session, resumable: boolean): Prom
     candidates: null,
     path: [],
   };
+  const validation = choice?.validation ?? null;
   const { x, f, candidates, linearKind } = regularisation;
   const { intercept } = training;
   const ridge = { x, f: f ?? x, intercept };
@@ -224,10 +241,10 @@ async function fitOne(work: FitWork, session: Session, resumable: boolean): Prom
       diverged: false,
       learningRate: settings.learningRate,
     };
-    return { net: empty, result, ridge, regularisation, linear, comparator, chosenLinear };
+    return { net: empty, result, ridge, regularisation, validation, linear, comparator, chosenLinear };
   }
   const result = await trainOne(work, linear, ridge, session, resumable);
-  return { net, result, ridge, regularisation, linear, comparator, chosenLinear };
+  return { net, result, ridge, regularisation, validation, linear, comparator, chosenLinear };
 }
 
 /** The ridge by cross-validation; kept in the folder, so that an interrupted run need not choose again. */
@@ -266,6 +283,22 @@ const chosenReport = (
   candidates: { linear, ridge, network },
   path,
 });
+
+/** The model beside linear ones on held-out rows. */
+function onHeldOut(
+  kernels: Kernels,
+  loss: AnyLoss,
+  { net, result, linear: best, chosenLinear, ridge }: FittedModel,
+  data: Dataset,
+): ValidationReport {
+  using objective = createObjective(kernels, net, loss, data);
+  using linear = createLinearObjective(kernels, loss, data);
+  return validateHeldOut(loss, data, {
+    model: objective.predict(result.params),
+    linear: linear.project(best.weights),
+    chosenLinear: ridge === null ? null : linear.project(chosenLinear.weights),
+  });
+}
 
 /** The losses without the ridge. */
 function unregularised(

@@ -1,5 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv/parse";
+import { holdOut } from "../../src/data/mod.ts";
+import { splitParts } from "../../src/nn/mod.ts";
+import { fold, key } from "../../src/random/mod.ts";
 import { decodeModel, decodeSafetensors } from "../../src/model/mod.ts";
 import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
 import { namesIn, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
@@ -27,7 +30,9 @@ for (const [file, target, figure] of TABLES) {
     for (const side of [report.metrics.training, report.metrics.heldOut!]) {
       assert(Number.isFinite(side.linear[figure]) && Number.isFinite(side.network[figure]));
     }
-    assertEquals(namesIn(out), ["config.json", "model.safetensors", "report.html", "trajectory.csv", "verdict.json"]);
+    assertEquals(namesIn(out), [
+      ...["config.json", "linear.safetensors", "model.safetensors", "report.html", "trajectory.csv", "verdict.json"],
+    ]);
     assertEquals(await Deno.readTextFile(`${out}/verdict.json`), stdout);
 
     const model = `${out}/model.safetensors`;
@@ -97,7 +102,20 @@ Deno.test("fit --cv reports every fold, and --patience stops early at the best h
   assertEquals([cross.code, folds.length], [0, 4]);
   assert(folds.every(({ linear, network }) => linear.rmse! > 0 && network.rmse! > 0));
   const early = await runHere([
-    ...["fit", "--valid", "0.3", "--patience", "2", "--rate", "0.1", ...few, "--out", `${folder.path}/early`],
+    ...[
+      "fit",
+      "--valid",
+      "0.3",
+      "--regularise",
+      "none",
+      "--patience",
+      "2",
+      "--rate",
+      "0.1",
+      ...few,
+      "--out",
+      `${folder.path}/early`,
+    ],
   ]);
   const { training }: FitReport = JSON.parse(early.stdout);
   assert(training.epochs < 30 && training.keptEpoch === training.epochs - 2, JSON.stringify(training));
@@ -106,7 +124,19 @@ Deno.test("fit --cv reports every fold, and --patience stops early at the best h
 Deno.test("fit keeps a certificate by epoch: the training loss is never further above linear than its bound", async () => {
   await using folder = await temporaryFolder();
   const out = `${folder.path}/run`;
-  const { stdout } = await runHere(["fit", "--epochs", "12", "--rate", "0.1", "--quiet", "--json", "--out", out]);
+  const { stdout } = await runHere([
+    "fit",
+    "--regularise",
+    "none",
+    "--epochs",
+    "12",
+    "--rate",
+    "0.1",
+    "--quiet",
+    "--json",
+    "--out",
+    out,
+  ]);
   const { linear }: FitReport = JSON.parse(stdout);
   const [header, ...rows] = parse(await Deno.readTextFile(`${out}/trajectory.csv`));
   assertEquals([header, rows.length], [["epoch", "training", "held_out", "certificate_bound"], 12]);
@@ -119,19 +149,22 @@ Deno.test("fit keeps a certificate by epoch: the training loss is never further 
 
 Deno.test("fit gives the same bits for one thread and two, and for the same seed again", async () => {
   await using folder = await temporaryFolder();
-  const models = [];
-  for (const [index, workers] of ["1", "2", "2"].entries()) {
-    const out = `${folder.path}/${index}`;
-    await runHere(["fit", "--epochs", "3", "--quiet", "--workers", workers, "--out", out]);
-    models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params);
+  for (const regularise of ["none", "0.1,1", "auto"]) {
+    const models = [];
+    for (const [index, workers] of ["1", "2", "2"].entries()) {
+      const out = `${folder.path}/${regularise}${index}`;
+      const options = ["--epochs", "3", "--regularise", regularise, "--quiet", "--workers", workers];
+      await runHere(["fit", "--data", "data/iris.csv", "--target", "petal_width", ...options, "--out", out]);
+      models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params);
+    }
+    assertEquals(models[0], models[1]);
+    assertEquals(models[1], models[2]);
   }
-  assertEquals(models[0], models[1]);
-  assertEquals(models[1], models[2]);
 });
 
 Deno.test("fit, killed twenty times at random moments and resumed, ends with the bits of an unbroken run; nothing half-written has a final name", async () => {
   await using folder = await temporaryFolder();
-  const options = ["--epochs", "1500", "--width", "64", "--batch", "8", "--quiet"];
+  const options = ["--epochs", "1500", "--width", "64", "--batch", "8", "--regularise", "0.1,0.1", "--quiet"];
   const whole = `${folder.path}/whole`;
   assertEquals((await runHere(["fit", ...options, "--out", whole])).code, 0);
   const { params } = decodeModel(await Deno.readFile(`${whole}/model.safetensors`), "m");
@@ -170,6 +203,8 @@ Deno.test("fit refuses what does not fit together, in one sentence, and writes n
   const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [
     [["--cv", "1"], "--cv needs 2 folds or more"],
     [["--cv", "5", "--valid", "0.2"], "give only one of them"],
+    [["--regularise", "1"], "--regularise needs auto, none or two numbers above 0"],
+    [["--regularise", "0,1"], 'LF may be inf), got "0,1"'],
     [["--patience", "3"], "--patience needs held-out rows; add --valid 0.2"],
     [["--valid", "1.5"], "--valid 1.5: Cannot hold out a share of 1.5"],
     [["--cv", "400"], "--cv 400 is too many folds for 442 rows"],
@@ -203,4 +238,87 @@ Deno.test("fit names the line of a target that the loss does not take, held out 
     assertEquals(code, 2);
     assertStringIncludes(stderr, `--loss poisson does not fit the column "y": line ${bad + 2} has -1`);
   }
+});
+
+/** A table on which a network is worth its while: |x|, with noise. */
+function bentTable(rows: number): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const x = (i * 7 % rows) / rows * 4 - 2;
+    return `${x.toFixed(4)},${(Math.abs(x) + 0.1 * Math.sin(37 * i)).toFixed(4)}`;
+  });
+  return `x,y\n${lines.join("\n")}\n`;
+}
+
+Deno.test("fit chooses a network for |x|: better than linear on held-out rows, certified under its ridge, and certify agrees", async () => {
+  await using folder = await temporaryFolder();
+  const [file, out] = [`${folder.path}/bent.csv`, `${folder.path}/run`];
+  await Deno.writeTextFile(file, bentTable(160));
+  const options = ["--target", "y", "--valid", "0.25", "--quiet", "--json", "--out", out];
+  const { code, stdout } = await runHere(["fit", "--data", file, ...options]);
+  const report: FitReport = JSON.parse(stdout);
+  assertEquals([code, report.verdict, report.regularisation!.kind], [0, "holds", "network"]);
+  assertEquals(report.validation!.linear.outcome, "better");
+  assertStringIncludes(report.validation!.sentence, "Better than linear on held-out rows by");
+  assert(report.metrics.heldOut!.network.rmse! < 0.5 * report.metrics.heldOut!.linear.rmse!);
+  // The loss with its ridge is the loss plus the penalty of the model that was written.
+  const { net, params, ridge } = decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m");
+  const { w, V } = splitParts(net, params);
+  let penalty = 0;
+  for (let j = 1; j < net.d; j++) penalty += ridge!.x * w[j] ** 2 / 2;
+  for (let k = 0; k < net.k; k++) {
+    let c = 0;
+    for (let j = 0; j < net.d; j++) c += w[j] * V[j * net.k + k];
+    penalty += ridge!.f! * c * c / 2;
+  }
+  assertAlmostEquals(report.value!, report.unregularised!.value + penalty, 1e-12);
+  const again = await runHere([
+    ...["certify", "--model", `${out}/model.safetensors`, "--data", file, "--verdict", `${out}/verdict.json`, "--json"],
+  ]);
+  assertEquals([again.code, (JSON.parse(again.stdout) as CertifyReport).stored!.holds], [0, true]);
+  const linear = await runHere(["certify", "--model", `${out}/linear.safetensors`, "--data", file, "--json"]);
+  assertEquals((JSON.parse(linear.stdout) as CertifyReport).standing, "equal");
+});
+
+Deno.test("held-out targets do not leak: permuting them changes no fitted number", async () => {
+  await using folder = await temporaryFolder();
+  const [header, ...lines] = bentTable(80).trim().split("\n");
+  const models: Float64Array[] = [];
+  const choices: unknown[] = [];
+  const rows = holdOut(lines.length, 0.25, fold(key(1), "split"), null).heldOut;
+  for (const permuted of [false, true]) {
+    const targets = lines.map((line) => line.split(",")[1]);
+    // Each held-out row gets the target of the next one.
+    if (permuted) rows.forEach((row, at) => targets[row] = lines[rows[(at + 1) % rows.length]].split(",")[1]);
+    const [file, out] = [`${folder.path}/${permuted}.csv`, `${folder.path}/${permuted}`];
+    await Deno.writeTextFile(
+      file,
+      `${header}\n${lines.map((line, i) => `${line.split(",")[0]},${targets[i]}`).join("\n")}\n`,
+    );
+    const options = ["--target", "y", "--valid", "0.25", "--epochs", "10", "--quiet", "--json", "--out", out];
+    const { stdout } = await runHere(["fit", "--data", file, ...options]);
+    models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params);
+    const { regularisation, metrics }: FitReport = JSON.parse(stdout);
+    choices.push([regularisation, metrics.training]);
+  }
+  assertEquals(models[0], models[1]);
+  assertEquals(choices[0], choices[1]);
+});
+
+Deno.test("fit keeps its choice of a ridge, so that a run interrupted after it goes on with the same bits", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/bent.csv`;
+  await Deno.writeTextFile(file, bentTable(160));
+  const options = ["--data", file, "--target", "y", "--epochs", "400", "--quiet"];
+  const [whole, out] = [`${folder.path}/whole`, `${folder.path}/out`];
+  assertEquals((await runHere(["fit", ...options, "--out", whole])).code, 0);
+  await runUntil(
+    ["fit", ...options, "--out", out],
+    PERMISSIONS,
+    () => namesOrNone(out).includes("regularisation.json"),
+  );
+  assert(!namesOrNone(out).includes("verdict.json"), "it was interrupted before its end");
+  assertEquals((await runHere(["fit", "--resume", out, "--quiet"])).code, 0);
+  const models = await Promise.all([whole, out].map((run) => Deno.readFile(`${run}/model.safetensors`)));
+  assertEquals(models[0], models[1]);
+  assert(!namesOrNone(out).includes("regularisation.json"));
 });

@@ -88,7 +88,7 @@ Deno.test("spectrum finds the extremes over (w, V) that PyTorch and the small ma
 Deno.test("report refuses folders without a run and pictures that are not ours, and writes a page that asks for nothing", async () => {
   await using folder = await temporaryFolder();
   const run = `${folder.path}/fit`;
-  await runHere(["fit", "--epochs", "3", "--quiet", "--out", run]);
+  await runHere(["fit", "--regularise", "none", "--epochs", "3", "--quiet", "--out", run]);
   const page = `${folder.path}/page.html`;
   assertEquals((await runHere(["report", "--run", run, "--out", page, "--quiet"])).code, 0);
   const html = (await Deno.readTextFile(page)).replaceAll("http://www.w3.org/2000/svg", "");
@@ -113,7 +113,11 @@ Deno.test("report refuses folders without a run and pictures that are not ours, 
 Deno.test("surface draws the path of training that fit kept, and a line; a resumed fit keeps the same path", async () => {
   await using folder = await temporaryFolder();
   const at = (name: string) => `${folder.path}/${name}`;
-  assertEquals((await runHere(["fit", "--epochs", "6", "--keep-path", "--quiet", "--out", at("fit")])).code, 0);
+  assertEquals(
+    (await runHere(["fit", "--regularise", "none", "--epochs", "6", "--keep-path", "--quiet", "--out", at("fit")]))
+      .code,
+    0,
+  );
   const { shape, data } = decodeNpy(await Deno.readFile(`${at("fit")}/path.npy`));
   assertEquals([...shape], [7, 747]);
   // Training starts at the best linear predictor, V = 0.
