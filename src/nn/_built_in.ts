@@ -32,7 +32,13 @@ export function builtInLayer<D extends LayerJson>(
 export const isMarked = (layer: Layer): boolean => BUILT_IN in layer;
 
 /** The types of the built-in layers. */
-export const BUILT_IN_TYPES: readonly string[] = Object.freeze(["dense", "activation", "residual", "chain"]);
+export const BUILT_IN_TYPES: readonly string[] = Object.freeze([
+  "dense",
+  "activation",
+  "residual",
+  "chain",
+  "parallel",
+]);
 
 /** Checks a layer before it is used inside another or in a network: one of your own may not be read back as a built-in one. */
 export function checkedLayer(layer: Layer): Layer {

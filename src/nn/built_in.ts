@@ -3,13 +3,14 @@ import type { Activation } from "./activation.ts";
 import type { Chain } from "./chain.ts";
 import type { Dense } from "./dense.ts";
 import type { Layer } from "./layer.ts";
+import type { Parallel } from "./parallel.ts";
 import type { Residual } from "./residual.ts";
 
-/** The layers that the kernels compute in place. */
-export type BuiltIn = Dense | Activation | Residual | Chain;
+/** The layers of the library. The kernels compute all of them in place but {@linkcode Parallel}, which runs as a layer of your own does. */
+export type BuiltIn = Dense | Activation | Residual | Chain | Parallel;
 
 /**
- * A layer as one of the library's own, which the kernels compute in place.
+ * A layer as one of the library's own.
  *
  * @param layer Any layer.
  * @returns The same layer, or null for a layer of your own.
@@ -23,10 +24,10 @@ export type BuiltIn = Dense | Activation | Residual | Chain;
 export const builtIn = (layer: Layer): BuiltIn | null => isMarked(layer) ? layer as BuiltIn : null;
 
 /**
- * Whether a layer and all layers inside it are the library's own. Only such a tree runs in the kernels throughout, and crosses to other threads.
+ * Whether the kernels compute a layer and all layers inside it in place. Only such a tree runs in the kernels throughout, and crosses to other threads.
  *
  * @param layer The layer tree.
- * @returns True if no layer of your own is in it; what hides inside a layer of your own counts as yours.
+ * @returns True if neither a layer of your own nor a {@linkcode Parallel} is in it; what hides inside a layer of your own counts as yours.
  * @example A hidden layer
  * ```ts
  * import { assert } from "@std/assert";
@@ -38,5 +39,6 @@ export function isBuiltIn(layer: Layer): boolean {
   const own = builtIn(layer);
   if (own === null) return false;
   if (own.type === "residual") return isBuiltIn(own.body);
-  return own.type !== "chain" || own.layers.every(isBuiltIn);
+  if (own.type === "chain") return own.layers.every(isBuiltIn);
+  return own.type !== "parallel";
 }

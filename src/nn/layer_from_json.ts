@@ -4,6 +4,7 @@ import { activation } from "./activation.ts";
 import { chain } from "./chain.ts";
 import { dense } from "./dense.ts";
 import type { Layer, LayerJson } from "./layer.ts";
+import { parallel } from "./parallel.ts";
 import { residual } from "./residual.ts";
 
 /** Custom layers by type: each makes a layer from what its `toJson` gave, and throws where that is not right. */
@@ -62,6 +63,9 @@ function read(value: unknown, layers: LayerReaders, depth: number): Layer {
     case "chain":
       if (!Array.isArray(json.layers)) return refuse('a list of "layers"');
       return chain(...json.layers.map((inner) => read(inner, layers, depth + 1)));
+    case "parallel":
+      if (!Array.isArray(json.layers) || json.layers.length === 0) return refuse('a list of one or more "layers"');
+      return parallel(...json.layers.map((inner) => read(inner, layers, depth + 1)));
     default:
       return own(json, layers);
   }

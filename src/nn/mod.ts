@@ -13,6 +13,7 @@ export * from "./forward.ts";
 export * from "./layer.ts";
 export * from "./layer_from_json.ts";
 export * from "./network.ts";
+export * from "./parallel.ts";
 export * from "./parameters.ts";
 export * from "./prune.ts";
 export * from "./pushforward.ts";

@@ -1,7 +1,7 @@
 import type { LayerJson } from "../nn/mod.ts";
 
 /**
- * A layer tree in one line; a residual stands in brackets with a plus, a custom layer as its type.
+ * A layer tree in one line; a residual stands in brackets with a plus, layers side by side in braces, a custom layer as its type.
  *
  * @param layer The layer as JSON.
  * @returns The text.
@@ -30,6 +30,8 @@ function stepsOf(layer: LayerJson): readonly string[] {
       return [String(layer.name)];
     case "residual":
       return [`[+ ${inside(layer).flatMap(stepsOf).join(" → ")}]`];
+    case "parallel":
+      return [`{${inside(layer).map((one) => stepsOf(one).join(" → ")).join(", ")}}`];
     case "chain":
       // An activation belongs to the layer before it.
       return inside(layer).reduce<readonly string[]>(

@@ -12,6 +12,7 @@ import {
   type Layer,
   layerFromJson,
   network,
+  parallel,
   pushforward,
   residual,
   splitParts,
@@ -37,6 +38,8 @@ const TREES: readonly (readonly [name: string, layer: Layer])[] = [
   ["the empty chain", chain()],
   ["a chain", chain(dense(3, 5), activation("gelu"), dense(5, 4), activation("sin"))],
   ["a residual", residual(chain(dense(3, 4), activation("tanh"), dense(4, 3)))],
+  ["layers side by side", parallel(chain(dense(3, 5), activation("tanh")), dense(3, 2), residual(activation("sin")))],
+  ["layers side by side in a tree", chain(dense(3, 3), parallel(scale(), chain(activation("silu"), dense(3, 2))))],
   ["a custom layer", scale()],
   [
     "a custom layer in a tree",
@@ -72,10 +75,11 @@ Deno.test("layerFromJson() says which part is wrong, and how to supply a layer t
       [{ type: "dense", in: 0, out: 2 }, 'expected widths "in" and "out"'],
       [{ type: "activation", name: "swish" }, "expected one of identity, relu"],
       [{ type: "chain", layers: 3 }, 'expected a list of "layers"'],
+      [{ type: "parallel", layers: [] }, 'expected a list of one or more "layers"'],
       [{ type: "residual" }, 'expected an object with a "type", got undefined'],
       [
         { type: "toString" },
-        'Cannot read a layer of type "toString": known are dense, activation, residual, chain, scale; supply',
+        'Cannot read a layer of type "toString": known are dense, activation, residual, chain, parallel, scale; supply',
       ],
     ] as const
   ) {
@@ -93,8 +97,13 @@ Deno.test("initialParameters() start two custom layers of one kind differently, 
 
 Deno.test("isBuiltIn() looks at the whole tree", () => {
   assertEquals(
-    [chain(dense(3, 3), residual(activation("sin"))), scale(), residual(chain(dense(3, 3), scale()))].map(isBuiltIn),
-    [true, false, false],
+    [
+      chain(dense(3, 3), residual(activation("sin"))),
+      scale(),
+      residual(chain(dense(3, 3), scale())),
+      parallel(dense(3, 3), dense(3, 2)),
+    ].map(isBuiltIn),
+    [true, false, false, false],
   );
 });
 
