@@ -4,8 +4,14 @@ import { type Column, distinctTexts, missingCode, textAt } from "./column.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnAt, columnIndex, missingValue, numbersAt, refuseSpelling, type Table, typeOf } from "./table.ts";
 
-/** How missing values are treated: an error, replaced by the mean of the column, or the row is left out. */
-export type Missing = "refuse" | "mean" | "drop";
+/**
+ * How missing values are treated: an error; replaced by the mean of the column; the row is left out; or replaced by the mean, with an
+ * input more that is 1 where the value is missing. Rows whose target is missing are left out under any of them but the first.
+ */
+export type Missing = "refuse" | "mean" | "drop" | "indicator";
+
+/** How a category that is not known is treated: an error, or as none of the known ones, all of whose inputs are 0. */
+export type Unknown = "refuse" | "zero";
 
 /** How a column of a table becomes inputs: a number, or a one-hot encoded category. */
 export interface ColumnEncoding {
@@ -15,6 +21,10 @@ export interface ColumnEncoding {
   readonly levels: readonly string[] | null;
   /** Whether every row that was learned from held the same number, up to rounding; such a column is 0 in new rows too. */
   readonly constant?: true;
+  /** Whether an input after the others is 1 where the value is missing. */
+  readonly indicator?: true;
+  /** The levels that no row held that was learned from; in new rows they are none of the levels. */
+  readonly unseen?: readonly string[];
 }
 
 /** A column with more categories than this more likely holds names or comments. */
@@ -61,11 +71,46 @@ function levelsOf(column: Column, levels: readonly string[]): (row: number) => n
 }
 
 /** How many inputs a column becomes. */
-export const widthOf = ({ levels }: ColumnEncoding): number => levels?.length ?? 1;
+export const widthOf = ({ levels, indicator }: ColumnEncoding): number => (levels?.length ?? 1) + (indicator ? 1 : 0);
 
-/** The names of the inputs that a column becomes: its own, or `name=level` for each level. */
-export const inputNames = ({ name, levels }: ColumnEncoding): readonly string[] =>
-  levels === null ? [name] : levels.map((level) => `${name}=${level}`);
+/**
+ * The names of the inputs that a column becomes: its own, or `name=level` for each level; and `name is missing`.
+ *
+ * @param column The column.
+ * @returns A name per input.
+ * @example Two levels
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(inputNames({ name: "town", levels: ["Aach", "Ulm"] }), ["town=Aach", "town=Ulm"]);
+ * ```
+ */
+export const inputNames = ({ name, levels, indicator }: ColumnEncoding): readonly string[] => [
+  ...levels === null ? [name] : levels.map((level) => `${name}=${level}`),
+  ...indicator ? [`${name} is missing`] : [],
+];
+
+/** Whether the value of each row of a column is missing. */
+function missingIn(column: Column): (row: number) => boolean {
+  const missing = missingCode(column);
+  return (row) => missing !== null && column.codes![row] === missing;
+}
+
+/**
+ * An encoding with what the rows to learn from tell: the levels that none of them holds, and whether a value is missing.
+ * Cost: a pass over the column.
+ */
+export function fitColumn(table: Table, column: ColumnEncoding, missing: Missing): ColumnEncoding {
+  const cells = columnAt(table, table.columns.indexOf(column.name));
+  const indicator = missing === "indicator" && missingCode(cells) !== null;
+  const there = column.levels === null ? null : new Set(distinctTexts(cells));
+  const unseen = there === null ? [] : column.levels!.filter((level) => !there.has(level));
+  if (!indicator && unseen.length === 0) return column;
+  return Object.freeze({
+    ...column,
+    ...indicator && { indicator: true as const },
+    ...unseen.length > 0 && { unseen: Object.freeze(unseen) },
+  });
+}
 
 /** The scaling of each input of a column, missing values left out. */
 export function scalingsOfColumn(
@@ -76,29 +121,35 @@ export function scalingsOfColumn(
 ): readonly ColumnScaling[] {
   const at = table.columns.indexOf(column.name);
   const { codes } = columnAt(table, at);
+  const isMissing = missingIn(columnAt(table, at));
+  const indicators = column.indicator
+    ? [measure(Float64Array.from({ length: table.rows }, (_, row) => isMissing(row) ? 1 : 0))]
+    : [];
   if (column.levels === null) {
     const numbers = numbersAt(table, at, "feature", missing);
     const known = codes === null ? numbers : numbers.filter((value) => !Number.isNaN(value));
-    return [known.length > 0 ? measure(known) : { mean: 0, scale: 1 }];
+    return [known.length > 0 ? measure(known) : { mean: 0, scale: 1 }, ...indicators];
   }
   const levelOf = levelsOf(columnAt(table, at), column.levels);
-  const blank = missingCode(columnAt(table, at));
-  const known = Array.from({ length: table.rows }, (_, row) => row).filter((row) =>
-    blank === null || codes![row] !== blank
+  const known = Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(row));
+  const measured = column.levels.map((_, level) =>
+    known.length > 0
+      ? measure(Float64Array.from(known, (row) => levelOf(row) === level ? 1 : 0))
+      : { mean: 0, scale: 1 }
   );
-  return column.levels.map((_, level) => measure(Float64Array.from(known, (row) => levelOf(row) === level ? 1 : 0)));
+  return [...measured, ...indicators];
 }
 
 /**
  * Writes the standardised inputs of a column for every row, `(value - mean) / scale`, at `from` and every `stride` numbers after
- * it; what is missing, and an unknown category, is the mean: 0 where the column is centred.
+ * it; what is missing is the mean: 0 where the column is centred. A category that is not known is an error, or none of the levels.
  */
 export function fillColumn(
   table: Table,
   at: number,
   column: ColumnEncoding,
   scalings: readonly ColumnScaling[],
-  missing: Missing,
+  { missing, unknown }: { readonly missing: Missing; readonly unknown: Unknown },
   out: { readonly data: Float64Array; readonly from: number; readonly stride: number },
 ): void {
   const { file, columns, lines, rows } = table;
@@ -106,6 +157,13 @@ export function fillColumn(
   const refuse = (row: number, problem: string, remedy: Remedy | null = null): never => {
     throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
   };
+  const cells = columnAt(table, at);
+  const isMissing = missingIn(cells);
+  const own = widthOf(column) - (column.indicator ? 1 : 0);
+  if (column.indicator) {
+    const [no, yes] = [0, 1].map((value) => standardise(value, scalings[own]));
+    for (let row = 0; row < rows; row++) data[from + row * stride + own] = isMissing(row) ? yes : no;
+  }
   const fills = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
   if (column.levels === null) {
     const [scaling] = scalings;
@@ -121,17 +179,21 @@ export function fillColumn(
     return;
   }
   const { levels } = column;
-  const levelOf = levelsOf(columnAt(table, at), levels);
-  const [zeros, ones] = [0, 1].map((value) => scalings.map((scaling) => standardise(value, scaling)));
+  const levelOf = levelsOf(cells, levels);
+  const unseen = new Set(column.unseen?.map((level) => levels.indexOf(level)));
+  const [zeros, ones] = [0, 1].map((value) => scalings.slice(0, own).map((scaling) => standardise(value, scaling)));
   for (let row = 0; row < rows; row++) {
     const level = levelOf(row);
-    if (level < 0 && missing === "refuse") {
-      const cell = textAt(columnAt(table, at), row);
-      if (cell === "") throw missingValue(table, at, row, "feature");
-      refuse(row, `${quoted(cell)} is not one of the ${levels.length} categories that the model knows; correct it`);
+    const isBlank = level < 0 && isMissing(row);
+    if (isBlank && missing === "refuse") throw missingValue(table, at, row, "feature");
+    if (level < 0 && !isBlank && unknown === "refuse") {
+      const text = quoted(textAt(cells, row));
+      const problem =
+        `${text} is not one of the ${levels.length} categories that the model knows; correct it, or read it as none of them`;
+      refuse(row, problem, { option: "unknown", value: "zero" });
     }
-    for (let j = 0; j < levels.length; j++) {
-      data[from + row * stride + j] = level < 0 ? fills[j] : j === level ? ones[j] : zeros[j];
+    for (let j = 0; j < own; j++) {
+      data[from + row * stride + j] = isBlank ? fills[j] : j === level && !unseen.has(j) ? ones[j] : zeros[j];
     }
   }
 }

@@ -9,7 +9,7 @@ import type { Dataset } from "./types.ts";
 /** How the columns of a table become numbers: kept with a model, so that new rows are read in the same units. */
 export type Encoding = Pick<
   Dataset,
-  "features" | "columns" | "missing" | "reading" | "targets" | "intercept" | "classes" | "standardisation"
+  "features" | "columns" | "missing" | "unknown" | "reading" | "targets" | "intercept" | "classes" | "standardisation"
 >;
 
 /** The part of an encoding that the inputs need. */
@@ -70,7 +70,8 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
  * ```
  */
 export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
-  const { features, columns, missing, intercept, standardisation: { x: { mean, scale, fill = mean } } } = encoding;
+  const { features, columns, missing, unknown = "refuse", intercept } = encoding;
+  const { mean, scale, fill = mean } = encoding.standardisation.x;
   const inputs = columns.reduce((sum, column) => sum + widthOf(column), 0);
   for (const { length } of [features, mean, scale, fill]) {
     if (length === inputs) continue;
@@ -89,7 +90,11 @@ export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
       { length: widthOf(column) },
       (_, j) => ({ mean: mean[from + j], scale: scale[from + j], fill: fill[from + j] }),
     );
-    fillColumn(table, indices[index], column, scalings, missing, { data, from: offset + from, stride: cols });
+    fillColumn(table, indices[index], column, scalings, { missing, unknown }, {
+      data,
+      from: offset + from,
+      stride: cols,
+    });
     first += scalings.length;
   });
   return Object.freeze({ rows, cols, data });

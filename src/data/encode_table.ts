@@ -1,7 +1,14 @@
 import { classesOf } from "./_classes.ts";
 import { centredScalingOf, type ColumnScaling, uncentredScalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
-import { inferColumnEncoding, inputNames, type Missing, scalingsOfColumn } from "./column_encoding.ts";
+import {
+  type ColumnEncoding,
+  fitColumn,
+  inferColumnEncoding,
+  inputNames,
+  type Missing,
+  scalingsOfColumn,
+} from "./column_encoding.ts";
 import { encodeWith } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
@@ -24,6 +31,16 @@ export interface EncodeOptions {
   readonly positive?: string;
   /** How missing values are treated; "refuse" (an error) by default. "drop" leaves out rows with a missing value in a column that is used. */
   readonly missing?: Missing;
+  /** The columns and classes of a larger table that this one is a part of; by default they are found in this one. */
+  readonly known?: KnownColumns;
+}
+
+/** What is known of a table's columns, so that a part of it without a rare level or class is encoded as the rest. */
+export interface KnownColumns {
+  /** The columns with their levels. */
+  readonly columns: readonly ColumnEncoding[];
+  /** The classes, or null for numbers. */
+  readonly classes: readonly string[] | null;
 }
 
 /** The names of the columns to learn from, all of them there, no target among them. */
@@ -70,6 +87,48 @@ function readingNow({ columns, spellings, reading: { types: _, ...reading } }: T
   });
 }
 
+/** The rows that are learned from. */
+function withoutMissingRows(
+  table: Table,
+  targets: readonly string[],
+  names: readonly string[],
+  missing: Missing,
+): Table {
+  if (missing === "refuse") return table;
+  return dropMissingRows(table, missing === "drop" ? [...targets, ...names] : targets);
+}
+
+function classesIn(table: Table, at: number, { targetKind, positive }: EncodeOptions): readonly string[] | null {
+  if (targetKind === "class") return classesOf(table, at, "two", positive);
+  return targetKind === "classes" ? classesOf(table, at, "several") : null;
+}
+
+/**
+ * The levels and classes of a table, for encoding parts of it: a part that lacks a rare one is encoded as the others.
+ *
+ * @param table The whole table.
+ * @param options The target, the features and how to read them.
+ * @returns What {@linkcode encodeTable} takes as `known`.
+ * @throws {InputError} As {@linkcode encodeTable}.
+ * @example A level that the part does not have
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * import { takeRows } from "./table.ts";
+ * const table = parseTable("a,y\nx,1\nz,2\nx,3\nz,4\nw,5\n", { file: "a.csv" });
+ * const options = { target: "y", targetKind: "number" } as const;
+ * const known = surveyColumns(table, options);
+ * assertEquals(encodeTable(takeRows(table, [0, 1, 2, 3]), { ...options, known }).features, ["a=w", "a=x", "a=z"]);
+ * ```
+ */
+export function surveyColumns(table: Table, options: EncodeOptions): KnownColumns {
+  const targets = typeof options.target === "string" ? [options.target] : options.target;
+  const names = featureColumns(table, targets, options);
+  const whole = withoutMissingRows(table, targets, names, options.missing ?? "refuse");
+  const classes = targets.length > 1 ? null : classesIn(whole, whole.columns.indexOf(targets[0]), options);
+  return Object.freeze({ columns: Object.freeze(names.map((name) => inferColumnEncoding(whole, name))), classes });
+}
+
 /** Means and scales, frozen; and the values for missing values where those are not the means. */
 function scalingsOf(columns: readonly ColumnScaling[], missing: Missing): Scaling {
   const filled = missing !== "refuse" && columns.some(({ fill }) => fill !== undefined);
@@ -108,7 +167,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const { targetKind, intercept = true, positive, missing = "refuse" } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
-  const whole = missing === "drop" ? dropMissingRows(table, [...targets, ...names]) : table;
+  const whole = withoutMissingRows(table, targets, names, missing);
   const [target] = targets;
   const at = whole.columns.indexOf(target);
   const place = { file: table.file, column: target };
@@ -121,17 +180,16 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   if (targets.length > 1 && (targetKind === "class" || targetKind === "classes")) {
     throw new InputError("several targets must hold numbers; name one target, or use a loss for numbers", place);
   }
-  const read = names.map((name) => inferColumnEncoding(whole, name));
+  const { known } = options;
+  const read = names.map((name) =>
+    fitColumn(whole, known?.columns.find((column) => column.name === name) ?? inferColumnEncoding(whole, name), missing)
+  );
   const features = read.flatMap(inputNames);
   const clash = features.find((name, index) => features.indexOf(name) < index);
   if (clash !== undefined) {
     throw new InputError(`two features would be called ${quoted(clash)}; rename a column`, { file: table.file });
   }
-  const classes = targetKind === "class"
-    ? classesOf(whole, at, "two", positive)
-    : targetKind === "classes"
-    ? classesOf(whole, at, "several")
-    : null;
+  const classes = known ? known.classes : classesIn(whole, at, options);
   const measure = intercept ? centredScalingOf : uncentredScalingOf;
   const y = targetKind === "standardised"
     ? scalingsOf(targets.map((name) => measure(numbersAt(whole, whole.columns.indexOf(name), "target"))), "refuse")

@@ -83,7 +83,7 @@ function encodeClasses(
 export function encodeWith(table: Table, encoding: Encoding): Dataset {
   const { features, columns, missing, targets, intercept, classes, standardisation } = encoding;
   const names = [...targets, ...columns.map(({ name }) => name)];
-  const whole = missing === "drop" ? dropMissingRows(table, names) : table;
+  const whole = missing === "refuse" ? table : dropMissingRows(table, missing === "drop" ? names : targets);
   const x = encodeInputs(whole, encoding);
   const y = encodeTargets(whole, encoding);
   return Object.freeze({

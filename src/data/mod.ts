@@ -6,7 +6,7 @@
  */
 export { collectTable, type TablePiece } from "./collect_table.ts";
 export type { Column, MixedColumn, NumberColumn, TextColumn } from "./column.ts";
-export type { ColumnEncoding, Missing } from "./column_encoding.ts";
+export { type ColumnEncoding, inputNames, type Missing, type Unknown } from "./column_encoding.ts";
 export * from "./csv_rows.ts";
 export * from "./encode_inputs.ts";
 export * from "./encode_table.ts";

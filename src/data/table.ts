@@ -135,7 +135,7 @@ export function numbersAt(
   table: Table,
   at: number,
   kind: "feature" | "target",
-  missing: "refuse" | "mean" | "drop" = "refuse",
+  missing: "refuse" | "mean" | "drop" | "indicator" = "refuse",
 ): Float64Array {
   const { numbers, codes, texts } = columnAt(table, at);
   if (codes === null) return numbers;

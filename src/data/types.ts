@@ -1,4 +1,4 @@
-import type { ColumnEncoding, Missing } from "./column_encoding.ts";
+import type { ColumnEncoding, Missing, Unknown } from "./column_encoding.ts";
 import type { Reading } from "./reading.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 
@@ -22,6 +22,8 @@ export interface Dataset {
   readonly columns: readonly ColumnEncoding[];
   /** How missing values and unknown categories are treated. */
   readonly missing: Missing;
+  /** How categories that are not known are treated; "refuse" if absent. */
+  readonly unknown?: Unknown;
   /** How the table was read, so that new rows are read the same way; absent in a model file that does not say it. */
   readonly reading?: Reading;
   /** Names of the target columns: one, or several of numbers. */

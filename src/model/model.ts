@@ -2,6 +2,7 @@ import {
   type ColumnEncoding,
   type Encoding,
   InputError,
+  inputNames,
   type Missing,
   type Reading,
   type Scaling,
@@ -154,7 +155,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
   const columns =
     optional("columns", (value) => readColumns(value, features), "the columns that the features come from") ??
       features.map((name) => ({ name, levels: null }));
-  const missing = optional("missing", readMissing, '"refuse", "mean" or "drop"') ?? "refuse";
+  const missing = optional("missing", readMissing, '"refuse", "mean", "drop" or "indicator"') ?? "refuse";
   const reading = optional(
     "reading",
     readReading,
@@ -263,7 +264,7 @@ const readTargets = (value: unknown): readonly string[] | null => {
 };
 
 const readMissing = (value: unknown): Missing | null =>
-  (["refuse", "mean", "drop"] as const).find((known) => known === value) ?? null;
+  (["refuse", "mean", "drop", "indicator"] as const).find((known) => known === value) ?? null;
 
 function readRidge(value: unknown): Model["ridge"] | null {
   if (!isRecord(value)) return null;
@@ -303,9 +304,16 @@ function readColumns(value: unknown, features: readonly string[]): readonly Colu
   for (const one of value) {
     const levels = isRecord(one) && one.levels !== null ? readStrings(one.levels) : null;
     if (!isRecord(one) || typeof one.name !== "string" || (one.levels !== null && levels === null)) return null;
-    columns.push({ name: one.name, levels, ...one.constant === true && { constant: true } });
+    const unseen = one.unseen === undefined ? null : readStrings(one.unseen);
+    columns.push({
+      name: one.name,
+      levels,
+      ...one.constant === true && { constant: true },
+      ...one.indicator === true && { indicator: true },
+      ...unseen && { unseen },
+    });
   }
-  const names = columns.flatMap(({ name, levels }) => levels?.map((level) => `${name}=${level}`) ?? [name]);
+  const names = columns.flatMap(inputNames);
   return names.length === features.length && names.every((name, at) => name === features[at]) ? columns : null;
 }
 

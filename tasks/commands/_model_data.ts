@@ -1,4 +1,12 @@
-import { type Dataset, encodeWith, InputError, readingOf, type Table, takeRows } from "../../src/data/mod.ts";
+import {
+  type Dataset,
+  dropMissingRows,
+  encodeWith,
+  InputError,
+  readingOf,
+  type Table,
+  takeRows,
+} from "../../src/data/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
 import { createObjective, type Ridge } from "../../src/objective/mod.ts";
@@ -35,7 +43,11 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   return { model, ...rows };
 }
 
-function rowsOf(model: Model, table: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
+function rowsOf(model: Model, whole: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
+  // A model of now was split after rows without a target were left out; one of old, before.
+  const table = model.reading === undefined || model.missing === "refuse"
+    ? whole
+    : dropMissingRows(whole, model.targets);
   const { split } = model;
   if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
   if (split.rows !== table.rows) {

@@ -12,6 +12,7 @@ import {
   type Missing,
   parseTable,
   type Reading,
+  surveyColumns,
   type Table,
   textsOf,
 } from "../../src/data/mod.ts";
@@ -52,25 +53,23 @@ export interface Problem {
 /** Reads the table that the options name, and chooses the loss that they name or that the target suggests. */
 export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const { data: file } = options;
-  const table = await readColumns(options);
+  const all = await readColumns(options);
   const target = options.target ?? (file === null ? [DIABETES.target] : null);
   if (target === null) {
-    throw new UsageError(`--target is missing; name the column to predict, one of ${table.columns.join(", ")}`);
+    throw new UsageError(`--target is missing; name the column to predict, one of ${all.columns.join(", ")}`);
   }
-  const loss = anyLossByName(options.loss ?? LOSS_OF[kindOf(table, target, options)]);
-  return {
-    table,
-    loss,
-    encode: {
-      target,
-      targetKind: loss.target,
-      intercept: !options["no-intercept"],
-      missing: options.missing ?? "refuse",
-      ...options.features && { features: options.features },
-      ...options.drop && { drop: options.drop },
-      ...options.positive !== null && { positive: options.positive },
-    },
+  const table = withTargets(all, target, options);
+  const loss = anyLossByName(options.loss ?? LOSS_OF[kindOf(table, target)]);
+  const encode = {
+    target,
+    targetKind: loss.target,
+    intercept: !options["no-intercept"],
+    missing: options.missing ?? "refuse",
+    ...options.features && { features: options.features },
+    ...options.drop && { drop: options.drop },
+    ...options.positive !== null && { positive: options.positive },
   };
+  return { table, loss, encode: { ...encode, known: surveyColumns(table, encode) } };
 }
 
 /** The table, read again where texts that are wanted were read as numbers and lost how they are written. */
@@ -97,7 +96,7 @@ async function readColumns(options: ProblemOptions): Promise<Table> {
 function classTargets(table: Table, options: ProblemOptions): readonly string[] {
   const { target, loss } = options;
   if (target?.length !== 1 || !table.columns.includes(target[0])) return [];
-  const kind = loss === null ? kindOf(table, target, options) : anyLossByName(loss).target;
+  const kind = loss === null ? kindOf(withTargets(table, target, options), target) : anyLossByName(loss).target;
   return kind.startsWith("class") ? target : [];
 }
 
@@ -121,12 +120,13 @@ function keepOf({ data, target, features, drop }: ProblemOptions): (name: string
 /** The loss that fits each kind of target. */
 const LOSS_OF = { number: "squared", class: "logistic", classes: "softmax" } as const;
 
-function kindOf(table: Table, targets: readonly string[], { missing }: ProblemOptions): keyof typeof LOSS_OF {
-  if (targets.length > 1) return "number";
-  const at = table.columns.indexOf(targets[0]);
-  // A missing target does not tell its kind; the encoding refuses it, or leaves the row out.
-  const known = missing === "drop" && at >= 0 ? dropMissingRows(table, [targets[0]]) : table;
-  return inferTargetKind(known, targets[0]);
+function kindOf(table: Table, targets: readonly string[]): keyof typeof LOSS_OF {
+  return targets.length > 1 ? "number" : inferTargetKind(table, targets[0]);
+}
+
+/** The rows whose targets are known, unless missing values are refused. */
+function withTargets(table: Table, targets: readonly string[], { missing = "refuse" }: ProblemOptions): Table {
+  return missing === "refuse" ? table : dropMissingRows(table, targets);
 }
 
 /** The class of each row, or null for numbers. */

@@ -20,9 +20,10 @@ export const problemOptions = {
   currency: flag("Numbers may have the sign of a currency: $10 is 10"),
   dates: flag("Dates are numbers: days since 1970-01-01"),
   missing: choice(
-    ["refuse", "mean", "drop"],
+    ["refuse", "mean", "drop", "indicator"],
     "refuse",
-    "Missing values: an error, replaced by the mean of the column, or the row is left out (default refuse)",
+    "Missing values: an error, replaced by the mean of the column, the row is left out, or the mean with an input more that " +
+      "says where; rows without a target are left out under all but refuse (default refuse)",
   ),
   loss: choice(
     [...LOSSES, ...JOINT_LOSSES].map((loss) => loss.name),

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { flag, type HelpParts, list, type OptionValues, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
+import {
+  choice,
+  flag,
+  type HelpParts,
+  list,
+  type OptionValues,
+  parseOptions,
+  text,
+  UsageError,
+} from "../../src/cli/mod.ts";
 import {
   csvRows,
   encodeInputs,
@@ -28,6 +37,11 @@ import { clock } from "../io/clock.ts";
 const predictOptions = {
   model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
   data: text("FILE", "The rows to predict: a CSV table with the model's columns, in any order; others are ignored"),
+  unknown: choice(
+    ["refuse", "zero"],
+    "refuse",
+    "Categories that the model does not know: an error, or none of its categories (default refuse)",
+  ),
   keep: list("A,B,...", "Columns of the table to copy in front of the predictions"),
   out: text("FILE", "Where the predictions go (default: stdout)"),
   json: flag("Print a summary as one JSON document on stdout; needs --out"),
@@ -44,7 +58,7 @@ const about: HelpParts = {
     "their probabilities. Rows are read, predicted and written as a stream: a file may be larger than memory.",
   options: predictOptions,
   notes: [
-    "Missing values and unknown categories: an error, the column's mean, or a row without a prediction, as set by --missing in fit.",
+    "Missing values: an error, the column's mean, or a row without a prediction, as set by --missing in fit.",
     "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted. Nothing is written in both cases.",
   ],
   examples: [
@@ -64,7 +78,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.json && out === null) {
     throw new UsageError("--json prints a summary, so the predictions need a file; add --out FILE");
   }
-  const model = decodeModel(await readBytes(file), file);
+  const model = { ...decodeModel(await readBytes(file), file), unknown: options.unknown };
   const kernels = await loadKernels(fastestKernels());
   const started = clock();
   using interrupt = onInterrupt();
@@ -169,9 +183,9 @@ const classCells = (model: Model, told: Float64Array): readonly (string | number
 function rowsWithMissing({ missing, columns }: Model, table: Table): (row: number) => boolean {
   if (missing !== "drop") return () => false;
   const isMissing = new Uint8Array(table.rows);
-  for (const { name, levels } of columns) {
+  for (const { name } of columns) {
     textsOf(table, name).forEach((text, row) => {
-      if (text === "" || levels !== null && !levels.includes(text)) isMissing[row] = 1;
+      if (text === "") isMissing[row] = 1;
     });
   }
   return (row) => isMissing[row] === 1;

@@ -4,9 +4,12 @@ import {
   encodeInputs,
   type EncodeOptions,
   encodeTable,
+  encodeWith,
   InputError,
   parseTable,
+  surveyColumns,
   type Table,
+  takeRows,
   textsOf,
 } from "../../src/data/mod.ts";
 
@@ -384,7 +387,7 @@ Deno.test("encodeTable() reads several targets of numbers and three classes, a r
   assertEquals([...classes.y], [0, 1, 0, 1, 0, 0, 0, 0, 1]);
 });
 
-Deno.test("encodeInputs() treats an unknown category as the model treats missing values", () => {
+Deno.test("encodeInputs() refuses an unknown category, or reads it as none of the known ones", () => {
   const unseen = tableOf("town,age\nBonn,3\nUlm,3\n");
   const refused = encodeTable(tableOf(TOWNS.replace("Ulm,,6\n", "").replace(",3,5\n", "Ulm,3,5\n")), {
     target: "y",
@@ -392,10 +395,15 @@ Deno.test("encodeInputs() treats an unknown category as the model treats missing
   });
   assertEquals(
     assertThrows(() => encodeInputs(unseen, refused), InputError).message,
-    't.csv, line 2, column "town": "Bonn" is not one of the 2 categories that the model knows; correct it',
+    't.csv, line 2, column "town": "Bonn" is not one of the 2 categories that the model knows; correct it, or read it as none of them',
   );
   const filled = encodeTable(tableOf(TOWNS), { target: "y", targetKind: "number", missing: "mean" });
-  assertEquals([...encodeInputs(unseen, filled).data.slice(0, 4)], [1, 0, 0, 0]);
+  assertThrows(() => encodeInputs(unseen, filled), InputError, "Bonn");
+  const zeros = filled.standardisation.x.mean.map((mean, at) => -mean / filled.standardisation.x.scale[at]);
+  const row = [...encodeInputs(unseen, { ...filled, unknown: "zero" }).data.slice(0, 4)];
+  const levels = filled.features.map((name) => name.startsWith("town="));
+  row.slice(1).forEach((value, at) => levels[at] && assertAlmostEquals(value, zeros[at], 1e-12));
+  assertEquals(levels.filter((one) => one).length, 2);
 });
 
 Deno.test("encodeTable() reads a column with texts and numbers as categories when most of its cells are texts", () => {
@@ -445,4 +453,42 @@ Deno.test("parseTable() tells which columns have numbers that are not written in
     assertEquals([spellings[0].rewritten, spellings[1].rewritten], [rewritten, false], cell);
     assertEquals(rewritten, String(cells[0]!.numbers![1]) !== cell, cell);
   }
+});
+
+Deno.test("encodeTable() with an indicator says where values are missing, and has their mean beside it", () => {
+  const text = "a,t,y\n2,u,1\n,v,2\n4,,3\n3,u,4\n";
+  const set = encodeTable(tableOf(text), { target: "y", targetKind: "number", missing: "indicator" });
+  assertEquals(set.features, ["a", "a is missing", "t=u", "t=v", "t is missing"]);
+  const column = (at: number) => Array.from({ length: 4 }, (_, row) => set.x.data[row * 6 + 1 + at]);
+  assertEquals(column(0)[1], 0);
+  assertEquals(column(1).map((value) => value > 0), [false, true, false, false]);
+  assertEquals(column(4).map((value) => value > 0), [false, false, true, false]);
+  // Three zeros and a one: mean 1/4, deviation sqrt(3)/4.
+  assertAlmostEquals(column(1)[1], Math.sqrt(3), 1e-12);
+  assertAlmostEquals(column(1)[0], -1 / Math.sqrt(3), 1e-12);
+  const fresh = encodeInputs(tableOf("a,t\n,u\n2,\n"), set);
+  assertEquals([...fresh.data.slice(0, 3)], [1, 0, column(1)[1]]);
+});
+
+Deno.test("encodeTable() leaves out rows without a target unless missing values are refused", () => {
+  const text = "a,y\n1,1\n2,NA\n,3\n4,5\n";
+  for (const [missing, rows] of [["mean", 3], ["indicator", 3], ["drop", 2]] as const) {
+    const set = encodeTable(tableOf(text), { target: "y", targetKind: "number", missing });
+    assertEquals([set.y.length, ...set.y], [rows, 1, ...missing === "drop" ? [] : [3], 5]);
+  }
+  assertThrows(() => encodeTable(tableOf(text), { target: "y", targetKind: "number" }), InputError, "missing");
+});
+
+Deno.test("surveyColumns() lets a part without a rare level or class be encoded as the whole", () => {
+  const table = tableOf("a,y\nx,p\nz,q\nx,r\nz,p\nw,q\nx,p\n");
+  const options = { target: "y", targetKind: "classes" } as const;
+  const known = surveyColumns(table, options);
+  const part = encodeTable(takeRows(table, [0, 1, 3, 5]), { ...options, known });
+  assertEquals([part.features, part.classes, part.outputs], [["a=w", "a=x", "a=z"], ["p", "q", "r"], 3]);
+  assertEquals(part.columns, [{ name: "a", levels: ["w", "x", "z"], unseen: ["w"] }]);
+  const rest = encodeWith(takeRows(table, [2, 4]), part);
+  // A level that was never learned from is none of the levels: all of its inputs are those of a 0.
+  assertEquals(rest.x.data[4 + 1], 0);
+  assert(rest.x.data[4 + 2] < 0 && rest.x.data[4 + 3] < 0);
+  assertEquals([...rest.y], [0, 0, 1, 0, 1, 0]);
 });

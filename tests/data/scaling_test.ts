@@ -95,7 +95,7 @@ Deno.test("encodeTable() without an intercept replaces a missing value by the me
     [columnOf(set, 0)[1], columnOf(set, 1)[2], columnOf(set, 2)[2]],
     [0, 1, 2].map((at) => fill![at] / scale[at]),
   );
-  const fresh = encodeInputs(tableOf("t,a\nw,\nu,1\n"), set);
+  const fresh = encodeInputs(tableOf("t,a\n,\nu,1\n"), set);
   assertEquals([...fresh.data.slice(0, 3)], fill!.map((value, at) => value / scale[at]));
   assertEquals([...fresh.data.slice(3)], [1 / scale[0], 1 / scale[1], 0]);
   assertEquals(encodeTable(tableOf("a,y\n2,1\n4,2\n"), options).standardisation.x.fill, undefined);
