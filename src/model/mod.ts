@@ -19,4 +19,5 @@ export * from "./predict.ts";
 export * from "./raw_predictions.ts";
 export * from "./reliability.ts";
 export * from "./safetensors.ts";
+export * from "./state_dict.ts";
 export * from "./temperature.ts";

@@ -31,26 +31,30 @@ export interface CertifyFeaturesCommand extends FeatureFileOptions, Omit<Problem
 
 /** Certifies a model by files of features and predictions. */
 export async function certifyByFeatures(options: CertifyFeaturesCommand, signal: AbortSignal): Promise<FeaturesReport> {
-  if (options.data === null) throw new UsageError("--data is missing; name the table that the model was evaluated on");
-  if (options.target === null) throw new UsageError("--target is missing; name the column that the model predicts");
+  requireTable(options);
   const files = await readFeatureFiles(options);
-  try {
-    return await certifyFiles(files, options, signal, []);
-  } catch (error) {
-    // Here the option of that name is a file.
-    if (!(error instanceof InputError) || error.remedy?.option !== "features") throw error;
-    throw new UsageError(`${error.message} (--columns)`);
-  }
+  return await certifyRows(await readRows(files, options), { files, assumed: [] }, options, signal);
 }
 
-/** Certifies a model by what its files hold; `assumed` is what was assumed to read them. */
-export async function certifyFiles(
-  files: FeatureFiles,
+/** Refuses a command line without a table, or the column that the model predicts. */
+export function requireTable({ data, target }: Pick<CertifyFeaturesCommand, "data" | "target">): void {
+  if (data === null) throw new UsageError("--data is missing; name the table that the model was evaluated on");
+  if (target === null) throw new UsageError("--target is missing; name the column that the model predicts");
+}
+
+/** What a model computes at the rows of a table, and what was assumed to know it. */
+export interface ModelOutputs {
+  readonly files: FeatureFiles;
+  readonly assumed: readonly string[];
+}
+
+/** Certifies a model by what it computes at the rows of a table. */
+export async function certifyRows(
+  rows: Rows,
+  { files, assumed }: ModelOutputs,
   options: CertifyFeaturesCommand,
   signal: AbortSignal,
-  assumed: readonly string[],
 ): Promise<FeaturesReport> {
-  const rows = await readRows(files, options);
   const { loss, training, heldOut } = rows;
   const scale = options["predictions-are"];
   if (scale !== null && files.predictions === null) throw new UsageError("--predictions-are needs --predictions");
@@ -82,7 +86,7 @@ export async function certifyFiles(
         head: head.optimum.weights,
         skip: skip.optimum.weights,
         k,
-        data: training.data,
+        data: inUnitsOf(raw, training.data),
         pairs: raw?.pairs ?? false,
       }),
     );
@@ -99,20 +103,37 @@ export async function certifyFiles(
   }, featureFindings);
 }
 
+/** The encoding that the last layers are written in: of a model that predicts the standardised target, theirs too. */
+const inUnitsOf = (raw: RawPredictions | null, data: Dataset): Dataset =>
+  raw?.scale === "logit" ? { ...data, standardisation: { ...data.standardisation, y: null } } : data;
+
 /** Some rows of the table, and which of its rows they are. */
-interface Part {
+export interface Part {
   readonly data: Dataset;
   readonly rows: FeatureRows;
 }
 
 /** The table's rows, split, and the loss. */
-interface Rows {
+export interface Rows {
+  /** Rows of the whole table. */
+  readonly count: number;
   readonly loss: AnyLoss;
   readonly training: Part;
   readonly heldOut: Part | null;
 }
 
-async function readRows(files: FeatureFiles, options: CertifyFeaturesCommand): Promise<Rows> {
+/** Reads the table, checks that files have its rows, and splits it. */
+export async function readRows(files: FeatureFiles, options: CertifyFeaturesCommand): Promise<Rows> {
+  try {
+    return await splitRows(files, options);
+  } catch (error) {
+    // Here the option of that name is a file.
+    if (!(error instanceof InputError) || error.remedy?.option !== "features") throw error;
+    throw new UsageError(`${error.message} (--columns)`);
+  }
+}
+
+async function splitRows(files: FeatureFiles, options: CertifyFeaturesCommand): Promise<Rows> {
   const { columns, "valid-column": column } = options;
   // The column that marks rows is no input, but has to be read.
   const problem = await readProblem({
@@ -134,7 +155,7 @@ async function readRows(files: FeatureFiles, options: CertifyFeaturesCommand): P
   const training = encodeTable(first === null ? table : takeRows(table, first), encode);
   const heldOut = mask === null ? null : encodeWith(takeRows(table, rowsWhere(1)), training);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(loss, data);
-  return { loss, training: partOf(training, table), heldOut: heldOut && partOf(heldOut, table) };
+  return { count: table.rows, loss, training: partOf(training, table), heldOut: heldOut && partOf(heldOut, table) };
 }
 
 /** A data set with the rows of the table that it holds, found by their lines; rows with missing values may have been left out. */

@@ -17,7 +17,13 @@ import {
 } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import { certifyPoint, certifySteps, EPSILON, RADIUS, settle } from "../../src/train/mod.ts";
-import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import {
+  ACTIVATION_CODES,
+  type ActivationName,
+  fastestKernels,
+  type Kernels,
+  loadKernels,
+} from "../../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../../src/model/mod.ts";
 import {
   type CertificateReport,
@@ -33,6 +39,7 @@ import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { readJson, refuseFile, writeWhole } from "../io/files.ts";
 import { certifyByFeatures } from "./_certify_features.ts";
+import { certifyStateDict, readBareTensors } from "./_certify_state_dict.ts";
 import { loadModelData, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
 import { problemOptions } from "./_shared_options.ts";
 
@@ -49,10 +56,10 @@ const certifyOptions = {
     null,
     "How predictions were saved (default: values in the target's unit for numbers, logits for classes)",
   ),
-  target: list("COLUMN", "With --features or --predictions: the column that the model predicts"),
+  target: list("COLUMN", "Of a model without metadata: the column that the model predicts"),
   columns: list(
     "A,B,...",
-    "With --features or --predictions: the columns of the linear predictor (default: all others)",
+    "Of a model without metadata: the columns that predict it (default: all others)",
   ),
   drop: problemOptions.drop,
   types: problemOptions.types,
@@ -64,6 +71,20 @@ const certifyOptions = {
     "Rows that the model was not trained on: ranges from 1, such as 301-442, or a file of NumPy with a mask or with rows from 0",
   ),
   "valid-column": text("COLUMN", "The same by a column of the table with 1 or 0, valid or train"),
+  architecture: text(
+    "FILE",
+    "For a state_dict without metadata: its layers as JSON, a chain that ends in a dense layer (default: linear layers in the order of their names)",
+  ),
+  activation: choice(
+    Object.keys(ACTIVATION_CODES) as ActivationName[],
+    null,
+    "For a state_dict without metadata: what stands between its linear layers (default relu)",
+  ),
+  inputs: choice(
+    ["standardised", "raw"],
+    null,
+    "For a state_dict without metadata: how it reads the columns (default standardised, by the training rows)",
+  ),
   out: text("FILE", "With --features: write the better last layers to this new file, in PyTorch's layout"),
   "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   epsilon: positive(
@@ -116,8 +137,18 @@ async function run(args: readonly string[]): Promise<number> {
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   if (options.features !== null || options.predictions !== null) {
-    refuseModelOptions(options);
+    if (options.model !== null) {
+      throw new UsageError("--model does not go with --features and --predictions; leave it out");
+    }
+    refuseModelOptions(options, options.features === null ? "--predictions" : "--features");
     const report = await unlessInterrupted(certifyByFeatures(options, signal), signal);
+    printReport(report, featuresText, options);
+    return exitCode(report.verdict, options.require);
+  }
+  const bare = await readBareTensors(options.model);
+  if (bare !== null) {
+    refuseModelOptions(options, "a state_dict without metadata");
+    const report = await unlessInterrupted(certifyStateDict(bare, options, signal), signal);
     printReport(report, featuresText, options);
     return exitCode(report.verdict, options.require);
   }
@@ -151,13 +182,16 @@ async function run(args: readonly string[]): Promise<number> {
   return report.stored?.holds === false ? 1 : exitCode(report.verdict, options.require);
 }
 
-/** Refuses options of a model file beside features and predictions. */
-function refuseModelOptions(options: Options): void {
-  const given = options.features === null ? "--predictions" : "--features";
-  for (const name of ["model", "escape", "verdict"] as const) {
-    if (options[name] !== null) throw new UsageError(`--${name} does not go with ${given}; leave one of them out`);
+/** Refuses options of a model file with metadata. */
+function refuseModelOptions(options: Options, beside: string): void {
+  for (const name of ["escape", "verdict"] as const) {
+    if (options[name] !== null) throw new UsageError(`--${name} does not go with ${beside}; leave it out`);
   }
-  if (options["all-rows"]) throw new UsageError(`--all-rows does not go with ${given}; leave one of them out`);
+  if (options["all-rows"]) throw new UsageError(`--all-rows does not go with ${beside}; leave it out`);
+  if (options.model !== null) return;
+  for (const name of ["architecture", "activation", "inputs"] as const) {
+    if (options[name] !== null) throw new UsageError(`--${name} is for a state_dict without metadata; leave it out`);
+  }
 }
 
 /** Refuses options of features and predictions where a model file is certified. */
@@ -173,10 +207,15 @@ function refuseFeatureOptions(options: Options): void {
     "valid-column",
     "out",
     "predictions-are",
+    "architecture",
+    "activation",
+    "inputs",
   ] as const;
   const given = names.find((name) => options[name] !== null) ?? (options.missing === "refuse" ? null : "missing");
   if (given === null) return;
-  throw new UsageError(`--${given} needs --features or --predictions; a model file says itself how its table is read`);
+  throw new UsageError(
+    `--${given} is for --features, --predictions and files without metadata; a model file says itself how its table is read`,
+  );
 }
 
 /** Whether a value has what a verdict of `fit` or `certify` is compared by. */

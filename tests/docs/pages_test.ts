@@ -24,7 +24,7 @@ const PAGES: readonly (readonly [page: string, commands: number, outputs: number
   ["docs/tutorial.md", 16, 10],
   ["docs/certificate.md", 2, 1],
   ["docs/pytorch.md", 2, 1],
-  ["docs/any_model.md", 2, 2],
+  ["docs/any_model.md", 3, 3],
   ["docs/custom_layers.md", 2, 1],
 ];
 
