@@ -76,12 +76,12 @@ const within = (low: number, high: number, whole: boolean): Reader => (text) => 
 /** The greatest value of each number that has one: what a browser can do while it draws. */
 export const LIMITS = Object.freeze({
   width: [1, 1024],
-  depth: [1, 16],
+  depth: [1, 64],
   batch: [1, 1_000_000],
   epochs: [1, 100_000],
   seed: [0, 2 ** 31],
   valid: [0, 0.9],
-  rate: [1e-8, 1000],
+  rate: [1e-8, 1e6],
   strength: [0, 1e6],
 }) satisfies Readonly<Record<string, readonly [number, number]>>;
 

@@ -361,12 +361,12 @@ function fileFrom({ kernels, prepared, session, settings }: Bench, what: "model"
 function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const remedy = error instanceof InputError && error.remedy !== null ? REMEDIES[error.remedy.option] ?? "" : "";
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${remedy}`;
+  return `${text}.${remedy}`;
 }
 
 /** What the page has for the repairs that the library names. */
 const REMEDIES: Readonly<Record<string, string>> = {
   missing: " Choose what happens to missing values under Data.",
-  drop: " Untick the column under Data.",
+  drop: " Untick the column, or choose what happens to missing values, under Data.",
   target: " Choose another target under Data.",
 };
