@@ -495,7 +495,11 @@ presetMap.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-new ResizeObserver(() => {
+let drawnWidth = 0;
+new ResizeObserver(([{ contentRect: { width } }]) => {
+  // A sentence that takes another line changes only the height.
+  if (width === drawnWidth) return;
+  drawnWidth = width;
   draw();
   if (map !== null) find("surface").innerHTML = mapPicture(pictured(map, placeOn(map)), ...sizeOf("surface"));
   showPreset();
