@@ -9,6 +9,7 @@ import { makeFolder, toJson, writeWhole } from "../io/files.ts";
 import { type Bundle, bundle, sha256 } from "./bundle.ts";
 import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { VERSION } from "../commands/program.ts";
+import { type MadePage, makePage } from "./playground.ts";
 import { runTool } from "./_run_tool.ts";
 
 /** The platforms that Deno compiles for. */
@@ -32,6 +33,7 @@ const compileOptions = {
   out: text("FOLDER", "Output folder (default dist)"),
   "bundle-only": flag("Make resland.js only, no binary"),
   library: flag("Make resland-library.js too: the library as a module for browsers"),
+  playground: flag("Make playground/index.html too: the page on which a network learns in the browser"),
   json: flag("Print what was made as one JSON document, and nothing else, on stdout"),
   help: flag("Show this help"),
 };
@@ -72,6 +74,7 @@ async function run(args: readonly string[]): Promise<number> {
   const library = options.library
     ? await bundle(new URL("../../src/mod.ts", import.meta.url), `${folder}/resland-library.js`, "browser")
     : null;
+  const page = options.playground ? await makePage(`${folder}/playground`) : null;
   const binaries: Binary[] = [];
   let failed = 0;
   for (const target of options["bundle-only"] ? [] : options.target) {
@@ -86,10 +89,13 @@ async function run(args: readonly string[]): Promise<number> {
     deno: Deno.version.deno,
     bundle: made,
     library,
+    playground: page,
     binaries,
   };
   await writeWhole(`${folder}/resland.json`, toJson(report));
-  console.log(options.json ? toJson(report).trimEnd() : reportText([made, ...library ? [library] : []], binaries));
+  console.log(
+    options.json ? toJson(report).trimEnd() : reportText([made, ...library ? [library] : []], binaries, page),
+  );
   return failed > 0 ? 1 : 0;
 }
 
@@ -124,10 +130,11 @@ function embeddedIn(said: string): readonly string[] {
   return said.split("\n").flatMap((line) => line.match(/^[│├└─┬\s]+(\S.*?) \(/)?.[1] ?? []);
 }
 
-function reportText(bundles: readonly Bundle[], binaries: readonly Binary[]): string {
+function reportText(bundles: readonly Bundle[], binaries: readonly Binary[], page: MadePage | null): string {
   const megabytes = (size: number) => `${(size / 2 ** 20).toFixed(1)} MB`;
   return [
     ...bundles.map(({ file, bytes, modules }) => `${file}: ${megabytes(bytes)}, ${modules.length} modules`),
+    ...page === null ? [] : [`${page.file}: ${megabytes(page.bytes)}`],
     ...binaries.map((binary) => `${binary.file}: ${megabytes(binary.bytes)}, embeds ${binary.embedded.join(", ")}`),
   ].join("\n");
 }

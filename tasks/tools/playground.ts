@@ -8,6 +8,7 @@ import { flag, type HelpParts, integer, parseOptions, text } from "../../src/cli
 import { base64 as relaxed } from "../../src/kernels/generated/relaxed.ts";
 import { makeFolder, toJson, writeWhole } from "../io/files.ts";
 import { pageHtml } from "../playground/page_html.ts";
+import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { bundle } from "./bundle.ts";
 import { runTool } from "./_run_tool.ts";
 
@@ -58,12 +59,14 @@ async function makeHtml(more?: string): Promise<string> {
   }
 }
 
-/** Makes `index.html` in a folder; the same sources give the same bytes. */
+/** Makes `index.html` in a folder, and the licences to hand on with it; the same sources give the same bytes. */
 export async function makePage(folder: string): Promise<MadePage> {
   const html = await makeHtml();
   await makeFolder(folder);
   const file = `${folder}/index.html`;
   await writeWhole(file, html);
+  const packages = withDependencies(await packagesOf("tasks/playground/worker.ts"));
+  await writeWhole(`${folder}/licences.txt`, await licenceTexts(packages));
   const bytes = new TextEncoder().encode(html);
   const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
   return { file, bytes: bytes.length, gzipBytes: (await new Response(packed).bytes()).length };
