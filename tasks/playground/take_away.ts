@@ -52,7 +52,7 @@ function unregularised(kernels: Kernels, { training, loss }: Prepared, { net, li
   return { value, linear: linear.value, gap: value - linear.value };
 }
 
-/** What `fit` writes as verdict.json, of the residual network as it is. */
+/** What `fit` writes as verdict.json, of the residual network as it is; without the interval on held-out rows, whose losses it has. */
 export function verdictReport(kernels: Kernels, prepared: Prepared, session: Session, settings: Settings): FitReport {
   const { training, heldOut, loss } = prepared;
   const { net, linear, comparator, ridge } = session;
@@ -76,6 +76,7 @@ export function verdictReport(kernels: Kernels, prepared: Prepared, session: Ses
     ...certificateReport(found),
     metrics: { training: compare(training), heldOut: heldOut && compare(heldOut) },
     folds: null,
+    validation: null,
     training: {
       seed: settings.seed,
       epochs,

@@ -366,7 +366,7 @@ function sentenceOf(error: unknown): string {
 
 /** What the page has for the repairs that the library names. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  missing: " Choose what happens to missing values under Data.",
-  drop: " Untick the column, or choose what happens to missing values, under Data.",
+  missing: " Under Data, choose what happens to missing values.",
+  drop: " Under Data, untick the column, or choose what happens to missing values.",
   target: " Choose another target under Data.",
 };

@@ -111,9 +111,9 @@ Deno.test("on a linear truth the residual network ends at or below linear, and t
 
 Deno.test("pausing, steps and speed change nothing in the result", async () => {
   const settings = { ...DEFAULTS, data: "abs", epochs: 9 };
-  const at_once = startWorkshop();
-  await at_once.receive(at_once.opening(settings));
-  await at_once.train();
+  const atOnce = startWorkshop();
+  await atOnce.receive(atOnce.opening(settings));
+  await atOnce.train();
   const slowly = startWorkshop();
   await slowly.receive(slowly.opening(settings));
   for (let i = 0; i < 4; i++) {
@@ -127,8 +127,8 @@ Deno.test("pausing, steps and speed change nothing in the result", async () => {
   assertEquals(slowly.work(1), null);
   for (let i = 0; i < 6; i++) await slowly.receive({ kind: "step" });
   assertEquals(slowly.frame().phase, "done");
-  assertEquals(slowly.frame().residual, at_once.frame().residual);
-  assertEquals(slowly.frame().plain, at_once.frame().plain);
+  assertEquals(slowly.frame().residual, atOnce.frame().residual);
+  assertEquals(slowly.frame().plain, atOnce.frame().plain);
 });
 
 Deno.test("from the saddle: the gradient over (w, V) is 0, and the descent direction lowers the loss along its path", async () => {
