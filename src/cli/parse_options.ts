@@ -31,7 +31,7 @@ export function parseOptions<S extends OptionSet>(args: readonly string[], optio
   const names = Object.keys(options);
   const ofKind = (...kinds: readonly Option<unknown>["kind"][]) =>
     names.filter((name) => kinds.includes(options[name].kind));
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(withDashes(args, names.filter((name) => options[name].kind !== "flag")), {
     boolean: ofKind("flag"),
     string: ofKind("value", "list"),
     collect: ofKind("value", "list"),
@@ -57,4 +57,13 @@ export function parseOptions<S extends OptionSet>(args: readonly string[], optio
     }
   };
   return Object.fromEntries(names.map((name) => [name, value(name)])) as OptionValues<S>;
+}
+
+/** The arguments with `--name -` as `--name=-`: a dash on its own is a value, which the library drops. */
+function withDashes(args: readonly string[], names: readonly string[]): string[] {
+  const takes = new Set(names.map((name) => `--${name}`));
+  return args.flatMap((arg, at) => {
+    if (arg === "-" && takes.has(args[at - 1])) return [];
+    return args[at + 1] === "-" && takes.has(arg) ? [`${arg}=-`] : [arg];
+  });
 }

@@ -20,7 +20,7 @@ import { holdOut } from "../../src/data/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../../src/loss/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { DIABETES } from "./_diabetes.ts";
-import { loadTable } from "../io/tables.ts";
+import { loadTable, type Recording } from "../io/tables.ts";
 
 /** The options that say which table, and how to read it. */
 export interface ProblemOptions {
@@ -75,8 +75,9 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
 /** The table, read again where texts that are wanted were read as numbers and lost how they are written. */
 async function readColumns(options: ProblemOptions): Promise<Table> {
   const keep = keepOf(options);
+  const recording: Recording = [];
   const read = async (reading: Reading): Promise<Table> => {
-    if (options.data !== null) return await loadTable(options.data, { keep, reading });
+    if (options.data !== null) return await loadTable(options.data, { keep, reading }, recording);
     return parseTable(DIABETES.text, { file: DIABETES.name, keep, reading });
   };
   const types = typesOf(options.types ?? []);

@@ -44,6 +44,8 @@ const READ: readonly [args: string[], change: Record<string, unknown>][] = [
   [["--data", "a b.csv"], { data: "a b.csv" }],
   [["--data=a.csv", "--data", "b.csv"], { data: "b.csv" }],
   [["--data", "7"], { data: "7" }],
+  [["--data", "-", "--json"], { data: "-", json: true }],
+  [["--drop", "-", "--drop", "b"], { drop: ["-", "b"] }],
   [["--drop", "a, b", "--drop", "c"], { drop: ["a", "b", "c"] }],
   [["--seeds", "3", "--rate", "1e-3"], { seeds: 3, rate: 1e-3 }],
   [["--workers", "auto"], { workers: null }],
@@ -108,4 +110,8 @@ Deno.test("didYouMean() offers the closest word, and none when all are far", () 
   assertEquals(didYouMean("chek", ["check", "certify"]), ", did you mean check?");
   assertEquals(didYouMean("bench", ["check", "certify"]), "");
   assertEquals(didYouMean("x", []), "");
+});
+
+Deno.test("parseOptions() refuses a dash after an option that takes no value", () => {
+  assertThrows(() => parseOptions(["--json", "-"], options), UsageError);
 });

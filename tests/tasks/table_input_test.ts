@@ -1,0 +1,71 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runHere, temporaryFolder } from "../support/program.ts";
+
+const FAST = ["--quiet", "--json", "--epochs", "1", "--width", "2", "--regularise", "none"];
+
+/** Thirty rows with a target of three codes, two of which are the same number. */
+const CODES = [
+  "a,b,code",
+  ...Array.from({ length: 30 }, (_, row) => `${row * 1.01},${row * row % 7},${["1E2", "100", "X"][row % 3]}`),
+].join("\n");
+
+Deno.test("fit reads standard input, twice where classes have lost how they are written, and certify reads it as fit did", async () => {
+  await using folder = await temporaryFolder();
+  const out = `${folder.path}/run`;
+  const program = async (args: readonly string[]) => {
+    const child = new Deno.Command("deno", {
+      args: [
+        "run",
+        "--quiet",
+        "--lock=deno.lock",
+        "--no-prompt",
+        "--allow-read",
+        "--allow-write",
+        "tasks/main.ts",
+        ...args,
+      ],
+      cwd: new URL("../../", import.meta.url),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(CODES));
+    await writer.close();
+    const { code, stdout, stderr } = await child.output();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  };
+  const fit = await program(["fit", "--data", "-", "--target", "code", "--out", out, ...FAST]);
+  assertEquals([fit.code, fit.stderr], [0, ""]);
+  const { classes, source, rows } = JSON.parse(fit.stdout).problem;
+  assertEquals([classes, source, rows], [["100", "1E2", "X"], "standard input", 30]);
+  const certify = await program(["certify", "--data", "-", "--model", `${out}/model.safetensors`, "--json"]);
+  assertEquals(JSON.parse(certify.stdout).value, JSON.parse(fit.stdout).value);
+});
+
+/** Tables in another spelling, the option that reads them, and the first feature of the first row of new data in the unit of the file. */
+const SPELT: readonly (readonly [text: string, option: readonly string[], hint: string])[] = [
+  ["x;y\n2,5;1\n3,5;2\n4;4\n5,25;5\n", ["--decimal", "comma"], "--decimal comma"],
+  ['x,y\n"1,000",1\n"2,500",2\n900,4\n', ["--thousands"], "--thousands"],
+  ["x,y\n5%,1\n7%,2\n12.5%,4\n", ["--percent"], "--percent"],
+  ["x,y\n$5,1\n$7,2\n$12.5,4\n", ["--currency"], "--currency"],
+  ["x,y\n2024-01-02,1\n2024-01-05,2\n2024-02-05,4\n", ["--dates"], "--dates"],
+];
+
+for (const [text, option, hint] of SPELT) {
+  Deno.test(`fit names ${hint} for a table that needs it, and predict reads new rows the same way`, async () => {
+    await using folder = await temporaryFolder();
+    const file = `${folder.path}/t.csv`;
+    await Deno.writeTextFile(file, text);
+    const args = ["--data", file, "--target", "y"];
+    const refused = await runHere(["fit", ...args, ...FAST, "--out", `${folder.path}/refused`]);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, `column "x"`);
+    assertStringIncludes(refused.stderr, hint);
+    const fit = await runHere(["fit", ...args, ...option, ...FAST, "--out", `${folder.path}/run`]);
+    assertEquals([fit.code, JSON.parse(fit.stdout).problem.d], [0, 2]);
+    const model = ["--model", `${folder.path}/run/model.safetensors`];
+    const predicted = await runHere(["predict", ...model, "--data", file]);
+    assertEquals([predicted.code, predicted.stdout.trim().split("\n").length], [0, text.trim().split("\n").length]);
+  });
+}
