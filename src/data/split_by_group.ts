@@ -1,5 +1,25 @@
 import { type Key, permutation } from "../random/mod.ts";
 import type { RowSplit } from "./split.ts";
+import { columnIndex, refuseMissing, type Table, textsOf } from "./table.ts";
+
+/**
+ * The group of each row, the text of a column.
+ *
+ * @param table The table.
+ * @param name The column, such as a patient or a household.
+ * @returns A text a row.
+ * @throws {InputError} If there is no such column, or a value is missing.
+ * @example Two rows of one patient
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * assertEquals(groupsOf(parseTable("id,y\n7,1\n7,2\n", { file: "a.csv" }), "id"), ["7", "7"]);
+ * ```
+ */
+export function groupsOf(table: Table, name: string): readonly string[] {
+  refuseMissing(table, columnIndex(table, name, "column of the groups"));
+  return textsOf(table, name);
+}
 
 /**
  * The rows in `parts` parts with all rows of a group in the same part: groups in random order, the largest first, each to the part with the

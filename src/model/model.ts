@@ -45,6 +45,16 @@ export interface Split {
   readonly seed: number;
   /** Rows of the whole table. */
   readonly rows: number;
+  /** The column that decided: its cells say on which side a row is, its groups stay together, or its latest rows are held out; rows at random when this is left out. */
+  readonly by?: SplitColumn;
+}
+
+/** A column by which rows are held out. */
+export interface SplitColumn {
+  /** What the column is. */
+  readonly kind: "column" | "group" | "time";
+  /** Its name. */
+  readonly column: string;
 }
 
 /**
@@ -290,11 +300,19 @@ function readReading(value: unknown): Reading | null {
 
 function readSplit(value: unknown): Split | null {
   if (!isRecord(value)) return null;
-  const { share, seed, rows } = value;
+  const { share, seed, rows, by } = value;
+  const column = by === undefined ? null : readSplitColumn(by);
+  if (by !== undefined && column === null) return null;
   const whole = [seed, rows].every((number) => Number.isSafeInteger(number));
   return typeof share === "number" && share > 0 && share < 1 && whole
-    ? { share, seed: Number(seed), rows: Number(rows) }
+    ? { share, seed: Number(seed), rows: Number(rows), ...column && { by: column } }
     : null;
+}
+
+function readSplitColumn(value: unknown): SplitColumn | null {
+  if (!isRecord(value) || typeof value.column !== "string") return null;
+  const kind = (["column", "group", "time"] as const).find((known) => known === value.kind);
+  return kind === undefined ? null : { kind, column: value.column };
 }
 
 /** Columns whose features are the ones named, in their order. */

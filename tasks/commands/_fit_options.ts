@@ -41,6 +41,15 @@ export const fitOptions = {
   ...networkOptions,
   valid: positive(null, "Share of the rows to hold out for validation, such as 0.2"),
   cv: integer(0, 0, "Number of cross-validation folds, before training on all rows; 0 for none"),
+  "split-column": text("COLUMN", "Hold out the rows that this column marks: train or test, or 0 or 1 (1 is held out)"),
+  "group-column": text(
+    "COLUMN",
+    "Rows with the same value here, such as a patient, stay together in --valid and in folds",
+  ),
+  "time-column": text(
+    "COLUMN",
+    "Hold out the latest rows instead of random ones: numbers, or dates as 2024-01-31; with --valid",
+  ),
   regularise: strengths(
     "Ridge on w (LX) and V'w (LF): chosen by 5-fold cross-validation (auto), none, or two numbers, LF inf for a linear model",
   ),
@@ -84,7 +93,7 @@ export const aboutFit: HelpParts = {
     "for two classes, softmax for more. Categorical columns are one-hot encoded. Without --data it uses data/diabetes.csv.",
   options: fitOptions,
   notes: [
-    "Output files: model.safetensors, verdict.json, trajectory.csv, config.json and report.html.",
+    "Output files: model.safetensors, linear.safetensors, verdict.json, trajectory.csv, config.json, report.html and, with held-out rows, held_out.csv (their lines in the file).",
     "--resume FOLDER resumes an interrupted run. At most the last second is lost, and the result is the same to the bit.",
     "Exit codes: 0 the model is written and no claim fails; 1 a claim fails, or is undecided under --require holds; 2 bad " +
     "usage or bad input; 3 interrupted, what was finished is kept; 4 an internal fault.",
@@ -92,6 +101,7 @@ export const aboutFit: HelpParts = {
   examples: [
     ["--valid 0.25", "the bundled table, a quarter of the rows held out"],
     ["--data houses.csv --target price --missing mean --valid 0.2", "a table of your own, with missing values"],
+    ["--data visits.csv --target cost --group-column patient --valid 0.2", "whole patients held out"],
     ["--data data/iris.csv --target species --cv 5", "three classes, cross-validated"],
     ["--data plant.csv --target yield,purity --width 64 --depth 2", "two targets at once"],
     ["--resume runs/fit-2026-11-24T09-30-05-125", "resume after an interruption"],

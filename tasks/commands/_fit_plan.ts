@@ -1,8 +1,9 @@
 import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, type Table, takeRows } from "../../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, groupsOf, type Table, takeRows } from "../../src/data/mod.ts";
 import type { FitSettings } from "../../src/train/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
+import type { Split } from "../../src/model/mod.ts";
 import { feedForward, type Network, network } from "../../src/nn/mod.ts";
 import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
@@ -16,12 +17,14 @@ export type FitOptions = OptionValues<typeof fitOptions>;
 export interface FitPlan {
   readonly options: FitOptions;
   readonly loss: AnyLoss;
-  /** Rows of the table. */
-  readonly rows: number;
+  /** Which rows are held out; null for none. */
+  readonly split: Split | null;
   /** The table where folds are still to be cut from it; else it is released, as it is as large as the data. */
   readonly folded: Problem | null;
   readonly training: Dataset;
   readonly heldOut: Dataset | null;
+  /** The group of each row that is trained on, which folds keep together; null for none. */
+  readonly groups: readonly string[] | null;
   readonly net: Network;
   readonly settings: FitSettings;
   readonly kernels: KernelsName;
@@ -58,16 +61,18 @@ export async function storedOptions(
 export async function prepare(options: FitOptions, resumed: string | null): Promise<FitPlan> {
   const problem = await readProblem(options);
   const { cv, valid } = options;
+  const rule = splitRule(options);
   if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
   if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
-  if (options.patience > 0 && valid === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
+  if (options.patience > 0 && rule === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
   const folder = options.out ?? runFolder("fit");
   if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);
   if (resumed === null) await refuseOccupied(folder);
   else if ((await namesIn(folder)).has("verdict.json")) {
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
   }
-  const { training, heldOut } = split(problem, options);
+  const { training, heldOut, split } = splitRows(problem, rule);
+  const groups = groupsIn(problem.table, training, options);
   if (cv === 0) letGo(problem.table);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(problem.loss, data);
   const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
@@ -86,15 +91,16 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   const kernels = options.kernels ?? fastestKernels();
   const mark = await markOf(
     [training.x.data, training.y],
-    JSON.stringify([net.body, settings, kernels, options.regularise]),
+    JSON.stringify([net.body, settings, kernels, options.regularise, options["group-column"]]),
   );
   return {
     options,
     loss: problem.loss,
-    rows: problem.table.rows,
+    split,
     folded: cv > 0 ? problem : null,
     training,
     heldOut,
+    groups,
     net,
     settings,
     kernels,
@@ -112,20 +118,61 @@ function letGo({ cells }: Table): void {
   }
 }
 
+/** Which rows the options hold out: a share of them, or what a column says (the share is then counted). */
+function splitRule(options: FitOptions): Pick<Split, "share" | "seed" | "by"> | null {
+  const { valid, cv, seed, "split-column": column, "group-column": group, "time-column": time } = options;
+  const other = column !== null ? "--split-column" : group !== null ? "--group-column" : null;
+  if (time !== null && other !== null) {
+    throw new UsageError(`--time-column and ${other} each say which rows are held out; give only one of them`);
+  }
+  if (column !== null) {
+    const also = valid !== null ? "--valid" : cv > 0 ? "--cv" : null;
+    if (also !== null) throw new UsageError(`--split-column says which rows are held out; leave ${also} out`);
+    return { share: 0, seed, by: { kind: "column", column } };
+  }
+  if (time !== null && valid === null) {
+    throw new UsageError("--time-column holds out the latest rows; add their share, such as --valid 0.2");
+  }
+  if (valid === null) return null;
+  const by = time !== null
+    ? { kind: "time" as const, column: time }
+    : group !== null
+    ? { kind: "group" as const, column: group }
+    : null;
+  return { share: valid, seed, ...by && { by } };
+}
+
 /** The rows to train on, and those held out in the same units. */
-function split(
+function splitRows(
   { table, encode, loss }: Problem,
-  { valid, seed }: FitOptions,
-): { readonly training: Dataset; readonly heldOut: Dataset | null } {
-  if (valid === null) return { training: encodeTable(table, encode), heldOut: null };
+  rule: Pick<Split, "share" | "seed" | "by"> | null,
+): Pick<FitPlan, "training" | "heldOut" | "split"> {
+  if (rule === null) return { training: encodeTable(table, encode), heldOut: null, split: null };
   try {
-    const rows = heldOutRows(table, encode.target, loss.target, { share: valid, seed });
+    const rows = heldOutRows(table, encode.target, loss.target, rule);
     const training = encodeTable(takeRows(table, rows.training), encode);
-    return { training, heldOut: encodeWith(takeRows(table, rows.heldOut), training) };
+    const heldOut = encodeWith(takeRows(table, rows.heldOut), training);
+    const share = rule.by?.kind === "column" ? rows.heldOut.length / table.rows : rule.share;
+    return { training, heldOut, split: { ...rule, share, rows: table.rows } };
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`--valid ${valid}: ${error.message}`);
+    if (error instanceof RangeError) throw new UsageError(`--valid ${rule.share}: ${error.message}`);
     throw error;
   }
+}
+
+/** The group of each row of data that come from a table; folds need several. */
+export function groupsIn(
+  table: Table,
+  { lines }: Dataset,
+  { "group-column": name, cv }: Pick<FitOptions, "group-column" | "cv">,
+): readonly string[] | null {
+  if (name === null) return null;
+  const texts = groupsOf(table, name);
+  const rowAt = new Map(Array.from(table.lines, (line, row) => [line, row]));
+  const groups = Array.from(lines, (line) => texts[rowAt.get(line)!]);
+  const [count, least] = [new Set(groups).size, cv > 0 ? Math.max(cv, 3) : 2];
+  if (count >= least) return groups;
+  throw new UsageError(`--group-column ${name}: folds need ${least} groups or more to train on, got ${count}`);
 }
 
 /** Numbers that are hashed at a time: a hash takes a copy of them. */

@@ -36,7 +36,8 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
   if (path === null) throw new UsageError("--data is missing; name the table to evaluate the model on");
   const model = decodeModel(await readBytes(file), file);
-  const used = new Set([...model.targets, ...model.columns.map(({ name }) => name)]);
+  const by = options["all-rows"] ? [] : [model.split?.by?.column ?? []].flat();
+  const used = new Set([...model.targets, ...model.columns.map(({ name }) => name), ...by]);
   const table = await loadTable(path, { keep: (name) => used.has(name), reading: readingOf(model) });
   const rows = rowsOf(model, table, options);
   refuseTargets(model.loss, rows.data);

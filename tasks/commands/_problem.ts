@@ -6,18 +6,25 @@ import {
   dropMissingRows,
   type EncodeOptions,
   encodeTable,
+  groupsOf,
+  holdOut,
+  holdOutGroups,
+  holdOutLast,
   inferTargetKind,
   InputError,
   lostTexts,
   type Missing,
   parseTable,
   type Reading,
+  type RowSplit,
+  splitByColumn,
   surveyColumns,
   type Table,
   textsOf,
+  timesOf,
 } from "../../src/data/mod.ts";
-import { holdOut } from "../../src/data/mod.ts";
 import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../../src/loss/mod.ts";
+import type { Split } from "../../src/model/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { DIABETES } from "./_diabetes.ts";
 import { loadTable, type Recording } from "../io/tables.ts";
@@ -38,7 +45,17 @@ export interface ProblemOptions {
   readonly percent?: boolean;
   readonly currency?: boolean;
   readonly dates?: boolean;
+  readonly "split-column"?: string | null;
+  readonly "group-column"?: string | null;
+  readonly "time-column"?: string | null;
 }
+
+/** The options that name a column by which rows are held out. */
+const SPLITS = ["split-column", "group-column", "time-column"] as const;
+
+/** The columns by which rows are held out; they are no features unless they are named as such. */
+const splitColumns = (options: ProblemOptions): readonly string[] =>
+  SPLITS.flatMap((name) => options[name] ?? []).filter((name) => !options.features?.includes(name));
 
 /** A table, how to read it, and the loss that fits its target. */
 export interface Problem {
@@ -58,6 +75,13 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${all.columns.join(", ")}`);
   }
+  for (const option of SPLITS) {
+    const name = options[option] ?? null;
+    if (name === null) continue;
+    columnIndex(all, name, `--${option}`);
+    if (target.includes(name)) throw new UsageError(`--${option} ${name} is the target; name another column`);
+  }
+  const drop = [...new Set([...options.drop ?? [], ...splitColumns(options)])];
   const table = withTargets(all, target, options);
   const loss = anyLossByName(options.loss ?? LOSS_OF[kindOf(table, target)]);
   const encode = {
@@ -66,7 +90,7 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
     intercept: !options["no-intercept"],
     missing: options.missing ?? "refuse",
     ...options.features && { features: options.features },
-    ...options.drop && { drop: options.drop },
+    ...drop.length > 0 && { drop },
     ...options.positive !== null && { positive: options.positive },
   };
   return { table, loss, encode: { ...encode, known: surveyColumns(table, encode) } };
@@ -112,10 +136,12 @@ function typesOf(items: readonly string[]): Readonly<Record<string, DeclaredType
 }
 
 /** The columns that the options leave in. */
-function keepOf({ data, target, features, drop }: ProblemOptions): (name: string) => boolean {
+function keepOf(options: ProblemOptions): (name: string) => boolean {
+  const { data, target, features, drop } = options;
   if (data === null) return () => true;
-  const [wanted, dropped] = [features && new Set(features), new Set(drop ?? [])];
-  return (name) => target?.includes(name) || (wanted === null || wanted.has(name)) && !dropped.has(name);
+  const [wanted, dropped, splits] = [features && new Set(features), new Set(drop ?? []), splitColumns(options)];
+  return (name) =>
+    target?.includes(name) || splits.includes(name) || (wanted === null || wanted.has(name)) && !dropped.has(name);
 }
 
 /** The loss that fits each kind of target. */
@@ -141,8 +167,11 @@ export function heldOutRows(
   table: Table,
   targets: string | readonly string[],
   kind: string,
-  { share, seed }: { readonly share: number; readonly seed: number },
-): ReturnType<typeof holdOut> {
+  { share, seed, by }: Pick<Split, "share" | "seed" | "by">,
+): RowSplit {
+  if (by?.kind === "column") return splitByColumn(table, by.column);
+  if (by?.kind === "time") return holdOutLast(timesOf(table, by.column), share);
+  if (by?.kind === "group") return holdOutGroups(groupsOf(table, by.column), share, fold(key(seed), "split"));
   return holdOut(table.rows, share, fold(key(seed), "split"), strataOf(table, targets, kind));
 }
 

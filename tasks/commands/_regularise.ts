@@ -1,8 +1,8 @@
-import { type Dataset, holdOut, partsOfRows } from "../../src/data/mod.ts";
+import { type Dataset, holdOut, holdOutGroups, partsOfGroups, partsOfRows } from "../../src/data/mod.ts";
 import type { Kernels, KernelsName } from "../../src/kernels/mod.ts";
 import { type AnyLoss, isJoint } from "../../src/loss/mod.ts";
 import type { Network } from "../../src/nn/mod.ts";
-import { fold, key } from "../../src/random/mod.ts";
+import { fold, type Key, key } from "../../src/random/mod.ts";
 import type { Vector } from "../../src/tensor/mod.ts";
 import {
   chooseFromFolds,
@@ -29,6 +29,8 @@ export interface RidgeTask {
   readonly net: Network;
   readonly loss: AnyLoss;
   readonly training: Pick<Dataset, "x" | "y" | "outputs" | "intercept" | "standardisation" | "classes">;
+  /** The group of each row; folds keep the rows of a group together. Null for none. */
+  readonly groups: readonly string[] | null;
   readonly settings: FitSettings;
   readonly kernels: KernelsName;
   readonly workers: number;
@@ -67,14 +69,23 @@ const [FOLDS, PARTITIONS, MANY] = [5, 3, 20_000];
 const SHARE = 0.2;
 
 /** For each partition the rows that each fold leaves out. */
-function partitionsOf({ loss, training, settings: { seed } }: RidgeTask): readonly (readonly (readonly number[])[])[] {
+function partitionsOf(
+  { loss, training, groups, settings: { seed } }: RidgeTask,
+): readonly (readonly (readonly number[])[])[] {
   const rows = training.x.rows;
   const from = fold(key(seed), "regularise");
   const strata = strataOf(loss, training);
-  if (rows > MANY) return [[holdOut(rows, Math.min(SHARE, MANY / rows), from, strata).heldOut]];
+  if (rows > MANY) {
+    const share = Math.min(SHARE, MANY / rows);
+    return [[(groups === null ? holdOut(rows, share, from, strata) : holdOutGroups(groups, share, from)).heldOut]];
+  }
+  const cut = (from: Key) =>
+    groups === null
+      ? partsOfRows(rows, Math.min(FOLDS, rows), from, strata)
+      : partsOfGroups(groups, Math.min(FOLDS, new Set(groups).size), from);
   return Array.from(
     { length: PARTITIONS },
-    (_, at) => partsOfRows(rows, Math.min(FOLDS, rows), fold(from, String(at)), strata),
+    (_, at) => cut(fold(from, String(at))),
   );
 }
 

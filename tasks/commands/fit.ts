@@ -5,7 +5,16 @@
  */
 import { findBestLinear, findRidgeOptimum, type LinearBaseline, type LinearOptimum } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, partsOfRows, takeRows } from "../../src/data/mod.ts";
+import {
+  csvRows,
+  type Dataset,
+  encodeTable,
+  encodeWith,
+  groupsOf,
+  partsOfGroups,
+  partsOfRows,
+  takeRows,
+} from "../../src/data/mod.ts";
 import {
   certifySteps,
   type FitCheckpoint,
@@ -45,7 +54,7 @@ import { namesIn, readBytes, readJson, removeFile, toJson, writeWhole } from "..
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
 import { validateHeldOut } from "./_validation.ts";
-import { configOf, type FitPlan, prepare, storedOptions } from "./_fit_plan.ts";
+import { configOf, type FitPlan, groupsIn, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
 import { startRun } from "../io/run_folder.ts";
@@ -159,7 +168,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
 /** What is trained on: of a plan, or of one fold of it. */
 type FitWork = Pick<
   FitPlan,
-  "options" | "training" | "heldOut" | "net" | "settings" | "kernels" | "loss" | "folder" | "mark"
+  "options" | "training" | "heldOut" | "groups" | "net" | "settings" | "kernels" | "loss" | "folder" | "mark"
 >;
 
 /** A trained model with all that it is compared with. */
@@ -316,9 +325,9 @@ async function save(
   report: FitReport,
   { net, result, regularisation, chosenLinear }: FittedModel,
 ): Promise<void> {
-  const { training, folder, loss } = plan;
+  const { training, heldOut, folder, loss, split } = plan;
   const { history, params, path } = result;
-  const rest = { ...training, loss, ...splitOf(plan) };
+  const rest = { ...training, loss, ...split && { split } };
   const ridge = regularisation && { x: regularisation.x, f: regularisation.f };
   await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...rest, net, params, ...ridge && { ridge } }));
   const empty = network(net.d, dense(net.d, 1), { outputs: net.outputs });
@@ -328,6 +337,10 @@ async function save(
     encodeModel({ ...rest, net: empty, params: joinParts(empty, { w: chosenLinear.weights, ...zero }) }),
   );
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
+  if (heldOut !== null) {
+    const lines = Array.from(heldOut.lines, (line) => [String(line)]);
+    await writeWhole(`${folder}/held_out.csv`, csvRows([["line"], ...lines]));
+  }
   if (path.length > 0) {
     const rows = new Float64Array(path.length * net.size);
     path.forEach((one, index) => rows.set(one, index * net.size));
@@ -335,11 +348,6 @@ async function save(
   }
   await writeWhole(`${folder}/report.html`, fitHtml(report));
   await writeWhole(`${folder}/verdict.json`, toJson(report));
-}
-
-/** Which rows were held out, so that certify finds the training rows. */
-function splitOf({ options: { valid, seed }, rows }: FitPlan) {
-  return valid === null ? {} : { split: { share: valid, seed, rows } };
 }
 
 /** Trains once; with `resumable` checkpoints as it goes, and at an interrupt. */
@@ -387,12 +395,10 @@ async function crossValidate(
   const { options, settings } = plan;
   const { cv, seed } = options;
   if (cv > table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows} rows`);
-  const parts = partsOfRows(
-    table.rows,
-    cv,
-    fold(key(seed), "folds"),
-    strataOf(table, encode.target, loss.target),
-  );
+  const from = fold(key(seed), "folds");
+  const parts = options["group-column"] === null
+    ? partsOfRows(table.rows, cv, from, strataOf(table, encode.target, loss.target))
+    : partsOfGroups(groupsOf(table, options["group-column"]), cv, from);
   const found: Comparison[] = [];
   for (const [index, rows] of parts.entries()) {
     const others = parts.filter((part) => part !== rows).flat().sort((a, b) => a - b);
@@ -403,7 +409,15 @@ async function crossValidate(
       ...session.progress,
       update: (share) => session.progress.update((index + share) / (cv + 1), `fold ${index + 1} of ${cv}`),
     };
-    const work = { ...plan, training, heldOut: null, net, settings: { ...settings, keepPath: false, patience: null } };
+    const groups = groupsIn(table, training, { ...options, cv: 0 });
+    const work = {
+      ...plan,
+      training,
+      heldOut: null,
+      groups,
+      net,
+      settings: { ...settings, keepPath: false, patience: null },
+    };
     found.push(compare(session.kernels, loss, await fitOne(work, { ...session, progress }, false), heldOut));
   }
   return found;

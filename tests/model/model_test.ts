@@ -212,3 +212,14 @@ Deno.test("decodeModel() refuses layers nested beyond reason", () => {
   const deep = '{"type":"residual","body":'.repeat(5000) + '{"type":"chain","layers":[]}' + "}".repeat(5000);
   assertThrows(() => decodeModel(changed({ metadata: { architecture: deep } }), "m"), InputError, "a tree of layers");
 });
+
+Deno.test("decodeModel() reads back by which column rows were held out, and refuses another kind", () => {
+  for (const kind of ["column", "group", "time"] as const) {
+    const model = { ...MODEL, split: { share: 0.25, seed: 1, rows: 60, by: { kind, column: "part" } } };
+    assertEquals(decodeModel(encodeModel(model), "m"), model);
+  }
+  const bytes = (by: unknown) => encodeModel({ ...MODEL, split: { share: 0.25, seed: 1, rows: 60, by } } as Model);
+  for (const by of [{ kind: "row", column: "a" }, { kind: "time" }, "part", null]) {
+    assertThrows(() => decodeModel(bytes(by), "m"), InputError, 'the metadata "split" must be');
+  }
+});
