@@ -25,6 +25,8 @@ export interface FitPlan {
   readonly heldOut: Dataset | null;
   /** The group of each row that is trained on, which folds keep together; null for none. */
   readonly groups: readonly string[] | null;
+  /** The group of each row that is held out; null for none. */
+  readonly heldOutGroups: readonly string[] | null;
   readonly net: Network;
   readonly settings: FitSettings;
   readonly kernels: KernelsName;
@@ -72,7 +74,10 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
   }
   const { training, heldOut, split } = splitRows(problem, rule);
-  const groups = groupsIn(problem.table, training, options);
+  const [groups, heldOutGroups] = [training, heldOut].map((data) =>
+    data && groupsIn(problem.table, data, options["group-column"])
+  );
+  refuseFew(groups, options);
   if (cv === 0) letGo(problem.table);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(problem.loss, data);
   const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
@@ -101,6 +106,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     training,
     heldOut,
     groups,
+    heldOutGroups,
     net,
     settings,
     kernels,
@@ -160,18 +166,19 @@ function splitRows(
   }
 }
 
-/** The group of each row of data that come from a table; folds need several. */
-export function groupsIn(
-  table: Table,
-  { lines }: Dataset,
-  { "group-column": name, cv }: Pick<FitOptions, "group-column" | "cv">,
-): readonly string[] | null {
+/** The group of each row of data that come from a table; null without a column of groups. */
+export function groupsIn(table: Table, { lines }: Dataset, name: string | null): readonly string[] | null {
   if (name === null) return null;
   const texts = groupsOf(table, name);
   const rowAt = new Map(Array.from(table.lines, (line, row) => [line, row]));
-  const groups = Array.from(lines, (line) => texts[rowAt.get(line)!]);
+  return Array.from(lines, (line) => texts[rowAt.get(line)!]);
+}
+
+/** Refuses groups that are too few for folds. */
+function refuseFew(groups: readonly string[] | null, { "group-column": name, cv }: FitOptions): void {
+  if (groups === null) return;
   const [count, least] = [new Set(groups).size, cv > 0 ? Math.max(cv, 3) : 2];
-  if (count >= least) return groups;
+  if (count >= least) return;
   throw new UsageError(`--group-column ${name}: folds need ${least} groups or more to train on, got ${count}`);
 }
 

@@ -23,15 +23,17 @@ export interface HeldOutPredictions {
   readonly linear: Vector;
   /** Of the linear model that regularisation chose; null without one. */
   readonly chosenLinear: Vector | null;
+  /** The group of each row; rows of a group are not independent. Null for none. */
+  readonly groups: readonly string[] | null;
 }
 
 /** The model beside linear ones on held-out rows, by paired t. */
 export function validateHeldOut(loss: AnyLoss, data: Dataset, found: HeldOutPredictions): ValidationReport {
+  const { linear, chosenLinear, groups } = found;
   const { figure, factor, root } = figureOf(loss, data);
   const losses = (p: Vector) => rowLosses(loss, p, data.y, data.outputs).map((one) => factor * one);
   const model = losses(found.model);
-  const beside = (p: Vector) => pairedInterval(model, losses(p), { root });
-  const { linear, chosenLinear } = found;
+  const beside = (p: Vector) => pairedInterval(model, losses(p), { root, ...groups && { groups } });
   return validationReport({
     on: "held-out rows",
     figure,

@@ -139,7 +139,7 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       heldOut: heldOut && compare(kernels, loss, fitted, heldOut),
     },
     folds,
-    validation: heldOut ? onHeldOut(kernels, loss, fitted, heldOut) : fitted.validation,
+    validation: heldOut ? onHeldOut(kernels, plan, fitted, heldOut) : fitted.validation,
     training: {
       seed: settings.seed,
       epochs: result.history.length,
@@ -296,7 +296,7 @@ const chosenReport = (
 /** The model beside linear ones on held-out rows. */
 function onHeldOut(
   kernels: Kernels,
-  loss: AnyLoss,
+  { loss, heldOutGroups: groups }: FitPlan,
   { net, result, linear: best, chosenLinear, ridge }: FittedModel,
   data: Dataset,
 ): ValidationReport {
@@ -306,6 +306,7 @@ function onHeldOut(
     model: objective.predict(result.params),
     linear: linear.project(best.weights),
     chosenLinear: ridge === null ? null : linear.project(chosenLinear.weights),
+    groups,
   });
 }
 
@@ -409,7 +410,7 @@ async function crossValidate(
       ...session.progress,
       update: (share) => session.progress.update((index + share) / (cv + 1), `fold ${index + 1} of ${cv}`),
     };
-    const groups = groupsIn(table, training, { ...options, cv: 0 });
+    const groups = groupsIn(table, training, options["group-column"]);
     const work = {
       ...plan,
       training,
