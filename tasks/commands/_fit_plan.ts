@@ -61,9 +61,9 @@ export async function storedOptions(
 
 /** Reads the table, splits it, and determines everything that training needs; `resumed` is the folder of an interrupted run. */
 export async function prepare(options: FitOptions, resumed: string | null): Promise<FitPlan> {
+  const rule = splitRule(options);
   const problem = await readProblem(options);
   const { cv, valid } = options;
-  const rule = splitRule(options);
   if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
   if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
   if (options.patience > 0 && rule === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
