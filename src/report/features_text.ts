@@ -37,7 +37,7 @@ type Body = Omit<FeaturesReport, "findings" | "sentence">;
  * const one = (training: number) => ({ training, heldOut: null, metrics: {}, heldOutMetrics: null, lowerBound: training, rank: 1 });
  * const report = {
  *   predictors: { constant: one(1), linear: one(0.5), model: null, head: one(0.75), skip: one(0.25) }, lastLayer: null, comparisons: [],
- *   files: { features: "f.npy", predictions: null }, problem: { heldOutRows: 0 }, units: { count: 2, rank: 2, constant: [], collinear: [], rare: [], saturated: [] },
+ *   files: { features: "f.npy", predictions: null }, problem: { rows: 9, heldOutRows: 0 }, units: { count: 2, rank: 2, constant: [], collinear: [], rare: [], saturated: [] },
  * } as unknown as FeaturesReport;
  * assertEquals(featureFindings(report).map(({ id }) => id), ["features", "skip"]);
  * ```
@@ -176,12 +176,21 @@ function beyondFinding(report: Body): Finding | null {
   };
 }
 
-function unitsFinding({ units, files }: Body): Finding | null {
+function unitsFinding({ units, files, problem }: Body): Finding | null {
   const list = (units: readonly { readonly name: string }[]) => {
     const more = units.length - MOST_NAMED;
     return `${units.slice(0, MOST_NAMED).map(({ name }) => name).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   };
   const { constant, collinear, rare, saturated, count, rank } = units;
+  const what = files.features === null ? "predictions" : "features";
+  if (rank >= problem.rows - 1) {
+    return {
+      id: "units",
+      sentence: `The ${rank} independent ${what} are as many as ${
+        counted(problem.rows, "row")
+      } allow: a last layer on them fits any targets there, which says nothing about other rows.`,
+    };
+  }
   const parts = [
     ...constant.length === 0 ? [] : [`constant: ${list(constant)}`],
     ...collinear.length === 0 ? [] : [`linear combinations of others: ${list(collinear)}`],
@@ -189,7 +198,6 @@ function unitsFinding({ units, files }: Body): Finding | null {
     ...saturated.length === 0 ? [] : [`saturated in 99% of the rows or more: ${list(saturated)}`],
   ];
   if (parts.length === 0) return null;
-  const what = files.features === null ? "predictions" : "features";
   return { id: "units", sentence: `${rank} of ${count} ${what} are independent; ${parts.join("; ")}.` };
 }
 

@@ -419,8 +419,9 @@ function* nonlinearity(
     return sum / n;
   });
   const variance = y.reduce((sum, one, at) => sum + (one - centres[at % m]) ** 2, 0) / n;
-  // Predictions that do not vary are a constant, which is a linear function.
-  if (variance === 0) return 0;
+  // Predictions that do not vary beyond rounding are a constant, which is a linear function.
+  const size = y.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  if (y.every((one, at) => Math.abs(one - y[at % m]) <= 8 * Number.EPSILON * size)) return 0;
   const share = (value: number) => Math.sqrt(Math.max(0, 2 * value) / variance);
   const few = Math.max(LEAST_FITTED, 4 * source.cols);
   if (n > 4 * few) {

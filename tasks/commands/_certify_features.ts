@@ -1,5 +1,5 @@
 import { UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, InputError, type Table, takeRows } from "../../src/data/mod.ts";
+import { type Dataset, encodeTable, encodeWith, InputError, takeRows } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { encodeHeads, type PredictionScale, type RawPredictions, rawPredictions } from "../../src/model/mod.ts";
@@ -141,27 +141,30 @@ async function splitRows(files: FeatureFiles, options: CertifyFeaturesCommand): 
     features: columns && column !== null ? [...columns, column] : columns,
     "no-intercept": false,
   });
-  const { table, loss } = problem;
+  const { table, loss, lines } = problem;
+  const rowOf = new Map(Array.from(lines, (line, row) => [line, row]));
+  const place = { file: table.file, rows: lines.length };
   const encode = {
     ...problem.encode,
     ...columns && { features: columns },
     ...column !== null && { drop: [...(options.drop ?? []), column] },
   };
-  requireRows(files, table);
-  requireTargets(files.targets, table, encode.target, loss.target === "class" || loss.target === "classes");
-  const mask = await heldOutMask(table, options);
-  const rowsWhere = (held: number) => Array.from(table.lines.keys()).filter((row) => mask![row] === held);
+  requireRows(files, place);
+  requireTargets(files.targets, table, rowOf, encode.target, loss.target === "class" || loss.target === "classes");
+  const mask = await heldOutMask(table, rowOf, options);
+  const rowsWhere = (held: number) =>
+    Array.from(table.lines.keys()).filter((row) => mask![rowOf.get(table.lines[row])!] === held);
   const first = mask === null ? null : rowsWhere(0);
   const training = encodeTable(first === null ? table : takeRows(table, first), encode);
   const heldOut = mask === null ? null : encodeWith(takeRows(table, rowsWhere(1)), training);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(loss, data);
-  return { count: table.rows, loss, training: partOf(training, table), heldOut: heldOut && partOf(heldOut, table) };
+  return { count: lines.length, loss, training: partOf(training, rowOf), heldOut: heldOut && partOf(heldOut, rowOf) };
 }
 
-/** A data set with the rows of the table that it holds, found by their lines; rows with missing values may have been left out. */
-function partOf(data: Dataset, table: Table): Part {
-  const rowOf = new Map(Array.from(table.lines, (line, row) => [line, row]));
-  const picked = data.x.rows === table.rows ? null : Uint32Array.from(data.lines, (line) => rowOf.get(line)!);
+/** A data set with the rows of the file that it holds, found by their lines; rows with missing values may have been left out. */
+function partOf(data: Dataset, rowOf: ReadonlyMap<number, number>): Part {
+  const whole = data.x.rows === rowOf.size;
+  const picked = whole ? null : Uint32Array.from(data.lines, (line) => rowOf.get(line)!);
   return { data, rows: { x: data.x, y: data.y, picked } };
 }
 

@@ -78,8 +78,14 @@ function rowArray({ shape, data, precision, columns }: FileArray, file: string, 
   return { rows, cols, data, precision, file, names: columns };
 }
 
+/** Which row of the file starts at a line, from 0. */
+type RowOfLine = ReadonlyMap<number, number>;
+
 /** Refuses arrays that have not a row for each row of the table. */
-export function requireRows({ features, predictions, targets }: FeatureFiles, table: Table): void {
+export function requireRows(
+  { features, predictions, targets }: FeatureFiles,
+  table: { readonly file: string; readonly rows: number },
+): void {
   for (const [what, array] of Object.entries({ features, predictions, targets })) {
     if (array === null || array.rows === table.rows) continue;
     const turned = array.cols === table.rows ? ` (it has ${array.cols} columns: transpose it)` : "";
@@ -97,27 +103,29 @@ const APART = 1e-3;
 export function requireTargets(
   saved: RowArray | null,
   table: Table,
+  rowOf: RowOfLine,
   targets: readonly string[],
   isClass: boolean,
 ): void {
   if (saved === null) return;
+  const places = Array.from(table.lines, (line) => rowOf.get(line)!);
   const refuse = (row: number, what: string): never => {
     throw new InputError(
-      `the targets saved with the features are not those of ${table.file}: row ${row + 1} (line ${
+      `the targets saved with the features are not those of ${table.file}: row ${places[row] + 1} (line ${
         table.lines[row]
       }) ${what}; ` +
         "save them again, one row for each row of the table, in its order",
       { file: saved.file },
     );
   };
-  if (isClass) return requireClasses(saved, textsOf(table, targets[0]), refuse);
+  if (isClass) return requireClasses(saved, textsOf(table, targets[0]), places, refuse);
   if (saved.cols !== targets.length) refuse(0, `has ${saved.cols} targets, not ${targets.length}`);
   for (const [output, name] of targets.entries()) {
     const texts = textsOf(table, name);
     // Missing targets are refused, or their rows left out, when the table is encoded.
     const rows = texts.flatMap((text, row) => text === "" ? [] : [row]);
     const [theirs, ours] = [
-      rows.map((row) => saved.data[row * saved.cols + output]),
+      rows.map((row) => saved.data[places[row] * saved.cols + output]),
       rows.map((row) => Number(texts[row])),
     ];
     const apart = distanceFromLine(theirs, ours);
@@ -146,9 +154,10 @@ function distanceFromLine(a: readonly number[], b: readonly number[]): number | 
 function requireClasses(
   saved: RowArray,
   classes: readonly string[],
+  places: readonly number[],
   refuse: (row: number, what: string) => never,
 ): void {
-  const code = (row: number) => saved.data.subarray(row * saved.cols, (row + 1) * saved.cols).join(" ");
+  const code = (row: number) => saved.data.subarray(places[row] * saved.cols, (places[row] + 1) * saved.cols).join(" ");
   const [classOf, codeOf] = [new Map<string, string>(), new Map<string, string>()];
   classes.forEach((name, row) => {
     if (name === "") return;
@@ -171,6 +180,7 @@ const TRAINED = new Set(["0", "false", "no", "train", "training", ""]);
 /** The rows that were not trained on, by a column of the table, by ranges such as `301-442`, or by a file of NumPy; null where none are named. */
 export async function heldOutMask(
   table: Table,
+  rowOf: RowOfLine,
   { "valid-rows": spec, "valid-column": column }: {
     readonly "valid-rows": string | null;
     readonly "valid-column": string | null;
@@ -180,31 +190,34 @@ export async function heldOutMask(
     throw new UsageError("--valid-rows and --valid-column both name rows; give only one of them");
   }
   if (spec === null && column === null) return null;
-  const mask = column !== null ? byColumn(table, column) : await byRows(table, spec!);
+  const mask = column !== null ? byColumn(table, rowOf, column) : await byRows(rowOf.size, table.file, spec!);
   const held = mask.reduce((sum, one) => sum + one, 0);
   const option = column !== null ? "--valid-column" : "--valid-rows";
-  if (held < 2 || table.rows - held < 2) {
+  if (held < 2 || rowOf.size - held < 2) {
     throw new UsageError(
-      `${option} leaves ${table.rows - held} rows to train on and ${held} held out; at least 2 of each are needed`,
+      `${option} leaves ${rowOf.size - held} rows to train on and ${held} held out; at least 2 of each are needed`,
     );
   }
   return mask;
 }
 
-function byColumn(table: Table, column: string): Uint8Array {
-  return Uint8Array.from(textsOf(table, column), (text, row) => {
+function byColumn(table: Table, rowOf: RowOfLine, column: string): Uint8Array {
+  const mask = new Uint8Array(rowOf.size);
+  textsOf(table, column).forEach((text, row) => {
     const word = text.toLowerCase();
-    if (HELD_OUT.has(word)) return 1;
-    if (TRAINED.has(word)) return 0;
-    throw new InputError(`"${text}" does not say whether the row was held out; write 1 or 0, valid or train`, {
-      file: table.file,
-      line: table.lines[row],
-      column,
-    });
+    if (!HELD_OUT.has(word) && !TRAINED.has(word)) {
+      throw new InputError(`"${text}" does not say whether the row was held out; write 1 or 0, valid or train`, {
+        file: table.file,
+        line: table.lines[row],
+        column,
+      });
+    }
+    mask[rowOf.get(table.lines[row])!] = HELD_OUT.has(word) ? 1 : 0;
   });
+  return mask;
 }
 
-async function byRows({ rows, file }: Table, spec: string): Promise<Uint8Array> {
+async function byRows(rows: number, file: string, spec: string): Promise<Uint8Array> {
   if (!/^\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*$/.test(spec)) return await byFile(rows, spec, file);
   const mask = new Uint8Array(rows);
   for (const part of spec.split(",")) {

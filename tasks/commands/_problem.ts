@@ -59,8 +59,10 @@ const splitColumns = (options: ProblemOptions): readonly string[] =>
 
 /** A table, how to read it, and the loss that fits its target. */
 export interface Problem {
-  /** The table, the columns that are used. */
+  /** The table, the columns that are used, and the rows that have a target. */
   readonly table: Table;
+  /** The lines at which all rows of the file start, those without a target too. */
+  readonly lines: Uint32Array;
   /** Which columns are what. */
   readonly encode: EncodeOptions & { readonly target: readonly string[] };
   /** The loss. */
@@ -93,7 +95,7 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
     ...drop.length > 0 && { drop },
     ...options.positive !== null && { positive: options.positive },
   };
-  return { table, loss, encode: { ...encode, known: surveyColumns(table, encode) } };
+  return { table, lines: all.lines, loss, encode: { ...encode, known: surveyColumns(table, encode) } };
 }
 
 /** The table, read again where texts that are wanted were read as numbers and lost how they are written. */

@@ -435,3 +435,49 @@ Deno.test("certify --model refuses a state_dict that is no plain stack, and opti
   assertStringIncludes(await refused([...MLP, "--activation", "tanh"]), "--activation is for a state_dict");
   assertEquals(namesIn(folder.path), ["s.safetensors"]);
 });
+
+Deno.test("certify --features keeps rows in step where the table leaves some out for missing values, in columns or in the target", async () => {
+  await using folder = await temporaryFolder();
+  const lines = (await Deno.readTextFile("data/diabetes.csv")).trimEnd().split(/\r?\n/);
+  const holes = new Map([[5, 10], [40, 2], [310, 10], [400, 0]]);
+  const table = lines.map((line, row) =>
+    line.split(",").map((cell, column) => holes.get(row) === column ? "" : cell).join(",")
+  );
+  const [holed, short] = ["holed.csv", "short.csv"].map((name) => `${folder.path}/${name}`);
+  await Deno.writeTextFile(holed, `${table.join("\n")}\n`);
+  await Deno.writeTextFile(short, `${lines.filter((_, row) => !holes.has(row)).join("\n")}\n`);
+  const kept = Array.from({ length: 442 }, (_, row) => row).filter((row) => !holes.has(row + 1));
+  const tensors = await tensorsOf("mlp");
+  const file = `${folder.path}/f.safetensors`;
+  await write(
+    file,
+    Array.from(tensors, ([name, { shape: [, cols], data }]) => [
+      name,
+      {
+        shape: [438, cols],
+        data: Float64Array.from(kept.flatMap((row) => [...data.subarray(row * cols, (row + 1) * cols)])),
+      },
+    ]),
+  );
+  const dropped = await report([
+    ...MLP.slice(0, 3),
+    ...["--data", holed, "--target", "progression", "--missing", "drop", "--valid-rows", "301-442"],
+  ]);
+  const cut = await report([
+    "certify",
+    "--features",
+    file,
+    "--data",
+    short,
+    "--target",
+    "progression",
+    "--valid-rows",
+    "299-438",
+  ]);
+  assertEquals([dropped.problem.rows, dropped.problem.heldOutRows], [298, 140]);
+  for (const name of ["model", "linear", "head", "skip"] as const) {
+    // The copy is float64, what PyTorch wrote float32: the same numbers.
+    assertAlmostEquals(dropped.predictors[name]!.training!, cut.predictors[name]!.training!, 1e-12);
+    assertAlmostEquals(dropped.predictors[name]!.heldOut!, cut.predictors[name]!.heldOut!, 1e-12);
+  }
+});

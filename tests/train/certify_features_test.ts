@@ -245,3 +245,18 @@ Deno.test("certifyFeatures() refuses shapes that do not fit, and neither feature
   );
   assertThrows(() => certified({ ...task, features: table(N, 2, new Float64Array(N)) }), ShapeError);
 });
+
+Deno.test("certifyFeatures() takes constant predictions for a linear function of any features, and no more features than rows for independent", () => {
+  const k = N + 50;
+  const { lastLayer, units, head } = certified({
+    loss: squared,
+    training,
+    heldOut: null,
+    features: table(N, k, normal(key(11), N * k)),
+    predictions: table(N, 1, new Float64Array(N).fill(0.1)),
+  });
+  assertEquals([lastLayer!.residual, lastLayer!.isLinear, units.rank], [0, true, N - 1]);
+  assertLess(head.training, 1e-20);
+  // Below 0 by no more than rounding: no bound is above the loss.
+  assertEquals(head.optimum.lowerBound, 0);
+});
