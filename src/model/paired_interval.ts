@@ -30,7 +30,7 @@ export interface PairedInterval {
   readonly difference: Interval | null;
   /** The share of the reference's loss that the model saves, above 0 where the model is better; null where no interval can be given. */
   readonly improvement: Interval | null;
-  /** Whether the interval lies on one side of 0; "same" where every row has the same loss, "unknown" where there is no interval. */
+  /** Whether the interval lies on one side of 0; "same" where every row has the same loss to a millionth, "unknown" where there is no interval. */
   readonly outcome: Outcome;
   /** Why an interval is null; null where none is. */
   readonly reason: string | null;
@@ -89,7 +89,7 @@ export function pairedInterval(
     return sums;
   });
   const spread = { a: pulls[0], b: pulls[1], factor: 1 / units };
-  return withIntervals(known, spread, { root, problem: whyNoRatio(model, reference) });
+  return withIntervals(known, spread, { root, problem: whyNoRatio(model, reference), same: areSame(model, reference) });
 }
 
 /**
@@ -129,7 +129,11 @@ export function crossValidatedInterval(
   if (early !== null) return early;
   const tested = folds.reduce((sum, rows) => sum + rows.length, 0) / folds.length;
   const factor = 1 / folds.length + tested / (trainingRows ?? model.length - tested);
-  return withIntervals(known, { a, b, factor }, { root, problem: whyNoRatio(model, reference) });
+  return withIntervals(known, { a, b, factor }, {
+    root,
+    problem: whyNoRatio(model, reference),
+    same: areSame(model, reference),
+  });
 }
 
 /** A comparison without its intervals. */
@@ -145,7 +149,7 @@ interface Spread {
 function withIntervals(
   known: Means,
   { a, b, factor }: Spread,
-  { root, problem }: { readonly root: boolean; readonly problem: string | null },
+  { root, problem, same }: { readonly root: boolean; readonly problem: string | null; readonly same: boolean },
 ): PairedInterval {
   const t = studentQuantile(known.level, a.length - 1);
   const half = t * Math.sqrt(factor * covariance(...twice(a.map((value, at) => value - b[at]))));
@@ -155,7 +159,7 @@ function withIntervals(
   const ratio = fieller({ a: known.model, b: known.reference, aa, bb, ab });
   const reason = problem ?? (ratio === null ? "the reference's loss is too uncertain for a ratio" : null);
   const improvement = reason === null ? improvementOf(known, ratio!, root) : null;
-  const outcome = difference.upper < 0 ? "better" : difference.lower > 0 ? "worse" : "undecided";
+  const outcome = same ? "same" : difference.upper < 0 ? "better" : difference.lower > 0 ? "worse" : "undecided";
   return { ...known, difference, improvement, outcome, reason };
 }
 
@@ -190,17 +194,23 @@ function checkPair(model: Vector, reference: Vector, level: number): void {
   }
 }
 
-/** What is known without an interval: losses that are not finite, or the same in every row. */
+/** What is known where there is no interval, since losses are not finite. */
 function withoutInterval(known: Means, model: Vector, reference: Vector): PairedInterval | null {
   const [ours, theirs] = [model, reference].map((losses) => losses.every(Number.isFinite));
   if (!ours || !theirs) {
     const whose = ours ? "the reference's loss is" : theirs ? "the model's loss is" : "both losses are";
     return unknown(known, `${whose} not finite`);
   }
-  if (model.some((loss, row) => loss !== reference[row])) return null;
-  const none = { estimate: 0, lower: 0, upper: 0 };
-  return { ...known, difference: none, improvement: none, outcome: "same", reason: null };
+  return null;
 }
+
+/** Losses as near to each other as this, relative to their mean, are those of one model that was solved for twice. */
+const SAME = 1e-6;
+
+const areSame = (model: Vector, reference: Vector): boolean => {
+  const size = mean(reference.map(Math.abs));
+  return model.every((loss, row) => Math.abs(loss - reference[row]) <= SAME * (size + Math.abs(loss)));
+};
 
 const unknown = (known: Means, reason: string): PairedInterval => ({
   ...known,

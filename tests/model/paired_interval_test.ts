@@ -122,6 +122,10 @@ Deno.test("pairedInterval() and crossValidatedInterval() give no interval of wha
 Deno.test("pairedInterval() calls losses that are equal on every row the same, and gives no share where there is none", () => {
   const one = Float64Array.of(1, 2, 3);
   assertEquals(pairedInterval(one, one.slice()).outcome, "same");
+  assertEquals(pairedInterval(one, one.map((value) => value * (1 + 1e-7))).outcome, "same");
+  assertEquals(pairedInterval(one, one.map((value) => value + 1e-5)).outcome, "better");
+  assertEquals(pairedInterval(one, Float64Array.of(1, 2, 3 + 1e-4)).outcome, "undecided");
+  assertEquals(crossValidatedInterval(one, one.slice(), [[0], [1], [2]]).outcome, "same");
   const zero = pairedInterval(one, new Float64Array(3));
   assertEquals([zero.improvement, zero.reason, zero.outcome], [null, "the reference's loss is 0", "undecided"]);
   const negative = pairedInterval(one.map((value) => -value), one);
