@@ -102,7 +102,22 @@ for (const name of names) {
   const child = new Deno.Command("deno", {
     args: [
       ...flags,
-      ...["--data", path, "--target", "y", "--epochs", "5", "--dtype", "f32", "--json", "--quiet", "--out", out],
+      ...[
+        "--data",
+        path,
+        "--target",
+        "y",
+        "--regularise",
+        "none",
+        "--epochs",
+        "5",
+        "--dtype",
+        "f32",
+        "--json",
+        "--quiet",
+        "--out",
+        out,
+      ],
     ],
     cwd: ROOT,
     stdout: "piped",

@@ -67,10 +67,38 @@ await writeTable(long, names(10), 1_000_000, 6);
 const model = (run: string) => `${folder}/${run}/model.safetensors`;
 await measure("fit", ["--out", `${folder}/small`]);
 await measure("fit", [
-  ...["--data", long, "--target", "y", "--epochs", "1", "--batch", "512", "--dtype", "f32", "--out", `${folder}/long`],
+  ...[
+    "--data",
+    long,
+    "--target",
+    "y",
+    "--regularise",
+    "none",
+    "--epochs",
+    "1",
+    "--batch",
+    "512",
+    "--dtype",
+    "f32",
+    "--out",
+    `${folder}/long`,
+  ],
 ]);
 
-const FIT = ["--width", "64", "--depth", "2", "--activation", "relu", "--epochs", "5", "--batch", "64"];
+const FIT = [
+  "--regularise",
+  "none",
+  "--width",
+  "64",
+  "--depth",
+  "2",
+  "--activation",
+  "relu",
+  "--epochs",
+  "5",
+  "--batch",
+  "64",
+];
 const JOBS: readonly (readonly [name: string, command: string, args: (round: number) => readonly string[]])[] = [
   ["fit, the bundled table", "fit", (round) => ["--out", `${folder}/bundled-${round}`]],
   [
