@@ -8,18 +8,28 @@ import { feedForward, type FeedForwardOptions, type Layer, network } from "./nn/
 import { createLinearObjective, predictRows } from "./objective/mod.ts";
 import { alignColumns, counted, formatValue, layerText } from "./report/mod.ts";
 import {
+  type Advance,
   type CertifiedPoint,
   certifyPoint,
+  crossValidateRidge,
   type EpochRecord,
   FIT_DEFAULTS,
-  fitNetwork,
+  type FitEvent,
   type FitSettings,
+  fitWithRidge,
+  type RidgeChoice,
+  ridgeFolds,
+  type Strengths,
 } from "./train/mod.ts";
 
 /** The settings of {@linkcode fit}; all but the target have defaults. */
 export interface FitOptions extends TableOptions, FeedForwardOptions, Partial<Omit<FitSettings, "patience">> {
   /** The layer tree f, which reads the encoded inputs, the intercept first (default: {@linkcode feedForward} of the options). */
   readonly body?: (d: number) => Layer;
+  /**
+   * The ridge on w and V'w: chosen by cross-validation ("auto", the default), "none", or two strengths, that on V'w null for a linear model.
+   */
+  readonly regularise?: "auto" | "none" | Strengths;
   /** The kernels to compute with (default: the fastest that the runtime has). */
   readonly kernels?: Kernels;
   /** Called after each piece of work with the share of it that is done, from 0 to 1. */
@@ -38,8 +48,10 @@ export interface Score {
 export interface Fit {
   /** The network with all that it takes to apply it to a table; `encodeModel` makes a file of it. */
   readonly model: Model;
-  /** The best linear predictor on the training rows. */
+  /** The best linear predictor on the training rows, without a ridge. */
   readonly linear: LinearBaseline;
+  /** How the ridge was chosen; null where it was given, or there is none. */
+  readonly choice: RidgeChoice | null;
   /** What is proved of the network on the training rows. */
   readonly certificate: CertifiedPoint;
   /** The epochs of SGD. */
@@ -59,8 +71,9 @@ export interface Fit {
 }
 
 /**
- * Trains one network `p = W (x + V f(x))` on a table and certifies it against the best linear predictor: columns are encoded, SGD starts at the best
- * linear predictor, and (W, V) is solved for at the trained features. For control over every step use `fitNetwork` of `@resland/resland/train`.
+ * Trains a model on a table, worth using on rows that it has not seen, and certifies it: columns are encoded; a ridge on w and V'w, and whether a
+ * network is worth its while, are chosen by cross-validation; SGD trains `p = W (x + V f(x))`, (W, V) is solved for at the trained features, and the
+ * certificate holds it to the best linear predictor under the same ridge. For control over every step use `fitWithRidge` of `@resland/resland/train`.
  *
  * @param table The table, such as `parseTable` gives.
  * @param options The target; all else has defaults.
@@ -80,27 +93,36 @@ export interface Fit {
  */
 export async function fit(table: Table, options: FitOptions): Promise<Fit> {
   const kernels = options.kernels ?? await loadKernels();
-  const settings = { ...FIT_DEFAULTS, ...given(options) };
+  const { regularise = "auto" } = options;
+  const start = regularise === "none" ? "linear" : FIT_DEFAULTS.start;
+  const settings = { ...FIT_DEFAULTS, start, ...given(options) };
   const { data, loss } = examplesOf(table, options);
   const { body = (d: number) => feedForward(d, options) } = options;
-  const net = network(data.x.cols, body(data.x.cols), { outputs: data.outputs });
+  const tried = network(data.x.cols, body(data.x.cols), { outputs: data.outputs });
   const linear = finish(findBestLinear(kernels, loss, data, { radius: settings.radius }));
-  const task = { net, loss, training: data, heldOut: null, settings };
-  const { params, featureOptimum, history } = finish(
-    fitNetwork(kernels, task, linear),
-    (event) => {
-      if (event.kind !== "recruit") options.onProgress?.(event.share);
-    },
+  const task = { net: tried, loss, training: data, heldOut: null, settings };
+  const progress = (from: number, to: number) => (event: FitEvent | Advance<"validate">) => {
+    if (event.kind !== "recruit") options.onProgress?.(from + (to - from) * event.share);
+  };
+  const choice = regularise !== "auto" ? null : finish(
+    crossValidateRidge(kernels, task, data.intercept, ridgeFolds(loss, data, settings.seed)),
+    progress(0, 0.9),
+  );
+  const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
+  const { net, result: { params, featureOptimum, history }, ridge, comparator } = finish(
+    fitWithRidge(kernels, task, strengths, data.intercept, linear),
+    progress(choice ? 0.9 : 0, 1),
   );
   const { epsilon, radius } = settings;
   const fitted = { net, loss, params, examples: data };
-  const certificate = certifyPoint(kernels, fitted, { epsilon, radius, linear, featureOptimum });
+  const certificate = certifyPoint(kernels, fitted, { epsilon, radius, linear: comparator, featureOptimum, ridge });
   options.onProgress?.(1);
-  const model: Model = { ...encodingOf(data), net, params, loss };
+  const model: Model = { ...encodingOf(data), net, params, loss, ...strengths && { ridge: strengths } };
   const score = (rows: Dataset) => scoreOn(kernels, model, linear, rows);
   return Object.freeze({
     model,
     linear,
+    choice,
     certificate,
     history,
     predict: (rows: Table) => predictTable(kernels, model, rows),

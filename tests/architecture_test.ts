@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   landscape: ["kernels", "loss", "objective", "tensor"],
   claims: ["baseline", "landscape", "loss", "tensor"],
   optim: ["objective", "random", "tensor"],
-  train: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
+  train: ["baseline", "claims", "data", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   model: ["data", "kernels", "loss", "nn", "objective", "random", "tensor"],
   curvature: ["kernels", "nn", "random", "tensor"],
   surface: ["data", "nn", "objective", "random", "tensor"],

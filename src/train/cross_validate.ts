@@ -1,6 +1,8 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { AnyLoss } from "../loss/mod.ts";
+import { holdOut, holdOutGroups, partsOfGroups, partsOfRows } from "../data/mod.ts";
+import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
+import { fold, type Key, key } from "../random/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { chooseRidge, type FoldPredictions, type RidgeChoice, strengthsToTry } from "./choose_ridge.ts";
 import type { FitTask } from "./fit_types.ts";
@@ -13,6 +15,61 @@ export interface FoldRows {
   readonly training: readonly number[];
   /** Rows to predict. */
   readonly validation: readonly number[];
+}
+
+/** Folds of the cross-validation, and partitions of the rows into folds; with more rows than this, one held-out split of as many rows stands in for them. */
+const [FOLDS, PARTITIONS, MANY] = [5, 3, 20_000];
+
+/** The share of the rows that the split holds out, up to {@linkcode MANY} rows. */
+const SHARE = 0.2;
+
+/**
+ * The folds by which a ridge is chosen: five, of classes each with its share, for three partitions of the rows; above 20,000 rows one held-out split
+ * of a fifth of the rows, 20,000 at most, since there a single split is as sure and costs a fifteenth.
+ *
+ * @param loss The loss, which says whether targets are classes.
+ * @param examples The rows.
+ * @param seed Where the randomness comes from.
+ * @param groups A text per row: rows of one group are never on both sides (default null: each row by itself).
+ * @returns The folds.
+ * @throws {RangeError} If there are fewer than two groups.
+ * @example Ten rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix, squared } from "@resland/resland";
+ * const folds = ridgeFolds(squared, { x: matrix(10, 1, new Float64Array(10)), y: new Float64Array(10) }, 1);
+ * assertEquals([folds.rows.length, folds.predicted.length], [15, 10]);
+ * ```
+ */
+export function ridgeFolds(
+  loss: AnyLoss,
+  examples: Examples,
+  seed: number,
+  groups: readonly string[] | null = null,
+): Folds {
+  const rows = examples.x.rows;
+  const from = fold(key(seed), "regularise");
+  const strata = strataOf(loss, examples);
+  if (rows > MANY) {
+    const share = Math.min(SHARE, MANY / rows);
+    const split = groups === null ? holdOut(rows, share, from, strata) : holdOutGroups(groups, share, from);
+    return planFolds(rows, [[split.heldOut]]);
+  }
+  const partition = (from: Key) =>
+    groups === null
+      ? partsOfRows(rows, Math.min(FOLDS, rows), from, strata)
+      : partsOfGroups(groups, Math.min(FOLDS, new Set(groups).size), from);
+  return planFolds(rows, Array.from({ length: PARTITIONS }, (_, at) => partition(fold(from, String(at)))));
+}
+
+/** The class of each row; null for numbers. */
+function strataOf(loss: AnyLoss, { x, y }: Examples): readonly string[] | null {
+  if (!loss.target.startsWith("class")) return null;
+  const m = y.length / x.rows;
+  return Array.from(
+    { length: x.rows },
+    (_, i) => String(isJoint(loss) ? y.subarray(i * m, (i + 1) * m).indexOf(1) : y[i * m]),
+  );
 }
 
 /** The folds of a cross-validation that may be repeated with other partitions of the rows, or one held-out split. */

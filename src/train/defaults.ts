@@ -23,7 +23,7 @@ export const CHECK_DEFAULTS: CheckSettings = Object.freeze({
 /** The settings of `fit`, where nobody says otherwise. */
 export const FIT_DEFAULTS: FitSettings = Object.freeze({
   ...SGD,
-  start: "linear",
+  start: "constant",
   seed: 1,
   epsilon: EPSILON,
   patience: null,

@@ -17,6 +17,7 @@ export * from "./feature_table.ts";
 export * from "./feature_units.ts";
 export * from "./fit.ts";
 export * from "./fit_types.ts";
+export * from "./fit_with_ridge.ts";
 export * from "./head_source.ts";
 export * from "./ridge_folds.ts";
 export * from "./settle.ts";

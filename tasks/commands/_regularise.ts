@@ -1,8 +1,7 @@
-import { type Dataset, holdOut, holdOutGroups, partsOfGroups, partsOfRows } from "../../src/data/mod.ts";
+import type { Dataset } from "../../src/data/mod.ts";
 import type { Kernels, KernelsName } from "../../src/kernels/mod.ts";
-import { type AnyLoss, isJoint } from "../../src/loss/mod.ts";
+import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Network } from "../../src/nn/mod.ts";
-import { fold, type Key, key } from "../../src/random/mod.ts";
 import type { Vector } from "../../src/tensor/mod.ts";
 import {
   chooseFromFolds,
@@ -10,8 +9,8 @@ import {
   type FitSettings,
   type Folds,
   networkFold,
-  planFolds,
   type RidgeChoice,
+  ridgeFolds,
   seedOf,
   takeExamples,
   validateLinear,
@@ -62,40 +61,6 @@ function chosenOf(
   return { ...choice, folds, partitions, rows, validation };
 }
 
-/** Folds of the cross-validation; with more rows than this, one held-out split of as many rows stands in for them. */
-const [FOLDS, PARTITIONS, MANY] = [5, 3, 20_000];
-
-/** The share of the rows that the split holds out, up to {@linkcode MANY} rows. */
-const SHARE = 0.2;
-
-/** For each partition the rows that each fold leaves out. */
-function partitionsOf(
-  { loss, training, groups, settings: { seed } }: RidgeTask,
-): readonly (readonly (readonly number[])[])[] {
-  const rows = training.x.rows;
-  const from = fold(key(seed), "regularise");
-  const strata = strataOf(loss, training);
-  if (rows > MANY) {
-    const share = Math.min(SHARE, MANY / rows);
-    return [[(groups === null ? holdOut(rows, share, from, strata) : holdOutGroups(groups, share, from)).heldOut]];
-  }
-  const cut = (from: Key) =>
-    groups === null
-      ? partsOfRows(rows, Math.min(FOLDS, rows), from, strata)
-      : partsOfGroups(groups, Math.min(FOLDS, new Set(groups).size), from);
-  return Array.from(
-    { length: PARTITIONS },
-    (_, at) => cut(fold(from, String(at))),
-  );
-}
-
-/** The class of each row; null for numbers. */
-function strataOf(loss: AnyLoss, { y, outputs: m }: RidgeTask["training"]): readonly string[] | null {
-  if (!loss.target.startsWith("class")) return null;
-  if (!isJoint(loss)) return Array.from(y, String);
-  return Array.from({ length: y.length / m }, (_, i) => String(y.subarray(i * m, (i + 1) * m).indexOf(1)));
-}
-
 /** Folds train as the model does, but to the last epoch, and keep nothing. */
 const forFolds = (settings: FitSettings): FitSettings => ({ ...settings, keepPath: false, patience: null });
 
@@ -108,7 +73,7 @@ export async function chooseRegularisation(
 ): Promise<ChosenRidge> {
   const { net, loss, training, settings } = task;
   const { x, y, intercept } = training;
-  const folds = planFolds(x.rows, partitionsOf(task));
+  const folds = ridgeFolds(loss, training, settings.seed, task.groups);
   const count = folds.rows.length;
   progress.update(0, "cross-validation of linear models");
   const stage = await drive(validateLinear(kernels, loss, training, intercept, folds), signal);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findBestLinear, findRidgeOptimum, type LinearBaseline, type LinearOptimum } from "../../src/baseline/mod.ts";
+import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import {
   csvRows,
@@ -17,18 +17,19 @@ import {
 } from "../../src/data/mod.ts";
 import {
   certifySteps,
+  findRidgeLinear,
   type FitCheckpoint,
-  fitNetwork,
-  type FitResult,
-  settleUnderRidge,
+  fitWithRidge,
+  linearNetwork,
+  type RidgeFit,
   sharedMemory,
   type Strengths,
 } from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { dense, feedForward, joinParts, type Network, network } from "../../src/nn/mod.ts";
-import { createLinearObjective, createObjective, type Ridge, ridgeOnColumns } from "../../src/objective/mod.ts";
+import { feedForward, network } from "../../src/nn/mod.ts";
+import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
   architectureReport,
@@ -45,7 +46,7 @@ import {
   type UnregularisedReport,
   type ValidationReport,
 } from "../../src/report/mod.ts";
-import { letGo, matrixRows } from "../../src/tensor/mod.ts";
+import { letGo } from "../../src/tensor/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
@@ -172,88 +173,32 @@ type FitWork = Pick<
 >;
 
 /** A trained model with all that it is compared with. */
-interface FittedModel {
-  /** The network; with one feature that is 0 where the linear model was chosen. */
-  readonly net: Network;
-  readonly result: FitResult;
-  /** The ridge; null for none. */
-  readonly ridge: Ridge | null;
+interface FittedModel extends RidgeFit {
   readonly regularisation: RegularisationReport | null;
   /** What cross-validation found of the model; null without one. */
   readonly validation: ValidationReport | null;
   /** The best linear predictor without a ridge. */
   readonly linear: LinearBaseline;
-  /** The best linear predictor under the same ridge. */
-  readonly comparator: LinearOptimum;
   /** The linear model that regularisation would choose; that without a ridge where there is none. */
   readonly chosenLinear: { readonly weights: Float64Array };
 }
 
 /** Chooses the ridge, and trains one model; saves on the way only where it is to be `resumable`. */
 async function fitOne(work: FitWork, session: Session, resumable: boolean): Promise<FittedModel> {
-  const { options: { regularise }, training, net, settings, loss } = work;
+  const { options: { regularise }, training, settings, loss } = work;
   const { kernels, progress, signal } = session;
   progress.update(0, "the best linear predictor");
   const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-  if (regularise === "none") {
-    const result = await trainOne(work, linear, null, session, resumable);
-    return {
-      net,
-      result,
-      ridge: null,
-      regularisation: null,
-      validation: null,
-      linear,
-      comparator: linear,
-      chosenLinear: linear,
-    };
-  }
   const choice = regularise === "auto" ? await choose(work, session, resumable) : null;
-  const regularisation: RegularisationReport = choice ? chosenReport(choice) : {
-    ...regularise as Strengths,
-    chosenBy: "given" as const,
-    kind: null,
-    linearKind: null,
-    folds: null,
-    partitions: null,
-    rows: null,
-    candidates: null,
-    path: [],
-  };
-  const validation = choice?.validation ?? null;
-  const { x, f, candidates, linearKind } = regularisation;
-  const { intercept } = training;
-  const ridge = { x, f: f ?? x, intercept };
-  const rows = { source: matrixRows(kernels.memory, training.x), y: training.y };
-  const under = (strength: number) =>
-    findRidgeOptimum(kernels, loss, rows, ridgeOnColumns({ x: strength, f: 0, intercept }, net.d, 0), linear.weights);
-  const comparator = await drive(under(x), signal);
-  const base = candidates && linearKind ? candidates[linearKind].x : x;
-  const chosenLinear = base === x ? comparator : await drive(under(base), signal);
-  if (f === null) {
-    const empty = network(net.d, dense(net.d, 1), { outputs: net.outputs });
-    const params = joinParts(empty, {
-      w: comparator.weights,
-      V: new Float64Array(net.d),
-      theta: new Float64Array(net.d + 1),
-    });
-    const steps = settleUnderRidge(kernels, { net: empty, params, loss, examples: training }, {
-      epsilon: settings.epsilon,
-      ridge,
-    });
-    const settled = await drive(steps, signal);
-    const result = {
-      ...settled,
-      history: [],
-      path: [],
-      epoch: 0,
-      diverged: false,
-      learningRate: settings.learningRate,
-    };
-    return { net: empty, result, ridge, regularisation, validation, linear, comparator, chosenLinear };
-  }
-  const result = await trainOne(work, linear, ridge, session, resumable);
-  return { net, result, ridge, regularisation, validation, linear, comparator, chosenLinear };
+  const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
+  const fitted = await trainOne(work, strengths, linear, session, resumable);
+  const base = choice ? choice[choice.linearKind].x : null;
+  const chosenLinear = base === null || base === strengths?.x ? fitted.comparator : await drive(
+    findRidgeLinear(kernels, work, { x: base, intercept: training.intercept }, linear.weights),
+    signal,
+  );
+  const regularisation = choice ? chosenReport(choice) : strengths && givenReport(strengths);
+  return { ...fitted, regularisation, validation: choice?.validation ?? null, linear, chosenLinear };
 }
 
 /** The ridge by cross-validation; kept in the folder, so that an interrupted run need not choose again. */
@@ -278,6 +223,18 @@ async function choose(work: FitWork, session: Session, resumable: boolean): Prom
   if (resumable) await writeWhole(file, toJson({ mark, choice }));
   return choice;
 }
+
+const givenReport = (strengths: Strengths): RegularisationReport => ({
+  ...strengths,
+  chosenBy: "given",
+  kind: null,
+  linearKind: null,
+  folds: null,
+  partitions: null,
+  rows: null,
+  candidates: null,
+  path: [],
+});
 
 const chosenReport = (
   { chosen, kind, linearKind, linear, ridge, network, path, folds, partitions, rows }: ChosenRidge,
@@ -331,11 +288,9 @@ async function save(
   const rest = { ...training, loss, ...split && { split } };
   const ridge = regularisation && { x: regularisation.x, f: regularisation.f };
   await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...rest, net, params, ...ridge && { ridge } }));
-  const empty = network(net.d, dense(net.d, 1), { outputs: net.outputs });
-  const zero = { V: new Float64Array(net.d), theta: new Float64Array(net.d + 1) };
   await writeWhole(
     `${folder}/linear.safetensors`,
-    encodeModel({ ...rest, net: empty, params: joinParts(empty, { w: chosenLinear.weights, ...zero }) }),
+    encodeModel({ ...rest, ...linearNetwork(net.d, chosenLinear.weights) }),
   );
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
   if (heldOut !== null) {
@@ -354,15 +309,16 @@ async function save(
 /** Trains once; with `resumable` checkpoints as it goes, and at an interrupt. */
 async function trainOne(
   { training, heldOut, net, settings, folder, mark, loss }: FitWork,
+  strengths: Strengths | null,
   linear: LinearBaseline,
-  ridge: Ridge | null,
   { kernels, threads, helpers, progress, signal }: Session,
   resumable: boolean,
-): Promise<FitResult> {
+): Promise<RidgeFit> {
   const file = `${folder}/checkpoint.safetensors`;
   const hasCheckpoint = resumable && (await namesIn(folder)).has("checkpoint.safetensors");
   const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
-  const steps = fitNetwork(kernels, { net, loss, training, heldOut, settings, threads, resume, ridge }, linear);
+  const task = { net, loss, training, heldOut, settings, threads, resume };
+  const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
   let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];
   try {
     return await drive(steps, signal, async (event) => {

@@ -1,0 +1,117 @@
+import { findRidgeOptimum, type LinearBaseline, type LinearOptimum } from "../baseline/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import { dense, joinParts, type Network, network } from "../nn/mod.ts";
+import { type Examples, type Ridge, ridgeOnColumns } from "../objective/mod.ts";
+import { matrixRows, type Vector } from "../tensor/mod.ts";
+import type { Strengths } from "./choose_ridge.ts";
+import { fitNetwork } from "./fit.ts";
+import type { FitEvent, FitResult, FitTask } from "./fit_types.ts";
+import { settleUnderRidge } from "./settle_ridge.ts";
+
+/** A model trained under a ridge. */
+export interface RidgeFit {
+  /** The network; with one feature that is 0 where the features were left out. */
+  readonly net: Network;
+  /** Its parameters, and how training went. */
+  readonly result: FitResult;
+  /** The ridge; null for none. */
+  readonly ridge: Ridge | null;
+  /** The best linear predictor under the same ridge. */
+  readonly comparator: LinearOptimum;
+}
+
+/**
+ * A linear model as a network: one feature that is 0.
+ *
+ * @param d Inputs.
+ * @param weights The weights [m, d], row after row.
+ * @returns The network and its parameters.
+ * @example Two inputs
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(linearNetwork(2, Float64Array.of(3, 4)).params, Float64Array.of(3, 4, 0, 0, 0, 0, 0));
+ * ```
+ */
+export function linearNetwork(d: number, weights: Vector): { readonly net: Network; readonly params: Vector } {
+  const net = network(d, dense(d, 1), { outputs: weights.length / d });
+  return { net, params: joinParts(net, { w: weights, V: new Float64Array(d), theta: new Float64Array(d + 1) }) };
+}
+
+/**
+ * The best linear predictor under a ridge on the weights of x.
+ *
+ * @param kernels The kernels to compute with.
+ * @param task The loss and the rows.
+ * @param ridge The strength, and whether the first column of x is the intercept.
+ * @param start Weights to start from [m, d] (default 0).
+ * @returns A generator that yields as it works, and returns the predictor.
+ */
+export function findRidgeLinear(
+  kernels: Kernels,
+  { loss, training: { x, y } }: Pick<FitTask, "loss" | "training">,
+  { x: strength, intercept }: Pick<Ridge, "x" | "intercept">,
+  start?: Vector,
+): Generator<number, LinearOptimum> {
+  const rows = { source: matrixRows(kernels.memory, x), y };
+  return findRidgeOptimum(kernels, loss, rows, ridgeOnColumns({ x: strength, f: 0, intercept }, x.cols, 0), start);
+}
+
+/**
+ * Trains a model of given strengths: a network that settles under the ridge, or the ridge-regularised linear predictor where the features are left
+ * out; without strengths a network that settles at min H.
+ *
+ * @param kernels The kernels to compute with.
+ * @param task The network, the data and the settings; its ridge is that of the strengths.
+ * @param strengths The strengths; null for no ridge.
+ * @param intercept Whether the first column of x is the intercept.
+ * @param linear The best linear predictor without a ridge.
+ * @returns A generator that yields as {@linkcode fitNetwork} does, and returns the model.
+ * @example A linear model
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { bestLinear, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * import { FIT_DEFAULTS } from "@resland/resland/train";
+ * const kernels = await loadKernels("simd");
+ * const training = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const task = { net: network(2, dense(2, 2)), loss: squared, training, heldOut: null, settings: FIT_DEFAULTS };
+ * const linear = bestLinear(kernels, squared, training);
+ * const steps = fitWithRidge(kernels, task, { x: 0.1, f: null }, true, linear);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value.net.k, 1);
+ * ```
+ */
+export function* fitWithRidge(
+  kernels: Kernels,
+  task: FitTask,
+  strengths: Strengths | null,
+  intercept: boolean,
+  linear: LinearBaseline,
+): Generator<FitEvent, RidgeFit> {
+  const { net, loss, training, settings } = task;
+  if (strengths === null) {
+    const result = yield* fitNetwork(kernels, { ...task, ridge: null }, linear);
+    return { net, result, ridge: null, comparator: linear };
+  }
+  const { x, f } = strengths;
+  const ridge: Ridge = { x, f: f ?? x, intercept };
+  const comparator = yield* asEvents(findRidgeLinear(kernels, task, ridge, linear.weights));
+  if (f !== null) {
+    return { net, result: yield* fitNetwork(kernels, { ...task, ridge }, linear), ridge, comparator };
+  }
+  const model = linearNetwork(net.d, comparator.weights);
+  const fitted = { ...model, loss, examples: training as Examples };
+  const settled = yield* asEvents(settleUnderRidge(kernels, fitted, { epsilon: settings.epsilon, ridge }));
+  const { learningRate } = settings;
+  const result = { ...settled, history: [], path: [], epoch: 0, diverged: false, learningRate };
+  return { net: model.net, result, ridge, comparator };
+}
+
+/** Steps without events of their own, as steps of settling. */
+function* asEvents<T>(steps: Generator<number, T>): Generator<FitEvent, T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    yield { kind: "settle", share: 0 };
+  }
+}
