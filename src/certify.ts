@@ -3,7 +3,7 @@ import { encodeWith, type Table } from "./data/mod.ts";
 import { type Kernels, loadKernels } from "./kernels/mod.ts";
 import type { Model } from "./model/mod.ts";
 import { alignColumns, formatValue } from "./report/mod.ts";
-import { type CertifiedPoint, type CertifyOptions, certifySteps } from "./train/mod.ts";
+import { type CertifiedPoint, type CertifyOptions, certifySteps, ridgeOfStrengths } from "./train/mod.ts";
 
 /** The settings of {@linkcode certify}; all have defaults. */
 export interface CertifyTableOptions extends Pick<CertifyOptions, "epsilon" | "radius"> {
@@ -39,10 +39,11 @@ export interface Certificate extends CertifiedPoint {
  */
 export async function certify(model: Model, table: Table, options: CertifyTableOptions = {}): Promise<Certificate> {
   const kernels = options.kernels ?? await loadKernels();
-  const { net, params, loss } = model;
+  const { net, params, loss, intercept } = model;
   const { epsilon, radius } = options;
+  const ridge = model.ridge ? ridgeOfStrengths(model.ridge, intercept) : null;
   const fitted = { net, params, loss, examples: encodeWith(table, model) };
-  const certified = finish(certifySteps(kernels, fitted, { epsilon, radius }));
+  const certified = finish(certifySteps(kernels, fitted, { epsilon, radius, ridge }));
   return Object.freeze({ ...certified, toString: () => text(certified) });
 }
 

@@ -150,6 +150,7 @@ function strongest(tried: readonly Tried[]): Tried {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { squared } from "@resland/resland/loss";
+ * import { STRENGTHS_X } from "@resland/resland/train";
  * const linear = STRENGTHS_X.map((_, at) => [Float64Array.of(at - 4)]);
  * const tried = strengthsToTry(squared, { y: Float64Array.of(0), partitions: [[[0]]], linear });
  * assertEquals(tried, STRENGTHS_X.slice(3, 6));
@@ -175,6 +176,7 @@ export function strengthsToTry(loss: AnyLoss, { y, partitions, linear }: FoldPre
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { squared } from "@resland/resland/loss";
+ * import { STRENGTHS_F, STRENGTHS_X } from "@resland/resland/train";
  * const y = Float64Array.of(1, 2, 3, 4);
  * const predictions = { y, partitions: [[[0, 1], [2, 3]]], linear: STRENGTHS_X.map(() => [y]) };
  * const choice = chooseRidge(squared, predictions, [1], [STRENGTHS_F.map(() => [y.map((value) => value + 0.1)])]);

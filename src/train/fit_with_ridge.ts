@@ -21,6 +21,20 @@ export interface RidgeFit {
 }
 
 /**
+ * The ridge of given strengths; where the features are left out their strength does not matter, and is that of x.
+ *
+ * @param strengths The strengths.
+ * @param intercept Whether the first column of x is the intercept.
+ * @returns The ridge.
+ * @example A linear model
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(ridgeOfStrengths({ x: 0.1, f: null }, true), { x: 0.1, f: 0.1, intercept: true });
+ * ```
+ */
+export const ridgeOfStrengths = ({ x, f }: Strengths, intercept: boolean): Ridge => ({ x, f: f ?? x, intercept });
+
+/**
  * A linear model as a network: one feature that is 0.
  *
  * @param d Inputs.
@@ -93,10 +107,9 @@ export function* fitWithRidge(
     const result = yield* fitNetwork(kernels, { ...task, ridge: null }, linear);
     return { net, result, ridge: null, comparator: linear };
   }
-  const { x, f } = strengths;
-  const ridge: Ridge = { x, f: f ?? x, intercept };
+  const ridge = ridgeOfStrengths(strengths, intercept);
   const comparator = yield* asEvents(findRidgeLinear(kernels, task, ridge, linear.weights));
-  if (f !== null) {
+  if (strengths.f !== null) {
     return { net, result: yield* fitNetwork(kernels, { ...task, ridge }, linear), ridge, comparator };
   }
   const model = linearNetwork(net.d, comparator.weights);

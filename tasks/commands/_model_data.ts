@@ -10,6 +10,7 @@ import {
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
 import { createObjective, type Ridge } from "../../src/objective/mod.ts";
+import { ridgeOfStrengths } from "../../src/train/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 import { readBytes } from "../io/files.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
@@ -75,7 +76,7 @@ function splitRows({ targets, loss }: Model, table: Table, split: Split): Return
 
 /** The ridge that a model was settled under; null for none. A model without features has none on them. */
 export function ridgeOf({ ridge, intercept }: Model): Ridge | null {
-  return ridge === undefined ? null : { x: ridge.x, f: ridge.f ?? ridge.x, intercept };
+  return ridge === undefined ? null : ridgeOfStrengths(ridge, intercept);
 }
 
 /** Refuses a plain network, to which the theorems do not apply. */

@@ -31,7 +31,15 @@ for (const [file, target, figure] of TABLES) {
       assert(Number.isFinite(side.linear[figure]) && Number.isFinite(side.network[figure]));
     }
     assertEquals(namesIn(out), [
-      ...["config.json", "held_out.csv", "linear.safetensors", "model.safetensors", "report.html", "trajectory.csv", "verdict.json"],
+      ...[
+        "config.json",
+        "held_out.csv",
+        "linear.safetensors",
+        "model.safetensors",
+        "report.html",
+        "trajectory.csv",
+        "verdict.json",
+      ],
     ]);
     assertEquals(await Deno.readTextFile(`${out}/verdict.json`), stdout);
 
