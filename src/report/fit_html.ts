@@ -1,15 +1,33 @@
 import { formatValue, grouped } from "./format.ts";
 import { type FitReport, metricsTable } from "./fit.ts";
+import type { EpochRecord } from "../train/mod.ts";
+import { barsHtml } from "./bars_html.ts";
+import { type Chart, chartHtml } from "./chart_html.ts";
+import { boundChart, trainingChart } from "./fit_charts.ts";
+import { ridgeChart } from "./ridge_chart.ts";
 import { regularisationLines } from "./regularisation.ts";
 import { linearNotes } from "./linear.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
+import type { ValidationReport } from "./validation.ts";
 import { layerText } from "./layer_text.ts";
 
+/** Inputs whose weights are listed. */
+const MOST_INPUTS = 25;
+
+/** What a page of a fit shows beside the report. */
+export interface FitPageParts {
+  /** The epochs of training (default none). */
+  readonly history?: readonly EpochRecord[];
+  /** Pictures as SVG, each on white (default none). */
+  readonly pictures?: readonly string[];
+}
+
 /**
- * A fit as one self-contained HTML page: the certificate in a sentence, linear against network, the claims, the settings.
+ * A fit as one self-contained HTML page: the finding in a sentence, linear against network, training to the saved model, the ridge on its path, what the linear
+ * predictor and the model read of which column, the claims, the settings.
  *
  * @param report The report.
- * @param charts Charts as SVG, shown after the figures (default none).
+ * @param parts The epochs, and pictures.
  * @returns The page.
  * @example An untrained network
  * ```ts
@@ -32,8 +50,10 @@ import { layerText } from "./layer_text.ts";
  * assertStringIncludes(fitHtml(report), "<h1>price from prices.csv</h1>");
  * ```
  */
-export function fitHtml(report: FitReport, charts: readonly string[] = []): string {
+export function fitHtml(report: FitReport, { history = [], pictures = [] }: FitPageParts = {}): string {
   const { problem, architecture, metrics, claims, environment, verdict, sentence } = report;
+  // A report of an earlier version has neither field.
+  const [regularisation, validation] = [report.regularisation ?? null, report.validation ?? null];
   const figures = metricsTable(metrics);
   const claimRows = claims.map((claim) => [
     claim.id,
@@ -42,22 +62,29 @@ export function fitHtml(report: FitReport, charts: readonly string[] = []): stri
     formatValue(claim.bound, 4),
     `${claim.statement} (${claim.source})`,
   ]);
+  const what = regularisation?.f === null
+    ? `linear model, p = ${problem.outputs === 1 ? "w'" : "W"}x`
+    : `f = ${layerText(architecture.theta)}, ${grouped(architecture.parameters)} parameters`;
+  const lines = [...regularisation === null ? [] : regularisationLines(regularisation), ...linearNotes(report.linear)];
   return htmlPage(
     `${problem.source}: ${problem.targets.join(", ")}`,
     `<h1>${escapeHtml(problem.targets.join(", "))} from ${escapeHtml(problem.source)}</h1>
-<p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
 ${
-      (report.regularisation === null ? [] : regularisationLines(report.regularisation)).map((line) =>
-        `<p>${escapeHtml(line)}</p>`
-      ).join("\n")
-    }
-${linearNotes(report.linear).map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
+      validation === null
+        ? ""
+        : `<p class="verdict ${standingOf(validation)}">${escapeHtml(validation.sentence)}</p>\n`
+    }<p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
+${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
 <p>${grouped(problem.rows)} rows to train on, ${grouped(problem.heldOutRows)} held out; ${problem.d} inputs; ${
       escapeHtml(problem.loss)
-    } loss; f = ${escapeHtml(layerText(architecture.theta))}, ${grouped(architecture.parameters)} parameters.</p>
+    } loss; ${escapeHtml(what)}.</p>
 <h2>Linear against network</h2>
 ${htmlTable(figures.header, figures.rows, new Set([0]))}
-${charts.map(htmlFigure).join("\n")}
+<h2>Training</h2>
+${trainingHtml(report, history)}
+<h2>Linear coefficients</h2>
+${coefficientsHtml(report)}
+${pictures.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, new Set([0, 1, 4]))}
 <p>Seed ${report.training.seed}, ${report.training.epochs} epochs, point of epoch ${report.training.keptEpoch}. Deno ${
@@ -65,4 +92,62 @@ ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, ne
     }, ${environment.kernels} kernels, training in ${environment.dtype}, certificates in f64. The same command with
 <code>config.json</code>'s arguments gives the same bits; <code>certify --verdict verdict.json</code> checks them.</p>`,
   );
+}
+
+/** The border of the finding: as of a claim that holds where the model is better, that fails where it is worse. */
+const standingOf = ({ linear: { outcome } }: ValidationReport): string =>
+  outcome === "better" ? "holds" : outcome === "worse" ? "fails" : "undecided";
+
+/** The charts of training and of the ridge; where there was no training, why. */
+function trainingHtml(report: FitReport, history: readonly EpochRecord[]): string {
+  const { regularisation, training } = report;
+  const charts = [
+    trainingChart(report, history),
+    regularisation ? ridgeChart(regularisation) : null,
+    boundChart(history),
+  ].filter((chart): chart is Chart => chart !== null);
+  const why = history.length > 0
+    ? ""
+    : regularisation?.f === null
+    ? "<p>The linear model was chosen, so there is no training curve: its weights come from one convex problem.</p>\n"
+    : training.epochs === 0
+    ? "<p>No epoch was trained, so there is no training curve.</p>\n"
+    : "";
+  return `${why}<div class="charts">\n${charts.map(chartHtml).join("\n")}\n</div>`;
+}
+
+/** The weights of the best linear predictor: with bars for one output, side by side for several. */
+function coefficientsHtml({ linear, problem, regularisation }: FitReport): string {
+  const { features, intercept, outputs, targets, classes, d } = problem;
+  const names = [...intercept ? ["intercept"] : [], ...features];
+  const which = regularisation
+    ? "The best linear predictor under the same ridge as the model"
+    : "The best linear predictor";
+  const own = classes === null && problem.loss !== "poisson" ? "; so has the target" : "";
+  const units = intercept ? `each input has mean 0 and standard deviation 1${own}` : "no input is centred";
+  const about = `<p>${which}; ${units}. Inputs that go together share their weight.</p>`;
+  if (outputs === 1) {
+    const bars = features.map((name, at) => ({ name, value: linear.weights[at + (intercept ? 1 : 0)] }));
+    const largest = Math.max(...bars.map(({ value }) => Math.abs(value)));
+    const constant = intercept ? linear.weights[0] : 0;
+    // Of a centred target it is 0 but for rounding.
+    const isZero = Math.abs(constant) <= 1e-12 * Math.max(1, largest);
+    const first = !intercept ? "" : `\n<p>Intercept: ${isZero ? "0" : formatValue(constant, 3)}.</p>`;
+    return `${about}\n${barsHtml(["input", "weight"], bars)}${first}`;
+  }
+  const columns = classes?.length === outputs ? classes : targets.length === outputs ? targets : [];
+  const weight = (input: number, output: number) => linear.weights[output * d + input];
+  const all = Array.from({ length: outputs }, (_, output) => output);
+  const largest = (input: number) => Math.max(...all.map((output) => Math.abs(weight(input, output))));
+  const first = intercept ? 1 : 0;
+  const order = names.map((_, input) => input).slice(first).sort((a, b) => largest(b) - largest(a));
+  const shown = [...order.slice(0, MOST_INPUTS), ...intercept ? [0] : []];
+  const rows = shown.map((input) => [
+    names[input],
+    ...all.map((output) => formatValue(weight(input, output), 3)),
+  ]);
+  const rest = order.length - Math.min(order.length, MOST_INPUTS);
+  const more = rest > 0 ? `\n<p>${rest} more, each smaller, are in <code>verdict.json</code>.</p>` : "";
+  const header = all.map((output) => columns[output] ?? `output ${output + 1}`);
+  return `${about}\n${htmlTable(["input", ...header], rows, new Set([0]))}${more}`;
 }

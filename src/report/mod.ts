@@ -4,13 +4,16 @@
  *
  * @module
  */
+export * from "./bars_html.ts";
 export * from "./bench.ts";
 export * from "./bench_markdown.ts";
 export * from "./certificate.ts";
+export * from "./chart_html.ts";
 export * from "./certify.ts";
 export * from "./features.ts";
 export * from "./features_text.ts";
 export * from "./fit.ts";
+export * from "./fit_charts.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./held_out_sentence.ts";
@@ -23,6 +26,7 @@ export * from "./paper.ts";
 export { type Plain, plain } from "./plain.ts";
 export type { ByTheorem, PointFigure, PointReport } from "./point_report.ts";
 export * from "./problem.ts";
+export * from "./ridge_chart.ts";
 export * from "./spectrum.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";

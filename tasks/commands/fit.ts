@@ -302,7 +302,7 @@ async function save(
     path.forEach((one, index) => rows.set(one, index * net.size));
     await writeWhole(`${folder}/path.npy`, encodeNpy([path.length, net.size], rows));
   }
-  await writeWhole(`${folder}/report.html`, fitHtml(report));
+  await writeWhole(`${folder}/report.html`, fitHtml(report, { history }));
   await writeWhole(`${folder}/verdict.json`, toJson(report));
 }
 

@@ -7,6 +7,7 @@ import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../.
 import { InputError, parseTable, type Table, textsOf } from "../../src/data/mod.ts";
 import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../../src/report/mod.ts";
 import type { TrainingCurve } from "../../src/report/charts/mod.ts";
+import type { EpochRecord } from "../../src/train/mod.ts";
 import type { Command } from "./command.ts";
 import { namesIn, readInput, readJson, refuseFile, toJson, writeWhole } from "../io/files.ts";
 
@@ -48,31 +49,16 @@ async function run(args: readonly string[]): Promise<number> {
   );
   const file = `${folder}/trajectory.csv`;
   const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
-  const curves = curvesIn(trajectory);
   const pictures = await picturesIn(options.with ?? []);
-  const { trainingSvg } = await import("../../src/report/charts/mod.ts");
-  const isFit = found.schema === "resland/fit@1";
-  const training = trainingSvg(curves, found.linear.value, {
-    title: "Training against the best linear predictor",
-    x: isFit ? "epoch" : "recorded point",
-  });
-  const certified = (isFit ? epochCurves(trajectory, ["certificate_bound"]) : curvesOf(trajectory, "certificate_bound"))
-    .map(({ name, points }) => ({
-      name,
-      points: points.map(([at, bound]) => [at, bound > 0 ? bound : NaN] as const),
-    }));
-  const isAbove = certified.some(({ points }) => points.some(([, bound]) => bound > 0));
-  const certificates = !isAbove ? [] : [
-    trainingSvg(certified, null, {
-      title: "Certified upper bound on the gap to linear",
-      x: `${isFit ? "epoch" : "recorded point"}, no line where the bound is 0 or less`,
-      y: "bound",
-    }),
-  ];
-  const charts = [training, ...certificates, ...pictures];
-  await writeWhole(out, pageOf(found, charts, `${folder}/verdict.json`));
+  const verdict = `${folder}/verdict.json`;
+  const page = found.schema === "resland/fit@1"
+    ? pageOf(() => fitHtml(found, { history: historyIn(trajectory), pictures }), verdict)
+    : await checkPage(found, trajectory, pictures, verdict);
+  await writeWhole(out, page);
   if (options.json) {
-    console.log(toJson({ schema: "resland/report@1", run: folder, out, charts: charts.length }).trimEnd());
+    console.log(
+      toJson({ schema: "resland/report@1", run: folder, out, charts: page.split("<svg").length - 1 }).trimEnd(),
+    );
   } else if (!options.quiet) console.log(`Saved ${out}`);
   return 0;
 }
@@ -82,9 +68,9 @@ const isVerdict = ({ schema, linear }: FitReport | Verdict): boolean =>
   (schema === "resland/fit@1" || schema === "resland/verdict@1") && typeof linear.value === "number";
 
 /** The page; an incomplete verdict is bad input, not a crash. */
-function pageOf(found: FitReport | Verdict, charts: readonly string[], file: string): string {
+function pageOf(make: () => string, file: string): string {
   try {
-    return found.schema === "resland/fit@1" ? fitHtml(found, charts) : verdictHtml(found, charts);
+    return make();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new InputError(`the verdict lacks a part that the page shows (${error.message}); run the command again`, {
@@ -93,20 +79,46 @@ function pageOf(found: FitReport | Verdict, charts: readonly string[], file: str
   }
 }
 
-/** The losses over training: of a fit by epoch, of a check by recorded point, a curve per run. */
-function curvesIn(trajectory: Table): readonly TrainingCurve[] {
-  return trajectory.columns.includes("held_out")
-    ? epochCurves(trajectory, ["training", "held_out"])
-    : curvesOf(trajectory, "value");
+/** The page of a check: the curves of its runs, each by recorded point. */
+async function checkPage(
+  found: Verdict,
+  trajectory: Table,
+  pictures: readonly string[],
+  file: string,
+): Promise<string> {
+  const { trainingSvg } = await import("../../src/report/charts/mod.ts");
+  const training = trainingSvg(curvesOf(trajectory, "value"), found.linear.value, {
+    title: "Training against the best linear predictor",
+    x: "recorded point",
+  });
+  const certified = curvesOf(trajectory, "certificate_bound").map(({ name, points }) => ({
+    name,
+    points: points.map(([at, bound]) => [at, bound > 0 ? bound : NaN] as const),
+  }));
+  const isAbove = certified.some(({ points }) => points.some(([, bound]) => bound > 0));
+  const certificates = !isAbove ? [] : [
+    trainingSvg(certified, null, {
+      title: "Certified upper bound on the gap to linear",
+      x: "recorded point, no line where the bound is 0 or less",
+      y: "bound",
+    }),
+  ];
+  return pageOf(() => verdictHtml(found, [training, ...certificates, ...pictures]), file);
 }
 
-/** Columns of a fit's trajectory by epoch, those that have numbers. */
-function epochCurves(table: Table, names: readonly string[]): readonly TrainingCurve[] {
-  const epochs = textsOf(table, table.columns[0]);
-  return names.filter((name) => table.columns.includes(name)).map((name): TrainingCurve => {
-    const points = textsOf(table, name).map((cell, row) => [epochs[row], cell]).filter(([, cell]) => cell !== "");
-    return { name: name.replaceAll("_", " "), points: points.map(([epoch, cell]) => [Number(epoch), Number(cell)]) };
-  }).filter(({ points }) => points.length > 0);
+/** The epochs of a fit. */
+function historyIn(table: Table): readonly EpochRecord[] {
+  const column = (name: string): readonly (number | null)[] => {
+    if (!table.columns.includes(name)) return [];
+    return textsOf(table, name).map((cell) => cell === "" ? null : Number(cell));
+  };
+  const [training, heldOut, bound] = ["training", "held_out", "certificate_bound"].map(column);
+  return textsOf(table, table.columns[0]).map((epoch, row) => ({
+    epoch: Number(epoch),
+    training: training[row] ?? null,
+    heldOut: heldOut[row] ?? null,
+    bound: bound[row] ?? null,
+  }));
 }
 
 /** A column of a check's trajectory by recorded point, a curve per run; none where there is no such column. */

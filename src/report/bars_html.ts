@@ -1,0 +1,52 @@
+import { formatValue } from "./format.ts";
+import { escapeHtml } from "./html.ts";
+
+/** A row of a table with bars. */
+export interface Bar {
+  /** What it is of. */
+  readonly name: string;
+  /** The value; null or not finite for none. */
+  readonly value: number | null;
+  /** The spread that is shown beside it (default none). */
+  readonly spread?: number;
+}
+
+/** Rows that are shown. */
+const MOST_ROWS = 25;
+
+/**
+ * A table of values with a bar each: to the right of the middle for values above 0, to the left for values below; without a value below 0 all start at the left.
+ * The largest come first; of many the rest is counted.
+ *
+ * @param header What the names are, and the values.
+ * @param bars The values.
+ * @returns HTML.
+ * @example One above 0 and one below
+ * ```ts
+ * import { assert } from "@std/assert";
+ * const html = barsHtml(["column", "weight"], [{ name: "a", value: 0.5 }, { name: "b", value: -2 }]);
+ * assert(html.indexOf(">b<") < html.indexOf(">a<"));
+ * ```
+ */
+export function barsHtml(header: readonly [string, string], bars: readonly Bar[]): string {
+  const size = ({ value }: Bar) => value === null || !Number.isFinite(value) ? 0 : Math.abs(value);
+  const sorted = [...bars].sort((a, b) => size(b) - size(a));
+  const shown = sorted.slice(0, MOST_ROWS);
+  const most = Math.max(...shown.map(size), Number.MIN_VALUE);
+  const isSigned = shown.some(({ value }) => value !== null && value < 0);
+  const rows = shown.map((bar) => {
+    const { name, value, spread } = bar;
+    const share = Math.round((isSigned ? 500 : 1000) * size(bar) / most) / 10;
+    const start = isSigned ? value !== null && value < 0 ? 50 - share : 50 : 0;
+    const text = formatValue(value, 3) + (spread === undefined ? "" : ` ± ${formatValue(spread, 2)}`);
+    return `<tr><td class="text">${escapeHtml(name)}</td><td>${
+      escapeHtml(text)
+    }</td><td class="bar"><i style="margin-left:${Math.round(start * 10) / 10}%;width:${share}%"></i></td></tr>`;
+  });
+  const rest = sorted.length - shown.length;
+  const more = rest > 0 ? `\n<p>${rest} more, each smaller, are in <code>verdict.json</code>.</p>` : "";
+  const [name, value] = header.map(escapeHtml);
+  return `<div class="scroll" tabindex="0"><table class="bars"><thead><tr><th class="text" scope="col">${name}</th><th scope="col">${value}</th><th class="bar"></th></tr></thead><tbody>
+${rows.join("\n")}
+</tbody></table></div>${more}`;
+}
