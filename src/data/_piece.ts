@@ -36,7 +36,7 @@ export interface Piece {
   readonly isText: Uint8Array;
   /** The code of the character before the decimals. */
   readonly point: number;
-  /** 1 for each column that is kept of which a number is not written in its shortest form. */
+  /** 1 for each column that is kept of which a number is not written in its shortest form, 3 where one has zeros in front. */
   readonly isRewritten: Uint8Array;
   /** The numbers, `room` for each column that is kept. */
   readonly numbers: Float64Array;
@@ -128,7 +128,8 @@ export function finishPiece(piece: Piece): Table {
       header.columns.map((name, at) =>
         Object.freeze({
           declared: declaredOf(reading, name),
-          rewritten: slots[at] >= 0 && isRewritten[slots[at]] === 1,
+          rewritten: slots[at] >= 0 && isRewritten[slots[at]] > 0,
+          ...slots[at] >= 0 && isRewritten[slots[at]] === 3 && { zeros: true },
         })
       ),
     ),

@@ -67,7 +67,7 @@ export function scanRows(text: string, piece: Piece): void {
             const shortest = whole > 0 && (whole === 1 || text.charCodeAt(first) !== ZERO) &&
               (decimals === 0 ? end === first + digits : point === POINT && text.charCodeAt(end - 1) !== ZERO) &&
               (value >= SMALLEST || value === 0 && !isNegative);
-            if (!shortest) isRewritten[slot] = 1;
+            if (!shortest) isRewritten[slot] = whole > 1 && text.charCodeAt(first) === ZERO ? 3 : 1;
           }
           numbers[slot * room + rows] = isNegative ? -value : value;
         } else {

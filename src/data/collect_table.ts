@@ -77,6 +77,7 @@ export function startCollection(): Collection {
   let written: readonly (string[] | null)[] = [];
   let rows = 0;
   let rewritten: boolean[] = [];
+  let zeros: boolean[] = [];
 
   /** A block with a free row; large enough for the whole file if its share is known well. */
   const freeRoom = (wanted: number, share: number): Room => {
@@ -100,6 +101,7 @@ export function startCollection(): Collection {
         known = table.columns.map(() => new Map());
         written = table.written.map((cells) => cells && []);
       }
+      zeros = table.spellings.map((spelling, at) => spelling.zeros === true || zeros[at] === true);
       rewritten = table.spellings.map((spelling, at) => spelling.rewritten || rewritten[at] === true);
       const codes = table.cells.map((column, at) => column && codesIn(known[at], column));
       for (let from = 0; from < table.rows;) {
@@ -125,7 +127,9 @@ export function startCollection(): Collection {
         lines: joined(rooms.map(({ lines, used }) => [lines, used]), new Uint32Array(0), 0),
         cells: Object.freeze(cells.map((column, at) => column && joinColumn(rooms, at, known[at]))),
         spellings: Object.freeze(
-          spellings.map((spelling, at) => Object.freeze({ ...spelling, rewritten: rewritten[at] })),
+          spellings.map((spelling, at) =>
+            Object.freeze({ ...spelling, rewritten: rewritten[at], ...zeros[at] && { zeros: true } })
+          ),
         ),
         written: Object.freeze(written.map((cells) => cells && Object.freeze(cells))),
       });

@@ -13,6 +13,7 @@ import { encodeWith } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
 import type { Reading, Spelling } from "./reading.ts";
+import type { ColumnSummary } from "./summarise_columns.ts";
 import type { Dataset, Scaling } from "./types.ts";
 
 /** Options of {@linkcode encodeTable}. */
@@ -41,6 +42,8 @@ export interface KnownColumns {
   readonly columns: readonly ColumnEncoding[];
   /** The classes, or null for numbers. */
   readonly classes: readonly string[] | null;
+  /** What was read in the columns, for reports. */
+  readonly summary?: readonly ColumnSummary[];
 }
 
 /** The names of the columns to learn from, all of them there, no target among them. */
@@ -200,7 +203,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   );
   const x = scalingsOf(scalings.flat(), missing);
   const standardisation = Object.freeze({ x, y });
-  return encodeWith(whole, {
+  const data = encodeWith(whole, {
     features: Object.freeze(features),
     columns: Object.freeze(columns),
     missing,
@@ -210,4 +213,5 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     classes,
     standardisation,
   });
+  return known?.summary ? Object.freeze({ ...data, summary: known.summary }) : data;
 }

@@ -22,6 +22,7 @@ export interface Remedy {
     | "positive"
     | "missing"
     | "types"
+    | "loss"
     | "unknown"
     | "decimal"
     | "thousands"

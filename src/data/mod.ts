@@ -21,6 +21,7 @@ export * from "./split.ts";
 export * from "./split_by_column.ts";
 export * from "./split_by_group.ts";
 export * from "./split_by_time.ts";
+export * from "./summarise_columns.ts";
 export { columnIndex, dropMissingRows, lostTexts, type Table, takeRows, textsOf } from "./table.ts";
 export * from "./types.ts";
 export type { Matrix, Vector } from "../tensor/mod.ts";

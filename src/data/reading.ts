@@ -30,6 +30,8 @@ export interface Spelling {
   readonly declared: DeclaredType | null;
   /** Whether some number is not written in its shortest form (`007`, `1.0`, `1E2`), so that its text is lost. */
   readonly rewritten: boolean;
+  /** Whether some number has zeros in front, as codes have; true or absent. */
+  readonly zeros?: boolean;
   /** The spellings of missing values that were found, the empty cell left out. */
   readonly missing?: readonly string[];
   /** The sign of percent or currency that every number has. */

@@ -1,5 +1,6 @@
 import type { ColumnEncoding, Missing, Unknown } from "./column_encoding.ts";
 import type { Reading } from "./reading.ts";
+import type { ColumnSummary } from "./summarise_columns.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 
 /** The scaling of each column: `standardised = (raw - mean) / scale`. */
@@ -26,6 +27,8 @@ export interface Dataset {
   readonly unknown?: Unknown;
   /** How the table was read, so that new rows are read the same way; absent in a model file that does not say it. */
   readonly reading?: Reading;
+  /** What was read in the columns of the whole table, for reports; absent where nobody asked. */
+  readonly summary?: readonly ColumnSummary[];
   /** Names of the target columns: one, or several of numbers. */
   readonly targets: readonly string[];
   /** Inputs [rows, d]: the constant 1 first when `intercept`, then the standardised features. */

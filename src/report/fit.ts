@@ -3,6 +3,7 @@ import type { EpochRecord } from "../train/mod.ts";
 import type { Metrics } from "../model/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
 import type { ValidationReport } from "./validation.ts";
+import { columnLines } from "./columns.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { plain } from "./plain.ts";
 import { layerText } from "./layer_text.ts";
@@ -120,6 +121,7 @@ export function fitText(report: FitReport): string {
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
       counted(problem.d, "input")
     }, target ${what}, ${problem.loss} loss`,
+    ...columnLines(problem.columns ?? []),
     regularisation?.f === null ? `linear model: p = ${problem.outputs === 1 ? "w'" : "W"}x` : networkLine(report),
     "",
     ...alignColumns(figures.header, figures.rows, new Set([0])),

@@ -10,6 +10,7 @@ export * from "./bench_markdown.ts";
 export * from "./certificate.ts";
 export * from "./chart_html.ts";
 export * from "./certify.ts";
+export * from "./columns.ts";
 export * from "./features.ts";
 export * from "./features_text.ts";
 export * from "./fit.ts";

@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/mod.ts";
+import type { ColumnSummary, Dataset } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
 
@@ -20,6 +20,8 @@ export interface ProblemReport {
   readonly d: number;
   /** Predictions per row. */
   readonly outputs: number;
+  /** What was read in the columns of the whole table. */
+  readonly columns?: readonly ColumnSummary[];
   /** Name of the loss. */
   readonly loss: string;
   /** Whether the first input is the constant 1. */
@@ -68,7 +70,7 @@ export interface Environment {
  * ```
  */
 export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
-  const { source, features, targets, classes, outputs, intercept, x } = data;
+  const { source, features, targets, classes, outputs, intercept, summary, x } = data;
   return {
     source,
     rows: x.rows,
@@ -78,6 +80,7 @@ export function problemReport(data: Dataset, loss: string, heldOutRows: number):
     classes,
     d: x.cols,
     outputs,
+    ...summary && { columns: summary },
     loss,
     intercept,
   };

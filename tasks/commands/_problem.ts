@@ -18,6 +18,7 @@ import {
   type Reading,
   type RowSplit,
   splitByColumn,
+  summariseColumns,
   surveyColumns,
   type Table,
   textsOf,
@@ -95,7 +96,12 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
     ...drop.length > 0 && { drop },
     ...options.positive !== null && { positive: options.positive },
   };
-  return { table, lines: all.lines, loss, encode: { ...encode, known: surveyColumns(table, encode) } };
+  return {
+    table,
+    lines: all.lines,
+    loss,
+    encode: { ...encode, known: { ...surveyColumns(table, encode), summary: summariseColumns(all, encode) } },
+  };
 }
 
 /** The table, read again where texts that are wanted were read as numbers and lost how they are written. */

@@ -1,0 +1,43 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type EncodeOptions, parseTable, summariseColumns } from "../../src/data/mod.ts";
+import { columnLines } from "../../src/report/mod.ts";
+
+const summary = (text: string, options: Partial<EncodeOptions> = {}) =>
+  summariseColumns(parseTable(text, { file: "t.csv" }), { target: "y", targetKind: "number", ...options });
+
+Deno.test("summariseColumns() says type, missing values with their spellings, levels and constant columns", () => {
+  const [a, t, c, y] = summary("a,t,c,y\n1.5,u,7,1.5\nNA,v,7,2\n,u,7,\n4.5,?,7,3.25\n");
+  assertEquals([a.type, a.missing, a.missingAs, a.levels, a.constant], ["number", 2, ["NA"], null, false]);
+  assertEquals([t.type, t.missing, t.missingAs, t.levels, t.constant], ["text", 1, ["?"], 2, false]);
+  assertEquals([c.constant, c.role], [true, "feature"]);
+  assertEquals([y.role, y.missing], ["target", 1]);
+});
+
+Deno.test("summariseColumns() names what is suspicious, and nothing in a plain table", () => {
+  const rows = (cell: (row: number) => string, target: (row: number) => string = (row) => String(row * row / 3)) =>
+    `a,y\n${Array.from({ length: 12 }, (_, row) => `${cell(row)},${target(row)}`).join("\n")}\n`;
+  const of = (text: string, at = 0) => summary(text)[at].suspicious.join("; ");
+  assertEquals(of(rows((row) => String(row * 1.5))), "");
+  assertStringIncludes(of(rows((row) => String(row + 100))), "counts the rows");
+  assertStringIncludes(of(rows((row) => `00${row * row}`)), "zeros in front");
+  assertStringIncludes(of(rows((row) => ["f", "4", "r"][row % 3])), "texts and numbers");
+  assertStringIncludes(of(rows((row) => `t${row % 10}`)), "there once");
+  assertStringIncludes(of(rows((row) => String(row * 1.5), (row) => String(row % 2)), 1), "looks like classes");
+  const target = summary(rows((row) => String(row * 1.5), (row) => String(row % 2)));
+  assertStringIncludes(
+    columnLines(target).join("\n"),
+    "look at y: it holds 2 numbers: this looks like classes (--loss logistic)",
+  );
+  assertStringIncludes(of(rows((row) => String(row * 1.5), (row) => String(row % 4)), 1), "looks like classes");
+  assertEquals(of(rows((row) => String(row * 1.5), (row) => String(row % 2 / 2)), 1), "");
+});
+
+Deno.test("columnLines() is short for wide tables, and shows no control characters", () => {
+  const wide = Array.from({ length: 50 }, (_, at) => `c${at}`);
+  const table = `${wide.join(",")},y\n${`${wide.map(() => "NA").join(",")},1\n`.repeat(3)}`;
+  const lines = columnLines(summary(table));
+  assertEquals(lines[0], "columns read: 50 of numbers");
+  assertStringIncludes(lines[1], "and 44 more");
+  const hostile = columnLines(summary('"a\u001b[2J\u202e",y\nNA,1\n2,2\n'));
+  assertStringIncludes(hostile.join("\n"), "a\ufffd[2J\ufffd 1 (NA)");
+});
