@@ -46,7 +46,7 @@ let { settings, problems } = settingsFromHash(location.hash);
 let id = 0;
 let file: { readonly name: string; readonly text: string } | null = null;
 let [opened, frame, map]: [Opened | null, Frame | null, MapView | null] = [null, null, null];
-let [runsOnOpening, mapsOnOpening, drawsAgain]: [boolean, boolean, boolean] = [false, true, false];
+let [mapsOnOpening, drawsAgain]: [boolean, boolean] = [true, false];
 
 /** Starts anew with the settings as they are. */
 function open(): void {
@@ -107,17 +107,15 @@ worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     case "opened":
       opened = data.opened;
       showOpened(opened);
-      if (runsOnOpening) run(true);
-      runsOnOpening = false;
       return;
     case "frame":
-      if (data.frame.phase === "done" && frame?.phase !== "done") drawMap();
+      if (data.frame.phase === "done" && frame?.phase !== "done") drawSmallMap();
       frame = data.frame;
       return draw();
     case "standing":
       showStanding(data.standing);
       // The first map waits until the first picture is there.
-      if (mapsOnOpening) drawMap();
+      if (mapsOnOpening) drawSmallMap();
       mapsOnOpening = false;
       return;
     case "map":
@@ -193,12 +191,24 @@ function losses(): Losses | null {
   return { ...frame, linear, linearHeldOut, loss: `${opened.loss} loss, logarithmic` };
 }
 
+/** Rows up to which a map is drawn unasked, and the losses of single rows that one may take. */
+const [FEW, MOST] = [5000, 2e7];
+
+/** Points along each axis of a map: fewer where the table is large. */
+const mapSteps = (): number => Math.max(13, Math.min(STEPS, Math.floor(Math.sqrt(MOST / (opened?.rows ?? 1)))));
+
+/** Draws a map unasked, where that takes no time. */
+function drawSmallMap(): void {
+  if ((opened?.rows ?? 0) <= FEW) drawMap();
+  else show("map-note", "The table is large: press Draw it here for a map.");
+}
+
 /** Asks for a map of the plane that is chosen. */
 function drawMap(): void {
   const plane = select("plane").value as PlaneKind;
   // Before training there is no path.
   const isStart = plane === "path" && (frame?.epoch ?? 0) < 2;
-  ask({ kind: "map", plane: isStart ? "head" : plane, steps: STEPS });
+  ask({ kind: "map", plane: isStart ? "head" : plane, steps: mapSteps() });
 }
 
 /** Draws at the next paint, once. */
@@ -365,7 +375,7 @@ button("restart").addEventListener("click", () => open());
 select("speed").addEventListener("change", () => frame?.running && run(true));
 button("map").addEventListener("click", drawMap);
 select("plane").addEventListener("change", drawMap);
-button("descent").addEventListener("click", () => ask({ kind: "map", plane: "descent", steps: STEPS }));
+button("descent").addEventListener("click", () => ask({ kind: "map", plane: "descent", steps: mapSteps() }));
 addEventListener("hashchange", () => {
   ({ settings, problems } = settingsFromHash(location.hash));
   open();

@@ -62,7 +62,10 @@ Deno.test("the one file holds both builds of the kernels, every worker and table
 });
 
 Deno.test("compile makes the same file from the same sources, wherever it goes", async () => {
-  const again = await compile(["--json", "--bundle-only", "--out", other.path]);
+  const again = await compile(["--json", "--bundle-only", "--playground", "--out", other.path]);
+  const { playground } = JSON.parse(again.stdout);
+  assertEquals(playground.file, `${other.path}/playground/index.html`);
+  assertEquals((await Deno.stat(playground.file)).size, playground.bytes);
   const [first, second] = [made, again].map(({ stdout }) => JSON.parse(stdout).bundle);
   assertEquals([second.sha256, second.modules], [first.sha256, first.modules]);
   assertEquals(await Deno.readFile(`${other.path}/resland.js`), await Deno.readFile(PROGRAM));
