@@ -11,7 +11,7 @@ import { headSource } from "./head_source.ts";
 export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]);
 
 /** Strengths on the weights of f that are tried, the strongest first. */
-export const STRENGTHS_F: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3]);
+export const STRENGTHS_F: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6]);
 
 /** The rows of a fold: those to train on, and those to predict. */
 export interface Fold {

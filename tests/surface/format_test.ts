@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { type Grid, gridCsv, parseGridCsv } from "../../src/surface/mod.ts";
 
