@@ -63,7 +63,7 @@ function rowArray({ shape, data, precision, columns }: FileArray, file: string, 
       file,
     });
   }
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(data);
   if (wrong >= 0) {
     const [row, col] = [Math.floor(wrong / cols), wrong % cols];
     const column = columns?.[col] ?? null;
@@ -76,6 +76,12 @@ function rowArray({ shape, data, precision, columns }: FileArray, file: string, 
     );
   }
   return { rows, cols, data, precision, file, names: columns };
+}
+
+/** Where the first number is that is NaN or infinite; -1 where none is. A loop, for tens of millions of numbers. */
+function firstNotFinite(data: Float64Array | Float32Array): number {
+  for (let at = 0; at < data.length; at++) if (!(Math.abs(data[at]) < Infinity)) return at;
+  return -1;
 }
 
 /** Which row of the file starts at a line, from 0. */
