@@ -21,7 +21,7 @@ const SAME = 1e-6;
 const LINEAR = "that of the best linear predictor";
 
 /** A part of the report that findings read. */
-type Body = Omit<FeaturesReport, "findings" | "sentence">;
+export type FeaturesBody = Omit<FeaturesReport, "findings" | "sentence">;
 
 /**
  * What is to be said of a model, in sentences: where it stands, whether its last layer has converged, what its features carry, what a skip would
@@ -42,7 +42,7 @@ type Body = Omit<FeaturesReport, "findings" | "sentence">;
  * assertEquals(featureFindings(report).map(({ id }) => id), ["features", "skip"]);
  * ```
  */
-export function featureFindings(report: Body): readonly Finding[] {
+export function featureFindings(report: FeaturesBody): readonly Finding[] {
   const found: readonly (Finding | null)[] = [
     modelFinding(report),
     lastLayerFinding(report),
@@ -56,13 +56,16 @@ export function featureFindings(report: Body): readonly Finding[] {
 
 const short = (value: number | null): string => formatValue(value, 3);
 
-const pairOf = ({ comparisons }: Body, of: PredictorId, against: PredictorId): PredictorComparison | undefined =>
-  comparisons.find((one) => one.of === of && one.against === against);
+const pairOf = (
+  { comparisons }: FeaturesBody,
+  of: PredictorId,
+  against: PredictorId,
+): PredictorComparison | undefined => comparisons.find((one) => one.of === of && one.against === against);
 
 /** The training loss, where there is one. */
 const trainingOf = (one: PredictorReport | null): number | null => one?.training ?? null;
 
-const scaleOf = ({ predictors }: Body): number => Math.abs(predictors.constant?.training ?? 1);
+const scaleOf = ({ predictors }: FeaturesBody): number => Math.abs(predictors.constant?.training ?? 1);
 
 /** `0.012 below the other (0.3 against 0.312)`, or `equal to the other`. */
 function standing(a: number, b: number, scale: number, other: string): string {
@@ -87,7 +90,7 @@ function heldOutClause(pair: PredictorComparison | undefined, subject: string, o
   }, ${interval}).`;
 }
 
-function modelFinding(report: Body): Finding | null {
+function modelFinding(report: FeaturesBody): Finding | null {
   const { predictors: { model, linear, constant } } = report;
   const [own, best] = [trainingOf(model), trainingOf(linear)];
   if (own === null || best === null) return null;
@@ -102,7 +105,7 @@ function modelFinding(report: Body): Finding | null {
   return { id: "model", sentence: text + held + worse };
 }
 
-function lastLayerFinding(report: Body): Finding | null {
+function lastLayerFinding(report: FeaturesBody): Finding | null {
   const { lastLayer: last, predictors: { head } } = report;
   if (last === null) return null;
   if (last.converged === null) {
@@ -125,13 +128,13 @@ function lastLayerFinding(report: Body): Finding | null {
   };
 }
 
-function eigenvalue({ lambda }: NonNullable<Body["lastLayer"]>): string {
+function eigenvalue({ lambda }: NonNullable<FeaturesBody["lastLayer"]>): string {
   const { lower, upper, exact } = lambda;
   if (!exact) return `between ${short(lower)} and ${short(upper)}`;
   return lower === 0 ? "0 within rounding, so that the best one is not unique" : short(upper);
 }
 
-function featuresFinding(report: Body): Finding | null {
+function featuresFinding(report: FeaturesBody): Finding | null {
   const { predictors: { head, linear }, files } = report;
   const [least, best] = [trainingOf(head), trainingOf(linear)];
   if (head === null || least === null || best === null) return null;
@@ -146,7 +149,7 @@ function featuresFinding(report: Body): Finding | null {
   return { id: "features", sentence: proof };
 }
 
-function skipFinding(report: Body): Finding | null {
+function skipFinding(report: FeaturesBody): Finding | null {
   const { predictors: { head, skip } } = report;
   const [without, least] = [trainingOf(head), trainingOf(skip)];
   if (without === null || least === null) return null;
@@ -161,7 +164,7 @@ function skipFinding(report: Body): Finding | null {
   return { id: "skip", sentence: text + held + where };
 }
 
-function beyondFinding(report: Body): Finding | null {
+function beyondFinding(report: FeaturesBody): Finding | null {
   const pair = pairOf(report, "skip", "linear");
   if (!pair?.heldOut) return null;
   const { outcome } = pair;
@@ -176,7 +179,7 @@ function beyondFinding(report: Body): Finding | null {
   };
 }
 
-function unitsFinding({ units, files, problem }: Body): Finding | null {
+function unitsFinding({ units, files, problem }: FeaturesBody): Finding | null {
   const list = (units: readonly { readonly name: string }[]) => {
     const more = units.length - MOST_NAMED;
     return `${units.slice(0, MOST_NAMED).map(({ name }) => name).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

@@ -3,7 +3,7 @@ import { type Factor, factorRows, matrixRows } from "../tensor/mod.ts";
 import type { FeatureTable } from "./feature_table.ts";
 
 /** A share of the rows. */
-interface UnitShare {
+export interface UnitShare {
   /** Which feature, from 0. */
   readonly unit: number;
   /** The share of the rows. */
