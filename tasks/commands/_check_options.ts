@@ -29,7 +29,11 @@ export const checkOptions = {
     CHECK_DEFAULTS.radius,
     "Bound on the norm of the linear predictor to compare with when no best one exists",
   ),
-  penalty: positive(null, "Add X/2 ||(w, V)||² to the training loss; this is outside the theorem, and check warns"),
+  penalty: positive(
+    null,
+    "Add X/2 ||(w, V)||² to the training loss; this is outside the theorem, and check warns. The penalty that keeps the " +
+      "guarantee is a ridge on w and V'w: fit --regularise",
+  ),
   ball: positive(null, "Keep ||(w, V)|| at most X in training; this is outside the theorem, and check warns"),
   out: text("FOLDER", "Output folder; must be new or empty (default runs/check-<time>)"),
   workers: integerOrAuto("Number of parallel runs; results do not depend on it"),

@@ -51,17 +51,21 @@ export const fitOptions = {
     "Hold out the latest rows instead of random ones: numbers, or dates as 2024-01-31; with --valid",
   ),
   regularise: strengths(
-    "Ridge on w (LX) and V'w (LF): chosen by 5-fold cross-validation (auto), none, or two numbers, LF inf for a linear model",
+    "Ridge on w (LX) and V'w (LF): chosen by 5-fold cross-validation, above 20,000 rows by one held-out split (auto); none; or " +
+      "two numbers, LF inf for a linear model",
   ),
   start: choice(
     ["constant", "linear", "random"],
     null,
-    "Starting point: the best constant, the best linear predictor (default with --regularise none), or random (default constant)",
+    "Starting point: the best constant (the default), the best linear predictor (the default with --regularise none), or random",
   ),
   seed: integer(1, 0, "Random seed"),
   epochs: integer(FIT_DEFAULTS.epochs, 0, "Maximum number of epochs of SGD"),
   batch: integer(FIT_DEFAULTS.batch, 1, "Batch size"),
-  rate: positive(FIT_DEFAULTS.learningRate, "Initial learning rate; a cosine schedule lowers it to 0"),
+  rate: positive(
+    FIT_DEFAULTS.learningRate,
+    "Initial learning rate, cut by 4 (at most four times) when an epoch ends above the start; a cosine schedule lowers it to 0",
+  ),
   patience: integer(0, 0, "Stop SGD after this many epochs without a better held-out loss; 0 for never"),
   epsilon: positive(
     FIT_DEFAULTS.epsilon,
@@ -88,12 +92,15 @@ export const fitOptions = {
 export const aboutFit: HelpParts = {
   name: "fit",
   summary:
-    "Trains one residual network p = W(x + V f(x)) on a table, starting at the best linear predictor, solves for the best (W, V) " +
-    "at the trained features, and writes the model with its certificate. The target decides the loss: squared for numbers, logistic " +
-    "for two classes, softmax for more. Categorical columns are one-hot encoded. Without --data it uses data/diabetes.csv.",
+    "Trains one residual network p = W(x + V f(x)) on a table and writes the model with its certificate. SGD trains the features f; then " +
+    "one convex problem gives the best (W, V) under a ridge on W and W V. Cross-validation chooses both strengths, and keeps a " +
+    "linear or ridge-regularised linear model unless the network is better on rows left out by more than one standard error and " +
+    "1 %. The target decides the loss: squared for numbers, logistic for two classes, softmax for more. Categorical columns are " +
+    "one-hot encoded. Without --data it uses data/diabetes.csv.",
   options: fitOptions,
   notes: [
-    "Output files: model.safetensors, linear.safetensors, verdict.json, trajectory.csv, config.json, report.html and, with held-out rows, held_out.csv (their lines in the file).",
+    "Output files: model.safetensors, linear.safetensors (the linear model chosen), verdict.json, trajectory.csv, config.json, report.html and, " +
+    "with held-out rows, held_out.csv (their lines in the file).",
     "--resume FOLDER resumes an interrupted run. At most the last second is lost, and the result is the same to the bit.",
     "Exit codes: 0 the model is written and no claim fails; 1 a claim fails, or is undecided under --require holds; 2 bad " +
     "usage or bad input; 3 interrupted, what was finished is kept; 4 an internal fault.",
@@ -104,6 +111,8 @@ export const aboutFit: HelpParts = {
     ["--data visits.csv --target cost --group-column patient --valid 0.2", "whole patients held out"],
     ["--data data/iris.csv --target species --cv 5", "three classes, cross-validated"],
     ["--data plant.csv --target yield,purity --width 64 --depth 2", "two targets at once"],
+    ["--regularise none", "no ridge: the lowest training loss that the trained features allow"],
+    ["--regularise 0.1,inf", "a ridge-regularised linear model, without cross-validation"],
     ["--resume runs/fit-2026-11-24T09-30-05-125", "resume after an interruption"],
   ],
 };
