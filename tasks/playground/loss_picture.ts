@@ -115,7 +115,7 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
     ),
   ].join(" ");
   const axes = label("epoch", (x0 + x1) / 2, y0 + 33, { "text-anchor": "middle", class: "faint" }) +
-    label(losses.loss, 0, 0, {
+    label(`${losses.loss}${isLog ? ", logarithmic" : ""}`, 0, 0, {
       "text-anchor": "middle",
       class: "faint",
       transform: `translate(13 ${Math.round((y0 + y1) / 2)}) rotate(-90)`,

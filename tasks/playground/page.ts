@@ -141,7 +141,7 @@ function showOpened({ rows, heldOutRows, loss, inputs, parameters, kernels, note
   show(
     "notes",
     [
-      `Predicting ${target}: ${rows} rows to train on${held}, ${inputs} inputs, ${loss} loss, ${parameters} parameters, ${kernels} kernels. Thin dotted lines: held-out rows.${slow}`,
+      `Predicting ${target}: ${rows} rows to train on${held}, ${inputs} inputs, ${loss} loss, ${parameters} parameters, ${kernels} kernels. Thin dotted lines: held-out rows.${end}${slow}`,
       ...notes,
     ].join(" "),
   );
@@ -188,7 +188,7 @@ function showColumns(columns: readonly ColumnView[], target: string): void {
 function losses(): Losses | null {
   if (opened === null || frame === null) return null;
   const { linear, linearHeldOut } = opened;
-  return { ...frame, linear, linearHeldOut, loss: `${opened.loss} loss, logarithmic` };
+  return { ...frame, linear, linearHeldOut, loss: `${opened.loss} loss` };
 }
 
 /** Rows up to which a map is drawn unasked, and the losses of single rows that one may take. */

@@ -1,5 +1,15 @@
 import { findBestLinear, findRidgeOptimum, type LinearOptimum } from "../../src/baseline/mod.ts";
-import { type Dataset, encodeTable, encodeWith, holdOut, type Table, takeRows, textsOf } from "../../src/data/mod.ts";
+import {
+  type Dataset,
+  encodeTable,
+  encodeWith,
+  holdOut,
+  summariseColumns,
+  surveyColumns,
+  type Table,
+  takeRows,
+  textsOf,
+} from "../../src/data/mod.ts";
 import { examplesOf } from "../../src/examples.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective } from "../../src/landscape/mod.ts";
@@ -51,12 +61,14 @@ export function prepare(table: Table, settings: Settings, target: string): Prepa
   const { drop, missing, valid, seed } = settings;
   const wanted = settings.target || target;
   const options = { target: wanted, drop, missing };
-  const { data, loss } = examplesOf(table, options);
+  const { loss } = examplesOf(table, options);
+  const encode = { ...options, targetKind: loss.target };
+  const known = { ...surveyColumns(table, encode), summary: summariseColumns(table, encode) };
   const whole = { target: wanted, loss, rows: table.rows };
-  if (valid === 0) return { ...whole, training: data, heldOut: null };
+  if (valid === 0) return { ...whole, training: encodeTable(table, { ...encode, known }), heldOut: null };
   const strata = loss.target.startsWith("class") ? textsOf(table, wanted) : null;
   const rows = holdOut(table.rows, valid, fold(key(seed), "split"), strata);
-  const training = encodeTable(takeRows(table, rows.training), { ...options, targetKind: loss.target });
+  const training = encodeTable(takeRows(table, rows.training), { ...encode, known });
   return { ...whole, training, heldOut: encodeWith(takeRows(table, rows.heldOut), training) };
 }
 

@@ -41,12 +41,13 @@ Deno.test("lossPicture() draws the linear level level, and curves at the height 
     // The axis is logarithmic: 4 to 0.5 is as far as 0.5 to 1/16, and the level 0.25 is a third of the way on.
     assertAlmostEquals((y1 - residual[1][1]) / (residual[1][1] - residual[0][1]), 1 / 3, 1e-3);
     assertStringIncludes(svg, "<desc>The best linear predictor: 0.25 on the training rows. The residual network: 0.2.");
-    assertStringIncludes(svg, "squared loss &amp; &lt;more&gt;");
+    assertStringIncludes(svg, "squared loss &amp; &lt;more&gt;, logarithmic");
   }
 });
 
 Deno.test("lossPicture() takes losses of 0 and below, and curves that become infinite", () => {
   const svg = lossPicture({ ...LOSSES, linear: -1, plain: [[0, 4], [1, Infinity]] }, 600, 300);
+  assert(!svg.includes("logarithmic"));
   assert(!/NaN|Infinity/.test(svg.replace(/<desc>.*<\/desc>/, "")));
 });
 
