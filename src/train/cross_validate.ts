@@ -164,6 +164,18 @@ function merge(folds: Folds, m: number, parts: readonly Vector[]): readonly Vect
  * @param intercept Whether the first column of x is the intercept.
  * @param folds The folds.
  * @returns A generator that yields as it works, and returns what they predicted.
+ * @throws {ShapeError} If inputs and targets do not agree.
+ * @example Predictions of four rows by two halves
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
+ * const examples = { x: matrix(4, 2, [1, -1, 1, 0, 1, 1, 1, 2]), y: Float64Array.of(0, 1, 2, 2) };
+ * const folds = planFolds(4, [[[0, 2], [1, 3]]]);
+ * const steps = validateLinear(await loadKernels("simd"), squared, examples, true, folds);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value.found.linear[0][0].length, 4);
+ * ```
  */
 export function* validateLinear(
   kernels: Kernels,
@@ -200,6 +212,23 @@ export function* validateLinear(
  * @param stage What linear models predicted.
  * @param networks For each fold the predictions of {@linkcode networkFold}.
  * @returns The choice.
+ * @example A network that knows the targets
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
+ * import { STRENGTHS_F } from "@resland/resland/train";
+ * const examples = { x: matrix(6, 2, [1, -2, 1, -1, 1, 0, 1, 1, 1, 2, 1, 3]), y: Float64Array.of(4, 1, 0, 1, 4, 9) };
+ * const folds = planFolds(6, [[[0, 2, 4], [1, 3, 5]]]);
+ * const steps = validateLinear(await loadKernels("simd"), squared, examples, true, folds);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * const stage = step.value;
+ * const networks = folds.rows.map(({ validation }) => {
+ *   const predictions = Float64Array.from(validation, (row) => examples.y[row]);
+ *   return stage.strengths.map(() => STRENGTHS_F.map(() => predictions));
+ * });
+ * assertEquals(chooseFromFolds(squared, folds, stage, networks).kind, "network");
+ * ```
  */
 export function chooseFromFolds(
   loss: AnyLoss,

@@ -78,6 +78,20 @@ export type Trained = Pick<FitResult, "params" | "history" | "path" | "epoch" | 
  * @param task The network, the data and the settings.
  * @param linear The linear predictor to start from where that is asked for, and to measure epochs against.
  * @returns A generator that yields as {@linkcode fitNetwork} does, and returns the parameters.
+ * @example No step, and so the best constant
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { bestLinear, dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * import { FIT_DEFAULTS } from "@resland/resland/train";
+ * const kernels = await loadKernels("simd");
+ * const training = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const settings = { ...FIT_DEFAULTS, start: "constant", epochs: 0 } as const;
+ * const task = { net: network(2, dense(2, 1)), loss: squared, training, heldOut: null, settings };
+ * const steps = trainNetwork(kernels, task, bestLinear(kernels, squared, training));
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertAlmostEquals(step.value.params[0], 1);
+ * ```
  */
 export function* trainNetwork(
   kernels: Kernels,

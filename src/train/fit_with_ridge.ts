@@ -59,6 +59,16 @@ export function linearNetwork(d: number, weights: Vector): { readonly net: Netwo
  * @param ridge The strength, and whether the first column of x is the intercept.
  * @param start Weights to start from [m, d] (default 0).
  * @returns A generator that yields as it works, and returns the predictor.
+ * @example Mean of (w - 2)² / 2 and w² / 2
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels, matrix, squared } from "@resland/resland";
+ * const training = { x: matrix(1, 1, [1]), y: Float64Array.of(2) };
+ * const steps = findRidgeLinear(await loadKernels("simd"), { loss: squared, training }, { x: 1, intercept: false });
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertAlmostEquals(step.value.weights[0], 1);
+ * ```
  */
 export function findRidgeLinear(
   kernels: Kernels,

@@ -88,6 +88,21 @@ export function* linearFold(
  * @param strengths Strengths on x that are tried, the strongest first, each with all of {@linkcode STRENGTHS_F}.
  * @param linear A linear predictor to start from, and to measure against.
  * @returns A generator that yields what a fit says, and returns the predictions [rows, m] for each strength on x and each on f.
+ * @example Two strengths on x, one row to predict
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dense, loadKernels, matrix, network, squared } from "@resland/resland";
+ * import { FIT_DEFAULTS } from "@resland/resland/train";
+ * const training = { x: matrix(3, 2, [1, -1, 1, 0, 1, 1]), y: Float64Array.of(1, 0, 2) };
+ * const validation = { x: matrix(1, 2, [1, 2]), y: Float64Array.of(3) };
+ * const settings = { ...FIT_DEFAULTS, epochs: 1 };
+ * const task = { net: network(2, dense(2, 1)), loss: squared, training, heldOut: null, settings };
+ * const fold = { training, validation, intercept: true };
+ * const steps = networkFold(await loadKernels("simd"), task, fold, [1, 0.1], { weights: new Float64Array(2) });
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value.map((row) => row.map(({ length }) => length)), [1, 0.1].map(() => STRENGTHS_F.map(() => 1)));
+ * ```
  */
 export function* networkFold(
   kernels: Kernels,
