@@ -11,6 +11,8 @@ export * from "./certificate.ts";
 export * from "./chart_html.ts";
 export * from "./certify.ts";
 export * from "./columns.ts";
+export * from "./compare.ts";
+export * from "./compare_html.ts";
 export * from "./features.ts";
 export * from "./features_text.ts";
 export * from "./fit.ts";

@@ -1,15 +1,17 @@
 /**
- * Training: starts, SGD, settling (W, V) at the best value that the features allow, and the two recipes made of them: `check` records
- * every claim on the way from many starts, `fit` makes one model and certifies it.
+ * Training: starts, SGD, settling (W, V) at the best value that the features allow, and the recipes made of them: `check` records
+ * every claim on the way from many starts, `fit` makes one model and certifies it, `compare` holds several against each other on the same folds.
  *
  * @module
  */
+export * from "./average_networks.ts";
 export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } from "./certify.ts";
 export * from "./certify_features.ts";
 export * from "./check.ts";
 export * from "./check_claims.ts";
 export * from "./check_types.ts";
 export * from "./choose_ridge.ts";
+export * from "./compare.ts";
 export * from "./convex_bound.ts";
 export * from "./cross_validate.ts";
 export * from "./defaults.ts";

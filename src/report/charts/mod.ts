@@ -5,6 +5,7 @@
  */
 export * from "./density_svg.ts";
 export * from "./figure_1_svg.ts";
+export * from "./intervals_svg.ts";
 export * from "./log_log_svg.ts";
 export * from "./roofline_svg.ts";
 export * from "./surface_svg.ts";
