@@ -1,5 +1,5 @@
+import type { Vector } from "../data/mod.ts";
 import { crossValidatedInterval, type PairedInterval, pairedInterval } from "../model/mod.ts";
-import type { Vector } from "../tensor/mod.ts";
 import { chooseSimplest, type Standing, type Strengths } from "../train/mod.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { heldOutSentence, type SentenceParts } from "./held_out_sentence.ts";

@@ -186,7 +186,7 @@ function refuseFew(groups: readonly string[] | null, { "group-column": name, cv 
 const HASHED = 1 << 19;
 
 /** A mark of data and settings: the start of the hash of their pieces' hashes. */
-async function markOf(parts: readonly Float64Array[], text: string): Promise<string> {
+export async function markOf(parts: readonly Float64Array[], text: string): Promise<string> {
   const hash = async (bytes: BufferSource) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hashes: Uint8Array[] = [];
   for (const part of parts) {

@@ -24,6 +24,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import("./fit.ts")).fit,
   },
   {
+    name: "compare",
+    short: "Compare linear, ridge and networks of several shapes by cross-validation, and write the best",
+    load: async () => (await import("./compare.ts")).compare,
+  },
+  {
     name: "predict",
     short: "Apply a model to the rows of a table",
     load: async () => (await import("./predict.ts")).predict,

@@ -5,6 +5,7 @@ import type { Role } from "./start_worker.ts";
 const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> = {
   bench: async () => (await import("./bench_worker.ts")).benchWorker,
   check: async () => (await import("./check_worker.ts")).checkWorker,
+  compare: async () => (await import("./compare_worker.ts")).compareWorker,
   fold: async () => (await import("./fold_worker.ts")).foldWorker,
   paper: async () => (await import("./paper_worker.ts")).paperWorker,
   step: async () => (await import("./step_worker.ts")).stepWorker,

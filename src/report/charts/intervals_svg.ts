@@ -47,8 +47,9 @@ export function intervalsSvg(
     height: 90 + 26 * rows.length,
     marginLeft: 130,
     marginTop: 44,
-    marginRight: 170,
-    x: { domain, label: x, labelAnchor: "center", grid: true, clamp: true, ticks: 6 },
+    marginRight: 190,
+    style: { fontSize: "12px" },
+    x: { domain, label: x, labelAnchor: "center", labelArrow: "none", grid: true, clamp: true, ticks: 6 },
     y: { type: "band", domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
     marks: [
       Plot.ruleX([0], { stroke: "#444444", strokeDasharray: "5 3", strokeWidth: 1.5 }),
@@ -75,7 +76,9 @@ export function intervalsSvg(
 /** `-12.0 (-19.0 to -4.0)`, or with other words around the interval. */
 function inFigures({ estimate, lower, upper }: IntervalRow, before: string, after: string): string {
   if (estimate === null) return "no figure";
-  const shown = (value: number) => Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toPrecision(3);
+  const shown = (value: number) =>
+    Math.abs(value) >= 1e4 ? value.toExponential(1) : value === 0 ? "0" : value.toPrecision(3);
+  if (estimate === lower && estimate === upper) return shown(estimate);
   if (lower === null || upper === null) return `${shown(estimate)}, no interval`;
   return `${shown(estimate)}${before}${shown(lower)} to ${shown(upper)}${after}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./comparison_svg.ts";
 export * from "./density_svg.ts";
 export * from "./figure_1_svg.ts";
 export * from "./intervals_svg.ts";

@@ -1,0 +1,183 @@
+import { type OptionValues, UsageError } from "../../src/cli/mod.ts";
+import { type Dataset, encodeTable, encodeWith, holdOut, partsOfRows, takeRows } from "../../src/data/mod.ts";
+import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
+import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
+import { computeMetrics, type Metrics } from "../../src/model/mod.ts";
+import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
+import { fold, key } from "../../src/random/mod.ts";
+import type { ComparedShape, SentenceParts } from "../../src/report/mod.ts";
+import { FIT_DEFAULTS, type FitSettings, type Folds, planFolds } from "../../src/train/mod.ts";
+import type { ComparedFold } from "../workers/compare_worker.ts";
+import type { compareOptions } from "./_compare_options.ts";
+import { markOf } from "./_fit_plan.ts";
+import { readProblem, refuseTargets, strataOf } from "./_problem.ts";
+import { strataOf as strataOfTargets } from "./_regularise.ts";
+
+/** The options of `compare`, as they were given. */
+export type CompareOptions = OptionValues<typeof compareOptions>;
+
+/** More rows than this: one held-out split, of as many rows at most, stands in for the folds. */
+const MANY = 20_000;
+
+/** More training rows than this: the ridge is chosen on one split of them, not by so many folds. */
+const [INNER_MANY, INNER_FOLDS] = [2_000, 3];
+
+/** The share of the rows that a split holds out. */
+const SHARE = 0.2;
+
+/** A network that is compared. */
+export interface PlannedNetwork extends ComparedShape {
+  /** Its name. */
+  readonly name: string;
+  /** The network, which has the same shape in every fold. */
+  readonly net: Network;
+}
+
+/** Everything known before the first model is fitted. */
+export interface ComparePlan {
+  readonly options: CompareOptions;
+  readonly loss: AnyLoss;
+  /** All rows. */
+  readonly data: Dataset;
+  /** The folds; the last one is all rows, on which the chosen model is fitted. */
+  readonly folds: readonly ComparedFold[];
+  /** The encoding of each fold but the last, and its rows that were left out. */
+  readonly validations: readonly Dataset[];
+  /** The networks, the simplest first. */
+  readonly networks: readonly PlannedNetwork[];
+  readonly settings: FitSettings;
+  readonly kernels: KernelsName;
+  /** Folds of the training rows; 1 for one split. */
+  readonly inner: number;
+  /** A mark of data and settings, which a resumed run must share. */
+  readonly mark: string;
+}
+
+/** Reads the table and divides it. */
+export async function planComparison(options: CompareOptions): Promise<ComparePlan> {
+  const { table, encode, loss } = await readProblem(options);
+  const { seed } = options;
+  if (table.rows <= MANY && options.folds > table.rows / 3) {
+    throw new UsageError(`--folds ${options.folds} is too many for ${table.rows} rows`);
+  }
+  const data = encodeTable(table, encode);
+  refuseTargets(loss, data);
+  const from = fold(key(seed), "compare");
+  const strata = strataOf(table, encode.target, loss.target);
+  const left = table.rows > MANY
+    ? [holdOut(table.rows, Math.min(SHARE, MANY / table.rows), from, strata).heldOut]
+    : partsOfRows(table.rows, options.folds, from, strata);
+  const datasets = planFolds(table.rows, [left]).rows.map(({ training, validation }) => {
+    const encoded = encodeTable(takeRows(table, training), encode);
+    return { training: encoded, validation: encodeWith(takeRows(table, validation), encoded) };
+  });
+  const inner = Math.max(...datasets.map(({ training }) => training.x.rows)) > INNER_MANY ? 1 : INNER_FOLDS;
+  const folds = [...datasets, { training: data, validation: data }].map((rows, index): ComparedFold => ({
+    training: { x: rows.training.x, y: rows.training.y },
+    validation: { x: rows.validation.x, y: rows.validation.y },
+    intercept: data.intercept,
+    inner: innerFolds(loss, rows.training, inner, { seed, index }),
+  }));
+  const settings: FitSettings = {
+    ...FIT_DEFAULTS,
+    epochs: options.epochs,
+    batch: options.batch,
+    learningRate: options.rate,
+    start: "constant",
+    seed,
+    dtype: options.dtype,
+  };
+  const kernels = options.kernels ?? fastestKernels();
+  return {
+    options,
+    loss,
+    data,
+    folds,
+    validations: datasets.map(({ validation }) => validation),
+    networks: networksOf(options, data),
+    settings,
+    kernels,
+    inner,
+    mark: await markOf([data.x.data, data.y], JSON.stringify([loss.name, encode])),
+  };
+}
+
+/** How the training rows of a fold are divided to choose a ridge. */
+function innerFolds(
+  loss: AnyLoss,
+  training: Dataset,
+  count: number,
+  { seed, index }: { readonly seed: number; readonly index: number },
+): Folds {
+  const rows = training.x.rows;
+  const from = fold(fold(key(seed), "compare-inner"), String(index));
+  const strata = strataOfTargets(loss, training);
+  const left = count === 1
+    ? [holdOut(rows, Math.min(SHARE, MANY / rows), from, strata).heldOut]
+    : partsOfRows(rows, Math.min(count, rows), from, strata);
+  return planFolds(rows, [left]);
+}
+
+/** Every width with every depth and activation, fewer parameters first. */
+function networksOf(
+  { widths, depths, activations, block }: CompareOptions,
+  { x, outputs }: Dataset,
+): readonly PlannedNetwork[] {
+  const d = x.cols;
+  return activations.flatMap((activation) =>
+    depths.flatMap((depth) => widths.map((width) => ({ width, depth, activation })))
+  )
+    .map((shape) => ({
+      ...shape,
+      name: `${shape.activation} ${shape.width}${shape.depth > 1 ? `x${shape.depth}` : ""}`,
+      net: network(d, feedForward(d, { ...shape, block }), { outputs }),
+    }))
+    .sort((a, b) => a.net.size - b.net.size);
+}
+
+/** The shapes of the networks, as a worker makes them. */
+export const shapesOf = ({ networks, options: { block } }: ComparePlan): readonly FeedForwardOptions[] =>
+  networks.map(({ width, depth, activation }) => ({ width, depth, activation, block }) as FeedForwardOptions);
+
+/** How the loss is read. */
+export function figureOf({ loss, data }: ComparePlan): SentenceParts["figure"] {
+  if (loss.name === "squared" && data.outputs === 1) return "RMSE";
+  return loss.name === "logistic" || loss.name === "softmax" ? "log-loss" : "loss";
+}
+
+/** What a model predicted for the rows left out, fold after fold, as losses and figures in the units of the whole table. */
+export function measure(
+  plan: ComparePlan,
+  predictions: readonly Float64Array[],
+): { readonly losses: Float64Array; readonly figures: Metrics } {
+  const { loss, data, validations } = plan;
+  const m = data.outputs;
+  const together = (of: (at: number) => Float64Array) =>
+    Float64Array.from(validations.flatMap((validation, at) => [...inUnitsOf(data, validation, of(at))]));
+  const p = together((at) => predictions[at]);
+  const y = together((at) => validations[at].y);
+  const squared = figureOf(plan) === "RMSE";
+  const scale = data.standardisation.y?.scale[0] ?? 1;
+  return {
+    losses: squared ? p.map((value, at) => (scale * (value - y[at])) ** 2) : rowLosses(loss, p, y, m),
+    figures: computeMetrics(data, loss, p, y),
+  };
+}
+
+/** Numbers in the units of a fold's target, in those of the whole table. */
+function inUnitsOf(
+  { standardisation: { y: whole }, outputs: m }: Dataset,
+  { standardisation: { y: own } }: Dataset,
+  values: Float64Array,
+): Float64Array {
+  if (whole === null || own === null) return values;
+  return values.map((value, at) =>
+    (value * own.scale[at % m] + own.mean[at % m] - whole.mean[at % m]) / whole.scale[at % m]
+  );
+}
+
+/** For each fold the positions of its rows among all predicted rows. */
+export function positionsOf({ validations }: ComparePlan): readonly (readonly number[])[] {
+  let next = 0;
+  return validations.map(({ x }) => Array.from({ length: x.rows }, () => next++));
+}

@@ -1,0 +1,256 @@
+/**
+ * The command `compare`: linear, ridge, networks of several shapes and their average on the same folds, and the simplest of the best as a model.
+ *
+ * @module
+ */
+import { parseOptions } from "../../src/cli/mod.ts";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import { lossToJson } from "../../src/loss/mod.ts";
+import { encodeModel } from "../../src/model/mod.ts";
+import { dense, joinParts, network } from "../../src/nn/mod.ts";
+import {
+  compareHtml,
+  compareModels,
+  type CompareReport,
+  compareText,
+  type Contender,
+  problemReport,
+} from "../../src/report/mod.ts";
+import { averageNetworks, type FoldModel, settleUnderRidge, type TrainedNetwork } from "../../src/train/mod.ts";
+import { clock } from "../io/clock.ts";
+import { namesIn, readBytes, toJson, writeWhole } from "../io/files.ts";
+import { decodeFold, encodeFold } from "../io/fold_file.ts";
+import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
+import { type Progress, startProgress } from "../io/progress.ts";
+import { openRun, runFolder } from "../io/run_folder.ts";
+import type { CompareJob, CompareResult, CompareSetup } from "../workers/compare_worker.ts";
+import { startPool } from "../workers/pool.ts";
+import { aboutCompare, compareOptions } from "./_compare_options.ts";
+import { type ComparePlan, figureOf, measure, planComparison, positionsOf, shapesOf } from "./_compare_plan.ts";
+import { type Command, printReport } from "./command.ts";
+
+/** The command. */
+export const compare: Command = { about: aboutCompare, run };
+
+/** What a run works with. */
+interface Session {
+  readonly plan: ComparePlan;
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Models that were fitted, by the name of their file. */
+  readonly found: Map<string, readonly FoldModel[]>;
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, compareOptions);
+  const started = clock();
+  const plan = await planComparison(options);
+  const folder = options.out ?? runFolder("compare");
+  const names = await openRun(folder, settingsOf(plan), "verdict.json");
+  using interrupt = onInterrupt();
+  const progress = startProgress(options.quiet);
+  const found = names.size > 0 ? await finishedFolds(folder) : new Map();
+  const session: Session = { plan, folder, progress, signal: interrupt.signal, found };
+  const folds = jobsOf(plan, plan.validations.map((_, fold) => fold));
+  try {
+    await fitAll(session, folds, "models of folds");
+    const report = await finish(session, started);
+    progress.done();
+    printReport(report, compareText, options, folder);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    progress.done();
+    const done = folds.filter((job) => found.has(nameOf(job))).length;
+    console.error(
+      `resland compare: interrupted after ${done} of ${folds.length} models of folds; resume it with the same options and --out ${folder}`,
+    );
+    return 3;
+  }
+}
+
+/** The settings, defaults filled in: what a resumed run must share. */
+function settingsOf({ options, data, loss, networks, settings, kernels, inner, mark }: ComparePlan) {
+  return {
+    command: "compare",
+    data: options.data ?? data.source,
+    targets: data.targets,
+    features: data.features,
+    rows: data.x.rows,
+    loss: loss.name,
+    networks: networks.map(({ name }) => name),
+    block: options.block,
+    folds: options.folds,
+    inner,
+    kernels,
+    settings,
+    mark,
+  };
+}
+
+/** The linear models and every network of each fold. */
+const jobsOf = ({ networks }: ComparePlan, folds: readonly number[]): readonly CompareJob[] =>
+  folds.flatMap((fold) => [null, ...networks.keys()].map((shape) => ({ fold, shape })));
+
+/** The file of a job, without its ending. */
+const nameOf = ({ fold, shape }: CompareJob): string =>
+  `fold-${fold + 1}-${shape === null ? "linear" : `network-${shape + 1}`}`;
+
+const foldFile = (folder: string, name: string): string => `${folder}/folds/${name}.safetensors`;
+
+/** What an interrupted run has kept. */
+async function finishedFolds(folder: string): Promise<Map<string, readonly FoldModel[]>> {
+  const names = [...await namesIn(`${folder}/folds`)].filter((name) => /^fold-\d+-.*\.safetensors$/.test(name))
+    .map((name) => name.slice(0, -".safetensors".length));
+  const files = names.map((name) => foldFile(folder, name));
+  return new Map(
+    await Promise.all(
+      names.map(async (name, at) => [name, decodeFold(await readBytes(files[at]), files[at])] as const),
+    ),
+  );
+}
+
+/** Fits what is not there yet, over the cores, and keeps each model as it is finished. */
+async function fitAll(
+  { plan, folder, progress, signal, found }: Session,
+  jobs: readonly CompareJob[],
+  what: string,
+): Promise<void> {
+  const open = jobs.filter((job) => !found.has(nameOf(job)));
+  if (open.length === 0) return;
+  const { folds, loss, settings, kernels, options: { workers } } = plan;
+  const before = jobs.length - open.length;
+  using pool = startPool<CompareSetup, CompareJob, CompareResult>(
+    "compare",
+    Math.min(workers ?? navigator.hardwareConcurrency, open.length),
+  );
+  await pool.run({
+    setup: { loss: lossToJson(loss), folds, shapes: shapesOf(plan), settings, kernels },
+    jobs: open,
+    onProgress: (done) =>
+      progress.update((before + done) / jobs.length, `${Math.floor(before + done)} of ${jobs.length} ${what}`),
+    onResult: async (result) => {
+      found.set(nameOf(result), result.models);
+      await writeWhole(foldFile(folder, nameOf(result)), encodeFold(result.models));
+    },
+    signal,
+  });
+  if (signal.aborted) throw new Interrupted();
+}
+
+/** The models as they enter the comparison, the simplest first. */
+function contendersOf({ plan, found }: Session): readonly Contender[] {
+  const { networks, data, validations } = plan;
+  const ofFolds = (shape: number | null, at: number) =>
+    validations.map((_, fold) => found.get(nameOf({ fold, shape }))![at]);
+  const contender = (
+    models: readonly FoldModel[],
+    about: Omit<Contender, "losses" | "figures" | "ridges">,
+  ): Contender => ({
+    ...about,
+    ridges: models.map(({ ridge }) => ridge),
+    ...measure(plan, models.map(({ predictions }) => predictions)),
+  });
+  const linear = { shape: null, parameters: data.x.cols * data.outputs };
+  const members = networks.map((_, shape) => ofFolds(shape, 0));
+  const average = validations.map((_, fold) => {
+    const [first, ...others] = members.map((models) => models[fold].predictions);
+    return first.map((value, at) => others.reduce((sum, one) => sum + one[at], value) / members.length);
+  });
+  return [
+    contender(ofFolds(null, 0), { name: "linear", kind: "linear", ...linear }),
+    contender(ofFolds(null, 1), { name: "ridge", kind: "ridge", ...linear }),
+    ...networks.map(({ name, net, width, depth, activation }, at) =>
+      contender(members[at], {
+        name,
+        kind: "network",
+        shape: { width, depth, activation },
+        parameters: net.size,
+      })
+    ),
+    ...members.length < 2 ? [] : [{
+      name: "ensemble",
+      kind: "ensemble" as const,
+      shape: null,
+      parameters: networks.reduce((sum, { net }) => sum + net.size, 0),
+      ridges: [],
+      ...measure(plan, average),
+    }],
+  ];
+}
+
+/** Chooses, fits the chosen model on all rows, and writes it with its report. */
+async function finish(session: Session, started: number): Promise<CompareReport> {
+  const { plan, folder } = session;
+  const { data, loss, settings, kernels, validations, inner } = plan;
+  const positions = positionsOf(plan);
+  const predicted = positions.flat().length;
+  const figure = figureOf(plan);
+  const trainingRows = predicted * (1 - 1 / validations.length);
+  const outcome = compareModels(contendersOf(session), positions, { figure, trainingRows });
+  const { kind } = outcome.models.find(({ name }) => name === outcome.chosen)!;
+  const { trained, ridge } = await fitChosen(session, outcome.chosen, kind);
+  const report: CompareReport = {
+    schema: "resland/compare@1",
+    problem: problemReport(data, loss.name, 0),
+    folds: { count: validations.length, rows: predicted, inner },
+    figure,
+    ...outcome,
+    model: "model.safetensors",
+    ridge,
+    training: { seed: settings.seed, epochs: settings.epochs, seconds: (clock() - started) / 1000 },
+    environment: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      kernels,
+      dtype: settings.dtype,
+      workers: navigator.hardwareConcurrency,
+    },
+  };
+  await writeWhole(
+    `${folder}/model.safetensors`,
+    encodeModel({ ...data, ...trained, loss, ...ridge && { ridge } }),
+  );
+  const { comparisonSvg } = await import("../../src/report/charts/mod.ts");
+  const chart = comparisonSvg(report);
+  await writeWhole(`${folder}/comparison.svg`, chart);
+  await writeWhole(`${folder}/report.html`, compareHtml(report, [chart]));
+  await writeWhole(`${folder}/verdict.json`, toJson(report));
+  return report;
+}
+
+/** The chosen model on all rows, its ridge chosen as in a fold. */
+async function fitChosen(
+  session: Session,
+  chosen: string,
+  kind: Contender["kind"],
+): Promise<{ readonly trained: TrainedNetwork; readonly ridge: FoldModel["ridge"] | null }> {
+  const { plan, signal, found } = session;
+  const { networks, data, loss, settings, folds } = plan;
+  const fold = folds.length - 1;
+  const wanted = kind === "network" || kind === "ensemble"
+    ? [...networks.keys()].filter((at) => kind === "ensemble" || networks[at].name === chosen)
+    : [null];
+  const jobs = wanted.map((shape) => ({ fold, shape }));
+  await fitAll(session, jobs, "models of all rows");
+  const models = jobs.map((job) => found.get(nameOf(job))!);
+  if (kind === "network") {
+    const [{ params, ridge }] = models[0];
+    return { trained: { net: networks[wanted[0]!].net, params }, ridge };
+  }
+  if (kind === "ensemble") {
+    const average = averageNetworks(models.map(([{ params }], at) => ({ net: networks[at].net, params })));
+    if (average === null) throw new Error("The average of the networks cannot be written as one network");
+    return { trained: average, ridge: null };
+  }
+  const { params: w, ridge } = models[0][kind === "linear" ? 0 : 1];
+  const { x, outputs } = data;
+  const net = network(x.cols, dense(x.cols, 1), { outputs });
+  const params = joinParts(net, { w, V: new Float64Array(x.cols), theta: new Float64Array(x.cols + 1) });
+  const steps = settleUnderRidge(await loadKernels(plan.kernels), { net, params, loss, examples: data }, {
+    epsilon: settings.epsilon,
+    ridge: { x: ridge.x, f: ridge.x, intercept: data.intercept },
+  });
+  return { trained: { net, params: (await drive(steps, signal)).params }, ridge };
+}
