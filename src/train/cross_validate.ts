@@ -62,8 +62,20 @@ export function ridgeFolds(
   return planFolds(rows, Array.from({ length: PARTITIONS }, (_, at) => partition(fold(from, String(at)))));
 }
 
-/** The class of each row; null for numbers. */
-function strataOf(loss: AnyLoss, { x, y }: Examples): readonly string[] | null {
+/**
+ * The class of each row, so that folds get their share of each; null for numbers.
+ *
+ * @param loss The loss, which says whether targets are classes.
+ * @param examples The rows.
+ * @returns A text per row.
+ * @example Two classes
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { logistic, matrix } from "@resland/resland";
+ * assertEquals(strataOf(logistic, { x: matrix(2, 1, [0, 0]), y: Float64Array.of(1, -1) }), ["1", "-1"]);
+ * ```
+ */
+export function strataOf(loss: AnyLoss, { x, y }: Examples): readonly string[] | null {
   if (!loss.target.startsWith("class")) return null;
   const m = y.length / x.rows;
   return Array.from(

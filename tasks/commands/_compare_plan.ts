@@ -6,12 +6,17 @@ import { computeMetrics, type Metrics } from "../../src/model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import type { ComparedShape, SentenceParts } from "../../src/report/mod.ts";
-import { FIT_DEFAULTS, type FitSettings, type Folds, planFolds } from "../../src/train/mod.ts";
+import {
+  FIT_DEFAULTS,
+  type FitSettings,
+  type Folds,
+  planFolds,
+  strataOf as strataOfTargets,
+} from "../../src/train/mod.ts";
 import type { ComparedFold } from "../workers/compare_worker.ts";
 import type { compareOptions } from "./_compare_options.ts";
 import { markOf } from "./_fit_plan.ts";
 import { readProblem, refuseTargets, strataOf } from "./_problem.ts";
-import { strataOf as strataOfTargets } from "./_regularise.ts";
 
 /** The options of `compare`, as they were given. */
 export type CompareOptions = OptionValues<typeof compareOptions>;

@@ -30,7 +30,7 @@ const REACH = 6;
  * import { assertStringIncludes } from "@std/assert";
  * const row = { name: "tanh 8", estimate: -12, lower: -19, upper: -4, chosen: true };
  * const svg = intervalsSvg([row], { title: "Models", x: "change of RMSE, %", zero: "linear" });
- * assertStringIncludes(svg, "tanh 8 (chosen): -12.0, from -19.0 to -4.0.");
+ * assertStringIncludes(svg, "tanh 8 (chosen): -12.0, from -19.0 to -4.00.");
  * ```
  */
 export function intervalsSvg(
@@ -48,7 +48,6 @@ export function intervalsSvg(
     marginLeft: 130,
     marginTop: 44,
     marginRight: 190,
-    style: { fontSize: "12px" },
     x: { domain, label: x, labelAnchor: "center", labelArrow: "none", grid: true, clamp: true, ticks: 6 },
     y: { type: "band", domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
     marks: [
