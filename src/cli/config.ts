@@ -155,8 +155,12 @@ export function configArguments(
       if (items.some((item) => typeof item !== "string" && typeof item !== "number")) {
         throw new UsageError(`"${name}" is ${JSON.stringify(value)}; give it a text, a number or a list of them`);
       }
-      return items.map((item) => `--${name}=${item}`);
+      const isList = options[name].kind === "list";
+      return items.map((item) => `--${name}=${isList ? quotedItem(String(item)) : item}`);
     },
   );
   return [...from, ...given];
 }
+
+/** An item of a list as an argument says it: in quotes where it holds a comma or a quote. */
+const quotedItem = (item: string): string => /[,"]/.test(item) ? `"${item.replaceAll('"', '""')}"` : item;

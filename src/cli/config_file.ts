@@ -73,7 +73,7 @@ function wordsOf({ type, enum: words, minimum, exclusiveMinimum, items, anyOf }:
     case "boolean":
       return "true or false";
     case "array":
-      return `a list, each item ${items?.enum ? wordsOf(items) : "a text without commas"}`;
+      return `a list, each item ${items?.enum ? wordsOf(items) : "a text"}`;
     default:
       return "a text";
   }

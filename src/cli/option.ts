@@ -41,8 +41,8 @@ export interface Option<T> {
 /** A text that is not blank. */
 const TEXT: ValueSchema = { type: "string", pattern: "\\S" };
 
-/** An item of a list, which commas separate. */
-const ITEM: ValueSchema = { type: "string", pattern: "^[^,]*[^,\\s][^,]*$" };
+/** An item of a list. */
+const ITEM: ValueSchema = TEXT;
 
 /**
  * An option that takes any text, such as a file name.

@@ -45,7 +45,7 @@ export function parseOptions<S extends OptionSet>(args: readonly string[], optio
     if (option.kind === "flag") return parsed[name] === true ? option.read([]) : option.fallback;
     const given = (parsed[name] ?? []) as readonly string[];
     if (given.length === 0) return option.fallback;
-    const texts = option.kind === "list" ? given.flatMap((item) => item.split(",")) : given.slice(-1);
+    const texts = option.kind === "list" ? given.flatMap(itemsOf) : given.slice(-1);
     if (texts.some((item) => item.trim() === "")) {
       throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
     }
@@ -66,4 +66,16 @@ function withDashes(args: readonly string[], names: readonly string[]): string[]
     if (arg === "-" && takes.has(args[at - 1])) return [];
     return args[at + 1] === "-" && takes.has(arg) ? [`${arg}=-`] : [arg];
   });
+}
+
+/** The items of a list, between commas; an item in double quotes may hold commas, and doubled quotes for one. */
+function itemsOf(text: string): readonly string[] {
+  if (!text.includes('"')) return text.split(",");
+  const items: string[] = [];
+  const item = /\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(,|$)/y;
+  for (;;) {
+    const [, quoted, plain, end] = item.exec(text)!;
+    items.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === "") return items;
+  }
 }

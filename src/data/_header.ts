@@ -13,9 +13,9 @@ export interface Header {
 
 /** The header of a text of whole records, and where it ends; null when there are only blank lines. */
 export function readHeader(text: string, file: string, first: number): { header: Header; end: number } | null {
-  const separator = separatorOf(text);
+  const { start, separator } = preambleOf(text);
   for (
-    let [from, end, line] = [0, 0, first];
+    let [from, end, line] = [start, start, first + countLines(text.slice(0, start))];
     from < text.length;
     line += countLines(text.slice(from, end)), from = end
   ) {
@@ -28,6 +28,25 @@ export function readHeader(text: string, file: string, first: number): { header:
     return { header: Object.freeze({ columns: columnNames(cells, line, file), separator }), end };
   }
   return null;
+}
+
+/**
+ * Where the header starts, and the separator: after comment lines, which begin with #, and after a line such as `sep=;`, which
+ * spreadsheets write. A line that begins with # and has as many cells as the next one is a header.
+ */
+function preambleOf(text: string): { readonly start: number; readonly separator: string } {
+  for (let start = 0;;) {
+    const end = text.indexOf("\n", start) + 1;
+    const line = text.slice(start, end).trim();
+    const told = /^"?sep=([,;\t|])"?$/i.exec(text.slice(start, end).replace(/[ \n]+$/, ""));
+    if (told) return { start: end, separator: told[1] };
+    const separator = separatorOf(text.slice(start));
+    if (end === 0 || !line.startsWith("#") || separator === null) return { start, separator };
+    const next = text.slice(end, (text.indexOf("\n", end) + 1 || text.length + 1) - 1);
+    const cells = line.split(separator).length;
+    if (cells > 1 && cells === next.split(separator).length) return { start, separator };
+    start = end;
+  }
 }
 
 /** The trimmed names of the columns, each there and each only once. */
@@ -51,8 +70,12 @@ function columnNames(cells: readonly string[], line: number, file: string): read
 }
 
 /** Why a row that has more or fewer cells than the header is refused. */
-export function unevenRow(cells: number, columns: number, file: string, line: number): InputError {
-  const repair = cells < columns ? "add the missing ones" : "quote cells that hold the separator";
+export function unevenRow(cells: number, columns: number, file: string, line: number, isLastEmpty = false): InputError {
+  const repair = cells < columns
+    ? "add the missing ones"
+    : cells === columns + 1 && isLastEmpty
+    ? "take off the separator at the end of the row"
+    : "quote cells that hold the separator";
   const problem = `the row has ${counted(cells, "cell")} but the header names ${counted(columns, "column")}; ${repair}`;
   return new InputError(problem, { file, line });
 }

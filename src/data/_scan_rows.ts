@@ -85,7 +85,7 @@ export function scanRows(text: string, piece: Piece): void {
   }
 
   function uneven(text: string, start: number, { line }: Piece): Error {
-    const cells = text.slice(start, text.indexOf("\n", start)).split(header.separator).length;
-    return unevenRow(cells, header.columns.length, file, line);
+    const cells = text.slice(start, text.indexOf("\n", start)).split(header.separator);
+    return unevenRow(cells.length, header.columns.length, file, line, cells.at(-1)!.trim() === "");
   }
 }

@@ -45,6 +45,7 @@ const READ: readonly [args: string[], change: Record<string, unknown>][] = [
   [["--data=a.csv", "--data", "b.csv"], { data: "b.csv" }],
   [["--data", "7"], { data: "7" }],
   [["--data", "-", "--json"], { data: "-", json: true }],
+  [["--drop", '"cost, total",b,"a ""c"""'], { drop: ["cost, total", "b", 'a "c"'] }],
   [["--drop", "-", "--drop", "b"], { drop: ["-", "b"] }],
   [["--drop", "a, b", "--drop", "c"], { drop: ["a", "b", "c"] }],
   [["--seeds", "3", "--rate", "1e-3"], { seeds: 3, rate: 1e-3 }],

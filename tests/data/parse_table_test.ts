@@ -156,3 +156,21 @@ Deno.test("parseTable() reads back what stringify() wrote, with the line of each
     { numRuns: 500 },
   );
 });
+
+Deno.test("parseTable() leaves out comments above the header, and takes the separator that a line above it says", () => {
+  for (
+    const text of [
+      "# station 12, unit: mm\n# 2024\na,b\n1,2\n3,4\n",
+      "sep=;\na;b\n1;2\n3;4\n",
+      '"sep=,"\na,b\n1,2\n3,4\n',
+      "sep=|\na|b\n1|2\n3|4\n",
+    ]
+  ) {
+    const { columns, cells } = parseTable(text, { file: "t.csv" });
+    assertEquals([columns, [...cells[0]!.numbers!], [...cells[1]!.numbers!]], [["a", "b"], [1, 3], [2, 4]], text);
+  }
+  assertEquals(parseTable("#id,b\n1,2\n3,4\n", { file: "t.csv" }).columns, ["#id", "b"]);
+  const error = assertThrows(() => parseTable("a,b\n1,2,\n", { file: "t.csv" }), InputError);
+  assertEquals(error.line, 2);
+  assert(error.message.endsWith("take off the separator at the end of the row"), error.message);
+});

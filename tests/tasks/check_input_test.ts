@@ -17,7 +17,7 @@ const REFUSED: readonly [name: string, text: string, options: readonly string[],
     "a missing value",
     table(""),
     [],
-    ', line 3, column "b": the value is missing; fill it in, or leave the column out (--drop b)',
+    ', line 3, column "b": the value is missing; fill it in, or replace missing values by the mean (--missing mean)',
   ],
   [
     "text in a numeric column",

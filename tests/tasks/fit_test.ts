@@ -93,7 +93,12 @@ Deno.test("fit learns several targets at once, categories and missing values, an
   const fresh = `${folder.path}/new.csv`;
   await Deno.writeTextFile(fresh, "age,id,town\n25,7,Ulm\n,8,Nowhere\n");
   const model = `${out}/model.safetensors`;
-  const { code, stdout } = await runApart(["predict", "--model", model, "--data", fresh, "--keep", "id"], PERMISSIONS);
+  const predict = ["predict", "--model", model, "--data", fresh, "--keep", "id"];
+  const unknown = await runApart(predict, PERMISSIONS);
+  assertEquals(unknown.code, 2);
+  assertStringIncludes(unknown.stderr, '"Nowhere" is not one of the 3 categories');
+  assertStringIncludes(unknown.stderr, "(--unknown zero)");
+  const { code, stdout } = await runApart([...predict, "--unknown", "zero"], PERMISSIONS);
   assertEquals(code, 0);
   const lines = stdout.trim().split("\n");
   assertEquals([lines[0], lines.length], ["id,predicted_u,predicted_v", 3]);
