@@ -127,11 +127,10 @@ export function compareModels(
   const on = folds.length > 1 ? "cross-validated rows" : "held-out rows";
   // Where linear is chosen, the best of the others is what a reader wants to know of.
   const shown = chosen > 0 ? chosen : best;
-  const choice = `Chosen: ${names[chosen]}${
-    chosen === best
-      ? ", which has the least loss of all and no simpler model within one standard error"
-      : `, the simplest model within one standard error of the best one (${names[best]})`
-  }.`;
+  const why = chosen !== best
+    ? `, the simplest model within one standard error of the best one (${names[best]})`
+    : `, which has the least loss${chosen === 0 ? "" : "; no simpler model is within one standard error of it"}`;
+  const choice = `Chosen: ${names[chosen]}${why}.`;
   const subject = chosen > 0 || best === 0 ? "" : `Of ${names[best]}: `;
   const finding = shown === 0 ? [] : [`${subject}${lowered(heldOutSentence(found[shown], { figure, on }), subject)}`];
   return { models, best: names[best], chosen: names[chosen], sentence: [choice, ...finding].join(" ") };

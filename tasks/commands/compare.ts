@@ -13,6 +13,7 @@ import {
   compareModels,
   type CompareReport,
   compareText,
+  type ComparisonOutcome,
   type Contender,
   problemReport,
 } from "../../src/report/mod.ts";
@@ -188,9 +189,16 @@ async function finish(session: Session, started: number): Promise<CompareReport>
   const predicted = positions.flat().length;
   const figure = figureOf(plan);
   const trainingRows = predicted * (1 - 1 / validations.length);
-  const outcome = compareModels(contendersOf(session), positions, { figure, trainingRows });
-  const { kind } = outcome.models.find(({ name }) => name === outcome.chosen)!;
-  const { trained, ridge } = await fitChosen(session, outcome.chosen, kind);
+  const among = (contenders: readonly Contender[]) => compareModels(contenders, positions, { figure, trainingRows });
+  const contenders = contendersOf(session);
+  let outcome = among(contenders);
+  let fitted = await fitChosen(session, outcome);
+  if (fitted === null) {
+    // No (W, V) has the average of these networks, as can be with more outputs than inputs: then it cannot be written, nor chosen.
+    outcome = among(contenders.filter(({ kind }) => kind !== "ensemble"));
+    fitted = await fitChosen(session, outcome);
+  }
+  const { trained, ridge } = fitted!;
   const report: CompareReport = {
     schema: "resland/compare@1",
     problem: problemReport(data, loss.name, 0),
@@ -220,12 +228,12 @@ async function finish(session: Session, started: number): Promise<CompareReport>
   return report;
 }
 
-/** The chosen model on all rows, its ridge chosen as in a fold. */
+/** The chosen model on all rows, its ridge chosen as in a fold; null where it cannot be written as one network. */
 async function fitChosen(
   session: Session,
-  chosen: string,
-  kind: Contender["kind"],
-): Promise<{ readonly trained: TrainedNetwork; readonly ridge: FoldModel["ridge"] | null }> {
+  { chosen, models: compared }: ComparisonOutcome,
+): Promise<{ readonly trained: TrainedNetwork; readonly ridge: FoldModel["ridge"] | null } | null> {
+  const { kind } = compared.find(({ name }) => name === chosen)!;
   const { plan, signal, found } = session;
   const { networks, data, loss, settings, folds } = plan;
   const fold = folds.length - 1;
@@ -241,8 +249,7 @@ async function fitChosen(
   }
   if (kind === "ensemble") {
     const average = averageNetworks(models.map(([{ params }], at) => ({ net: networks[at].net, params })));
-    if (average === null) throw new Error("The average of the networks cannot be written as one network");
-    return { trained: average, ridge: null };
+    return average && { trained: average, ridge: null };
   }
   const { params: w, ridge } = models[0][kind === "linear" ? 0 : 1];
   const { x, outputs } = data;
