@@ -1,4 +1,4 @@
-import type { Encoding } from "../data/mod.ts";
+import { type Encoding, inputNames } from "../data/mod.ts";
 
 /** Which inputs of an encoded row come from a column of the table. */
 export interface ColumnInputs {
@@ -6,12 +6,12 @@ export interface ColumnInputs {
   readonly name: string;
   /** The position of its first input. */
   readonly from: number;
-  /** How many inputs it has: one, or one for each category. */
+  /** How many inputs it has: one, or one for each category; and one more where it has an indicator of missing values. */
   readonly width: number;
 }
 
 /**
- * The inputs of each column of a table; a categorical column has one for each category.
+ * The inputs of each column of a table; a categorical column has one for each category, one with an indicator of missing values that one too.
  *
  * @param encoding The columns, and whether the first input is the intercept.
  * @returns A range of inputs for each column.
@@ -27,9 +27,9 @@ export interface ColumnInputs {
  */
 export function columnInputs({ columns, intercept }: Pick<Encoding, "columns" | "intercept">): readonly ColumnInputs[] {
   let next = intercept ? 1 : 0;
-  return columns.map(({ name, levels }) => {
-    const [from, width] = [next, levels?.length ?? 1];
+  return columns.map((column) => {
+    const [from, width] = [next, inputNames(column).length];
     next += width;
-    return { name, from, width };
+    return { name: column.name, from, width };
   });
 }

@@ -59,18 +59,20 @@ export function partialDependence(
     throw new RangeError(`Cannot compute a partial dependence: a column, a row and 2 points or more, got ${got}`);
   }
   const { from } = columnInputs(encoding)[at];
-  const { levels, constant } = encoding.columns[at];
+  const { levels, constant, indicator } = encoding.columns[at];
   const { mean, scale } = encoding.standardisation.x;
   const input = from - (encoding.intercept ? 1 : 0);
   const encoded = (value: number, j: number) => (value - mean[input + j]) / scale[input + j];
+  // A value that is set is not missing.
+  const isThere = indicator ? [encoded(0, levels?.length ?? 1)] : [];
   if (levels !== null) {
-    const settings = levels.map((_, own) => levels.map((_, j) => encoded(j === own ? 1 : 0, j)));
+    const settings = levels.map((_, own) => [...levels.map((_, j) => encoded(j === own ? 1 : 0, j)), ...isThere]);
     return { name: column, values: levels, means: meansAt(predict, x, from, settings) };
   }
   const cells = Float64Array.from({ length: x.rows }, (_, row) => x.data[row * x.cols + from]).sort();
   const grid = gridOf(cells, points);
   const values = grid.map((value) => constant ? mean[input] : value * scale[input] + mean[input]);
-  return { name: column, values, means: meansAt(predict, x, from, grid.map((value) => [value])) };
+  return { name: column, values, means: meansAt(predict, x, from, grid.map((value) => [value, ...isThere])) };
 }
 
 /** Values of sorted cells: the different ones where they are few, else evenly between two percentiles. */

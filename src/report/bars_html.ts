@@ -15,7 +15,7 @@ export interface Bar {
 const MOST_ROWS = 25;
 
 /**
- * A table of values with a bar each: to the right of the middle for values above 0, to the left for values below; without a value below 0 all start at the left.
+ * A table of values with a bar each: to the right of a common place for values above 0, to its left for values below.
  * The largest come first; of many the rest is counted.
  *
  * @param header What the names are, and the values.
@@ -32,12 +32,17 @@ export function barsHtml(header: readonly [string, string], bars: readonly Bar[]
   const size = ({ value }: Bar) => value === null || !Number.isFinite(value) ? 0 : Math.abs(value);
   const sorted = [...bars].sort((a, b) => size(b) - size(a));
   const shown = sorted.slice(0, MOST_ROWS);
-  const most = Math.max(...shown.map(size), Number.MIN_VALUE);
-  const isSigned = shown.some(({ value }) => value !== null && value < 0);
+  const isBelow = ({ value }: Bar) => value !== null && value < 0;
+  const [below, above] = [true, false].map((side) =>
+    Math.max(0, ...shown.filter((bar) => isBelow(bar) === side).map(size))
+  );
+  // 0 lies where the longest bars of both sides just fit.
+  const whole = below / 2 + above / 2 || 1;
+  const percent = (part: number) => Math.round(500 * part / whole) / 10;
   const rows = shown.map((bar) => {
     const { name, value, spread } = bar;
-    const share = Math.round((isSigned ? 500 : 1000) * size(bar) / most) / 10;
-    const start = isSigned ? value !== null && value < 0 ? 50 - share : 50 : 0;
+    const share = percent(size(bar));
+    const start = percent(below) - (isBelow(bar) ? share : 0);
     const text = formatValue(value, 3) + (spread === undefined ? "" : ` ± ${formatValue(spread, 2)}`);
     return `<tr><td class="text">${escapeHtml(name)}</td><td>${
       escapeHtml(text)

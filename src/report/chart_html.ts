@@ -16,8 +16,8 @@ export interface ChartCurve {
   readonly colour: ChartColour;
   /** Where it runs; a point that is not finite breaks it. */
   readonly points: readonly ChartPoint[];
-  /** A line, dots only, or a thin dashed line that the key leaves out (default a line). */
-  readonly as?: "line" | "dots" | "link";
+  /** A line, a dashed one, dots only, or a thin dotted line that the key leaves out (default a line). */
+  readonly as?: "line" | "level" | "dots" | "link";
 }
 
 /** A dashed line across. */
@@ -46,6 +46,8 @@ export interface ChartAxis {
   readonly label: string;
   /** Whether it is logarithmic; then all values are above 0 (default false). */
   readonly isLog?: boolean;
+  /** Values that it reaches even where no point lies (default none). */
+  readonly covers?: readonly number[];
   /** Its labels, where they are not round numbers, or not only. */
   readonly ticks?: readonly { readonly at: number; readonly text: string }[];
 }
@@ -136,13 +138,18 @@ function scaleOf(values: readonly number[], isLog: boolean, start: number, end: 
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+/** Without a label below it a chart is as much lower. */
+const LABEL = 22;
+
 function drawingOf(
   { title, x, y, curves, marks = [] }: Chart,
   points: readonly ChartPoint[],
   levels: readonly ChartLevel[],
 ): string {
   const across = scaleOf(points.map(([at]) => at), x.isLog ?? false, LEFT, WIDTH - RIGHT);
-  const ys = [...points.map(([, value]) => value), ...levels.map(({ value }) => value)].filter(Number.isFinite);
+  const ys = [...points.map(([, value]) => value), ...y.covers ?? [], ...levels.map(({ value }) => value)].filter(
+    Number.isFinite,
+  );
   const up = scaleOf(ys, y.isLog ?? false, HEIGHT - BOTTOM, TOP);
   const at = ([px, py]: ChartPoint) => [across.place(px), up.place(py)] as const;
   const ticksX = (x.ticks ??
@@ -173,9 +180,9 @@ function drawingOf(
     const [cx, cy] = at(point);
     return `<circle class="ring c${colour}" cx="${cx}" cy="${cy}" r="6"/>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"><title>${escapeHtml(title)}</title><desc>${
-    escapeHtml(wordsOf(curves, levels, marks))
-  }</desc>
+  return `<svg viewBox="0 0 ${WIDTH} ${x.label === "" ? HEIGHT - LABEL : HEIGHT}" role="img"><title>${
+    escapeHtml(title)
+  }</title><desc>${escapeHtml(wordsOf(curves, levels, marks))}</desc>
 <text x="4" y="14">${escapeHtml(y.label)}</text><text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${
     HEIGHT - 6
   }" text-anchor="middle">${escapeHtml(x.label)}</text>

@@ -2,6 +2,7 @@ import { csvRows } from "../data/mod.ts";
 import type { EpochRecord } from "../train/mod.ts";
 import type { Metrics } from "../model/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
+import type { EffectsReport } from "./effects.ts";
 import type { ValidationReport } from "./validation.ts";
 import { columnLines } from "./columns.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
@@ -41,6 +42,8 @@ export interface FitReport extends CertificateReport {
   readonly folds: readonly Comparison[] | null;
   /** The model beside linear ones on rows that none was fitted on; null where there are none. */
   readonly validation: ValidationReport | null;
+  /** What the model reads of which column; null where that would take long, absent in reports of earlier versions. */
+  readonly effects?: EffectsReport | null;
   /** Epochs that were trained, and the one whose point was kept. */
   readonly training: {
     readonly seed: number;

@@ -3,6 +3,7 @@ import { type FitReport, metricsTable } from "./fit.ts";
 import type { EpochRecord } from "../train/mod.ts";
 import { barsHtml } from "./bars_html.ts";
 import { type Chart, chartHtml } from "./chart_html.ts";
+import { effectsHtml } from "./effects_html.ts";
 import { boundChart, trainingChart } from "./fit_charts.ts";
 import { ridgeChart } from "./ridge_chart.ts";
 import { regularisationLines } from "./regularisation.ts";
@@ -84,6 +85,7 @@ ${htmlTable(figures.header, figures.rows, new Set([0]))}
 ${trainingHtml(report, history)}
 <h2>Linear coefficients</h2>
 ${coefficientsHtml(report)}
+${report.effects ? `<h2>What the model reads</h2>\n${effectsHtml(report.effects, problem)}` : ""}
 ${pictures.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, new Set([0, 1, 4]))}

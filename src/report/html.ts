@@ -53,6 +53,9 @@ figcaption { font-weight: 600; }
 .chart .dot { fill: currentColor; }
 .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
 .bars .bar { width: 55%; min-width: 9rem; }
+@media (max-width: 40rem) {
+  .bars td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6rem; } .bars .bar { width: 40%; min-width: 5rem; }
+}
 .bars .bar i { display: block; height: .75rem; background: var(--c1); border-radius: .15rem; }
 `;
 

@@ -13,6 +13,8 @@ export * from "./certify.ts";
 export * from "./columns.ts";
 export * from "./compare.ts";
 export * from "./compare_html.ts";
+export * from "./effects.ts";
+export * from "./effects_html.ts";
 export * from "./features.ts";
 export * from "./features_text.ts";
 export * from "./fit.ts";

@@ -54,6 +54,7 @@ import { type Helpers, startHelpers } from "../workers/crew.ts";
 import { namesIn, readBytes, readJson, removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
+import { describeEffects } from "./_effects.ts";
 import { validateHeldOut } from "./_validation.ts";
 import { configOf, type FitPlan, groupsIn, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
@@ -140,6 +141,10 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       heldOut: heldOut && compare(kernels, loss, fitted, heldOut),
     },
     folds,
+    effects: describeEffects(kernels, plan, {
+      ...{ net: trained, params: result.params },
+      linear: fitted.regularisation?.f === null ? null : fitted.chosenLinear.weights,
+    }),
     validation: heldOut ? onHeldOut(kernels, plan, fitted, heldOut) : fitted.validation,
     training: {
       seed: settings.seed,

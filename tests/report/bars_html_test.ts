@@ -5,13 +5,13 @@ import { barsHtml } from "../../src/report/mod.ts";
 const bars = (html: string) =>
   Array.from(html.matchAll(/margin-left:([\d.]+)%;width:([\d.]+)%/g), ([, left, width]) => [+left, +width]);
 
-Deno.test("barsHtml() sets bars to either side of the middle in proportion, the largest first", () => {
+Deno.test("barsHtml() sets bars to either side of 0 in proportion, the largest first", () => {
   const html = barsHtml(["input", "weight"], [
     { name: "small", value: 1 },
     { name: "below", value: -2 },
     { name: "<b>", value: 4 },
   ]);
-  assertEquals(bars(html), [[50, 50], [25, 25], [50, 12.5]]);
+  assertEquals(bars(html), [[33.3, 66.7], [0, 33.3], [33.3, 16.7]]);
   assertEquals(Array.from(html.matchAll(/<tr><td class="text">([^<]*)</g), ([, name]) => name), [
     "&lt;b&gt;",
     "below",
