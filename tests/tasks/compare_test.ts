@@ -1,6 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodeModel, encodeModel, type Model } from "../../src/model/mod.ts";
 import type { CompareReport } from "../../src/report/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
+import { averageNetworks } from "../../src/train/mod.ts";
 import { ENTRY, namesIn, RUN, runHere, temporaryFolder } from "../support/program.ts";
 import { tell } from "./_interrupted_run.ts";
 
@@ -214,4 +216,36 @@ Deno.test("a damaged fold of an unfinished comparison is refused by name", async
   const { code, stderr } = await runHere(args);
   assertEquals(code, 2);
   assertMatch(stderr, /fold-1-linear\.safetensors: the file is not a finished fold of compare; remove it/);
+});
+
+Deno.test("an ensemble is one model file: predict gives the mean of its members' predictions, and certify its gap to linear", async () => {
+  await using folder = await temporaryFolder();
+  const data = `${folder.path}/abs.csv`;
+  await Deno.writeTextFile(data, table(Math.abs));
+  const members: { readonly model: Model; readonly predicted: readonly number[] }[] = [];
+  for (const [activation, depth] of [["tanh", "1"], ["relu", "2"]]) {
+    const out = `${folder.path}/${activation}`;
+    const { code } = await runHere([
+      ...["fit", "--data", data, "--target", "y", "--activation", activation, "--depth", depth, "--width", "8"],
+      ...["--epochs", "40", "--regularise", "0.001,0.01", "--kernels", "simd", "--quiet", "--json", "--out", out],
+    ]);
+    assertEquals(code, 0);
+    const file = `${out}/model.safetensors`;
+    members.push({
+      model: decodeModel(await Deno.readFile(file), file),
+      predicted: await predictions(out, file, data),
+    });
+  }
+  const average = averageNetworks(members.map(({ model }) => model))!;
+  const { ridge: _, ...model } = members[0].model;
+  const file = `${folder.path}/ensemble.safetensors`;
+  await Deno.writeFile(file, encodeModel({ ...model, ...average }));
+  const predicted = await predictions(folder.path, file, data);
+  predicted.forEach((value, row) => {
+    assertAlmostEquals(value, (members[0].predicted[row] + members[1].predicted[row]) / 2, 1e-10);
+  });
+  const certified = await runHere(["certify", "--model", file, "--data", data]);
+  assertEquals(certified.code, 0);
+  assertMatch(certified.stdout, /not converged|can still lower|has not/i);
+  assertMatch(certified.stdout, /below that of the best linear predictor/);
 });
