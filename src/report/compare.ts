@@ -198,6 +198,14 @@ const insideOf = (inner: number): string =>
  *
  * @param report The report.
  * @returns Header and cells.
+ * @example The chosen one of two
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const one = { kind: "linear", shape: null, parameters: 2, ridges: [], figures: {} } as const;
+ * const models = [4, 1].map((loss, at) => ({ ...one, name: ["linear", "tanh 8"][at], losses: new Float64Array(6).map((_, i) => loss + i / 9) }));
+ * const outcome = compareModels(models, [[0, 1], [2, 3], [4, 5]], { figure: "RMSE", trainingRows: 4 });
+ * assertEquals(compareTable({ ...outcome, figure: "RMSE" }).rows.map(([name]) => name), ["linear", "tanh 8 *"]);
+ * ```
  */
 export function compareTable(
   { figure, models, chosen }: Pick<CompareReport, "figure" | "models" | "chosen">,

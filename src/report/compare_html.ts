@@ -8,6 +8,25 @@ import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
  * @param report The report.
  * @param charts Charts as SVG (default none).
  * @returns The page.
+ * @example Two models
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { compareModels, type CompareReport } from "@resland/resland/report";
+ * const one = { kind: "linear", shape: null, parameters: 2, ridges: [], figures: {} } as const;
+ * const models = [4, 1].map((loss, at) => ({ ...one, name: ["linear", "tanh 8"][at], losses: new Float64Array(6).map((_, i) => loss + i / 9) }));
+ * const outcome = compareModels(models, [[0, 1], [2, 3], [4, 5]], { figure: "RMSE", trainingRows: 4 });
+ * const report: CompareReport = {
+ *   schema: "resland/compare@1",
+ *   problem: {
+ *     source: "a.csv", rows: 6, heldOutRows: 0, features: ["x"], targets: ["y"], classes: null, d: 2, outputs: 1, loss: "squared",
+ *     intercept: true,
+ *   },
+ *   folds: { count: 3, rows: 6, inner: 3 }, figure: "RMSE", ...outcome,
+ *   model: "model.safetensors", ridge: null, training: { seed: 1, epochs: 1, seconds: 0 },
+ *   environment: { deno: "2", v8: "1", kernels: "simd", dtype: "f64", workers: 1 },
+ * };
+ * assertStringIncludes(compareHtml(report), "<h1>y from a.csv: models compared</h1>");
+ * ```
  */
 export function compareHtml(report: CompareReport, charts: readonly string[] = []): string {
   const { problem, sentence, training, environment } = report;

@@ -55,6 +55,7 @@ export const aboutCompare: HelpParts = {
     "Output files: model.safetensors, verdict.json, comparison.svg, report.html, config.json, and every fold in folds.",
     "The interval of each model is that of its difference to linear on the same rows, by the corrected t of cross-validation. Above " +
     "20,000 rows one held-out split stands in for the folds, and the interval is a paired t over its rows.",
+    "The time grows with rows, epochs and networks; on a large table give fewer of them (--epochs 20 --depths 1).",
     "To resume an interrupted run, start it again with the same options and --out; folds that are finished are not fitted again.",
     "Exit codes: 0 the model is written, whichever it is; 2 bad usage or bad input; 3 interrupted, what was finished is kept; 4 an internal fault.",
   ],
