@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { AnyLoss } from "../loss/mod.ts";
+import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import { createLinearObjective, type LinearObjective, type LinearRows, withRidge } from "../objective/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import type { LinearOptimum } from "./best_linear.ts";
@@ -50,8 +50,11 @@ export function* findRidgeOptimum(
 ): Generator<number, LinearOptimum> {
   using objective = withRidge(createLinearObjective(kernels, loss, rows), ridge);
   const { inputs: d, outputs: m } = objective;
-  const { weights, iterations, sums } = yield* minimise(objective, start ?? new Float64Array(m * d));
-  const { value, gradient } = sums;
+  const found = yield* minimise(objective, start ?? new Float64Array(m * d));
+  const { iterations } = found;
+  // Outputs that all shift together change no loss; without a shift A has the rank that C needs where (W, V) is made from both.
+  const weights = isJoint(loss) && loss.shiftFree ? centred(found.weights, m, d) : found.weights;
+  const { value, gradient } = weights === found.weights ? found.sums : objective.at(weights);
   const lowerBound = loss.convex && Number.isFinite(value) ? value - slack(objective, ridge, weights, gradient) : null;
   const close = lowerBound !== null && value - lowerBound <= CLOSE * Math.abs(value) + Number.EPSILON;
   return {
@@ -67,6 +70,16 @@ export function* findRidgeOptimum(
     dependent: [],
     iterations,
   };
+}
+
+/** The weights [m, d] minus their mean over the outputs, column by column. */
+function centred(weights: Vector, m: number, d: number): Vector {
+  const means = Float64Array.from({ length: d }, (_, j) => {
+    let sum = 0;
+    for (let a = 0; a < m; a++) sum += weights[a * d + j];
+    return sum / m;
+  });
+  return weights.map((weight, at) => weight - means[at % d]);
 }
 
 /** How far below the value at hand the minimum can be. */

@@ -45,6 +45,11 @@ function through(tree: Layer, x: readonly number[], theta: readonly number[]): [
         ([value, rest], inner) => through(inner, value, rest),
         [[...x], theta],
       );
+    case "parallel":
+      return layer.layers.reduce<[number[], readonly number[]]>(([value, rest], inner) => {
+        const [y, left] = through(inner, x, rest);
+        return [[...value, ...y], left];
+      }, [[], theta]);
   }
 }
 
