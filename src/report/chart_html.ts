@@ -152,11 +152,11 @@ function drawingOf(
   );
   const up = scaleOf(ys, y.isLog ?? false, HEIGHT - BOTTOM, TOP);
   const at = ([px, py]: ChartPoint) => [across.place(px), up.place(py)] as const;
-  const ticksX = (x.ticks ??
-    ticksOf(across.low, across.high, x.isLog ?? false, 6).map((tick) => ({ at: tick, text: tickText(tick) })))
-    .map(({ at, text }) =>
-      `<text x="${across.place(at)}" y="${HEIGHT - BOTTOM + 17}" text-anchor="middle">${escapeHtml(text)}</text>`
-    );
+  const labels = x.ticks ??
+    ticksOf(across.low, across.high, x.isLog ?? false, 6).map((tick) => ({ at: tick, text: tickText(tick) }));
+  const ticksX = apart(labels.map(({ at, text }) => ({ at: across.place(at), text }))).map(({ at, text }) =>
+    `<text x="${at}" y="${HEIGHT - BOTTOM + 17}" text-anchor="middle">${escapeHtml(text)}</text>`
+  );
   const ticksY =
     (y.ticks ?? ticksOf(up.low, up.high, y.isLog ?? false, 6).map((tick) => ({ at: tick, text: tickText(tick) })))
       .map(({ at, text }) =>
@@ -189,6 +189,20 @@ function drawingOf(
 ${[...ticksY, ...ticksX].join("")}
 ${[...lines, ...drawn, ...rings].join("\n")}
 </svg>`;
+}
+
+/** About how wide a letter is, and how far apart labels must be. */
+const [LETTER, GAP] = [6.8, 4];
+
+/** Labels below an axis that do not touch, the last of them first. */
+function apart(labels: readonly { readonly at: number; readonly text: string }[]): typeof labels {
+  let free = Infinity;
+  return labels.toReversed().filter(({ at, text }) => {
+    const half = LETTER * [...text].length / 2;
+    if (at + half > free) return false;
+    free = at - half - GAP;
+    return true;
+  }).reverse();
 }
 
 /** Lines from place to place, interrupted where there is none. */

@@ -9,7 +9,7 @@ import type { ProblemReport } from "./problem.ts";
 const [MOST_CATEGORIES, MOST_OUTPUTS] = [6, 5];
 
 /** Letters of a category below an axis. */
-const MOST_LETTERS = 9;
+const MOST_LETTERS = 7;
 
 /**
  * What the model reads of which column, as HTML: permutation importance as bars, and a chart of partial dependence for each of the most important columns, with the

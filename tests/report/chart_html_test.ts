@@ -106,3 +106,20 @@ Deno.test("chartHtml() labels axes with few round numbers inside, for ranges of 
     assert(!ticks.includes("NaN"));
   }
 });
+
+Deno.test("chartHtml() leaves out labels below the axis that would touch, never the last one", () => {
+  const ticks = [1, 2, 30, 31, 32, 33, 60, 99, 100].map((at) => ({ at, text: `label ${at}` }));
+  const html = chartHtml(chart({
+    x: { label: "", ticks },
+    curves: [{ name: "one", colour: 1, points: [[0, 1], [100, 2]] }],
+  }));
+  const kept = Array.from(
+    html.matchAll(/<text x="([\d.]+)" y="\d+" text-anchor="middle">([^<]+)</g),
+    ([, x, text]) => ({
+      x: Number(x),
+      text,
+    }),
+  );
+  assertEquals(kept.map(({ text }) => text), ["label 2", "label 33", "label 60", "label 100"]);
+  assert(kept.slice(1).every(({ x }, at) => x - kept[at].x > 50));
+});

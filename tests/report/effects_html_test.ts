@@ -64,7 +64,7 @@ Deno.test("effectsHtml() shows categories as dots under their names, of many tho
     effects([{ name: "town", values: names.slice(6), model: [[1], [2]], linear: [[1], [2]] }]),
     price,
   );
-  assertEquals(charts(few)[0].ticks, ["g", "a catego…"]);
+  assertEquals(charts(few)[0].ticks, ["g", "a cate…"]);
 });
 
 Deno.test("effectsHtml() draws a curve for each class, of many those that change most", () => {
