@@ -74,7 +74,7 @@ export function unevenRow(cells: number, columns: number, file: string, line: nu
   const repair = cells < columns
     ? "add the missing ones"
     : cells === columns + 1 && isLastEmpty
-    ? "take off the separator at the end of the row"
+    ? "take off the last separator of the row"
     : "quote cells that hold the separator";
   const problem = `the row has ${counted(cells, "cell")} but the header names ${counted(columns, "column")}; ${repair}`;
   return new InputError(problem, { file, line });

@@ -172,5 +172,5 @@ Deno.test("parseTable() leaves out comments above the header, and takes the sepa
   assertEquals(parseTable("#id,b\n1,2\n3,4\n", { file: "t.csv" }).columns, ["#id", "b"]);
   const error = assertThrows(() => parseTable("a,b\n1,2,\n", { file: "t.csv" }), InputError);
   assertEquals(error.line, 2);
-  assert(error.message.endsWith("take off the separator at the end of the row"), error.message);
+  assert(error.message.endsWith("take off the last separator of the row"), error.message);
 });
