@@ -31,6 +31,48 @@ export interface UnregularisedReport {
   readonly gap: number;
 }
 
+/**
+ * Strengths that were asked for, as a report.
+ *
+ * @param strengths The strengths.
+ * @returns The report.
+ * @example A linear model
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const { x, f, chosenBy } = givenRegularisation({ x: 0.1, f: null });
+ * assertEquals([x, f, chosenBy], [0.1, null, "given"]);
+ * ```
+ */
+export function givenRegularisation({ x, f }: Strengths): RegularisationReport {
+  const chosen = { kind: null, linearKind: null, folds: null, partitions: null, rows: null, candidates: null };
+  return { x, f, chosenBy: "given", ...chosen, path: [] };
+}
+
+/**
+ * A choice by cross-validation, or on one held-out split, as a report.
+ *
+ * @param choice The choice, folds of each partition (1 for a split), partitions, and rows that were predicted.
+ * @returns The report.
+ * @example The linear model, on one held-out split
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const linear = { x: 1e-8, f: null, loss: 1, difference: null, standardError: null };
+ * const network = { x: 1, f: 1, loss: 1.1, difference: 0.1, standardError: 0.1 };
+ * const found = { chosen: linear, kind: "linear", linearKind: "linear", linear, ridge: linear, network, path: [] } as const;
+ * const { chosenBy, candidates } = chosenRegularisation({ ...found, folds: 1, partitions: 1, rows: 4000 });
+ * assertEquals([chosenBy, candidates?.network], ["split", network]);
+ * ```
+ */
+export function chosenRegularisation(
+  { chosen: { x, f }, kind, linearKind, linear, ridge, network, path, folds, partitions, rows }:
+    & Omit<RidgeChoice, "losses">
+    & { readonly folds: number; readonly partitions: number; readonly rows: number },
+): RegularisationReport {
+  const chosenBy = folds > 1 ? "cross-validation" : "split";
+  const candidates = { linear, ridge, network };
+  return { x, f, chosenBy, kind, linearKind, folds, partitions, rows, candidates, path };
+}
+
 const NAMES = { linear: "linear", ridge: "ridge-regularised linear", network: "network" } as const;
 
 /**

@@ -145,21 +145,24 @@ function strongest(tried: readonly Tried[]): Tried {
  *
  * @param loss The loss.
  * @param predictions What linear models predicted.
- * @returns Strengths, the strongest first.
+ * @returns The best one, and those to try, the strongest first.
  * @example The middle one of all is the best
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { squared } from "@resland/resland/loss";
  * import { STRENGTHS_X } from "@resland/resland/train";
  * const linear = STRENGTHS_X.map((_, at) => [Float64Array.of(at - 4)]);
- * const tried = strengthsToTry(squared, { y: Float64Array.of(0), partitions: [[[0]]], linear });
- * assertEquals(tried, STRENGTHS_X.slice(3, 6));
+ * const { best, tried } = strengthsToTry(squared, { y: Float64Array.of(0), partitions: [[[0]]], linear });
+ * assertEquals([best, tried], [STRENGTHS_X[4], STRENGTHS_X.slice(3, 6)]);
  * ```
  */
-export function strengthsToTry(loss: AnyLoss, { y, partitions, linear }: FoldPredictions): readonly number[] {
+export function strengthsToTry(
+  loss: AnyLoss,
+  { y, partitions, linear }: FoldPredictions,
+): { readonly best: number; readonly tried: readonly number[] } {
   const m = y.length / partitions[0].flat().length;
   const best = least(linear.map((predictions) => mean(averageLosses(loss, predictions, y, m))));
-  return STRENGTHS_X.slice(Math.max(0, best - 1), best + 2);
+  return { best: STRENGTHS_X[best], tried: STRENGTHS_X.slice(Math.max(0, best - 1), best + 2) };
 }
 
 /**

@@ -211,9 +211,8 @@ export function* validateLinear(
   }
   const linear = STRENGTHS_X.map((_, at) => merge(folds, m, paths.map((path) => path[at].predictions)));
   const found = { y: takeExamples(examples, folds.predicted).y, partitions: folds.places, linear };
-  const strengths = strengthsToTry(loss, found);
-  const best = STRENGTHS_X.indexOf(strengths[Math.min(1, strengths.length - 1)]);
-  return { found, strengths, weights: paths.map((path) => path[best].weights) };
+  const { best, tried } = strengthsToTry(loss, found);
+  return { found, strengths: tried, weights: paths.map((path) => path[STRENGTHS_X.indexOf(best)].weights) };
 }
 
 /**

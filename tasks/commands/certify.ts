@@ -16,7 +16,7 @@ import {
   UsageError,
 } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
-import { certifyPoint, certifySteps, EPSILON, RADIUS, settle } from "../../src/train/mod.ts";
+import { certifyPoint, certifySteps, EPSILON, RADIUS, settle, settleUnderRidge } from "../../src/train/mod.ts";
 import {
   ACTIVATION_CODES,
   type ActivationName,
@@ -245,8 +245,10 @@ async function escapeTo(
 ): Promise<CertifyReport["escaped"]> {
   const { net, params, loss } = model;
   const fitted = { net, params, loss, examples: data };
+  const { epsilon } = options;
+  const ridge = ridgeOf(model);
   const { params: settled, featureOptimum } = await drive(
-    settle(kernels, fitted, { epsilon: options.epsilon, linear }),
+    ridge ? settleUnderRidge(kernels, fitted, { epsilon, ridge }) : settle(kernels, fitted, { epsilon, linear }),
     signal,
   );
   const improved = { ...model, params: settled };
@@ -254,6 +256,7 @@ async function escapeTo(
     ...options,
     linear,
     featureOptimum,
+    ridge,
   });
   await writeWhole(file, encodeModel(improved));
   return { file, value, gap };

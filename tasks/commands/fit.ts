@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import {
   csvRows,
@@ -15,16 +14,7 @@ import {
   partsOfRows,
   takeRows,
 } from "../../src/data/mod.ts";
-import {
-  certifySteps,
-  findRidgeLinear,
-  type FitCheckpoint,
-  fitWithRidge,
-  linearNetwork,
-  type RidgeFit,
-  sharedMemory,
-  type Strengths,
-} from "../../src/train/mod.ts";
+import { certifySteps, linearNetwork, sharedMemory } from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
@@ -42,18 +32,16 @@ import {
   historyCsv,
   linearReport,
   problemReport,
-  type RegularisationReport,
   type UnregularisedReport,
   type ValidationReport,
 } from "../../src/report/mod.ts";
 import { letGo } from "../../src/tensor/mod.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
-import { type Helpers, startHelpers } from "../workers/crew.ts";
-import { namesIn, readBytes, readJson, removeFile, toJson, writeWhole } from "../io/files.ts";
+import { startHelpers } from "../workers/crew.ts";
+import { removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
-import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
+import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
 import { describeEffects } from "./_effects.ts";
 import { validateHeldOut } from "./_validation.ts";
 import { configOf, type FitPlan, groupsIn, prepare, storedOptions } from "./_fit_plan.ts";
@@ -64,9 +52,6 @@ import { clock } from "../io/clock.ts";
 
 /** The command. */
 export const fit: Command = { about: aboutFit, run };
-
-/** Milliseconds between two checkpoints. */
-const EVERY = 1000;
 
 async function run(args: readonly string[]): Promise<number> {
   const given = parseOptions(args, fitOptions);
@@ -91,16 +76,6 @@ async function run(args: readonly string[]): Promise<number> {
   } finally {
     progress.done();
   }
-}
-
-/** What every part of a fit works with. */
-interface Session {
-  readonly kernels: Kernels;
-  /** Threads of a training step, the leader's among them; the others are helpers. */
-  readonly threads: number;
-  readonly helpers: Helpers;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /** Trains, certifies, measures and saves. */
@@ -171,90 +146,6 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   return report;
 }
 
-/** What is trained on: of a plan, or of one fold of it. */
-type FitWork = Pick<
-  FitPlan,
-  "options" | "training" | "heldOut" | "groups" | "net" | "settings" | "kernels" | "loss" | "folder" | "mark"
->;
-
-/** A trained model with all that it is compared with. */
-interface FittedModel extends RidgeFit {
-  readonly regularisation: RegularisationReport | null;
-  /** What cross-validation found of the model; null without one. */
-  readonly validation: ValidationReport | null;
-  /** The best linear predictor without a ridge. */
-  readonly linear: LinearBaseline;
-  /** The linear model that regularisation would choose; that without a ridge where there is none. */
-  readonly chosenLinear: { readonly weights: Float64Array };
-}
-
-/** Chooses the ridge, and trains one model; saves on the way only where it is to be `resumable`. */
-async function fitOne(work: FitWork, session: Session, resumable: boolean): Promise<FittedModel> {
-  const { options: { regularise }, training, settings, loss } = work;
-  const { kernels, progress, signal } = session;
-  progress.update(0, "the best linear predictor");
-  const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-  const choice = regularise === "auto" ? await choose(work, session, resumable) : null;
-  const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
-  const fitted = await trainOne(work, strengths, linear, session, resumable);
-  const base = choice ? choice[choice.linearKind].x : null;
-  const chosenLinear = base === null || base === strengths?.x ? fitted.comparator : await drive(
-    findRidgeLinear(kernels, work, { x: base, intercept: training.intercept }, linear.weights),
-    signal,
-  );
-  const regularisation = choice ? chosenReport(choice) : strengths && givenReport(strengths);
-  return { ...fitted, regularisation, validation: choice?.validation ?? null, linear, chosenLinear };
-}
-
-/** The ridge by cross-validation; kept in the folder, so that an interrupted run need not choose again. */
-async function choose(work: FitWork, session: Session, resumable: boolean): Promise<ChosenRidge> {
-  const { folder, mark, options } = work;
-  const file = `${folder}/regularisation.json`;
-  if (resumable && (await namesIn(folder)).has("regularisation.json")) {
-    const stored = await readJson<{ readonly mark: string; readonly choice: ChosenRidge }>(
-      file,
-      (value) => value?.mark === mark && typeof value.choice === "object",
-      "the file belongs to another run; start again without --resume",
-    );
-    return stored.choice;
-  }
-  const workers = options.workers ?? navigator.hardwareConcurrency;
-  const choice = await chooseRegularisation(
-    session.kernels,
-    { ...work, ...session, kernels: work.kernels, workers },
-    session.progress,
-    session.signal,
-  );
-  if (resumable) await writeWhole(file, toJson({ mark, choice }));
-  return choice;
-}
-
-const givenReport = (strengths: Strengths): RegularisationReport => ({
-  ...strengths,
-  chosenBy: "given",
-  kind: null,
-  linearKind: null,
-  folds: null,
-  partitions: null,
-  rows: null,
-  candidates: null,
-  path: [],
-});
-
-const chosenReport = (
-  { chosen, kind, linearKind, linear, ridge, network, path, folds, partitions, rows }: ChosenRidge,
-): RegularisationReport => ({
-  ...chosen,
-  chosenBy: folds > 1 ? "cross-validation" : "split",
-  kind,
-  linearKind,
-  folds,
-  partitions,
-  rows,
-  candidates: { linear, ridge, network },
-  path,
-});
-
 /** The model beside linear ones on held-out rows. */
 function onHeldOut(
   kernels: Kernels,
@@ -309,43 +200,6 @@ async function save(
   }
   await writeWhole(`${folder}/report.html`, fitHtml(report, { history }));
   await writeWhole(`${folder}/verdict.json`, toJson(report));
-}
-
-/** Trains once; with `resumable` checkpoints as it goes, and at an interrupt. */
-async function trainOne(
-  { training, heldOut, net, settings, folder, mark, loss }: FitWork,
-  strengths: Strengths | null,
-  linear: LinearBaseline,
-  { kernels, threads, helpers, progress, signal }: Session,
-  resumable: boolean,
-): Promise<RidgeFit> {
-  const file = `${folder}/checkpoint.safetensors`;
-  const hasCheckpoint = resumable && (await namesIn(folder)).has("checkpoint.safetensors");
-  const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
-  const task = { net, loss, training, heldOut, settings, threads, resume };
-  const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
-  let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];
-  try {
-    return await drive(steps, signal, async (event) => {
-      if (event.kind === "recruit") return await helpers.serve(event.plan);
-      if (event.kind === "epoch") latest = event.checkpoint;
-      const epochs = latest?.history.length ?? 0;
-      progress.update(
-        event.share,
-        event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
-      );
-      if (!resumable || latest === null || clock() - saved <= EVERY) return;
-      await writeWhole(file, encodeCheckpoint(latest, mark));
-      saved = clock();
-      // What is saved need not be saved again.
-      if (event.kind === "settle") latest = null;
-    });
-  } catch (error) {
-    if (resumable && error instanceof Interrupted && latest !== null) {
-      await writeWhole(file, encodeCheckpoint(latest, mark));
-    }
-    throw error;
-  }
 }
 
 /** The held-out figures of each fold; the rows of a fold are read in the units of the others. */

@@ -8,6 +8,7 @@ import {
   type Comparison,
   comparison,
   type FitReport,
+  givenRegularisation,
   linearReport,
   problemReport,
 } from "../../src/report/mod.ts";
@@ -32,18 +33,6 @@ export function modelFile(
     ...ridge && { ridge: { x: ridge.x, f: ridge.f } },
   });
 }
-
-/** How the page's ridge was chosen: it was given. */
-const GIVEN = {
-  chosenBy: "given",
-  kind: null,
-  linearKind: null,
-  folds: null,
-  partitions: null,
-  rows: null,
-  candidates: null,
-  path: [],
-} as const;
 
 /** The loss without its ridge. */
 function unregularised(kernels: Kernels, { training, loss }: Prepared, { net, linear, params }: Session) {
@@ -71,7 +60,7 @@ export function verdictReport(kernels: Kernels, prepared: Prepared, session: Ses
     problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
     architecture: architectureReport(net),
     linear: linearReport(comparator, training),
-    regularisation: ridge && { x: ridge.x, f: ridge.f, ...GIVEN },
+    regularisation: ridge && givenRegularisation(ridge),
     unregularised: ridge && unregularised(kernels, prepared, session),
     ...certificateReport(found),
     metrics: { training: compare(training), heldOut: heldOut && compare(heldOut) },

@@ -3,7 +3,7 @@ import { parse } from "@std/csv/parse";
 import { holdOut } from "../../src/data/mod.ts";
 import { splitParts } from "../../src/nn/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
-import { decodeModel, decodeSafetensors } from "../../src/model/mod.ts";
+import { decodeModel, decodeSafetensors, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
 import { namesIn, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
 
@@ -288,6 +288,19 @@ Deno.test("fit chooses a network for |x|: better than linear on held-out rows, c
     ...["certify", "--model", `${out}/model.safetensors`, "--data", file, "--verdict", `${out}/verdict.json`, "--json"],
   ]);
   assertEquals([again.code, (JSON.parse(again.stdout) as CertifyReport).stored!.holds], [0, true]);
+  // Moved away from its optimum and settled again, it ends at the same loss under the same ridge.
+  const model = decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m");
+  const moved = model.params.map((value, at) => at < model.net.d ? 1.1 * value : value);
+  await Deno.writeFile(`${folder.path}/moved.safetensors`, encodeModel({ ...model, params: moved }));
+  const better = `${folder.path}/better.safetensors`;
+  const escaped = await runHere([
+    ...["certify", "--model", `${folder.path}/moved.safetensors`, "--data", file, "--escape", better, "--json"],
+  ]);
+  const { value: before, escaped: after }: CertifyReport = JSON.parse(escaped.stdout);
+  assert(before! > report.value! + 1e-6);
+  assertAlmostEquals(after!.value!, report.value!, 1e-9);
+  const settled = await runHere(["certify", "--model", better, "--data", file, "--json"]);
+  assertEquals((JSON.parse(settled.stdout) as CertifyReport).verdict, "holds");
   const linear = await runHere(["certify", "--model", `${out}/linear.safetensors`, "--data", file, "--json"]);
   assertEquals((JSON.parse(linear.stdout) as CertifyReport).standing, "equal");
 });

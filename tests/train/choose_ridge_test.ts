@@ -34,8 +34,10 @@ const networksOff = (strengths: readonly number[], size: number) =>
 
 Deno.test("chooseRidge() takes the network where it is much better, and not where it is a little better", () => {
   const found = linearOff(4, 1);
-  const strengths = strengthsToTry(squared, found);
-  assertEquals(strengths, STRENGTHS_X.slice(3, 6));
+  const { best, tried: strengths } = strengthsToTry(squared, found);
+  assertEquals([best, strengths], [STRENGTHS_X[4], STRENGTHS_X.slice(3, 6)]);
+  // The strongest of all has one neighbour, and is itself the best.
+  assertEquals(strengthsToTry(squared, linearOff(0, 1)), { best: STRENGTHS_X[0], tried: STRENGTHS_X.slice(0, 2) });
   const better = chooseRidge(squared, found, strengths, networksOff(strengths, 0.3));
   assertEquals(better.kind, "network");
   assert(strengths.includes(better.chosen.x) && STRENGTHS_F.includes(better.chosen.f!));
@@ -51,7 +53,7 @@ Deno.test("chooseRidge() keeps the linear model without a ridge where a ridge ga
     at,
   ) => [at === 2 ? WOBBLE : y.map((value) => value + (at === STRENGTHS_X.length - 1 ? 1 : 3))]);
   const found = { y, partitions: FOLDS.places, linear };
-  const strengths = strengthsToTry(squared, found);
+  const { tried: strengths } = strengthsToTry(squared, found);
   const choice = chooseRidge(squared, found, strengths, networksOff(strengths, 2));
   assertEquals([choice.kind, choice.chosen.x], ["linear", STRENGTHS_X.at(-1)!]);
   assertEquals(choice.ridge.x, STRENGTHS_X[2]);

@@ -1,0 +1,131 @@
+import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
+import type { Kernels } from "../../src/kernels/mod.ts";
+import {
+  chosenRegularisation,
+  givenRegularisation,
+  type RegularisationReport,
+  type ValidationReport,
+} from "../../src/report/mod.ts";
+import {
+  findRidgeLinear,
+  type FitCheckpoint,
+  fitWithRidge,
+  type RidgeFit,
+  type Strengths,
+} from "../../src/train/mod.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
+import { clock } from "../io/clock.ts";
+import { namesIn, readBytes, readJson, toJson, writeWhole } from "../io/files.ts";
+import { drive, Interrupted } from "../io/interrupt.ts";
+import type { Progress } from "../io/progress.ts";
+import type { Helpers } from "../workers/crew.ts";
+import type { FitPlan } from "./_fit_plan.ts";
+import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
+
+/** Milliseconds between two checkpoints. */
+const EVERY = 1000;
+
+/** What every part of a fit works with. */
+export interface Session {
+  readonly kernels: Kernels;
+  /** Threads of a training step, the leader's among them; the others are helpers. */
+  readonly threads: number;
+  readonly helpers: Helpers;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What is trained on: of a plan, or of one fold of it. */
+type FitWork = Pick<
+  FitPlan,
+  "options" | "training" | "heldOut" | "groups" | "net" | "settings" | "kernels" | "loss" | "folder" | "mark"
+>;
+
+/** A trained model with all that it is compared with. */
+export interface FittedModel extends RidgeFit {
+  readonly regularisation: RegularisationReport | null;
+  /** What cross-validation found of the model; null without one. */
+  readonly validation: ValidationReport | null;
+  /** The best linear predictor without a ridge. */
+  readonly linear: LinearBaseline;
+  /** The linear model that regularisation would choose; that without a ridge where there is none. */
+  readonly chosenLinear: { readonly weights: Float64Array };
+}
+
+/** Chooses the ridge, and trains one model; saves on the way only where it is to be `resumable`. */
+export async function fitOne(work: FitWork, session: Session, resumable: boolean): Promise<FittedModel> {
+  const { options: { regularise }, training, settings, loss } = work;
+  const { kernels, progress, signal } = session;
+  progress.update(0, "the best linear predictor");
+  const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
+  const choice = regularise === "auto" ? await choose(work, session, resumable) : null;
+  const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
+  const fitted = await trainOne(work, strengths, linear, session, resumable);
+  const base = choice ? choice[choice.linearKind].x : null;
+  const chosenLinear = base === null || base === strengths?.x ? fitted.comparator : await drive(
+    findRidgeLinear(kernels, work, { x: base, intercept: training.intercept }, linear.weights),
+    signal,
+  );
+  const regularisation = choice ? chosenRegularisation(choice) : strengths && givenRegularisation(strengths);
+  return { ...fitted, regularisation, validation: choice?.validation ?? null, linear, chosenLinear };
+}
+
+/** The ridge by cross-validation; kept in the folder, so that an interrupted run need not choose again. */
+async function choose(work: FitWork, session: Session, resumable: boolean): Promise<ChosenRidge> {
+  const { folder, mark, options } = work;
+  const file = `${folder}/regularisation.json`;
+  if (resumable && (await namesIn(folder)).has("regularisation.json")) {
+    const stored = await readJson<{ readonly mark: string; readonly choice: ChosenRidge }>(
+      file,
+      (value) => value?.mark === mark && typeof value.choice === "object",
+      "the file belongs to another run; start again without --resume",
+    );
+    return stored.choice;
+  }
+  const workers = options.workers ?? navigator.hardwareConcurrency;
+  const choice = await chooseRegularisation(
+    session.kernels,
+    { ...work, ...session, kernels: work.kernels, workers },
+    session.progress,
+    session.signal,
+  );
+  if (resumable) await writeWhole(file, toJson({ mark, choice }));
+  return choice;
+}
+
+/** Trains once; with `resumable` checkpoints as it goes, and at an interrupt. */
+async function trainOne(
+  { training, heldOut, net, settings, folder, mark, loss }: FitWork,
+  strengths: Strengths | null,
+  linear: LinearBaseline,
+  { kernels, threads, helpers, progress, signal }: Session,
+  resumable: boolean,
+): Promise<RidgeFit> {
+  const file = `${folder}/checkpoint.safetensors`;
+  const hasCheckpoint = resumable && (await namesIn(folder)).has("checkpoint.safetensors");
+  const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
+  const task = { net, loss, training, heldOut, settings, threads, resume };
+  const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
+  let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];
+  try {
+    return await drive(steps, signal, async (event) => {
+      if (event.kind === "recruit") return await helpers.serve(event.plan);
+      if (event.kind === "epoch") latest = event.checkpoint;
+      const epochs = latest?.history.length ?? 0;
+      progress.update(
+        event.share,
+        event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
+      );
+      if (!resumable || latest === null || clock() - saved <= EVERY) return;
+      await writeWhole(file, encodeCheckpoint(latest, mark));
+      saved = clock();
+      // What is saved need not be saved again.
+      if (event.kind === "settle") latest = null;
+    });
+  } catch (error) {
+    if (resumable && error instanceof Interrupted && latest !== null) {
+      await writeWhole(file, encodeCheckpoint(latest, mark));
+    }
+    throw error;
+  }
+}
