@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   curvature: ["kernels", "nn", "random", "tensor"],
   surface: ["data", "nn", "objective", "random", "tensor"],
   paper: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
-  report: ["baseline", "claims", "data", "kernels", "model", "nn", "paper", "surface", "train"],
+  report: ["baseline", "claims", "data", "kernels", "loss", "model", "nn", "paper", "surface", "train"],
   cli: [],
 };
 

@@ -22,6 +22,7 @@ export * from "./fit_charts.ts";
 export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./held_out_sentence.ts";
+export * from "./held_out_validation.ts";
 export * from "./html.ts";
 export * from "./layer_text.ts";
 export * from "./linear.ts";

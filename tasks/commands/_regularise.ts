@@ -15,8 +15,7 @@ import {
   takeExamples,
   validateLinear,
 } from "../../src/train/mod.ts";
-import type { ValidationReport } from "../../src/report/mod.ts";
-import { validateFolds } from "./_validation.ts";
+import { validateFolds, type ValidationReport } from "../../src/report/mod.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
 import type { Progress } from "../io/progress.ts";
 import type { FoldJob, FoldSetup } from "../workers/fold_worker.ts";

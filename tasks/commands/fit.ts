@@ -33,6 +33,7 @@ import {
   linearReport,
   problemReport,
   type UnregularisedReport,
+  validateHeldOut,
   type ValidationReport,
 } from "../../src/report/mod.ts";
 import { letGo } from "../../src/tensor/mod.ts";
@@ -43,7 +44,6 @@ import { removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
 import { describeEffects } from "./_effects.ts";
-import { validateHeldOut } from "./_validation.ts";
 import { configOf, type FitPlan, groupsIn, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";

@@ -1,6 +1,7 @@
 import { computeMetrics, encodeModel } from "../../src/model/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
+import type { AnyLoss } from "../../src/loss/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import {
   architectureReport,
@@ -11,6 +12,8 @@ import {
   givenRegularisation,
   linearReport,
   problemReport,
+  validateHeldOut,
+  type ValidationReport,
 } from "../../src/report/mod.ts";
 import type { Prepared, Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
@@ -41,7 +44,19 @@ function unregularised(kernels: Kernels, { training, loss }: Prepared, { net, li
   return { value, linear: linear.value, gap: value - linear.value };
 }
 
-/** What `fit` writes as verdict.json, of the residual network as it is; without the interval on held-out rows, whose losses it has. */
+/** The network beside linear ones on the held-out rows. */
+function onHeldOut(kernels: Kernels, loss: AnyLoss, session: Session, data: Dataset): ValidationReport {
+  using objective = createObjective(kernels, session.net, loss, data);
+  using line = createLinearObjective(kernels, loss, data);
+  return validateHeldOut(loss, data, {
+    model: objective.predict(session.params()),
+    linear: line.project(session.linear.weights),
+    chosenLinear: session.ridge === null ? null : line.project(session.comparator.weights),
+    groups: null,
+  });
+}
+
+/** What `fit` writes as verdict.json, of the residual network as it is. */
 export function verdictReport(kernels: Kernels, prepared: Prepared, session: Session, settings: Settings): FitReport {
   const { training, heldOut, loss } = prepared;
   const { net, linear, comparator, ridge } = session;
@@ -65,7 +80,7 @@ export function verdictReport(kernels: Kernels, prepared: Prepared, session: Ses
     ...certificateReport(found),
     metrics: { training: compare(training), heldOut: heldOut && compare(heldOut) },
     folds: null,
-    validation: null,
+    validation: heldOut && onHeldOut(kernels, loss, session, heldOut),
     training: {
       seed: settings.seed,
       epochs,

@@ -31,6 +31,16 @@ function startWorkshop() {
   return { ...workshop, replies, last, opening, train, frame: (): Frame => last("frame")!.frame };
 }
 
+/** The same words, and the same numbers to 1e-9: kernels add up in an order of their own where threads do. */
+function assertSame(found: unknown, expected: unknown): void {
+  if (typeof expected === "number") {
+    return assertAlmostEquals(found as number, expected, 1e-9 * (1 + Math.abs(expected)));
+  }
+  if (typeof expected !== "object" || expected === null) return assertEquals(found, expected);
+  assertEquals(Object.keys(found as object), Object.keys(expected));
+  for (const [name, value] of Object.entries(expected)) assertSame((found as Record<string, unknown>)[name], value);
+}
+
 const CASES: readonly Partial<Settings>[] = [
   { data: "linear" },
   { data: "abs", start: "constant", activation: "relu", epochs: 30 },
@@ -68,6 +78,7 @@ for (const changed of CASES) {
     if (expected === null) assertEquals(held, null);
     else assertAlmostEquals(held, expected, 1e-9);
     assertEquals(workshop.last("standing")!.standing.value, verdict.value);
+    assertSame(verdict.validation, fitted.validation);
 
     await Deno.writeFile(`${folder.path}/page.safetensors`, workshop.last("file")!.bytes);
     const args = ["--model", `${folder.path}/page.safetensors`, "--data", file, "--json", "--quiet"];

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { encodeTable, parseTable } from "../../src/data/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
-import { validateHeldOut } from "../../tasks/commands/_validation.ts";
+import { validateHeldOut } from "../../src/report/mod.ts";
 
 Deno.test("validateHeldOut() has the RMSE in the unit of the target, and an interval over groups where rows of a group repeat", () => {
   const [rows, copies] = [20, 4];

@@ -1,0 +1,121 @@
+import type { Dataset } from "../data/mod.ts";
+import { type AnyLoss, isJoint, rowLosses, squared } from "../loss/mod.ts";
+import { crossValidatedInterval, pairedInterval } from "../model/mod.ts";
+import type { RidgeChoice } from "../train/mod.ts";
+import { type ValidationReport, validationReport } from "./validation.ts";
+
+/** Targets, and how they were encoded. */
+export type EncodedTargets = Pick<Dataset, "standardisation" | "outputs" | "classes">;
+
+/** What a mean loss is called, and what a loss is multiplied by for it: squared errors in the unit of the target have a root. */
+function figureOf(loss: AnyLoss, { standardisation: { y }, outputs }: EncodedTargets) {
+  if (loss === squared && outputs === 1) {
+    return { figure: "RMSE", factor: 2 * (y?.scale[0] ?? 1) ** 2, root: true } as const;
+  }
+  const isLog = isJoint(loss) || loss.target.startsWith("class") && loss.link !== null;
+  return { figure: isLog ? "log-loss" : "loss", factor: 1, root: false } as const;
+}
+
+/** Predictions [rows, m] of each model on held-out rows. */
+export interface HeldOutPredictions {
+  /** Of the model. */
+  readonly model: Float64Array;
+  /** Of the best linear predictor on the training rows. */
+  readonly linear: Float64Array;
+  /** Of the linear model that regularisation chose; null without one. */
+  readonly chosenLinear: Float64Array | null;
+  /** The group of each row; rows of a group are not independent. Null for none. */
+  readonly groups: readonly string[] | null;
+}
+
+/**
+ * The model beside linear ones on held-out rows: intervals of the differences of mean losses, by paired t over rows or over groups of them. Squared
+ * errors of one output are in the target's unit. Cost: linear in the rows.
+ *
+ * @param loss The loss that both were fitted with.
+ * @param data The held-out rows: targets [rows, m], and how they were encoded.
+ * @param found Predictions [rows, m] of each model.
+ * @returns The intervals, and the finding in a sentence.
+ * @throws {ShapeError} If the predictions do not have an entry per target.
+ * @example Half the error of a linear model
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { encodeTable, parseTable, squared } from "@resland/resland";
+ * const data = encodeTable(parseTable("x,y\n1,1\n2,2\n3,4\n4,3\n", { file: "t.csv" }), { target: "y", targetKind: "number" });
+ * const off = (size: number) => data.y.map((y, row) => y + size * (1 + row / 10));
+ * const { sentence } = validateHeldOut(squared, data, { model: off(1), linear: off(2), chosenLinear: null, groups: null });
+ * assertStringIncludes(sentence, "Better than linear on held-out rows by 50 %");
+ * ```
+ */
+export function validateHeldOut(loss: AnyLoss, data: Dataset, found: HeldOutPredictions): ValidationReport {
+  const { linear, chosenLinear, groups } = found;
+  const { figure, factor, root } = figureOf(loss, data);
+  const losses = (p: Float64Array) => rowLosses(loss, p, data.y, data.outputs).map((one) => factor * one);
+  const model = losses(found.model);
+  const beside = (p: Float64Array) => pairedInterval(model, losses(p), { root, ...groups && { groups } });
+  return validationReport({
+    on: "held-out rows",
+    figure,
+    linear: beside(linear),
+    ridge: chosenLinear && distinct(chosenLinear, linear) ? beside(chosenLinear) : null,
+  });
+}
+
+/** Predictions that differ by no more than the guard against collinear columns does are those of one model. */
+const SAME = 1e-4;
+
+const distinct = (a: Float64Array, b: Float64Array): boolean =>
+  a.some((value, at) => Math.abs(value - b[at]) > SAME * (1 + Math.abs(value)));
+
+/** What the folds predicted, and which rows each of them left out. */
+export interface FoldedLosses extends Pick<RidgeChoice, "kind" | "linearKind" | "losses"> {
+  /** Rows that were predicted, in every partition. */
+  readonly rows: number;
+  /** Folds of each partition. */
+  readonly folds: number;
+  /** For each partition the positions of each fold's rows. */
+  readonly places: readonly (readonly (readonly number[])[])[];
+}
+
+/**
+ * The model chosen beside linear ones on the rows that the folds left out, by the corrected t over folds; with a single fold by paired t.
+ *
+ * @param loss The loss that all were fitted with.
+ * @param data How targets were encoded.
+ * @param found The losses of each row left out, by partition.
+ * @returns The intervals, and the finding in a sentence.
+ * @throws {RangeError} If there are too few folds for an interval.
+ * @example Two folds of two rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodeTable, parseTable, squared } from "@resland/resland";
+ * const data = encodeTable(parseTable("x,y\n1,1\n2,2\n3,4\n4,3\n", { file: "t.csv" }), { target: "y", targetKind: "number" });
+ * const [model, linear] = [[Float64Array.of(1, 2, 1, 2)], [Float64Array.of(4, 8, 4, 8)]];
+ * const losses = { chosen: model, linear, chosenLinear: linear };
+ * const places = [[[0, 1], [2, 3]]];
+ * const { figure, linear: beside } = validateFolds(squared, data, { losses, kind: "network", linearKind: "linear", places, rows: 4, folds: 2 });
+ * assertEquals([figure, beside.outcome], ["RMSE", "better"]);
+ * ```
+ */
+export function validateFolds(
+  loss: AnyLoss,
+  data: EncodedTargets,
+  { losses, kind, linearKind, places, rows, folds }: FoldedLosses,
+): ValidationReport {
+  const { figure, factor, root } = figureOf(loss, data);
+  /** The losses of one partition after another. */
+  const all = (parts: readonly Float64Array[]) =>
+    Float64Array.from(parts.flatMap((part) => Array.from(part, (one) => factor * one)));
+  const positions = places.flatMap((partition, at) => partition.map((fold) => fold.map((place) => at * rows + place)));
+  const model = all(losses.chosen);
+  const beside = (other: readonly Float64Array[]) =>
+    folds === 1
+      ? pairedInterval(model, all(other), { root })
+      : crossValidatedInterval(model, all(other), positions, { root, trainingRows: rows - rows / folds });
+  return validationReport({
+    on: folds === 1 ? "held-out rows" : "cross-validated rows",
+    figure,
+    linear: beside(losses.linear),
+    ridge: linearKind === "ridge" && kind === "network" ? beside(losses.chosenLinear) : null,
+  });
+}
