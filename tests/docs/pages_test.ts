@@ -47,14 +47,14 @@ const PREPARED: Readonly<Record<string, (checkout: URL) => Promise<void>>> = {
   },
 };
 
-/** Copies a file or a folder, but for what is built. */
-async function copy(from: URL, to: URL): Promise<void> {
-  if (from.pathname.includes("/src/kernels/generated")) return;
+/** Copies a file or a folder, the built kernels only where they are wanted. */
+async function copy(from: URL, to: URL, built: boolean): Promise<void> {
+  if (!built && from.pathname.includes("/src/kernels/generated")) return;
   const { isDirectory } = await Deno.stat(from);
   if (!isDirectory) return await Deno.copyFile(from, to);
   await Deno.mkdir(to, { recursive: true });
   for await (const { name } of Deno.readDir(from)) {
-    await copy(new URL(`${from.href}/${name}`), new URL(`${to.href}/${name}`));
+    await copy(new URL(`${from.href}/${name}`), new URL(`${to.href}/${name}`), built);
   }
 }
 
@@ -64,7 +64,8 @@ for (const [page, commands, outputs] of PAGES) {
     const here = new URL(`file://${folder.path}/`);
     for (const path of CHECKOUT) {
       await Deno.mkdir(new URL(".", new URL(path, here)), { recursive: true });
-      await copy(new URL(path, ROOT), new URL(path, here));
+      // The first build is README's; the other pages are of one who has read it.
+      await copy(new URL(path, ROOT), new URL(path, here), page !== "README.md");
     }
     await PREPARED[page]?.(here);
     let [ran, compared] = [0, 0];

@@ -6,7 +6,6 @@ import {
   assertLessOrEqual,
   assertStringIncludes,
 } from "@std/assert";
-import type { BenchReport } from "../../src/report/mod.ts";
 import { timeInTurns } from "../../tasks/bench/measure.ts";
 import { operationsOf, STEP_CASES } from "../../tasks/bench/step_cases.ts";
 import { runHere, temporaryFolder } from "../support/program.ts";
@@ -38,53 +37,6 @@ Deno.test("the steps of the bench have the operations that their products need",
     4 * 256 * 128 * 512 + 3 * 6 * 256 * 512 * 512 + 4 * 256 * 640 + 2 * 256 * 512 + 5 * 65536,
   ];
   assertEquals(STEP_CASES.map(operationsOf), expected);
-});
-
-Deno.test("bench --quick --json measures everything, saves it, and prints one document", async () => {
-  await using folder = await temporaryFolder();
-  const { code, stdout } = await runHere(["bench", "--quick", "--json", "--quiet", "--out", `${folder.path}/run`]);
-  assertEquals(code, 0);
-  const report: BenchReport = JSON.parse(stdout);
-  assertEquals(JSON.parse(await Deno.readTextFile(`${folder.path}/run/bench.json`)), report);
-  assertEquals([report.schema, report.quick], ["resland/bench@1", true]);
-  const positive = (values: readonly number[]) => values.every((value) => value > 0 && Number.isFinite(value));
-  assert(
-    positive([
-      ...Object.values(report.peak),
-      ...Object.values(report.peakAllCores),
-      ...Object.values(report.bandwidth),
-    ]),
-  );
-  for (const dtype of ["f32", "f64"] as const) {
-    for (const name of ["relaxed", "simd", "js"] as const) {
-      const steps = report.steps.filter((step) => step.dtype === dtype && step.kernels === name && step.workers === 1);
-      assertEquals(steps.map((step) => step.case), ["S1", "S2", "S3", "S4"]);
-      assert(
-        positive(steps.flatMap(({ usPerStep, fractionOfPeak, ratioToJs }) => [usPerStep, fractionOfPeak, ratioToJs!])),
-      );
-      const kernels = report.kernels.filter((kernel) => kernel.dtype === dtype && kernel.kernels === name);
-      assert(
-        kernels.some((kernel) => kernel.name === "gemm" && kernel.m === 256 && kernel.n === 256 && kernel.k === 256),
-      );
-      assert(positive(kernels.flatMap((kernel) => [kernel.us, kernel.fractionOfPeak, kernel.ratioToJs])));
-      assert(kernels.every(({ gflops, gbPerSecond }) => (gflops === null) !== (gbPerSecond === null)));
-    }
-  }
-  const { cores } = report.environment;
-  assertEquals(report.steps.filter(({ workers }) => workers === cores).length >= (cores > 1 ? 8 : 24), true);
-  assert(
-    positive(report.spectrum.map(({ ms }) => ms)) &&
-      report.spectrum.some(({ d, k, n }) => d === 32 && k === 64 && n === 2048),
-  );
-  assert(
-    positive([
-      ...report.baseline.map(({ ms }) => ms),
-      report.check.seconds,
-      ...report.callOverhead.map(({ ns }) => ns),
-    ]),
-  );
-  assertStringIncludes(await Deno.readTextFile(`${folder.path}/run/bench.md`), "| S4 f32 | relaxed");
-  assertStringIncludes(await Deno.readTextFile(`${folder.path}/run/roofline.svg`), "<svg");
 });
 
 Deno.test("bench refuses a folder that holds something, and options that it does not have", async () => {
