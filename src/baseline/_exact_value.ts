@@ -1,4 +1,4 @@
-import { isJoint } from "../loss/mod.ts";
+import { isJoint, weightedLoss } from "../loss/mod.ts";
 import type { LinearObjective } from "../objective/mod.ts";
 import type { RowSource, Vector } from "../tensor/mod.ts";
 
@@ -12,7 +12,7 @@ const SPLITTER = 134217729;
  * Source: T. Ogita, S. M. Rump, S. Oishi, "Accurate sum and dot product", SIAM J. Sci. Comput. 26 (2005).
  */
 export function exactValue(
-  { kernels, loss, y, rows: n, outputs: m }: LinearObjective,
+  { kernels, loss, y, weights, rows: n, outputs: m }: LinearObjective,
   source: RowSource,
   w: Vector,
 ): number {
@@ -33,6 +33,7 @@ export function exactValue(
   } finally {
     memory.free(at);
   }
+  if (weights !== null) return weightedLoss(loss, { n, m, p, y }, weights, 1, []) / n;
   if (isJoint(loss)) return loss.evaluate({ n, m, p, y }, 1, []) / n;
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += loss.value(p[i], y[i]);

@@ -179,7 +179,8 @@ export function* findBestLinear(
   if (!(radius > 0)) {
     throw new RangeError(`Cannot bound the linear predictor: the radius must be above 0, got ${radius}`);
   }
-  const rows: LinearRows = { source: sourceOf(kernels, examples), y: examples.y };
+  const { y, weights } = examples;
+  const rows: LinearRows = { source: sourceOf(kernels, examples), y, ...weights && { weights } };
   return yield* solve(kernels, loss, rows, { ...options, radius }, 0);
 }
 
@@ -199,7 +200,7 @@ function* solve(
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
   using objective = many && factor.rank > BLOCK && factor.condition <= CANCELLING
     ? inCoordinates(raw, factor)
-    : createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y }, {
+    : createLinearObjective(kernels, loss, { ...rows, source: orthonormalRows(kernels, source, factor) }, {
       resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
     });
   // A quadratic is at its minimum after one Newton step.
@@ -213,13 +214,11 @@ function* solve(
     if (!separable) return false;
     return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(weightsOf(factor, m, u)) >= radius;
   };
-  const identity = isIdentity(loss, factor);
+  const identity = isIdentity(raw, factor);
   const found = yield* minimise(objective, start, { enough, effort, identity });
   const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
   const weights = weightsOf(factor, m, u);
-  const infimum = separable
-    ? meanInfimum(loss, y, m)
-    : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
+  const infimum = separable ? meanInfimum(raw) : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
   const lower = yield* proved(objective, found, identity);
   letGoOf(found);
   return described(raw, source, factor, weights, infimum, lower, options, found.iterations);
@@ -240,7 +239,8 @@ function letGoOf({ sums, last }: Minimum): void {
 }
 
 /** Whether the second derivative in orthonormal coordinates is the identity, but for rounding that one more step takes out. */
-const isIdentity = (loss: AnyLoss, { condition }: Factor): boolean => loss === squared && condition <= CANCELLING;
+const isIdentity = ({ loss, weights }: LinearObjective, { condition }: Factor): boolean =>
+  loss === squared && weights === null && condition <= CANCELLING;
 
 /** A lower bound by the dual, from the last step of a minimisation, or from one more where that proves too little; null where nothing is proved. */
 function* proved(
@@ -269,8 +269,8 @@ function* proved(
   return Math.max(...bounds);
 }
 
-const meanBest = ({ loss, y, outputs }: LinearObjective, weights: Vector): number | null =>
-  weights.length === 0 ? meanInfimum(loss, y, outputs) : null;
+const meanBest = (objective: LinearObjective, weights: Vector): number | null =>
+  weights.length === 0 ? meanInfimum(objective) : null;
 
 /** The infimum where a minimisation ran towards a face of the problem; null where it did not. */
 function* infimumOnFace(
@@ -281,16 +281,18 @@ function* infimumOnFace(
   options: BaselineOptions & { readonly radius: number },
   depth: number,
 ): Generator<number, number | null> {
-  const { loss, rows: n } = objective;
+  const { loss, rows: n, weights: ofRows } = objective;
   if (loss.attains || depth >= MOST_FACES || iterations < 5) return null;
   if (!sums.predictions.some((value) => Math.abs(value) > FAR)) return null;
   const face: Face | null = findFace(objective, weights);
   if (face === null) return null;
   if (face.rows.length === 0) return face.fallen / n;
-  const part = { source: pickRows(source, face.rows), y: face.y };
+  const own = ofRows && Float64Array.from(face.rows, (row) => ofRows[row]);
+  const part = { source: pickRows(source, face.rows), y: face.y, ...own && { weights: own } };
+  const size = own === null ? face.rows.length : own.reduce((sum, weight) => sum + weight, 0);
   const { radius, gradient, later } = options;
   const best = yield* solve(kernels, face.loss, part, { radius, gradient, later }, depth + 1);
-  return best.infimum === null ? null : (best.infimum * face.rows.length + face.fallen) / n;
+  return best.infimum === null ? null : (best.infimum * size + face.fallen) / n;
 }
 
 /** The result of the search. */
@@ -314,7 +316,7 @@ function described(
   const noise = predictionRounding(factor, raw.outputs, weights);
   const rounding = noise * (slope + noise);
   // No row's loss is below its infimum. This proves a perfect fit optimal, which the dual misses by rounding.
-  const floor = raw.loss.convex ? meanInfimum(raw.loss, raw.y, raw.outputs) : null;
+  const floor = raw.loss.convex ? meanInfimum(raw) : null;
   const proofs = [lower, floor].filter((bound) => bound !== null && Number.isFinite(bound)) as readonly number[];
   const lowerBound = proofs.length > 0 ? Math.min(Math.max(...proofs), value) : null;
   const close = lowerBound !== null && value - lowerBound <= CLOSE * Math.abs(value) + rounding;

@@ -47,17 +47,18 @@ export function dualBound(
   return { value: Math.max(...bounds.filter((bound) => !Number.isNaN(bound)), -Infinity), reach };
 }
 
-/** `E[l*(nu; y)]`; null when the loss does not define it, or nu is outside its domain. */
-function meanConjugate({ loss, rows: n, outputs: m, y }: LinearObjective, nu: Vector): number | null {
+/** `E[l*(nu; y)]`, of a row with the weight w `w l*(nu / w; y)`; null when the loss does not define it, or nu is outside its domain. */
+function meanConjugate({ loss, rows: n, outputs: m, y, weights }: LinearObjective, nu: Vector): number | null {
   let sum = 0;
-  if (isJoint(loss)) {
-    for (let i = 0; i < n; i++) {
-      const [from, to] = [i * m, (i + 1) * m];
-      sum += loss.conjugate(nu.subarray(from, to), y.subarray(from, to));
+  if (!isJoint(loss) && loss.conjugate === null) return null;
+  for (let i = 0; i < n; i++) {
+    const [from, to, weight] = [i * m, (i + 1) * m, weights === null ? 1 : weights[i]];
+    if (isJoint(loss)) {
+      const own = weights === null ? nu.subarray(from, to) : nu.slice(from, to).map((value) => value / weight);
+      sum += weight * loss.conjugate(own, y.subarray(from, to));
+    } else {
+      for (let at = from; at < to; at++) sum += weight * loss.conjugate!(nu[at] / weight, y[at]);
     }
-  } else {
-    if (loss.conjugate === null) return null;
-    for (let at = 0; at < nu.length; at++) sum += loss.conjugate(nu[at], y[at]);
   }
   return Number.isFinite(sum) ? sum / n : null;
 }

@@ -1,4 +1,4 @@
-import { squared } from "../loss/mod.ts";
+import { squared, weightRows } from "../loss/mod.ts";
 import { type LinearObjective, withRidge } from "../objective/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import { minimise } from "./minimise.ts";
@@ -50,12 +50,14 @@ export function* ridgePath(
 
 /** `W = B (G + ridge)⁻¹` with `G = E[x x']`, `B = E[y x']`, by Cholesky; null where G + ridge is not positive definite. */
 function* solveAll(
-  { kernels: { memory, f64: set }, y, inputs: d, outputs: m, rows: n, gram, correlate }: LinearObjective,
+  { kernels: { memory, f64: set }, y, weights, inputs: d, outputs: m, rows: n, gram, correlate }: LinearObjective,
   ridges: readonly Vector[],
 ): Generator<number, readonly Vector[] | null> {
-  const products = gram(new Float64Array(n).fill(1 / n)).data;
+  const products = gram(weights?.map((weight) => weight / n) ?? new Float64Array(n).fill(1 / n)).data;
   yield 0;
-  const sides = correlate(y);
+  const targets = y.slice();
+  if (weights !== null) weightRows(weights, m, targets);
+  const sides = correlate(targets);
   const out: Vector[] = [];
   const at = memory.allocate((d * d + d) * 8);
   const side = at + d * d * 8;

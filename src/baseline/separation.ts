@@ -32,21 +32,28 @@ export function separatesAll(loss: AnyLoss, y: Vector, m: number, predictions: V
 /**
  * `E[inf l]`: the mean of the infimum of each row's loss.
  *
- * @param loss The loss.
- * @param y The targets [n, m].
- * @param m Outputs.
+ * @param data The loss, the targets [n, m], m, and the weight of each row of mean 1, null for equal ones.
  * @returns The mean over the rows; null where the loss does not say.
  */
-export function meanInfimum(loss: AnyLoss, y: Vector, m: number): number | null {
+export function meanInfimum(
+  { loss, y, outputs: m, weights }: Pick<LinearObjective, "loss" | "y" | "outputs" | "weights">,
+): number | null {
+  if (!isJoint(loss) && loss.infimum === null) return null;
   let sum = 0;
   const n = y.length / m;
-  if (isJoint(loss)) {
-    for (let i = 0; i < n; i++) sum += loss.infimum(y.subarray(i * m, (i + 1) * m));
-    return sum / n;
+  for (let i = 0; i < n; i++) {
+    const own = infimumOfRow(loss, y, m, i);
+    sum += weights === null ? own : weights[i] * own;
   }
-  if (loss.infimum === null) return null;
-  for (let at = 0; at < y.length; at++) sum += loss.infimum(y[at]);
   return sum / n;
+}
+
+/** The infimum of the loss of a row, which the loss gives. */
+function infimumOfRow(loss: AnyLoss, y: Vector, m: number, i: number): number {
+  if (isJoint(loss)) return loss.infimum(y.subarray(i * m, (i + 1) * m));
+  let sum = 0;
+  for (let at = i * m; at < (i + 1) * m; at++) sum += loss.infimum!(y[at]);
+  return sum;
 }
 
 /** The remaining problem along a direction that separates some of its rows: the rows on the separating face. */
@@ -57,7 +64,7 @@ export interface Face {
   readonly loss: AnyLoss;
   /** Their targets [rows, m]. */
   readonly y: Vector;
-  /** The sum of the infima of the other rows' losses. */
+  /** The sum of the infima of the other rows' losses, times their weights. */
   readonly fallen: number;
 }
 
@@ -98,7 +105,7 @@ export function findFace(objective: LinearObjective, weights: Vector): Face | nu
       const felt = along.map((margin) => Math.abs(margin) <= UNTOUCHED * size ? 1 : 0);
       const falls = along.map((margin) => margin > 10 * UNTOUCHED * size ? 1 : 0);
       if (pairs.every((_, at) => isOpen[at] && felt[at] || falls[at])) {
-        return faceOf(loss, y, m, pairs.filter((_, at) => felt[at]));
+        return faceOf(objective, pairs.filter((_, at) => felt[at]));
       }
       // Rows that do not fall along the direction are open too.
       const more = isOpen.map((one, at) => one || !falls[at] ? 1 : 0) as Vector;
@@ -179,14 +186,14 @@ function project(felt: Matrix, weights: Vector, { kernels }: LinearObjective, n:
   return out;
 }
 
-function faceOf(loss: AnyLoss, y: Vector, m: number, open: readonly Pair[]): Face {
+function faceOf({ loss, y, outputs: m, weights }: LinearObjective, open: readonly Pair[]): Face {
   const rows = [...new Set(open.map(({ row }) => row))].sort((a, b) => a - b);
   const stays = new Set(rows);
   const n = y.length / m;
   let fallen = 0;
   for (let i = 0; i < n; i++) {
     if (stays.has(i)) continue;
-    fallen += isJoint(loss) ? loss.infimum(y.subarray(i * m, (i + 1) * m)) : loss.infimum!(y[i]);
+    fallen += (weights === null ? 1 : weights[i]) * infimumOfRow(loss, y, m, i);
   }
   if (!isJoint(loss)) return { rows, loss, y: Float64Array.from(rows, (row) => y[row]), fallen };
   const left = new Float64Array(rows.length * m).fill(LEFT_OUT);

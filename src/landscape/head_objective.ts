@@ -36,6 +36,8 @@ export interface HeadData {
   readonly y: Vector;
   /** The loss; a scalar one is summed over the outputs. */
   readonly loss: AnyLoss;
+  /** The weight of each row, above 0 [n]; only their ratios count (default: equal ones). */
+  readonly weights?: Vector;
   /** A ridge on W and W V that is added to the mean loss (default none). */
   readonly ridge?: Ridge | null;
 }
@@ -50,6 +52,8 @@ export interface HeadRows {
   readonly y: Vector;
   /** The loss; a scalar one is summed over the outputs. */
   readonly loss: AnyLoss;
+  /** The weight of each row, above 0 [n]; only their ratios count (default: equal ones). */
+  readonly weights?: Vector;
   /** A ridge on W and W V that is added to the mean loss (default none). */
   readonly ridge?: Ridge | null;
 }
@@ -68,7 +72,7 @@ export interface Evaluation extends Head {
   readonly value: number;
   /** The predictions p [n, m], row after row. */
   readonly predictions: Vector;
-  /** `l'(p; y)` [n, m], row after row. */
+  /** `l'(p; y)` [n, m], row after row; times the weight of the row where rows are weighted. */
   readonly slopes: Vector;
   /** `S = E[l' x']` [m, d]. */
   readonly S: Matrix;
@@ -108,6 +112,8 @@ export interface HeadObjective extends Disposable {
   readonly loss: AnyLoss;
   /** Targets [n, m]. */
   readonly y: Vector;
+  /** Row weights of mean 1 [n], which the loss of each row and its derivatives are multiplied by; null where all are equal. */
+  readonly weights: Vector | null;
   /** n. */
   readonly rows: number;
   /** d. */
@@ -170,7 +176,7 @@ export interface HeadObjective extends Disposable {
  * ```
  */
 export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows): HeadObjective {
-  const { y, loss } = data;
+  const { y, loss, weights } = data;
   const [source, d] = "source" in data
     ? [data.source, data.d]
     : [sideBySide(matrixRows(kernels.memory, data.x), matrixRows(kernels.memory, data.f)), data.x.cols];
@@ -179,7 +185,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     throw new ShapeError("fix the features", `[n, ${d} or more]`, `[${source.rows}, ${source.cols}]`);
   }
   const ridge = data.ridge ? ridgeOnColumns(data.ridge, d, k) : null;
-  const plain = createLinearObjective(kernels, loss, { source, y });
+  const plain = createLinearObjective(kernels, loss, { source, y, ...weights && { weights } });
   const linear = ridge === null ? plain : withRidge(plain, ridge);
   const [n, m] = [linear.rows, linear.outputs];
   const passes = createRowPasses(kernels, source, d);
@@ -244,6 +250,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     kernels,
     loss,
     y,
+    weights: linear.weights,
     rows: n,
     d,
     k,

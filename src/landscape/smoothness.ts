@@ -39,7 +39,7 @@ export interface Smoothness {
  * ```
  */
 export function smoothness(objective: HeadObjective, evaluation: Evaluation): Smoothness {
-  const { kernels, loss, y, rows: n, outputs: m } = objective;
+  const { kernels, loss, y, weights, rows: n, outputs: m } = objective;
   const normW = spectralNorm(kernels, evaluation.W);
   const { z, f } = objective.rowSizes(evaluation.V);
   const { predictions: p } = evaluation;
@@ -47,9 +47,10 @@ export function smoothness(objective: HeadObjective, evaluation: Evaluation): Sm
   for (let i = 0; i < n; i++) {
     const { d1, d2, d3 } = isJoint(loss) ? loss.bounds : summedBounds(loss, y, p, i, m);
     const g = Math.hypot(z[i], normW * f[i]);
-    mu0 += d1 * g / n;
-    mu1 += (d2 * g * g + d1 * f[i]) / n;
-    mu2 = d3 === null || mu2 === null ? null : mu2 + (d3 * g ** 3 + 3 * d2 * g * f[i]) / n;
+    const share = (weights === null ? 1 : weights[i]) / n;
+    mu0 += share * d1 * g;
+    mu1 += share * (d2 * g * g + d1 * f[i]);
+    mu2 = d3 === null || mu2 === null ? null : mu2 + share * (d3 * g ** 3 + 3 * d2 * g * f[i]);
   }
   // The ridge on W V grows like a fourth power of (W, V): no constant of the loss covers it.
   return Object.freeze({ mu0, mu1, mu2: objective.ridge === null ? mu2 : null });

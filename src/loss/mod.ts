@@ -23,6 +23,7 @@ export * from "./losses.ts";
 export * from "./metrics.ts";
 export * from "./poisson.ts";
 export * from "./row_losses.ts";
+export * from "./row_weights.ts";
 export * from "./pseudo_huber.ts";
 export * from "./smooth_hinge.ts";
 export * from "./softmax.ts";

@@ -1,5 +1,5 @@
 import type { Address, Dtype, Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, isJoint, type Loss, type RealsOut } from "../loss/mod.ts";
+import { type AnyLoss, isJoint, type Loss, type RealsOut, weightedLoss, weightRows } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { cut } from "./_cut.ts";
 import { place } from "./_place.ts";
@@ -13,6 +13,8 @@ export interface PlacedNetwork {
   /** f_theta [rows, k] and the predictions [rows, outputs] of the last batch. */
   readonly features: Address;
   readonly predictions: Address;
+  /** The weight of each row of the batch, of mean 1 over the data, which the caller writes before the batch is computed; 0 where rows are not weighted. */
+  readonly weights: Address;
   /** f_theta of a batch, into `features`. */
   compute(x: Address, rows: number): void;
   /** The predictions of a batch, and f_theta. */
@@ -37,6 +39,8 @@ export interface Placement {
   readonly rows: number;
   /** Whether Hessian-vector products are wanted. */
   readonly tangents: boolean;
+  /** Whether rows have weights (default false). */
+  readonly weighted?: boolean;
   /** How many parts `signals` and `gradients` can be cut into at most (default 1). */
   readonly parts?: number;
   /** Makes a buffer of that many elements. */
@@ -51,7 +55,7 @@ export function placeNetwork(
   loss: AnyLoss | null,
   options: Placement,
 ): PlacedNetwork {
-  const { rows: capacity, tangents, parts: most = 1, buffer } = options;
+  const { rows: capacity, tangents, weighted = false, parts: most = 1, buffer } = options;
   const { d, k, outputs: m, size, kind } = net;
   const { memory } = kernels;
   const set = kernels[dtype];
@@ -67,6 +71,7 @@ export function placeNetwork(
   const theta = place(site, net.body, d, kind === "plain" ? m * k : m * d + d * k);
   const prediction = makeSignal(site, m);
   const bend = optional(tangents, capacity * m);
+  const weights = optional(weighted, capacity);
   const headSite: HeadSite = { ...site, net, prediction, features: theta.output, parts: most };
   const head = kind === "plain" ? placePlainHead(headSite) : placeResidualHead(headSite);
   const { value: p, gradient: dp, tangent: pt, gradientTangent: dpt } = prediction;
@@ -89,20 +94,25 @@ export function placeNetwork(
     const n = rows * m;
     const shift = from * m * bytes;
     const [slopes, bends] = [slope && slope + shift, curvature && curvature + shift];
+    const own = (at: Address, count: number) => memory.view(dtype, at, at === 0 ? 0 : count);
+    if (weighted) {
+      const batch = { n: rows, m, p: own(p + shift, n), y: own(y + shift, n) };
+      return weightedLoss(loss, batch, own(weights + from * bytes, rows), scale, own(slopes, n), own(bends, n));
+    }
     if (!isJoint(loss) && loss.code !== null) {
       return set.loss(loss.code, loss.parameter, n, scale, p + shift, y + shift, slopes, bends);
     }
-    const view = (at: Address) => memory.view(dtype, at, at === 0 ? 0 : n);
     if (isJoint(loss)) {
-      return loss.evaluate({ n: rows, m, p: view(p + shift), y: view(y + shift) }, scale, view(slopes));
+      return loss.evaluate({ n: rows, m, p: own(p + shift, n), y: own(y + shift, n) }, scale, own(slopes, n));
     }
-    return ownLoss(loss, scale, view(p + shift), view(y + shift), view(slopes), view(bends));
+    return ownLoss(loss, scale, own(p + shift, n), own(y + shift, n), own(slopes, n), own(bends, n));
   };
   /** The tangent of the slopes, l'' times that of the predictions. */
   const bendTangent = (y: Address, rows: number, scale: number): void => {
     if (loss === null || !isJoint(loss)) return set.mul(rows * m, bend, pt, dpt);
     const view = (at: Address) => memory.view(dtype, at, rows * m);
     loss.hvp({ n: rows, m, p: view(p), y: view(y) }, scale, view(pt), view(dpt));
+    if (weighted) weightRows(memory.view(dtype, weights, rows), m, view(dpt));
   };
   const signals = (x: Address, y: Address, rows: number, scale: number, part: number, parts: number): number => {
     const from = cut(rows, part, parts);
@@ -125,6 +135,7 @@ export function placeNetwork(
     vectors,
     features: theta.output.value,
     predictions: p,
+    weights,
     signals,
     gradients,
     compute(x, rows) {

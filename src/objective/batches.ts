@@ -11,7 +11,7 @@ import {
   loadKernels,
   serveCrew,
 } from "../kernels/mod.ts";
-import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson } from "../loss/mod.ts";
+import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson, weightsOfMeanOne } from "../loss/mod.ts";
 import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
@@ -70,6 +70,8 @@ export interface CrewPlan {
   readonly loss: LossJson;
   /** Most rows of a batch. */
   readonly rows: number;
+  /** Whether rows have weights. */
+  readonly weighted: boolean;
   /** Scratch of each thread but the leader. */
   readonly scratch: readonly Address[];
   /** Every block of the layout, in the order in which it is made. */
@@ -132,6 +134,9 @@ export function createBatches(
   };
   const inputs = copyOf(x.data);
   const targets = copyOf(y);
+  const ofRows = weightsOfMeanOne(data.weights, x.rows);
+  const weights = ofRows && copyOf(ofRows);
+  const weighted = weights !== null;
   const rows = Math.min(batch, x.rows);
   const blocks: Address[] = [];
   const buffer = (elements: number): Address => {
@@ -139,7 +144,7 @@ export function createBatches(
     blocks.push(at);
     return at;
   };
-  const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
+  const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, weighted, parts, buffer });
   const scratch = Array.from({ length: parts - 1 }, () => allocate(GEMM_WORK_BYTES));
   const control = parts > 1 ? new SharedArrayBuffer(CREW_BYTES) : null;
   const crew = leadCrew(control, parts, sharesOf(set, placed), sharing === "always" ? { now: null } : {});
@@ -154,6 +159,7 @@ export function createBatches(
     if (order === null) {
       batchInputs = inputs + from * d * set.bytes;
       batchTargets = targets + from * outputs * set.bytes;
+      if (weights !== null) set.copy(count, weights + from * set.bytes, placed.weights);
       return;
     }
     const indices = shuffled.indices + from * 4;
@@ -161,6 +167,7 @@ export function createBatches(
     batchTargets = shuffled.targets;
     set.gatherRows(count, d, indices, inputs, d, batchInputs);
     set.gatherRows(count, outputs, indices, targets, outputs, batchTargets);
+    if (weights !== null) set.gatherRows(count, 1, indices, weights, 1, placed.weights);
   };
 
   /** Takes over the order of some rows or of all, or that of the data. */
@@ -230,6 +237,7 @@ export function createBatches(
       net,
       loss: lossToJson(loss),
       rows,
+      weighted,
       scratch,
       blocks,
     },
@@ -279,7 +287,7 @@ export function createBatches(
  * ```
  */
 export async function serveBatches(plan: CrewPlan, part: number, onReady: () => void): Promise<void> {
-  const { dtype, rows, parts, control, blocks } = plan;
+  const { dtype, rows, weighted, parts, control, blocks } = plan;
   if (!(part >= 1 && part < parts)) throw new RangeError(`Cannot serve as part ${part}: the crew has ${parts}`);
   const memory = attachMemory(plan.memory, [plan.scratch[part - 1], ...blocks]);
   const kernels = await loadKernels(plan.kernels, memory);
@@ -288,7 +296,7 @@ export async function serveBatches(plan: CrewPlan, part: number, onReady: () => 
   // Functions do not cross to another thread: the layers are made again from their data.
   const net = network(d, layerFromJson(body), { outputs, kind });
   const buffer = (elements: number): Address => memory.allocate(elements * kernels[dtype].bytes);
-  const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, parts, buffer });
+  const placed = placeNetwork(kernels, dtype, net, loss, { rows, tangents: false, weighted, parts, buffer });
   onReady();
   serveCrew(control, part, parts, sharesOf(kernels[dtype], placed));
 }

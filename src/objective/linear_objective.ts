@@ -1,5 +1,13 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, isJoint, type JointLoss, type Loss } from "../loss/mod.ts";
+import {
+  type AnyLoss,
+  isJoint,
+  type JointLoss,
+  type Loss,
+  weightedLoss,
+  weightRows,
+  weightsOfMeanOne,
+} from "../loss/mod.ts";
 import {
   dot,
   letGo,
@@ -25,6 +33,8 @@ export interface LinearRows {
   readonly source: RowSource;
   /** The targets [n, m], row after row. */
   readonly y: Vector;
+  /** The weight of each row, above 0 [n]; only their ratios count (default: equal ones). */
+  readonly weights?: Vector;
 }
 
 /** The result of one pass over the data at a weight vector. */
@@ -35,7 +45,7 @@ export interface LinearSums {
   readonly gradient: Vector;
   /** The predictions `W x` [n, m], row after row. */
   readonly predictions: Vector;
-  /** `l'(W x; y)` [n, m], row after row. */
+  /** `l'(W x; y)` [n, m], row after row; times the weight of the row where rows are weighted. */
   readonly slopes: Vector;
 }
 
@@ -64,6 +74,8 @@ export interface LinearObjective extends Disposable {
   readonly kernels: Kernels;
   /** The targets [n, m]. */
   readonly y: Vector;
+  /** Row weights of mean 1 [n], which the loss of each row and its derivatives are multiplied by; null where all are equal. */
+  readonly weights: Vector | null;
   /** n. */
   readonly rows: number;
   /** d, the inputs beside x included. */
@@ -122,6 +134,7 @@ export function createLinearObjective(
   if (n < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${d}]`);
   const m = y.length / n;
   if (!Number.isSafeInteger(m) || m < 1) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
+  const omega = weightsOfMeanOne(examples.weights, n);
   const blocks: Address[] = [];
   const buffer = (elements: number): Address => {
     const at = memory.allocate(elements * 8);
@@ -161,11 +174,14 @@ export function createLinearObjective(
   const lossSum = (from: number, count: number): number => {
     const length = count * m;
     const own = y.subarray(from * m, from * m + length) as Vector;
-    if (!isJoint(loss) && loss.code !== null) {
+    if (omega === null && !isJoint(loss) && loss.code !== null) {
       memory.view("f64", inTargets, length).set(own);
       return set.loss(loss.code, loss.parameter, length, 1, inP, inTargets, inSlopes, 0);
     }
     const [p, slope] = [inP, inSlopes].map((at) => memory.view("f64", at, length) as Vector);
+    if (omega !== null) {
+      return weightedLoss(loss, { n: count, m, p, y: own }, omega.subarray(from, from + count), 1, slope);
+    }
     if (isJoint(loss)) return loss.evaluate({ n: count, m, p, y: own }, 1, slope);
     let sum = 0;
     for (let i = 0; i < length; i++) {
@@ -208,7 +224,7 @@ export function createLinearObjective(
   let [held, inWeights]: [Bends | null, Address] = [null, 0];
   const second = (predictions: Vector): SecondDerivative => {
     setNumbers(predictions);
-    const bends = bendsOf(loss, n, m, predictions, y);
+    const bends = bendsOf(loss, { n, m, p: predictions, y }, omega);
     const { weights, categorical } = bends;
     return {
       apply(direction) {
@@ -273,6 +289,7 @@ export function createLinearObjective(
   return {
     kernels,
     y,
+    weights: omega,
     loss,
     rows: n,
     inputs: d,
@@ -321,10 +338,10 @@ export function createLinearObjective(
     gram,
     hessian(predictions) {
       // One matrix serves every point.
-      if (!isJoint(loss) && loss.secondDerivative === "constant") {
+      if (omega === null && !isJoint(loss) && loss.secondDerivative === "constant") {
         return constant ??= blockDiagonal(gram(new Float64Array(n).fill(loss.d2(0, y[0]) / n)), m);
       }
-      const bends = bendsOf(loss, n, m, predictions, y);
+      const bends = bendsOf(loss, { n, m, p: predictions, y }, omega);
       const hessian = blockMatrix(gram, m, (a, b) => bends.entries(a, b));
       bends.letGo();
       return hessian;
@@ -357,14 +374,48 @@ interface Bends {
   letGo(): void;
 }
 
-function bendsOf(loss: AnyLoss, n: number, m: number, p: Vector, y: Vector): Bends {
-  return isJoint(loss) ? jointBends(loss, n, m, p, y) : scalarBends(loss, n, m, p, y);
+/** Predictions and targets of all rows. */
+interface AllRows {
+  readonly n: number;
+  readonly m: number;
+  readonly p: Vector;
+  readonly y: Vector;
+}
+
+function bendsOf(loss: AnyLoss, rows: AllRows, omega: Vector | null): Bends {
+  if (!isJoint(loss)) return scalarBends(loss, rows, omega);
+  const bends = jointBends(loss, rows);
+  return omega === null ? bends : weightedBends(bends, rows.m, omega);
+}
+
+/** `w_i l''_i` of every row. */
+function weightedBends(bends: Bends, m: number, omega: Vector): Bends {
+  return {
+    weights: null,
+    categorical: bends.categorical,
+    apply(from, count, c, out) {
+      bends.apply(from, count, c, out);
+      weightRows(omega.subarray(from, from + count), m, out);
+    },
+    diagonal() {
+      const out = bends.diagonal().slice();
+      weightRows(omega, m, out);
+      return out;
+    },
+    entries(a, b) {
+      const out = bends.entries(a, b);
+      if (out !== null) weightRows(omega, 1, out);
+      return out;
+    },
+    letGo: bends.letGo,
+  };
 }
 
 /** A loss that is summed over the outputs: l'' is a diagonal matrix. */
-function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Bends {
+function scalarBends(loss: Loss, { n, m, p, y }: AllRows, omega: Vector | null): Bends {
   const weights = new Float64Array(n * m);
   for (let at = 0; at < weights.length; at++) weights[at] = loss.d2(p[at], y[at]);
+  if (omega !== null) weightRows(omega, m, weights);
   return {
     weights,
     categorical: false,
@@ -384,7 +435,7 @@ function scalarBends(loss: Loss, n: number, m: number, p: Vector, y: Vector): Be
 }
 
 /** A loss of a whole row: what its l'' depends on is computed once, here. */
-function jointBends(loss: JointLoss, n: number, m: number, p: Vector, y: Vector): Bends {
+function jointBends(loss: JointLoss, { n, m, p, y }: AllRows): Bends {
   const q = loss.weights({ n, m, p, y });
   let diagonals: Vector | null = null;
   const diagonal = (): Vector =>

@@ -1,5 +1,5 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import type { AnyLoss } from "../loss/mod.ts";
+import { type AnyLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { type Matrix, matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
 import { placeNetwork } from "./_placed_network.ts";
@@ -14,6 +14,8 @@ export interface Examples {
   readonly x: Matrix;
   /** Targets, one per row (row-major [rows, outputs] when there are several). */
   readonly y: Vector;
+  /** The weight of each row, above 0 [rows]: means over the rows are weighted by them; only their ratios count (default: equal ones). */
+  readonly weights?: Vector;
 }
 
 /** A value with its gradient. */
@@ -82,7 +84,9 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   memory.view("f64", targets, y.length).set(y);
   const window = createRowWindow(buffer, matrixRows(memory, x));
   const rows = Math.min(CHUNK, window.rows);
-  const light = placeNetwork(kernels, "f64", net, loss, { rows, tangents: false, buffer });
+  const weights = weightsOfMeanOne(data.weights, x.rows);
+  const placement = { rows, weighted: weights !== null, buffer };
+  const light = placeNetwork(kernels, "f64", net, loss, { ...placement, tangents: false });
   let heavy: ReturnType<typeof placeNetwork> | null = null;
 
   const copyIn = (address: number, vector: Vector, what: string) => {
@@ -90,13 +94,19 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     memory.view("f64", address, size).set(vector);
   };
   const copyOut = (address: number, length: number): Vector => memory.view("f64", address, length).slice() as Vector;
+  /** Lays the weights of a chunk where the loss reads them. */
+  const weigh = (own: Vector) => {
+    for (const placed of [light, heavy]) if (placed !== null) memory.view("f64", placed.weights, own.length).set(own);
+  };
   /** Runs over the rows in chunks and adds up what each pass returns. */
   const overRows = (pass: (x: number, y: number, rows: number, from: number) => number): number => {
     let sum = 0;
     window.each((inputs, first, count) => {
       for (let at = 0; at < count; at += rows) {
         const from = first + at;
-        sum += pass(inputs + at * d * 8, targets + from * outputs * 8, Math.min(rows, count - at), from);
+        const own = Math.min(rows, count - at);
+        if (weights !== null) weigh(weights.subarray(from, from + own));
+        sum += pass(inputs + at * d * 8, targets + from * outputs * 8, own, from);
       }
     });
     return sum;
@@ -132,7 +142,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
       return { value, gradient: copyOut(total, size) };
     },
     hvp(params, direction) {
-      const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { rows, tangents: true, buffer });
+      const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { ...placement, tangents: true });
       copyIn(placed.vectors.point, params, "parameters");
       copyIn(placed.vectors.direction, direction, "direction");
       set.fill(size, 0, total);

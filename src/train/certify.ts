@@ -5,7 +5,7 @@ import { createHeadObjective, type Evaluation, type FoundDescent, lambdaMin } fr
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { wayDown } from "./_way_down.ts";
 import { EPSILON, RADIUS } from "./defaults.ts";
-import { type HeadSource, headSource } from "./head_source.ts";
+import { type HeadSource, headSource, rowsOf } from "./head_source.ts";
 import { predictorOf } from "./settle.ts";
 import { headOf } from "./starts.ts";
 import type { FittedNetwork } from "./task.ts";
@@ -109,9 +109,9 @@ export function* certifySteps(
   const linear = options.linear ??
     (yield* ridge === null
       ? findBestLinear(kernels, loss, examples, { radius })
-      : findRidgeOptimum(kernels, loss, { source: inputs, y: examples.y }, ridgeOnColumns(ridge, d, 0)));
+      : findRidgeOptimum(kernels, loss, rowsOf(inputs, examples), ridgeOnColumns(ridge, d, 0)));
   const head = headOf(net, fitted.params);
-  const rows = { source, y: examples.y };
+  const rows = rowsOf(source, examples);
   const start = predictorOf(head);
   const featureOptimum = options.featureOptimum ??
     (yield* ridge === null

@@ -145,13 +145,13 @@ interface FixedTheta extends Disposable {
 
 function fixTheta(
   kernels: Kernels,
-  { examples: { x, y }, loss }: CheckTask,
+  { examples, loss }: CheckTask,
   objective: Objective,
   params: Vector,
 ): FixedTheta {
   const f = objective.features(params);
-  const head = createHeadObjective(kernels, { x, y, f, loss });
-  return { objective: head, examples: { x, beside: f, y }, [Symbol.dispose]: () => head[Symbol.dispose]() };
+  const head = createHeadObjective(kernels, { ...examples, f, loss });
+  return { objective: head, examples: { ...examples, beside: f }, [Symbol.dispose]: () => head[Symbol.dispose]() };
 }
 
 function recordVisit(

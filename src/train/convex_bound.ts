@@ -1,4 +1,4 @@
-import { type AnyLoss, isJoint } from "../loss/mod.ts";
+import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import { letGo, ShapeError, type Vector } from "../tensor/mod.ts";
 
 /** A mean loss, and what convexity says of it. */
@@ -13,6 +13,8 @@ export interface BoundedLoss {
 export interface TargetRows {
   /** The targets. */
   readonly y: Vector;
+  /** The weight of each row [n] (default: equal ones). */
+  readonly weights?: Vector;
   /** Targets per row. */
   readonly outputs: number;
 }
@@ -36,14 +38,16 @@ export interface TargetRows {
  * assertEquals(convexBound(squared, { y, outputs: 1 }, p, q), { training: 2, bound: 2 });
  * ```
  */
-export function convexBound(loss: AnyLoss, { y, outputs: m }: TargetRows, p: Vector, q: Vector): BoundedLoss {
+export function convexBound(loss: AnyLoss, { y, outputs: m, weights }: TargetRows, p: Vector, q: Vector): BoundedLoss {
   for (const { length } of [p, q]) {
     if (length !== y.length) throw new ShapeError("compare predictions", `[${y.length}]`, `[${length}]`);
   }
   const n = y.length / m;
   const slope = new Float64Array(y.length);
   let sum = 0;
-  if (isJoint(loss)) sum = loss.evaluate({ n, m, p, y }, 1, slope);
+  const omega = weightsOfMeanOne(weights, n);
+  if (omega !== null) sum = weightedLoss(loss, { n, m, p, y }, omega, 1, slope);
+  else if (isJoint(loss)) sum = loss.evaluate({ n, m, p, y }, 1, slope);
   else {
     for (let i = 0; i < y.length; i++) {
       sum += loss.value(p[i], y[i]);

@@ -223,7 +223,8 @@ function measuring(
 ): Measuring {
   const onTraining = createObjective(kernels, net, loss, training);
   const onHeldOut = heldOut && createObjective(kernels, net, loss, heldOut);
-  const targets = { y: training.y, outputs: net.outputs };
+  const { y, weights } = training;
+  const targets = { y, outputs: net.outputs, ...weights && { weights } };
   const linearPredictions = predictLinearly(kernels, { loss, training }, linear);
   const certify = (params: Vector) => {
     const predictions = onTraining.predict(params);

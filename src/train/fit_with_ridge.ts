@@ -6,6 +6,7 @@ import { matrixRows, type Vector } from "../tensor/mod.ts";
 import type { Strengths } from "./choose_ridge.ts";
 import { fitNetwork } from "./fit.ts";
 import type { FitEvent, FitResult, FitTask } from "./fit_types.ts";
+import { rowsOf } from "./head_source.ts";
 import { settleUnderRidge } from "./settle_ridge.ts";
 
 /** A model trained under a ridge. */
@@ -72,11 +73,12 @@ export function linearNetwork(d: number, weights: Vector): { readonly net: Netwo
  */
 export function findRidgeLinear(
   kernels: Kernels,
-  { loss, training: { x, y } }: Pick<FitTask, "loss" | "training">,
+  { loss, training }: Pick<FitTask, "loss" | "training">,
   { x: strength, intercept }: Pick<Ridge, "x" | "intercept">,
   start?: Vector,
 ): Generator<number, LinearOptimum> {
-  const rows = { source: matrixRows(kernels.memory, x), y };
+  const { x } = training;
+  const rows = rowsOf(matrixRows(kernels.memory, x), training);
   return findRidgeOptimum(kernels, loss, rows, ridgeOnColumns({ x: strength, f: 0, intercept }, x.cols, 0), start);
 }
 

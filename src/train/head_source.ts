@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import { featureRows } from "../objective/mod.ts";
+import { type Examples, featureRows, type LinearRows } from "../objective/mod.ts";
 import { collectRows, matrixRows, type RowSource, sideBySide } from "../tensor/mod.ts";
 import type { FittedNetwork } from "./task.ts";
 
@@ -56,3 +56,10 @@ export function headSource(kernels: Kernels, { net, params, examples: { x } }: F
   const features = matrixRows(kernels.memory, f);
   return { source: sideBySide(inputs, features), inputs, features, d: net.d, [Symbol.dispose]: () => {} };
 }
+
+/** Rows of inputs, with the targets and the weights of examples. */
+export const rowsOf = (source: RowSource, { y, weights }: Examples): LinearRows => ({
+  source,
+  y,
+  ...weights && { weights },
+});

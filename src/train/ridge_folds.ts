@@ -5,7 +5,7 @@ import { createLinearObjective, type Examples, featureRows, ridgeOnColumns } fro
 import { collectRows, joinColumns, type Matrix, matrix, productTransposed, type Vector } from "../tensor/mod.ts";
 import { trainNetwork } from "./fit.ts";
 import type { FitEvent, FitTask } from "./fit_types.ts";
-import { headSource } from "./head_source.ts";
+import { headSource, rowsOf } from "./head_source.ts";
 
 /** Strengths on the weights of x that are tried, the strongest first; the last is no more than a guard against collinear columns. */
 export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]);
@@ -37,14 +37,15 @@ export interface Fold {
  * assertEquals(takeExamples(examples, [1]).y, Float64Array.of(2));
  * ```
  */
-export function takeExamples({ x, y }: Examples, rows: ArrayLike<number>): Examples {
+export function takeExamples({ x, y, weights }: Examples, rows: ArrayLike<number>): Examples {
   const [d, m] = [x.cols, y.length / x.rows];
   const [inputs, targets] = [new Float64Array(rows.length * d), new Float64Array(rows.length * m)];
   for (let i = 0; i < rows.length; i++) {
     inputs.set(x.data.subarray(rows[i] * d, (rows[i] + 1) * d), i * d);
     targets.set(y.subarray(rows[i] * m, (rows[i] + 1) * m), i * m);
   }
-  return { x: matrix(rows.length, d, inputs), y: targets };
+  const own = weights && Float64Array.from(rows, (row) => weights[row]);
+  return { x: matrix(rows.length, d, inputs), y: targets, ...own && { weights: own } };
 }
 
 /**
@@ -114,7 +115,7 @@ export function* networkFold(
   const { net, loss } = task;
   const { params } = yield* trainNetwork(kernels, { ...task, training, heldOut: null }, linear);
   using rows = headSource(kernels, { net, params, loss, examples: training });
-  using objective = createLinearObjective(kernels, loss, { source: rows.source, y: training.y });
+  using objective = createLinearObjective(kernels, loss, rowsOf(rows.source, training));
   using features = featureRows(kernels, net, params, validation.x);
   const both = joinColumns(validation.x, collectRows(kernels.memory, features));
   const out: (readonly Vector[])[] = [];

@@ -11,7 +11,7 @@ import {
 } from "../landscape/mod.ts";
 import { joinParts, splitParts, withoutFeatures } from "../nn/mod.ts";
 import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
-import { headSource } from "./head_source.ts";
+import { headSource, rowsOf } from "./head_source.ts";
 import type { FittedNetwork } from "./task.ts";
 
 /** How to settle. */
@@ -161,10 +161,10 @@ function* settleAt(
   above: number,
   { epsilon, linear, share }: SettleOptions & { readonly share?: number },
 ): Generator<number, Reached> {
-  const { net, loss, examples: { y } } = fitted;
+  const { net, loss, examples } = fitted;
   const { d, k, outputs: m } = net;
   using rows = headSource(kernels, fitted);
-  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
+  using objective = createHeadObjective(kernels, { ...rowsOf(rows.source, examples), d, loss });
   const { w, V, theta } = splitParts(net, fitted.params);
   const trained = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
   const start = linear === undefined || trained.value <= linear.value
@@ -188,7 +188,7 @@ function* settleAt(
     if (past !== null && past !== at && past !== start) objective.leave(past);
   };
   for (let round = 0;; round++) {
-    optimum = yield* findBestLinear(kernels, loss, { source: rows.source, y }, {
+    optimum = yield* findBestLinear(kernels, loss, rowsOf(rows.source, examples), {
       ...known,
       effort,
       start: from,

@@ -4,7 +4,7 @@ import { createHeadObjective, descentStep, type Evaluation, headWith, startDesce
 import { joinParts, splitParts } from "../nn/mod.ts";
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { matrix } from "../tensor/mod.ts";
-import { headSource } from "./head_source.ts";
+import { headSource, rowsOf } from "./head_source.ts";
 import { predictorOf, type Settled, splitPredictor } from "./settle.ts";
 import type { FittedNetwork } from "./task.ts";
 
@@ -41,15 +41,14 @@ export function* settleUnderRidge(
   { epsilon, ridge }: { readonly epsilon: number; readonly ridge: Ridge },
 ): Generator<number, Settled> {
   const { d, k, outputs: m } = net;
-  const { y } = examples;
   using rows = headSource(kernels, { net, params, loss, examples });
-  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss, ridge });
+  using objective = createHeadObjective(kernels, { ...rowsOf(rows.source, examples), d, loss, ridge });
   const { w, V, theta } = splitParts(net, params);
   const trained = { W: matrix(m, d, w), V: matrix(d, k, V) };
   const featureOptimum = yield* findRidgeOptimum(
     kernels,
     loss,
-    { source: rows.source, y },
+    rowsOf(rows.source, examples),
     ridgeOnColumns(ridge, d, k),
     predictorOf(trained),
   );

@@ -112,12 +112,12 @@ export function linearStart(net: Network, seed: number, { weights }: Pick<Linear
  * assertAlmostEquals(constantWeights(await loadKernels("simd"), squared, examples)[0], 1.5);
  * ```
  */
-export function constantWeights(kernels: Kernels, loss: AnyLoss, { x, y }: Examples): Vector {
+export function constantWeights(kernels: Kernels, loss: AnyLoss, { x, y, weights }: Examples): Vector {
   const m = y.length / x.rows;
   const out = new Float64Array(m * x.cols);
   for (let i = 0; i < x.rows; i++) if (x.data[i * x.cols] !== 1) return out;
-  const { weights } = bestLinear(kernels, loss, { x: matrix(x.rows, 1, new Float64Array(x.rows).fill(1)), y });
-  weights.forEach((weight, a) => out[a * x.cols] = weight);
+  const ones = { x: matrix(x.rows, 1, new Float64Array(x.rows).fill(1)), y, ...weights && { weights } };
+  bestLinear(kernels, loss, ones).weights.forEach((weight, a) => out[a * x.cols] = weight);
   return out;
 }
 

@@ -23,14 +23,15 @@ Deno.test("separatesAll() asks that every row is on its side by more than roundi
 });
 
 Deno.test("meanInfimum() is the mean of what each row's loss can fall to", () => {
+  const one = { outputs: 1, weights: null };
   const counts = Float64Array.of(3, 0, 1, 7);
   // e^p - y p is least at p = log y.
   const least = counts.reduce((sum, y) => sum + (y === 0 ? 0 : y - y * Math.log(y)), 0) / 4;
-  assertAlmostEquals(meanInfimum(poisson, counts, 1)!, least, 1e-14);
-  assertEquals(meanInfimum(logistic, Float64Array.of(1, -1), 1), 0);
-  assertEquals(meanInfimum(softmax, Float64Array.of(1, 0, 0, 0, 0, 1), 3), 0);
+  assertAlmostEquals(meanInfimum({ loss: poisson, y: counts, ...one })!, least, 1e-14);
+  assertEquals(meanInfimum({ loss: logistic, y: Float64Array.of(1, -1), ...one }), 0);
+  assertEquals(meanInfimum({ loss: softmax, y: Float64Array.of(1, 0, 0, 0, 0, 1), ...one, outputs: 3 }), 0);
   const own = defineLoss({ name: "own", convex: true, value: () => 0, d1: () => 0, d2: () => 0 });
-  assertEquals(meanInfimum(own, counts, 1), null);
+  assertEquals(meanInfimum({ loss: own, y: counts, ...one }), null);
 });
 
 /** A constant, and a column that is 0 for the first rows. */
