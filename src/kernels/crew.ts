@@ -1,3 +1,5 @@
+import { awaitChange } from "./_await_change.ts";
+import { clock } from "./_clock.ts";
 import { createJudge, type Judge } from "./_crew_judge.ts";
 
 /**
@@ -37,14 +39,8 @@ const FAILED = 3;
 /** The work that ends a member's service. */
 const HOME = -1;
 
-/**
- * Looks at a number before a thread goes to sleep: about 15 microseconds, in which a step's next part often comes. A thread that
- * looks for longer holds the core that the one it waits for may need.
- */
+/** Looks at a number before a thread goes to sleep: about 15 microseconds, in which a step's next part often comes. */
 const LOOKS = 300;
-
-/** A sleeping thread wakes up this often [ms], so that it can end when requested. */
-const NAP = 100;
 
 /** Naps after which a member counts as lost: a minute. */
 const PATIENCE = 600;
@@ -100,7 +96,7 @@ export function leadCrew(
     order(work);
     shares[work](0, parts, args);
     for (let busy = Atomics.load(state, BUSY); busy !== 0; busy = Atomics.load(state, BUSY)) {
-      if (!awaitChange(state, BUSY, busy, PATIENCE)) {
+      if (!awaitChange(state, BUSY, busy, { looks: LOOKS, naps: PATIENCE })) {
         throw new Error(
           `A thread of the crew does not answer: ${busy} of ${
             parts - 1
@@ -110,7 +106,7 @@ export function leadCrew(
     }
     if (Atomics.load(state, FAILED) !== 0) throw new Error("A thread of the crew failed; its own error says why");
   };
-  const { now = () => performance.now() } = options;
+  const { now = clock } = options;
   const judge = now === null ? ALWAYS : createJudge(now);
   return {
     parts,
@@ -144,7 +140,7 @@ export function serveCrew(control: SharedArrayBuffer, part: number, parts: numbe
   const state = new Int32Array(control);
   const args = new Float64Array(control, 64, CREW_ARGUMENTS);
   for (let served = 0;; served = served + 1 | 0) {
-    awaitChange(state, ORDER, served, Infinity);
+    awaitChange(state, ORDER, served, { looks: LOOKS, naps: Infinity });
     const work = Atomics.load(state, WORK);
     if (work === HOME) return;
     try {
@@ -160,18 +156,3 @@ export function serveCrew(control: SharedArrayBuffer, part: number, parts: numbe
 
 /** Shares everything. */
 const ALWAYS: Judge = { shared: () => true, done() {} };
-
-/** Waits until an integer is no longer `value`: looks for a while, then sleeps. False when it did not change within so many naps. */
-function awaitChange(state: Int32Array, index: number, value: number, naps: number): boolean {
-  for (let look = 0; look < LOOKS; look++) {
-    if (Atomics.load(state, index) !== value) return true;
-    // Newer than some runtimes; it lets a core's other half, and its power, go elsewhere.
-    Atomics.pause?.();
-  }
-  // A sleeper can be woken by the call that announced the value it already has, so only the value counts.
-  for (let nap = 0; nap < naps; nap++) {
-    Atomics.wait(state, index, value, NAP);
-    if (Atomics.load(state, index) !== value) return true;
-  }
-  return false;
-}

@@ -6,5 +6,6 @@
 export * from "./crew.ts";
 export * from "./load.ts";
 export * from "./memory.ts";
+export * from "./shared_kernels.ts";
 export * from "./types.ts";
 export { type ActivationCurve, activationCurve } from "./js/activation.ts";

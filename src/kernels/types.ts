@@ -240,6 +240,25 @@ export const qrWork = (n: number, d: number): number => {
   return GEMM_WORK_BYTES / 4 + width * 8 * (Math.ceil(n / 8) | 1) + width * width + 2 * width * d;
 };
 
+/** The kernels that calls of several threads may name. */
+export type SharedKernel =
+  | "gemmNN"
+  | "gemmTN"
+  | "gemmNT"
+  | "gemvN"
+  | "gemvT"
+  | "biasActivation"
+  | "qrUpdate"
+  | "solveRight";
+
+/** A call of a kernel in f64: its name and its arguments. Matrix products and {@linkcode KernelSet.solveRight} end with their scratch, which a thread replaces by its own. */
+export interface KernelCall {
+  /** Which kernel. */
+  readonly kernel: SharedKernel;
+  /** Its arguments, in its order. */
+  readonly args: readonly number[];
+}
+
 /** A kernel set in both precisions, with the memory that it calculates in. */
 export interface Kernels {
   /** Which implementation this is. */
@@ -252,6 +271,10 @@ export interface Kernels {
   readonly f64: KernelSet;
   /** Scratch of {@linkcode GEMM_WORK_BYTES} bytes for one call at a time. */
   readonly work: Address;
+  /** How many threads share large calls in f64: 1, unless `shareKernels` made these kernels. No bit of a result depends on it. */
+  readonly threads: number;
+  /** Makes calls in f64 of which none reads or writes what another one writes, on as many threads as there are; returns when all are done. */
+  runAll(calls: readonly KernelCall[]): void;
 }
 
 /** Linear memory with a small allocator; blocks are 64-byte aligned and freed in any order. */

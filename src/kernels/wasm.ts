@@ -1,3 +1,4 @@
+import { aloneKernels } from "./_calls.ts";
 import { forSharedMemory } from "./_shared_import.ts";
 import { ARENA_START, createMemory, isShared } from "./memory.ts";
 import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type KernelsName, type Memory } from "./types.ts";
@@ -69,7 +70,7 @@ export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory 
       bytes: dtype === "f32" ? 4 : 8,
       ...Object.fromEntries(Object.keys(KERNELS).map((kernel) => [kernel, exports[`${kernel}_${dtype}`]])),
     }) as unknown as KernelSet;
-  return Object.freeze({ name, memory, f32: set("f32"), f64: set("f64"), work: memory.allocate(GEMM_WORK_BYTES) });
+  return aloneKernels({ name, memory, f32: set("f32"), f64: set("f64"), work: memory.allocate(GEMM_WORK_BYTES) });
 }
 
 function unreachable(): never {

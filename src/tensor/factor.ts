@@ -1,4 +1,4 @@
-import { type Address, type Kernels, qrWork } from "../kernels/mod.ts";
+import { type Address, type KernelCall, type Kernels, qrWork } from "../kernels/mod.ts";
 import { norm } from "./algebra.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PivotedTriangle, pivotedTriangle } from "./_pivoted_triangle.ts";
@@ -52,6 +52,9 @@ const [PIECE, PANEL] = [1 << 22, 1 << 19];
 
 /** Fewest rows of a piece: with fewer, the triangle costs more than the rows. */
 const LEAST_ROWS = 256;
+
+/** Operations from which on several triangles are made, at most so many, each of this many rows a column or more, so that merging them costs little. */
+const [STREAMED, MOST_STREAMS, TALL] = [1e8, 4, 2];
 
 /** Norms under this may have lost digits to underflow. */
 const TINY = 1e-280;
@@ -138,26 +141,52 @@ function rowsOfPiece(n: number, d: number): number {
   return Math.min(n, Math.max(LEAST_ROWS, Math.floor(fit)));
 }
 
+/** How many triangles the rows go into in turns, before they are merged: by the shape alone, so that no bit depends on the number of threads. */
+function streamsOf(n: number, d: number): number {
+  return 2 * n * d * d < STREAMED ? 1 : Math.max(1, Math.min(MOST_STREAMS, Math.floor(n / (TALL * d))));
+}
+
 /** R [d, d] of all rows, their columns times powers of two where `scales` gives them; zeros below the diagonal. */
 function* triangleOfRows(kernels: Kernels, source: RowSource, scales: Vector | null): Generator<number, Vector> {
   const { memory, f64: set } = kernels;
   const { rows: n, cols: d } = source;
   if (n === 0 || d === 0) return new Float64Array(d * d);
   const count = rowsOfPiece(n, d);
-  const r = memory.allocate((d * d + count * d + qrWork(count, d)) * 8);
-  const [piece, work] = [r + d * d * 8, r + (d * d + count * d) * 8];
+  const streams = streamsOf(n, d);
+  const scratch = streams > 1 ? Math.max(qrWork(count, d), qrWork(d, d)) : qrWork(count, d);
+  const at = memory.allocate(streams * (d * d + count * d + scratch) * 8);
+  const triangle = (stream: number): Address => at + stream * d * d * 8;
+  const piece = (stream: number): Address => at + (streams * d * d + stream * count * d) * 8;
+  const work = (stream: number): Address => at + (streams * (d * d + count * d) + stream * scratch) * 8;
+  const update = (stream: number, rows: number, from: Address): KernelCall => ({
+    kernel: "qrUpdate",
+    args: [rows, d, triangle(stream), d, from, d, work(stream)],
+  });
   try {
-    set.fill(d * d, 0, r);
-    for (let from = 0; from < n; from += count) {
-      const rows = Math.min(count, n - from);
-      source.write(from, rows, piece, d);
-      if (scales) scaleColumns(memory.view("f64", piece, rows * d), scales);
-      set.qrUpdate(rows, d, r, d, piece, d, work);
-      yield (from + rows) / n;
+    set.fill(streams * d * d, 0, at);
+    for (let from = 0; from < n;) {
+      const calls: KernelCall[] = [];
+      for (let stream = 0; stream < streams && from < n; stream++) {
+        const rows = Math.min(count, n - from);
+        source.write(from, rows, piece(stream), d);
+        if (scales) scaleColumns(memory.view("f64", piece(stream), rows * d), scales);
+        calls.push(update(stream, rows, piece(stream)));
+        from += rows;
+      }
+      kernels.runAll(calls);
+      yield from / n;
     }
-    return memory.view("f64", r, d * d).slice() as Vector;
+    for (let apart = 1; apart < streams; apart *= 2) {
+      const calls: KernelCall[] = [];
+      for (let stream = 0; stream + apart < streams; stream += 2 * apart) {
+        calls.push(update(stream, d, triangle(stream + apart)));
+      }
+      kernels.runAll(calls);
+      yield 1;
+    }
+    return memory.view("f64", at, d * d).slice() as Vector;
   } finally {
-    memory.free(r);
+    memory.free(at);
   }
 }
 

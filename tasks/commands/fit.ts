@@ -17,7 +17,7 @@ import {
 import { certifySteps, linearNetwork, sharedMemory } from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
-import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import type { Kernels } from "../../src/kernels/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
@@ -40,6 +40,7 @@ import { letGo } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
+import { headOperations, startKernels } from "../workers/kernel_threads.ts";
 import { removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
@@ -84,7 +85,12 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   const started = clock();
   const threads = options.workers ?? navigator.hardwareConcurrency;
   const shared = threads > 1 ? sharedMemory(net, training) : null;
-  const kernels = await loadKernels(plan.kernels, shared ?? undefined);
+  using threaded = await startKernels(plan.kernels, {
+    threads,
+    memory: shared,
+    operations: headOperations(training.x.rows, net.d + net.k, net.outputs),
+  });
+  const { kernels } = threaded;
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;

@@ -7,6 +7,7 @@ const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> =
   check: async () => (await import("./check_worker.ts")).checkWorker,
   compare: async () => (await import("./compare_worker.ts")).compareWorker,
   fold: async () => (await import("./fold_worker.ts")).foldWorker,
+  kernels: async () => (await import("./kernels_worker.ts")).kernelsWorker,
   paper: async () => (await import("./paper_worker.ts")).paperWorker,
   step: async () => (await import("./step_worker.ts")).stepWorker,
   surface: async () => (await import("./surface_worker.ts")).surfaceWorker,

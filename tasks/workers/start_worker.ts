@@ -1,16 +1,21 @@
 import { UsageError } from "../../src/cli/mod.ts";
 
 /** What a worker can be for. */
-export type Role = "bench" | "check" | "compare" | "fold" | "paper" | "step" | "surface";
+export type Role = "bench" | "check" | "compare" | "fold" | "kernels" | "paper" | "step" | "surface";
 
 /** The program's entry point, or the bundle when there is one. */
 const ENTRY = import.meta.url.endsWith("/tasks/workers/start_worker.ts")
   ? import.meta.resolve("../main.ts")
   : import.meta.url;
 
+/** Whether a worker may read the program. */
+export function canStartWorker(): boolean {
+  return Deno.permissions.querySync({ name: "read", path: new URL(ENTRY) }).state === "granted";
+}
+
 /** Starts a worker: the program once more, named for its role, so that one file is all there need be. */
 export function startWorker(role: Role): Worker {
-  if (Deno.permissions.querySync({ name: "read", path: new URL(ENTRY) }).state !== "granted") {
+  if (!canStartWorker()) {
     throw new UsageError(`a worker has to read the program itself; add --allow-read=${new URL(ENTRY).pathname}`);
   }
   return new Worker(ENTRY, { type: "module", name: role });

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type Kernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
+import { createMemory, type Kernels, type KernelsName, loadKernels, shareKernels } from "../../src/kernels/mod.ts";
 import { key, normal, permutation } from "../../src/random/mod.ts";
+import { startWorker } from "../../tasks/workers/start_worker.ts";
 import {
   collectRows,
   conditionOfUpper,
@@ -351,4 +352,30 @@ Deno.test("factorOf() with later columns keeps nearly dependent ones before them
   const { kept, rank, dependent } = factorOf(kernels, source, { later: { from: 2, tolerance: 1e-6 } });
   assertEquals([rank, kept.slice(0, 2).toSorted(), dependent.length], [3, [0, 1], 1]);
   assert(dependent[0].column >= 2);
+});
+
+Deno.test("factorOf() of a tall table goes by several triangles, with the same bits on one thread and on two", async () => {
+  const memory = createMemory({ shared: true, megabytes: 32 });
+  const alone = await loadKernels("relaxed", memory);
+  using shared = shareKernels(alone, 2, { now: null });
+  const worker = startWorker("kernels");
+  worker.postMessage({ plan: shared.plan, part: 1 });
+  const [n, d] = [5003, 101];
+  const x = { rows: n, cols: d, data: normal(key(11), n * d) };
+  const one = factorOf(alone, matrixRows(memory, x));
+  const two = factorOf(shared.kernels, matrixRows(memory, x));
+  worker.terminate();
+  assertEquals(two.T.data, one.T.data);
+  // T'T = X'X / n, in plain loops: each entry within some units of rounding of the sizes of its terms.
+  const { T } = one;
+  let worst = 0;
+  for (let i = 0; i < d; i++) {
+    for (let j = i; j < d; j++) {
+      let [own, gram] = [0, 0];
+      for (let l = 0; l <= i; l++) own += T.data[l * d + i] * T.data[l * d + j];
+      for (let r = 0; r < n; r++) gram += x.data[r * d + i] * x.data[r * d + j] / n;
+      worst = Math.max(worst, Math.abs(own - gram));
+    }
+  }
+  assert(worst < 1e-13, String(worst));
 });

@@ -1,3 +1,4 @@
+import { aloneKernels } from "../_calls.ts";
 import { createMemory } from "../memory.ts";
 import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type Memory } from "../types.ts";
 import { activationKernels } from "./activation.ts";
@@ -19,7 +20,7 @@ import { vectorKernels } from "./vector.ts";
  * @returns The kernels, without WebAssembly code.
  */
 export function createJsKernels(memory: Memory = createMemory()): Kernels {
-  return Object.freeze({
+  return aloneKernels({
     name: "js",
     memory,
     f32: kernelSet("f32", memory),
