@@ -10,3 +10,4 @@ export * from "./batches.ts";
 export * from "./predict_rows.ts";
 export * from "./step_operations.ts";
 export * from "./ridge.ts";
+export * from "./ridge_objective.ts";

@@ -34,6 +34,7 @@ export type { ByTheorem, PointFigure, PointReport } from "./point_report.ts";
 export * from "./problem.ts";
 export * from "./ridge_chart.ts";
 export * from "./spectrum.ts";
+export * from "./surface_svg.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";
 export * from "./verdict_html.ts";

@@ -72,6 +72,8 @@ export interface SpectrumReport {
   readonly parameters: number;
   /** Where the random numbers came from. */
   readonly seed: number;
+  /** The ridge that the loss includes; null for none, absent in reports of earlier versions, which left it out. */
+  readonly ridge?: { readonly x: number; readonly f: number } | null;
   /** The extremes over (w, V). */
   readonly head: HeadExtremes;
   /** The whole first, then the head, then each array. */
@@ -100,7 +102,9 @@ export interface SpectrumReport {
  * assertStringIncludes(text, "Over (w, V), exactly: from -0.25 to 1.5.");
  * ```
  */
-export function spectrumText({ model, source, rows, parameters, head, blocks, density }: SpectrumReport): string {
+export function spectrumText(
+  { model, source, rows, parameters, head, blocks, density, ridge }: SpectrumReport,
+): string {
   const table = blocks.map(({ name, size, low, high, converged, trace }) => [
     name,
     String(size),
@@ -117,6 +121,7 @@ export function spectrumText({ model, source, rows, parameters, head, blocks, de
     `Over (w, V), ${head.exact ? "exactly" : "by Lanczos"}: from ${formatValue(head.lambdaMin, 6)} to ${
       formatValue(head.lambdaMax, 6)
     }${head.exact ? "" : `; no eigenvalue is below ${formatValue(head.lower, 6)}`}.`,
+    ...ridge ? [`The loss includes the model's ridge, ${ridge.x} on w and ${ridge.f} on V'w.`] : [],
     `Mean eigenvalue ${formatValue(density.mean, 5)} ± ${formatValue(density.meanError, 2)}, by the density.`,
   ].join("\n");
 }

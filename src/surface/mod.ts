@@ -4,6 +4,9 @@
  *
  * @module
  */
+export * from "./contours.ts";
 export * from "./directions.ts";
 export * from "./format.ts";
 export * from "./grid.ts";
+export * from "./plane_axes.ts";
+export * from "./reach.ts";

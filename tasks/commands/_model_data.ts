@@ -7,10 +7,11 @@ import {
   type Table,
   takeRows,
 } from "../../src/data/mod.ts";
+import { bestLinear } from "../../src/baseline/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
-import { createObjective, type Ridge } from "../../src/objective/mod.ts";
-import { ridgeOfStrengths } from "../../src/train/mod.ts";
+import { createObjective, createRidgeObjective, type Objective, type Ridge } from "../../src/objective/mod.ts";
+import { findRidgeLinear, ridgeOfStrengths } from "../../src/train/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 import { readBytes } from "../io/files.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
@@ -77,6 +78,34 @@ function splitRows({ targets, loss }: Model, table: Table, split: Split): Return
 /** The ridge that a model was settled under; null for none. A model without features has none on them. */
 export function ridgeOf({ ridge, intercept }: Model): Ridge | null {
   return ridge === undefined ? null : ridgeOfStrengths(ridge, intercept);
+}
+
+/** The loss that a model was trained for: with its ridge where it has one. Dispose it to free its memory. */
+export function objectiveOf(kernels: Kernels, { model, data }: Pick<ModelData, "model" | "data">): Objective {
+  const objective = createObjective(kernels, model.net, model.loss, data);
+  const ridge = ridgeOf(model);
+  return ridge === null ? objective : createRidgeObjective(objective, model.net, ridge);
+}
+
+/** The same loss of the best linear predictor: under the same ridge. */
+export function linearLevel(kernels: Kernels, { model, data }: Pick<ModelData, "model" | "data">): number {
+  const { loss } = model;
+  const best = bestLinear(kernels, loss, data);
+  const ridge = ridgeOf(model);
+  if (ridge === null) return best.value;
+  const steps = findRidgeLinear(kernels, { loss, training: data }, ridge, best.weights);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value.value;
+  }
+}
+
+/** What is added to the loss, in a sentence; nothing without a ridge. */
+export function ridgeSentences(ridge: { readonly x: number; readonly f: number } | null): readonly string[] {
+  if (ridge === null) return [];
+  return [
+    `The loss includes the model's ridge, ${ridge.x} on w and ${ridge.f} on V'w; the linear predictor is the best under it.`,
+  ];
 }
 
 /** Refuses a plain network, to which the theorems do not apply. */

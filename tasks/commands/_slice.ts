@@ -1,11 +1,12 @@
 import { UsageError } from "../../src/cli/mod.ts";
 import { extremeEigenvalues } from "../../src/curvature/mod.ts";
 import { InputError } from "../../src/data/mod.ts";
-import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
+import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeNpy, type NpyArray } from "../../src/model/mod.ts";
-import { createObjective } from "../../src/objective/mod.ts";
+import type { Objective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
+  chooseReach,
   type Directions,
   headDirections,
   orthonormalPlane,
@@ -31,23 +32,34 @@ export interface Slice {
 export interface SliceOptions {
   readonly plane: "random" | "head" | "hessian" | "path" | "line";
   readonly path: string | null;
-  readonly reach: number;
+  /** Half the length of each axis; null to reach beyond the contour of the linear level. */
+  readonly reach: number | null;
   readonly seed: number;
 }
 
-/** The plane through a model that the options name. */
+/** A model's loss, and the level of the best linear predictor. */
+export interface LossAround {
+  readonly kernels: Kernels;
+  readonly objective: Objective;
+  readonly linear: number;
+}
+
+/** The plane through a model that the options name, and how far it reaches. */
 export async function sliceOf(
-  { model: { net, params, loss }, data }: ModelData,
+  { model: { net, params } }: Pick<ModelData, "model">,
+  { kernels, objective, linear }: LossAround,
   options: SliceOptions,
 ): Promise<Slice> {
   const from = key(options.seed);
   const { reach } = options;
-  const around = ({ a, b }: Directions): Slice => ({
-    plane: { origin: params, a, b },
-    reach: { a: [-reach, reach], b: [-reach, reach] },
-    path: [],
-    points: [],
-  });
+  const sized = (plane: Plane, path: readonly PathPoint[], points: readonly Float64Array[]): Slice => {
+    const shown = path.map(({ alpha, beta }) => [alpha, beta] as const);
+    const chosen = reach === null
+      ? chooseReach((at) => objective.value(at), plane, linear, shown)
+      : { a: [-reach, reach], b: [-reach, reach] } as const;
+    return { plane, reach: chosen, path, points };
+  };
+  const around = ({ a, b }: Directions): Slice => sized({ origin: params, a, b }, [], []);
   if (options.path !== null && options.plane !== "path") {
     throw new UsageError("--path is for --plane path; leave it out");
   }
@@ -60,33 +72,18 @@ export async function sliceOf(
     case "head":
       return around(headDirections(net, params));
     case "hessian": {
-      const kernels = await loadKernels(fastestKernels());
-      using objective = createObjective(kernels, net, loss, data);
       const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(params, v), net.size, from, {
         count: Math.min(2, net.size),
         block: 1,
       });
       return around({ a: high[0].vector, b: high[1].vector });
     }
-    case "path":
-      return pathSlice([...await pathIn(options.path, net.size), params]);
+    case "path": {
+      const path = [...await pathIn(options.path, net.size), params];
+      const { origin, a, b, points } = pcaDirections(path);
+      return sized({ origin, a, b }, points, path);
+    }
   }
-}
-
-/** The plane of the two leading directions of a path, wide enough for all of it. */
-function pathSlice(path: readonly Float64Array[]): Slice {
-  const { origin, a, b, points } = pcaDirections(path);
-  const range = (values: readonly number[]): [number, number] => {
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const margin = 0.25 * (high - low);
-    return [low - margin, high + margin];
-  };
-  return {
-    plane: { origin, a, b },
-    reach: { a: range(points.map(({ alpha }) => alpha)), b: range(points.map(({ beta }) => beta)) },
-    path: points,
-    points: path,
-  };
 }
 
 async function pathIn(file: string | null, size: number): Promise<readonly Float64Array[]> {

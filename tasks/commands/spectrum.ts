@@ -16,14 +16,14 @@ import { type FittedNetwork, headSource } from "../../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum, isReducible, lambdaMin } from "../../src/landscape/mod.ts";
 import { splitParts } from "../../src/nn/mod.ts";
-import { createObjective } from "../../src/objective/mod.ts";
+import type { Ridge } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../../src/report/mod.ts";
 import { matrix } from "../../src/tensor/mod.ts";
 import { type Command, printReport } from "./command.ts";
 import { breathe, drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { makeFolder, refuseOccupied, toJson, writeWhole } from "../io/files.ts";
-import { loadModelData, requireFinite, requireResidual } from "./_model_data.ts";
+import { loadModelData, objectiveOf, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
 import { startProgress } from "../io/progress.ts";
 import { runFolder } from "../io/run_folder.ts";
 
@@ -48,7 +48,7 @@ const about: HelpParts = {
   summary:
     "The spectrum of the Hessian over all parameters of a model, from Hessian-vector products in f64: extreme eigenvalues by Lanczos, " +
     "the trace by Hutch++, the density by stochastic Lanczos quadrature, for all parameters and for each block; and the " +
-    "extreme eigenvalues over (w, V), exact where the reduced matrix is small. Writes spectrum.json and spectrum.svg.",
+    "extreme eigenvalues over (w, V), exact where the reduced matrix is small. Of a model with a ridge it is the loss with the ridge. Writes spectrum.json and spectrum.svg.",
   options: spectrumOptions,
   notes: [
     "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted; 4 an internal fault. Estimates come with their error; the same seed gives the same bits.",
@@ -79,7 +79,8 @@ async function run(args: readonly string[]): Promise<number> {
   const kernels = await loadKernels(fastestKernels());
   const { net, params, loss } = model;
   requireFinite(kernels, { model, data }, options.model!);
-  using objective = createObjective(kernels, net, loss, data);
+  using objective = objectiveOf(kernels, { model, data });
+  const ridge = ridgeOf(model);
   const apply = (v: Float64Array) => objective.hvp(params, v);
   const progress = startProgress(options.quiet);
   const blocks = blocksOf(net);
@@ -97,7 +98,7 @@ async function run(args: readonly string[]): Promise<number> {
     }),
     signal,
   );
-  const head = headExtremes(kernels, { net, params, loss, examples: data }, found[1]);
+  const head = headExtremes(kernels, { net, params, loss, examples: data }, ridge, found[1]);
   await breathe(signal);
   progress.done();
   const report: SpectrumReport = {
@@ -107,6 +108,7 @@ async function run(args: readonly string[]): Promise<number> {
     rows: data.x.rows,
     parameters: net.size,
     seed: options.seed,
+    ridge: ridge && { x: ridge.x, f: ridge.f },
     head,
     blocks: found,
     density: {
@@ -121,7 +123,11 @@ async function run(args: readonly string[]): Promise<number> {
   await makeFolder(folder);
   await writeWhole(
     `${folder}/spectrum.svg`,
-    densitySvg(report.density, report.head, `Hessian of the model, ${net.size} parameters`),
+    densitySvg(
+      report.density,
+      report.head,
+      `Hessian of the ${ridge === null ? "model" : "loss with its ridge"}, ${net.size} parameters`,
+    ),
   );
   await writeWhole(`${folder}/spectrum.json`, toJson(report));
   printReport(report, spectrumText, options, folder);
@@ -149,12 +155,17 @@ async function describe(
 }
 
 /** The extremes over (w, V): exactly where that is cheap, else those of Lanczos, within what is proved. */
-function headExtremes(kernels: Kernels, fitted: FittedNetwork, block: BlockSpectrum): SpectrumReport["head"] {
+function headExtremes(
+  kernels: Kernels,
+  fitted: FittedNetwork,
+  ridge: Ridge | null,
+  block: BlockSpectrum,
+): SpectrumReport["head"] {
   const { net, params, loss, examples: { y } } = fitted;
   const { d, k, outputs: m } = net;
   const { w, V } = splitParts(net, params);
   using rows = headSource(kernels, fitted);
-  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss });
+  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss, ridge });
   const at = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
   if (isReducible(objective, at, MOST_EXACT)) {
     const { lambdaMin, lambdaMax } = headSpectrum(objective, at);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { bestLinear } from "../../src/baseline/mod.ts";
 import {
   choice,
   flag,
@@ -18,8 +17,9 @@ import {
 import { csvRows, InputError } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
+import type { Ridge } from "../../src/objective/mod.ts";
 import { encodeNpy } from "../../src/model/mod.ts";
-import { createObjective } from "../../src/objective/mod.ts";
+import { surfaceSvg } from "../../src/report/mod.ts";
 import {
   axis,
   emptyGrid,
@@ -30,6 +30,8 @@ import {
   parseGridCsv,
   type PathPoint,
   type Plane,
+  PLANE_AXES,
+  type PlaneName,
   pointAt,
   type Surface,
   withRow,
@@ -37,7 +39,7 @@ import {
 import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
 import { readInput, toJson, writeWhole } from "../io/files.ts";
-import { loadModelData, requireFinite } from "./_model_data.ts";
+import { linearLevel, loadModelData, objectiveOf, requireFinite, ridgeOf, ridgeSentences } from "./_model_data.ts";
 import { startPool } from "../workers/pool.ts";
 import { startProgress } from "../io/progress.ts";
 import type { SurfaceRow, SurfaceSetup } from "../workers/surface_worker.ts";
@@ -56,7 +58,7 @@ const surfaceOptions = {
   ),
   path: text("FILE", "For --plane path: path.npy, as fit --keep-path writes it"),
   steps: integer(51, 2, "Points along each axis"),
-  reach: positive(0.5, "Half the length of each axis"),
+  reach: positive(null, "Half the length of each axis (default: somewhat beyond the contour of the linear level)"),
   seed: integer(1, 0, "Random seed of the directions"),
   out: text(
     "FOLDER",
@@ -74,7 +76,7 @@ const about: HelpParts = {
   name: "surface",
   summary:
     "Evaluates the loss on a plane through a model, in f64, and draws it with the level of the best linear predictor as a contour, " +
-    "which separates points above and below it. Writes surface.svg, surface.csv and surface.npy.",
+    "which separates points above and below it. Of a model with a ridge it is the loss with the ridge. Writes surface.svg, surface.csv and surface.npy.",
   options: surfaceOptions,
   notes: [
     "To resume an interrupted run, start it again with the same options and --out.",
@@ -100,11 +102,13 @@ async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, surfaceOptions);
   const subject = await loadModelData(options);
   const { model: { net, loss, params }, data } = subject;
+  const ridge = ridgeOf(subject.model);
   const name = fastestKernels();
   const kernels = await loadKernels(name);
   requireFinite(kernels, subject, options.model!);
-  const linear = bestLinear(kernels, loss, data);
-  const slice = await sliceOf(subject, options);
+  const linear = linearLevel(kernels, subject);
+  using objective = objectiveOf(kernels, subject);
+  const slice = await sliceOf(subject, { kernels, objective, linear }, options);
   const { plane } = slice;
   const folder = options.out ?? runFolder("surface");
   const { model, data: path, plane: kind, steps, reach, seed } = options;
@@ -121,8 +125,8 @@ async function run(args: readonly string[]): Promise<number> {
   };
   if (kind === "line") {
     await resume(folder, settings, emptyGrid(steps, slice.reach));
-    using along = createObjective(kernels, net, loss, data);
-    return await drawLine(folder, settings, lineOf(along, plane, axis(steps, slice.reach.a)), linear.value, options);
+    const line = lineOf(objective, plane, axis(steps, slice.reach.a));
+    return await drawLine(folder, { ...settings, ridge: strengthsOf(ridge) }, line, linear, options);
   }
   using interrupt = onInterrupt();
   const empty = emptyGrid(steps, slice.reach);
@@ -134,6 +138,7 @@ async function run(args: readonly string[]): Promise<number> {
       outputs: net.outputs,
       loss: lossToJson(loss),
       examples: { x: data.x, y: data.y },
+      ridge,
       plane,
       kernels: name,
     },
@@ -141,20 +146,24 @@ async function run(args: readonly string[]): Promise<number> {
     options,
     interrupt.signal,
   );
-  using objective = createObjective(kernels, net, loss, data);
   const onPath = slice.path.map((one, at): MeasuredPoint => ({
     ...one,
     loss: objective.value(slice.points[at]),
     projected: objective.value(pointAt(plane, one.alpha, one.beta)),
   }));
-  await save(folder, grid, linear.value, `Loss around the model, ${kind} plane`, onPath);
+  await save(folder, grid, { linear, kind, ridged: ridge !== null }, onPath);
   if (interrupt.signal.aborted) {
     console.error(
       `resland surface: interrupted after ${steps - missingRows(grid).length} of ${steps} rows; ${folder} holds those`,
     );
     return 3;
   }
-  const summary = summaryOf({ ...settings, folder }, objective.value(params), linear.value, [...grid.values]);
+  const summary = summaryOf(
+    { ...settings, ridge: strengthsOf(ridge), folder },
+    objective.value(params),
+    linear,
+    [...grid.values],
+  );
   await writeWhole(`${folder}/surface.json`, toJson(summary));
   printReport(summary, surfaceText, options);
   return 0;
@@ -193,8 +202,11 @@ async function evaluateGrid(
   return grid;
 }
 
+/** The strengths of a ridge. */
+type Strengths = Pick<Ridge, "x" | "f">;
+
 /** What `surface` reports: where the model is, and how much of what was evaluated is at or below linear. */
-function summaryOf<S extends { readonly folder: string }>(
+function summaryOf<S extends { readonly folder: string; readonly ridge: Strengths | null }>(
   settings: S,
   value: number | null,
   linear: number,
@@ -211,14 +223,18 @@ function summaryOf<S extends { readonly folder: string }>(
   };
 }
 
+/** A ridge as the summary has it. */
+const strengthsOf = (ridge: Ridge | null) => ridge && { x: ridge.x, f: ridge.f };
+
 const finiteOrNull = (value: number): number | null => Number.isFinite(value) ? value : null;
 
-function surfaceText({ value, linear, lowest, below, folder }: ReturnType<typeof summaryOf>): string {
+function surfaceText({ value, linear, lowest, below, folder, ridge }: ReturnType<typeof summaryOf>): string {
   return [
     `The model has F = ${value!.toPrecision(6)}, the best linear predictor ${linear.toPrecision(6)}.`,
     `${(100 * below).toFixed(1)} % of the plane is at or below linear; its lowest point has F = ${
       lowest.toPrecision(6)
     }.`,
+    ...ridgeSentences(ridge),
     "",
     `Saved in ${folder}: surface.svg, surface.csv, surface.npy`,
   ].join("\n");
@@ -239,7 +255,7 @@ const lineOf = (objective: Surface, plane: Plane, alphas: Float64Array): readonl
 /** Saves and reports a line. */
 async function drawLine(
   folder: string,
-  settings: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>> & { readonly ridge: Strengths | null },
   points: readonly (readonly [number, number])[],
   linear: number,
   options: Options,
@@ -251,7 +267,11 @@ async function drawLine(
   const values = points.map(([, value]) => value);
   const summary = summaryOf({ ...settings, folder }, values[(values.length - 1) / 2] ?? null, linear, values);
   await writeWhole(`${folder}/surface.json`, toJson(summary));
-  printReport(summary, () => `Saved in ${folder}: surface.svg, surface.csv`, options);
+  printReport(
+    summary,
+    () => [...ridgeSentences(summary.ridge), `Saved in ${folder}: surface.svg, surface.csv`].join("\n"),
+    options,
+  );
   return 0;
 }
 
@@ -276,11 +296,9 @@ function gridIn(text: string, file: string): Grid {
 async function save(
   folder: string,
   grid: Grid,
-  linear: number,
-  title: string,
+  { linear, kind, ridged }: { readonly linear: number; readonly kind: PlaneName; readonly ridged: boolean },
   path: readonly MeasuredPoint[],
 ): Promise<void> {
-  const { surfaceSvg } = await import("../../src/report/charts/mod.ts");
   await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
   if (path.length > 0) {
     const rows = path.map(({ alpha, beta, drift, loss, projected }, at) => [at, alpha, beta, drift, loss, projected]);
@@ -290,5 +308,16 @@ async function save(
     );
   }
   await writeWhole(`${folder}/surface.npy`, encodeNpy([grid.betas.length, grid.alphas.length], grid.values));
-  await writeWhole(`${folder}/surface.svg`, surfaceSvg(grid, linear, title, path));
+  await writeWhole(
+    `${folder}/surface.svg`,
+    surfaceSvg({
+      grid,
+      linear,
+      title: `Loss${ridged ? " with its ridge" : ""} around the model, ${kind} plane`,
+      axes: PLANE_AXES[kind],
+      path: path.map(({ alpha, beta }) => [alpha, beta] as const),
+      ...path.length > 0 && { drift: Math.max(...path.map(({ drift }) => drift)) },
+      point: [0, 0],
+    }),
+  );
 }

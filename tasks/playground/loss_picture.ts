@@ -1,6 +1,5 @@
 import { formatValue } from "../../src/report/mod.ts";
-import { drawing, element, label, line } from "./svg.ts";
-import { linearTicks, logTicks, tickText } from "./ticks.ts";
+import { drawing, element, label, line, ticksOf, tickText } from "../../src/report/internal.ts";
 
 /** A loss at the end of an epoch. */
 export type LossPoint = readonly [epoch: number, loss: number];
@@ -75,12 +74,12 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
   const onX = (epoch: number) => x0 + (x1 - x0) * epoch / Math.max(1, epochs);
   const share = (loss: number) => isLog ? Math.log(loss / low) / Math.log(high / low) : (loss - low) / (high - low);
   const onY = (loss: number) => y0 + (y1 - y0) * Math.min(1, share(loss));
-  const ticks = isLog ? logTicks(low, high, 5) : linearTicks(low, high, 5);
+  const ticks = ticksOf(low, high, isLog, 5);
   const grid = ticks.map((tick) =>
     element("line", { x1: x0, x2: x1, y1: onY(tick), y2: onY(tick), class: "rule" }) +
     label(tickText(tick), x0 - 7, onY(tick) + 4, { "text-anchor": "end", class: "faint" })
   ).join("");
-  const below = linearTicks(0, Math.max(1, epochs), Math.max(2, Math.floor((x1 - x0) / 90))).map((tick) =>
+  const below = ticksOf(0, Math.max(1, epochs), false, Math.max(2, Math.floor((x1 - x0) / 90))).map((tick) =>
     label(tickText(tick), onX(tick), y0 + 16, { "text-anchor": "middle", class: "faint" })
   ).join("");
   const levelLines = [

@@ -1,4 +1,4 @@
-import type { Point } from "./contours.ts";
+import type { Grid, PlanePoint } from "../../src/surface/mod.ts";
 import type { LossPoint } from "./loss_picture.ts";
 import type { PlaneKind } from "./plane.ts";
 import type { Settings } from "./settings.ts";
@@ -52,7 +52,7 @@ export interface Frame {
   readonly plainHeldOut: readonly LossPoint[];
   readonly diverged: { readonly residual: boolean; readonly plain: boolean };
   /** Where the parameters are on the map that was drawn last; null without one. */
-  readonly place: Point | null;
+  readonly place: PlanePoint | null;
 }
 
 /** What is proved of the residual network as it is. */
@@ -94,15 +94,13 @@ export interface Opened {
 /** A map of the loss. */
 export interface MapView {
   readonly plane: PlaneKind;
-  readonly xs: Float64Array;
-  readonly ys: Float64Array;
-  readonly values: Float64Array;
+  readonly grid: Grid;
   readonly linear: number;
   /** The course of training in the plane. */
-  readonly path: readonly Point[];
+  readonly path: readonly PlanePoint[];
   readonly axes: readonly [string, string];
   /** The path along the descent direction; empty but for that plane. */
-  readonly descent: readonly Point[];
+  readonly descent: readonly PlanePoint[];
   /** What was found, in a sentence; empty where the map says it. */
   readonly note: string;
 }

@@ -1,4 +1,4 @@
-import { contours, type Field, type Point } from "./contours.ts";
+import { contours, type Grid, type PlanePoint } from "../../src/surface/mod.ts";
 
 /** A landscape of two numbers: F(w, v) = (w (1 + eps v) - 1)² / 2 plus `penalty (w² + v²)`, on a disc where there is one. */
 export interface Preset {
@@ -17,7 +17,7 @@ export interface Preset {
   /** The map reaches from minus this to this. */
   readonly extent: number;
   /** Where (w, v) starts when the preset is opened. */
-  readonly start: Point;
+  readonly start: PlanePoint;
 }
 
 /** Example 1 and the panels of Figure 1. */
@@ -69,12 +69,12 @@ export const PRESETS: readonly Preset[] = [
 /** The loss, its gradient and its Hessian [ww, wv, vv] at a point. */
 export interface Derivatives {
   readonly value: number;
-  readonly gradient: Point;
+  readonly gradient: PlanePoint;
   readonly hessian: readonly [number, number, number];
 }
 
 /** The derivatives of a preset's loss. */
-export function derivatives({ flatness: eps, penalty }: Preset, [w, v]: Point): Derivatives {
+export function derivatives({ flatness: eps, penalty }: Preset, [w, v]: PlanePoint): Derivatives {
   const inner = 1 + eps * v;
   const off = w * inner - 1;
   return {
@@ -90,15 +90,15 @@ export function linearLevel(preset: Preset): number {
 }
 
 /** The nearest point that the preset allows. */
-function allowed({ disc }: Preset, [w, v]: Point): Point {
+function allowed({ disc }: Preset, [w, v]: PlanePoint): PlanePoint {
   const size = Math.hypot(w, v);
   return disc === null || size <= disc ? [w, v] : [w * disc / size, v * disc / size];
 }
 
 /** Where a descent ended, and how it came there. */
 export interface PresetEnd {
-  readonly path: readonly Point[];
-  readonly point: Point;
+  readonly path: readonly PlanePoint[];
+  readonly point: PlanePoint;
   readonly value: number;
   /** The length of the gradient; on the edge of a disc, of its part along the edge. */
   readonly gradient: number;
@@ -117,14 +117,14 @@ const SHOWN = 400;
  * @param preset The landscape.
  * @param start Where to start; outside a disc, the nearest point of it.
  */
-export function descendFrom(preset: Preset, start: Point): PresetEnd {
+export function descendFrom(preset: Preset, start: PlanePoint): PresetEnd {
   let at = allowed(preset, start);
   const path = [at];
   let rate = 1;
   for (let step = 0; step < STEPS; step++) {
     const { value, gradient: [gw, gv] } = derivatives(preset, at);
     const length = Math.hypot(gw, gv);
-    let [next, moved]: [Point, number] = [at, 0];
+    let [next, moved]: [PlanePoint, number] = [at, 0];
     for (rate = Math.min(2 * rate, LONGEST / length); rate > 1e-16; rate /= 2) {
       next = allowed(preset, [at[0] - rate * gw, at[1] - rate * gv]);
       moved = Math.hypot(next[0] - at[0], next[1] - at[1]);
@@ -176,21 +176,21 @@ export function endSentence(preset: Preset, { point: [w, v], value, gradient, la
 }
 
 /** A preset's loss over its map. */
-export function presetField(preset: Preset, steps: number): Field {
+export function presetGrid(preset: Preset, steps: number): Grid {
   const axis = Float64Array.from({ length: steps }, (_, i) => preset.extent * (2 * i / (steps - 1) - 1));
   const values = Float64Array.from(
     { length: steps * steps },
     (_, at) => derivatives(preset, [axis[at % steps], axis[Math.floor(at / steps)]]).value,
   );
-  return { xs: axis, ys: axis, values };
+  return { alphas: axis, betas: axis, values };
 }
 
 /** The curve of the linear level. Where it is 0, no loss is below it: there it is where w (1 + eps v) passes 1. */
-export function presetLevel(preset: Preset, field: Field): readonly (readonly Point[])[] {
-  if (preset.penalty > 0) return contours(field, linearLevel(preset));
-  const { xs, ys } = field;
-  const values = field.values.map((_, at) =>
-    xs[at % xs.length] * (1 + preset.flatness * ys[Math.floor(at / xs.length)])
+export function presetLevel(preset: Preset, grid: Grid): readonly (readonly PlanePoint[])[] {
+  if (preset.penalty > 0) return contours(grid, linearLevel(preset));
+  const { alphas, betas } = grid;
+  const values = grid.values.map((_, at) =>
+    alphas[at % alphas.length] * (1 + preset.flatness * betas[Math.floor(at / alphas.length)])
   );
-  return contours({ xs, ys, values }, 1);
+  return contours({ alphas, betas, values }, 1);
 }

@@ -4,13 +4,13 @@ import { createHeadObjective, findDescent, type Head, lambdaMin } from "../../sr
 import { joinParts, splitParts } from "../../src/nn/mod.ts";
 import { createObjective, type Objective } from "../../src/objective/mod.ts";
 import { linearNotes, linearReport } from "../../src/report/mod.ts";
-import { axis, type Plane, pointAt } from "../../src/surface/mod.ts";
+import { chooseReach, emptyGrid, evaluateRow, type Plane, PLANE_AXES } from "../../src/surface/mod.ts";
 import { matrix, type Vector } from "../../src/tensor/mod.ts";
 import { headOf } from "../../src/train/mod.ts";
 import { commandLine } from "./command_line.ts";
 import { thin } from "./loss_picture.ts";
 import type { ColumnView, Frame, MapView, Opening, Reply, Request } from "./messages.ts";
-import { chooseReach, type PlaneKind, planeThrough, project } from "./plane.ts";
+import { type PlaneKind, planeThrough, project } from "./plane.ts";
 import { type EpochPoint, prepare, type Prepared, type Session, startSession } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { modelFile, verdictReport } from "./take_away.ts";
@@ -261,14 +261,8 @@ function frameOf(
   };
 }
 
-/** The names of a plane's directions. */
-const AXES: Readonly<Record<PlaneKind, readonly [string, string]>> = {
-  head: ["along w", "along V"],
-  random: ["first random direction", "second random direction"],
-  hessian: ["first eigenvector of the Hessian", "second eigenvector"],
-  path: ["first direction of the path", "second direction of the path"],
-  descent: ["descent direction", "a direction across it"],
-};
+/** The names of the axes on which a descent is shown. */
+const DESCENT_AXES = ["descent direction", "a direction across it"] as const;
 
 /** The loss over a plane through the parameters as they are. */
 function drawMap(bench: Bench, kind: PlaneKind, steps: number): { readonly map: MapView; readonly plane: Plane } {
@@ -281,16 +275,19 @@ function drawMap(bench: Bench, kind: PlaneKind, steps: number): { readonly map: 
   const shown = kind === "path" ? path.map((point) => project(plane, point)) : [];
   const descent = down?.points ?? [];
   const reach = chooseReach((at) => objective.value(at), plane, session.linear.value, [...shown, ...descent]);
-  const [xs, ys] = [axis(steps, reach.a), axis(steps, reach.b)];
+  const empty = emptyGrid(steps, reach);
   const values = new Float64Array(steps * steps);
-  for (let j = 0; j < steps; j++) {
-    for (let i = 0; i < steps; i++) {
-      const value = objective.value(pointAt(plane, xs[i], ys[j]));
-      values[j * steps + i] = Number.isFinite(value) ? value : Infinity;
-    }
-  }
+  for (let row = 0; row < steps; row++) values.set(evaluateRow(objective, plane, empty, row), row * steps);
   const { value: linear } = session.linear;
-  const map = { plane: kind, xs, ys, values, linear, path: shown, axes: AXES[kind], descent, note: down?.note ?? "" };
+  const map = {
+    plane: kind,
+    grid: { ...empty, values },
+    linear,
+    path: shown,
+    axes: kind === "descent" ? DESCENT_AXES : PLANE_AXES[kind],
+    descent,
+    note: down?.note ?? "",
+  };
   return { map, plane };
 }
 

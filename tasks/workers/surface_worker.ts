@@ -6,7 +6,7 @@
 import { type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { lossFromJson, type LossJson } from "../../src/loss/mod.ts";
 import { layerFromJson, type LayerJson, network, type NetworkKind } from "../../src/nn/mod.ts";
-import { createObjective, type Examples } from "../../src/objective/mod.ts";
+import { createObjective, createRidgeObjective, type Examples, type Ridge } from "../../src/objective/mod.ts";
 import { evaluateRow, type Grid, type Plane } from "../../src/surface/mod.ts";
 import { poolWorker } from "./_pool_worker.ts";
 
@@ -17,6 +17,8 @@ export interface SurfaceSetup {
   readonly outputs: number;
   readonly loss: LossJson;
   readonly examples: Examples;
+  /** The ridge that is added to the loss; null for none. */
+  readonly ridge: Ridge | null;
   readonly plane: Plane;
   readonly grid: Grid;
   readonly kernels: KernelsName;
@@ -30,8 +32,9 @@ export interface SurfaceRow {
 
 /** The worker's code. */
 export const surfaceWorker = poolWorker<SurfaceSetup, number, SurfaceRow>(async (setup) => {
-  const { theta, kind, outputs, loss, examples, plane, grid, kernels } = setup;
+  const { theta, kind, outputs, loss, examples, ridge, plane, grid, kernels } = setup;
   const net = network(examples.x.cols, layerFromJson(theta), { outputs, kind });
-  const objective = createObjective(await loadKernels(kernels), net, lossFromJson(loss), examples);
+  const plain = createObjective(await loadKernels(kernels), net, lossFromJson(loss), examples);
+  const objective = ridge === null ? plain : createRidgeObjective(plain, net, ridge);
   return (row) => ({ row, values: evaluateRow(objective, plane, grid, row) });
 });

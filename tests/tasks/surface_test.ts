@@ -141,3 +141,55 @@ Deno.test("surface draws the path of training that fit kept, and a line; a resum
   assertEquals(without.code, 2);
   assertStringIncludes(without.stderr, "add --path runs/fit/path.npy");
 });
+
+Deno.test("surface and spectrum of a model with a ridge show the loss with its ridge, whose minimum over (w, V) the model is", async () => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => `${folder.path}/${name}`;
+  const fitted = [
+    "fit",
+    "--regularise",
+    "0.05,0.02",
+    "--width",
+    "4",
+    "--epochs",
+    "20",
+    "--out",
+    at("fit"),
+    "--quiet",
+    "--json",
+  ];
+  const { value, linear, regularisation, unregularised } = JSON.parse((await runHere(fitted)).stdout);
+  assert(unregularised.value < value, "the ridge is a part of the value");
+  const subject = ["--model", at("fit/model.safetensors"), "--data", "data/diabetes.csv", "--quiet", "--json"];
+  const drawn = await runHere(["surface", ...subject, "--plane", "head", "--steps", "11", "--out", at("surface")]);
+  const surface = JSON.parse(drawn.stdout);
+  assertEquals(surface.ridge, { x: regularisation.x, f: regularisation.f });
+  assertAlmostEquals(surface.value, value, 1e-12);
+  assertAlmostEquals(surface.linear, linear.value, 1e-12);
+  assert(surface.lowest >= value - 1e-9, "in the plane of (w, V) nothing is lower than where (w, V) was settled");
+  assertStringIncludes(await Deno.readTextFile(at("surface/surface.svg")), "Loss with its ridge around the model");
+  const measured = await runHere(["spectrum", ...subject, "--out", at("spectrum")]);
+  const { head, blocks, ridge }: SpectrumReport = JSON.parse(measured.stdout);
+  assertEquals(ridge, surface.ridge);
+  // Exact over (w, V) from the small matrix, and by Lanczos from Hessian-vector products: two codes.
+  const [, own] = blocks;
+  assertAlmostEquals(head.lambdaMax, own.high[0].value, 1e-7);
+  assertAlmostEquals(head.lambdaMin, own.low[0].value, 1e-7);
+  assert(head.lambdaMin > -1e-6);
+});
+
+Deno.test("surface chooses a range that the contour of the linear level crosses, on every plane; --reach overrules it", async () => {
+  await using folder = await temporaryFolder();
+  for (const plane of ["random", "head", "hessian"]) {
+    const out = `${folder.path}/${plane}`;
+    const { stdout } = await runHere(["surface", ...SUBJECT, "--plane", plane, "--steps", "11", "--out", out]);
+    const { below, reach } = JSON.parse(stdout);
+    assertEquals(reach, null);
+    assert(below > 0 && below < 1, `${plane}: ${below}`);
+    assertStringIncludes(await Deno.readTextFile(`${out}/surface.svg`), ">linear ");
+  }
+  const own = ["surface", ...SUBJECT, "--reach", "0.25", "--steps", "3", "--out", `${folder.path}/own`];
+  assertEquals(JSON.parse((await runHere(own)).stdout).reach, 0.25);
+  const { alphas } = parseGridCsv(await Deno.readTextFile(`${folder.path}/own/surface.csv`));
+  assertEquals(alphas, Float64Array.of(-0.25, 0, 0.25));
+});

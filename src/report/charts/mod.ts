@@ -9,5 +9,4 @@ export * from "./figure_1_svg.ts";
 export * from "./intervals_svg.ts";
 export * from "./log_log_svg.ts";
 export * from "./roofline_svg.ts";
-export * from "./surface_svg.ts";
 export * from "./training_svg.ts";

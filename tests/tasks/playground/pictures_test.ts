@@ -1,11 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { gauge } from "../../../tasks/playground/gauge.ts";
 import { apart, type Losses, lossPicture, thin } from "../../../tasks/playground/loss_picture.ts";
-import { colourOf, levelsOf, mapPicture, scaleOf } from "../../../tasks/playground/map_picture.ts";
 import { pageHtml } from "../../../tasks/playground/page_html.ts";
-import { chooseReach, project } from "../../../tasks/playground/plane.ts";
+import { project } from "../../../tasks/playground/plane.ts";
 import { COLOURS, standalone } from "../../../tasks/playground/svg.ts";
-import { linearTicks, logTicks, tickText } from "../../../tasks/playground/ticks.ts";
 import { pointAt } from "../../../src/surface/mod.ts";
 
 const LOSSES: Losses = {
@@ -65,63 +63,6 @@ Deno.test("apart() keeps the order of names, 15 pixels between them, and all abo
   assertEquals(moved, [10, 80, 95, 110]);
 });
 
-Deno.test("linearTicks() and logTicks() are round, inside, and about as many as asked for", () => {
-  assertEquals(linearTicks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
-  assertEquals(linearTicks(-0.3, 0.3, 3).map((tick) => Number(tick.toFixed(12)) + 0), [-0.2, 0, 0.2]);
-  assertEquals(logTicks(0.5, 2000, 5), [1, 10, 100, 1000]);
-  assertEquals(logTicks(0.3, 6, 5), [0.5, 1, 2, 5]);
-  assert(logTicks(1e-12, 1, 5).length <= 6);
-  for (const [low, high] of [[0.21, 0.23], [3, 3.5], [1e-9, 1.1e-9]]) {
-    const ticks = logTicks(low, high, 5);
-    assert(ticks.length >= 2 && ticks.every((tick) => tick >= low * 0.999 && tick <= high * 1.001), `${ticks}`);
-  }
-  assertEquals([0, 0.25, 1e-5, 2.5e6].map(tickText), ["0", "0.25", "1e-5", "2.5e+6"]);
-});
-
-Deno.test("colourOf() is blue below the linear level, red above it, and stronger further away", () => {
-  const parts = (value: number) => colourOf(value, 0, 10, 1).match(/\d+/g)!.map(Number);
-  const [deep, shallow, above, far, infinite] = [0, 0.9, 1.5, 9, Infinity].map(parts);
-  assert(deep[2] > deep[0] && shallow[2] > shallow[0] && deep[0] < shallow[0]);
-  assert(above[0] > above[2] && far[2] < above[2] && infinite[2] <= far[2]);
-});
-
-Deno.test("levelsOf() lie strictly within the losses, ascending, none at the linear level", () => {
-  for (const [low, high, linear] of [[0, 10, 1], [2, 3, 1], [0, 1, 5], [-4, 4, -3.9]]) {
-    const levels = levelsOf(low, high, linear);
-    assert(levels.length > 0);
-    assertEquals(levels.toSorted((a, b) => a - b), levels);
-    assert(levels.every((level) => level > low && level <= high && level !== linear || linear > high), `${levels}`);
-  }
-});
-
-Deno.test("scaleOf() is a bijection, and mapPicture() draws the level through it", () => {
-  const axis = Float64Array.from({ length: 41 }, (_, i) => i / 10 - 2);
-  const values = Float64Array.from({ length: 41 * 41 }, (_, at) => axis[at % 41] ** 2 + axis[Math.floor(at / 41)] ** 2);
-  const { toPixels, toPlane } = scaleOf({ xs: axis, ys: axis }, 500, 400);
-  for (const point of [[0.3, -1.7], [-2, 2]] as const) {
-    toPlane(toPixels(point)).forEach((value, i) => assertAlmostEquals(value, point[i], 1e-12));
-  }
-  const svg = mapPicture(
-    {
-      field: { xs: axis, ys: axis, values },
-      linear: 1,
-      level: null,
-      axes: ["a", "b"],
-      title: "A bowl",
-      path: [[1, 1], [0, 0]],
-      point: [0, 0],
-      disc: null,
-    },
-    500,
-    400,
-  );
-  const [, level] = svg.match(/<path d="([^"]+)"[^>]* stroke-width="3.5"/)!;
-  for (const [, x, y] of level.matchAll(/[ML]([\d.-]+),([\d.-]+)/g)) {
-    assertAlmostEquals(Math.hypot(...toPlane([Number(x), Number(y)])), 1, 0.01);
-  }
-  assertStringIncludes(svg, "the thick contour; 19 % of the plane");
-});
-
 Deno.test("standalone() resolves every colour, and is one document", () => {
   const svg = standalone(lossPicture(LOSSES, 600, 300));
   const used = new Set(Array.from(svg.matchAll(/var\(--([\w-]+)\)/g), ([, name]) => name));
@@ -162,20 +103,6 @@ Deno.test("project() is the inverse of pointAt() in the plane, and leaves out wh
   const [alpha, beta] = project(PLANE, pointAt(PLANE, -0.7, 3).with(1, 9));
   assertAlmostEquals(alpha, -0.7, 1e-14);
   assertAlmostEquals(beta, 3, 1e-14);
-});
-
-Deno.test("chooseReach() reaches somewhat beyond the contour of the level, from inside and from outside", () => {
-  const bowl = ([x, , z]: Float64Array) => (x - 1) ** 2 + z ** 2;
-  // From the middle the level 4 is at distance 2: alpha = 1, beta = 4.
-  const { a, b } = chooseReach(bowl, PLANE, 4);
-  assertAlmostEquals(a[1], 1.6, 0.1);
-  assertAlmostEquals(b[1], 6.4, 0.4);
-  assertEquals([a[0], b[0]], [-a[1], -b[1]]);
-  const outside = chooseReach(bowl, { ...PLANE, origin: Float64Array.of(6, 0, 0) }, 4);
-  // The level is at x = 3: 3 away, alpha = -1.5.
-  assertAlmostEquals(outside.a[0], -2.4, 0.15);
-  const shown = chooseReach(bowl, PLANE, 4, [[0, 0], [50, 1]]);
-  assert(shown.a[1] > 50);
 });
 
 Deno.test("pageHtml() keeps scripts inside their elements, and allows no connection", () => {

@@ -1,13 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { loadKernels } from "../../../src/kernels/mod.ts";
 import { panelMinima, PANELS } from "../../../src/paper/mod.ts";
-import type { Point } from "../../../tasks/playground/contours.ts";
+import type { PlanePoint } from "../../../src/surface/mod.ts";
 import {
   derivatives,
   descendFrom,
   endSentence,
   linearLevel,
-  presetField,
+  presetGrid,
   presetLevel,
   PRESETS,
 } from "../../../tasks/playground/presets.ts";
@@ -15,7 +15,7 @@ import {
 const [example1, panelA, panelB, panelC] = PRESETS;
 
 /** Points that are nothing special. */
-const POINTS: readonly Point[] = [[0.3, -0.7], [-1.9, 2.2], [2.5, 0.1], [0, -1.3]];
+const POINTS: readonly PlanePoint[] = [[0.3, -0.7], [-1.9, 2.2], [2.5, 0.1], [0, -1.3]];
 
 /** Central differences with a step of 1e-5 are off by about 1e-10 times third derivatives, and rounding of 1e-11. */
 const [STEP, TOLERANCE] = [1e-5, 1e-8];
@@ -47,7 +47,10 @@ Deno.test("Example 1 starts at its saddle: F = 1/2, gradient 0, lambda_min = -ep
 
 Deno.test("descendFrom() ends at the minima that the paper's search finds, the bad ones of Figure 1 (b) and (c) among them", async () => {
   const kernels = await loadKernels("simd");
-  const starts = Array.from({ length: 25 }, (_, i): Point => [-2.7 + 1.31 * (i % 5), -2.6 + 1.27 * Math.floor(i / 5)]);
+  const starts = Array.from(
+    { length: 25 },
+    (_, i): PlanePoint => [-2.7 + 1.31 * (i % 5), -2.6 + 1.27 * Math.floor(i / 5)],
+  );
   for (const [preset, panel] of [[panelA, PANELS[0]], [panelB, PANELS[1]], [panelC, PANELS[2]]] as const) {
     const minima = panelMinima({ kernels, seed: 1, quick: true }, panel);
     const bad = minima.filter(({ value }) => value > minima[0].value + 1e-9);
@@ -78,7 +81,7 @@ Deno.test("linearLevel() is the least loss with v = 0, by search", () => {
 
 Deno.test("presetLevel() lies on the linear level, where no loss is below it too", () => {
   for (const preset of PRESETS) {
-    const curves = presetLevel(preset, presetField(preset, 121));
+    const curves = presetLevel(preset, presetGrid(preset, 121));
     assert(curves.length > 0);
     for (const point of curves.flat()) assertAlmostEquals(derivatives(preset, point).value, linearLevel(preset), 0.01);
   }

@@ -150,8 +150,8 @@ Deno.test("from the saddle: the gradient over (w, V) is 0, and the descent direc
   await workshop.receive({ kind: "map", plane: "descent", steps: 41 });
   const { map } = workshop.last("map")!;
   assertStringIncludes(map.note, "negative curvature");
-  const row = nearest(map.ys, 0);
-  const loss = (alpha: number) => map.values[row * map.xs.length + nearest(map.xs, alpha)];
+  const row = nearest(map.grid.betas, 0);
+  const loss = (alpha: number) => map.grid.values[row * map.grid.alphas.length + nearest(map.grid.alphas, alpha)];
   const [first, last] = [map.descent[0], map.descent[map.descent.length - 1]];
   assert(loss(last[0]) < loss(first[0]) - 0.05, `${loss(first[0])} to ${loss(last[0])}`);
 });
@@ -166,7 +166,7 @@ Deno.test("every map of a trained network has losses on both sides of the linear
   for (const plane of ["head", "random", "hessian", "path"] as const) {
     await workshop.receive({ kind: "map", plane, steps: 21 });
     const { map } = workshop.last("map")!;
-    const { values, linear }: MapView = map;
+    const { grid: { values }, linear }: MapView = map;
     const below = values.filter((value) => value <= linear).length / values.length;
     assert(below > 0.05 && below < 0.95, `${plane}: ${below}`);
     const [alpha, beta] = workshop.frame().place!;

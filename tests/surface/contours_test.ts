@@ -1,15 +1,19 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { contours, type Field, lengthOf } from "../../../tasks/playground/contours.ts";
+import { contourLevels, contours, type Grid, lossShade, type PlanePoint } from "../../src/surface/mod.ts";
 
 /** A function on a grid over [-2, 2]². */
-function fieldOf(steps: number, f: (x: number, y: number) => number): Field {
+function fieldOf(steps: number, f: (x: number, y: number) => number): Grid {
   const axis = Float64Array.from({ length: steps }, (_, i) => 4 * i / (steps - 1) - 2);
   const values = Float64Array.from(
     { length: steps * steps },
     (_, at) => f(axis[at % steps], axis[Math.floor(at / steps)]),
   );
-  return { xs: axis, ys: axis, values };
+  return { alphas: axis, betas: axis, values };
 }
+
+/** The length of a curve. */
+const lengthOf = (curve: readonly PlanePoint[]): number =>
+  curve.slice(1).reduce((sum, [x, y], at) => sum + Math.hypot(x - curve[at][0], y - curve[at][1]), 0);
 
 Deno.test("contours() of a bowl is one closed circle, to second order in the cell", () => {
   for (const steps of [21, 81]) {
@@ -51,4 +55,33 @@ Deno.test("contours() of a level outside the values are none, and what is not fi
   const found = contours(fieldOf(9, (x, y) => Math.hypot(x, y) > 1.2 ? Infinity : 0), 0.5);
   assertEquals(found.length, 1);
   assert(found.flat().flat().every(Number.isFinite));
+});
+
+Deno.test("contours() leave out cells with a missing corner, and no curve leads into them", () => {
+  const whole = fieldOf(9, (x, y) => 2 * x - y);
+  const holed = { ...whole, values: whole.values.map((value, at) => Math.floor(at / 9) < 4 ? NaN : value) };
+  const [line, ...more] = contours(holed, 0.3);
+  assertEquals(more, []);
+  assert(line.every(([, y]) => y >= -1e-12));
+  assertAlmostEquals(lengthOf(line), lengthOf(contours(whole, 0.3)[0]) / 2, 1e-12);
+});
+
+Deno.test("contourLevels() lie strictly within the losses, ascending, none at the linear level", () => {
+  for (const [low, high, linear] of [[0, 10, 1], [2, 3, 1], [0, 1, 5], [-4, 4, -3.9]]) {
+    const levels = contourLevels({ low, high, linear });
+    assert(levels.length > 0);
+    assertEquals(levels.toSorted((a, b) => a - b), levels);
+    assert(levels.every((level) => level > low && level <= high && level !== linear || linear > high), `${levels}`);
+  }
+});
+
+Deno.test("lossShade() has the sign of the side of the linear level, and grows with the loss", () => {
+  const range = { low: 0, high: 10, linear: 1 };
+  const shades = [0, 0.3, 1, 1.2, 4, 10, Infinity].map((value) => lossShade(value, range));
+  assertEquals(shades.map(Math.sign), [-1, -1, 0, 1, 1, 1, 1]);
+  assertEquals(shades.toSorted((a, b) => a - b), shades);
+  assertEquals([lossShade(NaN, range), lossShade(3, { low: 2, high: 2, linear: 5 })].map(Number.isFinite), [
+    true,
+    true,
+  ]);
 });

@@ -1,0 +1,75 @@
+import { norm, type Vector } from "../tensor/mod.ts";
+import type { PlanePoint } from "./contours.ts";
+import { type Plane, pointAt, type Reach } from "./grid.ts";
+
+/** The longest and the shortest reach, in lengths of the point along a direction; how often the level is looked for between them. */
+const [LONGEST, SHORTEST, DOUBLINGS] = [16, 1 / 1024, 15];
+
+/** Halvings of the interval in which the level is passed. */
+const HALVINGS = 6;
+
+/** How much further than the contour a grid reaches. */
+const BEYOND = 1.6;
+
+/**
+ * How far a grid has to reach for the contour of a level to be on it: along each direction, both ways, the nearest place where the loss
+ * passes the level, and somewhat more. Where it does not pass it anywhere, to where the loss has risen by as much as the level is away. It reaches
+ * as far both ways, but for points to show that lie further out. Cost: at most about 130 values.
+ *
+ * @param value The loss.
+ * @param plane The plane.
+ * @param level The level, such as that of the best linear predictor.
+ * @param include Points of the plane to show too, such as the course of training (default none).
+ * @returns The ends along each direction.
+ * @example A bowl whose level 4 is 2 away
+ * ```ts
+ * import { assert, assertAlmostEquals } from "@std/assert";
+ * const plane = { origin: new Float64Array(2), a: Float64Array.of(1, 0), b: Float64Array.of(0, 4) };
+ * const { a, b } = chooseReach(([x, y]) => x * x + y * y, plane, 4);
+ * assert(Math.abs(a[1] - 3.2) < 0.1 && Math.abs(b[1] - 0.8) < 0.1);
+ * assertAlmostEquals(a[0], -a[1]);
+ * ```
+ */
+export function chooseReach(
+  value: (params: Vector) => number,
+  plane: Plane,
+  level: number,
+  include: readonly PlanePoint[] = [],
+): Reach {
+  const here = value(plane.origin);
+  const size = Math.max(norm(plane.origin), 1);
+  /** The nearest place in a direction at which the loss passes a level. */
+  const passed = (alpha: number, beta: number, target: number): number | null => {
+    const isAbove = (t: number) => !(value(pointAt(plane, t * alpha, t * beta)) <= target);
+    const before = !(here <= target);
+    const unit = size / norm(alpha !== 0 ? plane.a : plane.b);
+    let t = SHORTEST * unit;
+    for (let i = 0; i < DOUBLINGS && t <= LONGEST * unit; i++, t *= 2) {
+      if (isAbove(t) === before) continue;
+      let [low, high] = [t / 2, t];
+      for (let j = 0; j < HALVINGS; j++) {
+        [low, high] = isAbove((low + high) / 2) === before ? [(low + high) / 2, high] : [low, (low + high) / 2];
+      }
+      return high;
+    }
+    return null;
+  };
+  const bothWays = (alpha: number, beta: number, target: number): readonly number[] =>
+    [1, -1].map((sign) => passed(sign * alpha, sign * beta, target)).filter((t) => t !== null);
+  const along = (alpha: number, beta: number): number => {
+    const found = bothWays(alpha, beta, level);
+    if (found.length > 0) return BEYOND * Math.max(...found);
+    const risen = bothWays(alpha, beta, here + Math.max(Math.abs(here - level), 1e-9));
+    return risen.length > 0 ? BEYOND * Math.min(...risen) : size / norm(alpha !== 0 ? plane.a : plane.b);
+  };
+  const half = [along(1, 0), along(0, 1)];
+  const reach = (axis: 0 | 1): readonly [number, number] => {
+    const shown = include.map((point) => point[axis]);
+    const margin = 0.15 * (shown.length > 0 ? Math.max(...shown) - Math.min(...shown) : 0);
+    return [
+      Math.min(-half[axis], ...shown.map((at) => at - margin)),
+      Math.max(half[axis], ...shown.map((at) => at + margin)),
+    ];
+  };
+  return { a: reach(0), b: reach(1) };
+}
