@@ -141,9 +141,13 @@ function given(options: FitOptions): Partial<FitSettings> {
 
 /** How a table becomes inputs and targets. */
 function encodingOf(
-  { features, columns, missing, reading, targets, intercept, classes, standardisation }: Dataset,
+  { features, columns, missing, reading, weighting, targets, intercept, classes, standardisation }: Dataset,
 ): Omit<Model, "net" | "params" | "loss" | "split"> {
-  return { features, columns, missing, ...reading && { reading }, targets, intercept, classes, standardisation };
+  return {
+    ...{ features, columns, missing, targets, intercept, classes, standardisation },
+    ...reading && { reading },
+    ...weighting && { weighting },
+  };
 }
 
 function scoreOn(kernels: Kernels, { net, params, loss }: Model, { weights }: LinearBaseline, data: Dataset): Score {

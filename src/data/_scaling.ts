@@ -10,8 +10,8 @@ export interface ColumnScaling {
   readonly constant?: true;
 }
 
-/** How the scaling of a column is measured. */
-export type Measure = (values: Float64Array) => ColumnScaling;
+/** How the scaling of a column is measured; with the weight of each value its mean and deviation are weighted ones. */
+export type Measure = (values: Float64Array, weights?: Float64Array | null) => ColumnScaling;
 
 /**
  * Numbers this close together, relative to their size, are the same number: a handful of units in the last place, which is what
@@ -29,21 +29,29 @@ function unitOf(size: number): number {
 }
 
 /** Means of the first and second powers of `value / unit - shift`; what each addition rounds away is summed apart (Knuth's TwoSum). */
-function momentsOf(values: Float64Array, unit: number, shift: number): readonly [first: number, second: number] {
-  let [sum, lost, squares, lostSquares] = [0, 0, 0, 0];
+function momentsOf(
+  values: Float64Array,
+  unit: number,
+  shift: number,
+  weights: Float64Array | null,
+): readonly [first: number, second: number] {
+  let [sum, lost, squares, lostSquares, total] = [0, 0, 0, 0, 0];
   for (let at = 0; at < values.length; at++) {
-    const value = values[at] / unit - shift;
+    const weight = weights === null ? 1 : weights[at];
+    const raw = values[at] / unit - shift;
+    const value = weight * raw;
+    total += weight;
     const next = sum + value;
     const back = next - sum;
     lost += (sum - (next - back)) + (value - back);
     sum = next;
-    const square = value * value;
+    const square = value * raw;
     const nextSquares = squares + square;
     const backSquare = nextSquares - squares;
     lostSquares += (squares - (nextSquares - backSquare)) + (square - backSquare);
     squares = nextSquares;
   }
-  return [(sum + lost) / values.length, (squares + lostSquares) / values.length];
+  return [(sum + lost) / total, (squares + lostSquares) / total];
 }
 
 /** The smallest and the largest. */
@@ -62,16 +70,16 @@ function rangeOf(values: Float64Array): readonly [low: number, high: number] {
  * and takes back what that mean was off by, so that an offset of 1e15 costs no digits. In a unit in which no finite numbers
  * overflow or vanish. A column that differs by rounding only is constant: its scale is 1.
  */
-export function centredScalingOf(values: Float64Array): ColumnScaling {
+export function centredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
   const [low, high] = rangeOf(values);
   // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
   if (low === high) return { mean: values[0], scale: 1, constant: true };
   const size = Math.max(-low, high);
   const unit = unitOf(size);
   const within = (mean: number) => Math.min(high / unit, Math.max(low / unit, mean));
-  const [rough] = momentsOf(values, unit, 0);
+  const [rough] = momentsOf(values, unit, 0, weights);
   const shift = within(rough);
-  const [rest, square] = momentsOf(values, unit, shift);
+  const [rest, square] = momentsOf(values, unit, shift, weights);
   const mean = within(shift + rest) * unit;
   // Halved, since the difference of the extremes alone may overflow.
   if (high / 2 - low / 2 <= NOISE * size / 2) return { mean, scale: 1, constant: true };
@@ -81,10 +89,10 @@ export function centredScalingOf(values: Float64Array): ColumnScaling {
 }
 
 /** The root mean square of a column and a mean of 0: nothing is centred, for a predictor without an intercept. A missing value counts as the mean. */
-export function uncentredScalingOf(values: Float64Array): ColumnScaling {
+export function uncentredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
   const [low, high] = rangeOf(values);
   const unit = unitOf(Math.max(-low, high));
-  const [mean, square] = momentsOf(values, unit, 0);
+  const [mean, square] = momentsOf(values, unit, 0, weights);
   const scale = Math.sqrt(square) * unit;
   const fill = Math.min(high, Math.max(low, mean * unit));
   return { mean: 0, scale: scale > 0 ? scale : 1, fill };

@@ -118,23 +118,26 @@ export function scalingsOfColumn(
   column: ColumnEncoding,
   missing: Missing,
   measure: Measure,
+  weights: Float64Array | null = null,
 ): readonly ColumnScaling[] {
   const at = table.columns.indexOf(column.name);
   const { codes } = columnAt(table, at);
   const isMissing = missingIn(columnAt(table, at));
   const indicators = column.indicator
-    ? [measure(Float64Array.from({ length: table.rows }, (_, row) => isMissing(row) ? 1 : 0))]
+    ? [measure(Float64Array.from({ length: table.rows }, (_, row) => isMissing(row) ? 1 : 0), weights)]
     : [];
   if (column.levels === null) {
     const numbers = numbersAt(table, at, "feature", missing);
     const known = codes === null ? numbers : numbers.filter((value) => !Number.isNaN(value));
-    return [known.length > 0 ? measure(known) : { mean: 0, scale: 1 }, ...indicators];
+    const ofKnown = weights && (codes === null ? weights : weights.filter((_, row) => !Number.isNaN(numbers[row])));
+    return [known.length > 0 ? measure(known, ofKnown) : { mean: 0, scale: 1 }, ...indicators];
   }
   const levelOf = levelsOf(columnAt(table, at), column.levels);
   const known = Array.from({ length: table.rows }, (_, row) => row).filter((row) => !isMissing(row));
+  const ofKnown = weights && Float64Array.from(known, (row) => weights[row]);
   const measured = column.levels.map((_, level) =>
     known.length > 0
-      ? measure(Float64Array.from(known, (row) => levelOf(row) === level ? 1 : 0))
+      ? measure(Float64Array.from(known, (row) => levelOf(row) === level ? 1 : 0), ofKnown)
       : { mean: 0, scale: 1 }
   );
   return [...measured, ...indicators];

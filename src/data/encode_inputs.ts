@@ -9,11 +9,20 @@ import type { Dataset } from "./types.ts";
 /** How the columns of a table become numbers: kept with a model, so that new rows are read in the same units. */
 export type Encoding = Pick<
   Dataset,
-  "features" | "columns" | "missing" | "unknown" | "reading" | "targets" | "intercept" | "classes" | "standardisation"
+  | "features"
+  | "columns"
+  | "missing"
+  | "unknown"
+  | "reading"
+  | "weighting"
+  | "targets"
+  | "intercept"
+  | "classes"
+  | "standardisation"
 >;
 
 /** The part of an encoding that the inputs need. */
-export type InputEncoding = Omit<Encoding, "targets" | "classes">;
+export type InputEncoding = Omit<Encoding, "targets" | "classes" | "weighting">;
 
 /**
  * How new rows of a stored encoding are read: columns of categories and classes as texts, as they are written.
@@ -28,11 +37,15 @@ export type InputEncoding = Omit<Encoding, "targets" | "classes">;
  * ```
  */
 export function readingOf(
-  { columns, targets, classes, reading }: Pick<Encoding, "columns" | "targets" | "classes" | "reading">,
+  { columns, targets, classes, reading, weighting }: Pick<
+    Encoding,
+    "columns" | "targets" | "classes" | "reading" | "weighting"
+  >,
 ): Reading {
   const texts = columns.filter(({ levels }) => levels !== null).map(({ name }) => name);
   const names = classes === null ? texts : [...texts, ...targets];
   const numbers = columns.filter(({ levels }) => levels === null).map(({ name }) => name);
+  if (weighting?.column) numbers.push(weighting.column);
   const types = [
     ...numbers.map((name) => [name, "number"] as const),
     ...names.map((name) => [name, "text"] as const),

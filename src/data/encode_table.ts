@@ -15,6 +15,7 @@ import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts"
 import type { Reading, Spelling } from "./reading.ts";
 import type { ColumnSummary } from "./summarise_columns.ts";
 import type { Dataset, Scaling } from "./types.ts";
+import { balancedWeights, classNumbers, dropWeightlessRows, rowWeights, weightsInColumn } from "./weighting.ts";
 
 /** Options of {@linkcode encodeTable}. */
 export interface EncodeOptions {
@@ -32,6 +33,10 @@ export interface EncodeOptions {
   readonly positive?: string;
   /** How missing values are treated; "refuse" (an error) by default. "drop" leaves out rows with a missing value in a column that is used. */
   readonly missing?: Missing;
+  /** The column of row weights: no feature, and rows of weight 0 are left out; by default all rows count the same. */
+  readonly weights?: string;
+  /** "balanced" weights every class by `n / (m n_c)`, so that all count the same; by default rows count the same. */
+  readonly classWeight?: "balanced";
   /** The columns and classes of a larger table that this one is a part of; by default they are found in this one. */
   readonly known?: KnownColumns;
 }
@@ -50,7 +55,7 @@ export interface KnownColumns {
 function featureColumns(
   table: Table,
   targets: readonly string[],
-  { features, drop = [] }: EncodeOptions,
+  { features, drop = [], weights }: EncodeOptions,
 ): string[] {
   const { file, columns } = table;
   for (const name of targets) columnIndex(table, name, "target", { option: "target" });
@@ -69,7 +74,11 @@ function featureColumns(
   if (twice !== undefined) refuse("the column is named twice as a feature; name it once", twice, "features");
   const both = features?.find((name) => drop.includes(name));
   if (both !== undefined) refuse("the column is both a feature and left out; take it off one list", both, "drop");
-  const left = features ?? columns.filter((name) => !targets.includes(name) && !drop.includes(name));
+  if (weights !== undefined && targets.includes(weights)) {
+    refuse("the target cannot be the column of weights too; name another column", weights, "weights");
+  }
+  const left = features ??
+    columns.filter((name) => !targets.includes(name) && !drop.includes(name) && name !== weights);
   if (left.length > 0) return [...left];
   const beside = targets.map((name) => quoted(name)).join(", ");
   throw new InputError(`no feature is left beside the target ${beside}; the columns are ${listed(columns)}`, { file });
@@ -91,14 +100,16 @@ function readingNow({ columns, spellings, reading: { types: _, ...reading } }: T
 }
 
 /** The rows that are learned from. */
-function withoutMissingRows(
+function usedRows(
   table: Table,
-  targets: readonly string[],
   names: readonly string[],
-  missing: Missing,
+  { target, missing = "refuse", weights }: EncodeOptions,
 ): Table {
-  if (missing === "refuse") return table;
-  return dropMissingRows(table, missing === "drop" ? [...targets, ...names] : targets);
+  const needed = [target, weights ?? []].flat();
+  const known = missing === "refuse"
+    ? table
+    : dropMissingRows(table, missing === "drop" ? [...needed, ...names] : needed);
+  return dropWeightlessRows(known, weights ?? null);
 }
 
 function classesIn(table: Table, at: number, { targetKind, positive }: EncodeOptions): readonly string[] | null {
@@ -127,7 +138,7 @@ function classesIn(table: Table, at: number, { targetKind, positive }: EncodeOpt
 export function surveyColumns(table: Table, options: EncodeOptions): KnownColumns {
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
-  const whole = withoutMissingRows(table, targets, names, options.missing ?? "refuse");
+  const whole = usedRows(table, names, options);
   const classes = targets.length > 1 ? null : classesIn(whole, whole.columns.indexOf(targets[0]), options);
   return Object.freeze({ columns: Object.freeze(names.map((name) => inferColumnEncoding(whole, name))), classes });
 }
@@ -170,7 +181,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const { targetKind, intercept = true, positive, missing = "refuse" } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
-  const whole = withoutMissingRows(table, targets, names, missing);
+  const whole = usedRows(table, names, options);
   const [target] = targets;
   const at = whole.columns.indexOf(target);
   const place = { file: table.file, column: target };
@@ -193,17 +204,20 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     throw new InputError(`two features would be called ${quoted(clash)}; rename a column`, { file: table.file });
   }
   const classes = known ? known.classes : classesIn(whole, at, options);
-  const measure = intercept ? centredScalingOf : uncentredScalingOf;
+  const column = options.weights ?? null;
+  const weights = weightsInColumn(whole, { column, classes: null });
+  const scaling = intercept ? centredScalingOf : uncentredScalingOf;
+  const measure = (values: Float64Array, own: Float64Array | null = weights) => scaling(values, own);
   const y = targetKind === "standardised"
     ? scalingsOf(targets.map((name) => measure(numbersAt(whole, whole.columns.indexOf(name), "target"))), "refuse")
     : null;
-  const scalings = read.map((column) => scalingsOfColumn(whole, column, missing, measure));
+  const scalings = read.map((column) => scalingsOfColumn(whole, column, missing, measure, weights));
   const columns = read.map((column, at) =>
     column.levels === null && scalings[at][0].constant ? Object.freeze({ ...column, constant: true as const }) : column
   );
   const x = scalingsOf(scalings.flat(), missing);
   const standardisation = Object.freeze({ x, y });
-  const data = encodeWith(whole, {
+  const encoding = {
     features: Object.freeze(features),
     columns: Object.freeze(columns),
     missing,
@@ -212,6 +226,23 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     intercept,
     classes,
     standardisation,
-  });
+    ...column !== null && { weighting: { column, classes: null } },
+  };
+  const unbalanced = encodeWith(whole, encoding);
+  const data = options.classWeight === undefined ? unbalanced : balanced(whole, unbalanced, place);
   return known?.summary ? Object.freeze({ ...data, summary: known.summary }) : data;
+}
+
+/** The rows with weights by which every class counts the same. */
+function balanced(table: Table, data: Dataset, place: { readonly file: string; readonly column: string }): Dataset {
+  const { classes, y, outputs, weights } = data;
+  if (classes !== null) {
+    const column = data.weighting?.column ?? null;
+    const weighting = { column, classes: balancedWeights(classNumbers(y, outputs), classes.length, weights ?? null) };
+    return Object.freeze({ ...data, weighting, weights: rowWeights(table, weighting, y) });
+  }
+  throw new InputError("classes are to be balanced, but the target is read as numbers; leave them as they are", {
+    ...place,
+    remedy: { option: "class-weight" },
+  });
 }

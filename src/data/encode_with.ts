@@ -6,6 +6,7 @@ import { encodeInputs, type Encoding } from "./encode_inputs.ts";
 import { InputError } from "./input_error.ts";
 import { columnAt, columnIndex, dropMissingRows, numbersAt, refuseMissing, type Table } from "./table.ts";
 import type { Dataset } from "./types.ts";
+import { dropWeightlessRows, rowWeights } from "./weighting.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
 function encodeTargets(table: Table, encoding: Encoding): Float64Array {
@@ -81,9 +82,11 @@ function encodeClasses(
  * ```
  */
 export function encodeWith(table: Table, encoding: Encoding): Dataset {
-  const { features, columns, missing, targets, intercept, classes, standardisation } = encoding;
-  const names = [...targets, ...columns.map(({ name }) => name)];
-  const whole = missing === "refuse" ? table : dropMissingRows(table, missing === "drop" ? names : targets);
+  const { features, columns, missing, weighting, targets, intercept, classes, standardisation } = encoding;
+  const needed = [...targets, ...weighting?.column ? [weighting.column] : []];
+  const names = [...needed, ...columns.map(({ name }) => name)];
+  const known = missing === "refuse" ? table : dropMissingRows(table, missing === "drop" ? names : needed);
+  const whole = dropWeightlessRows(known, weighting?.column ?? null);
   const x = encodeInputs(whole, encoding);
   const y = encodeTargets(whole, encoding);
   return Object.freeze({
@@ -92,6 +95,7 @@ export function encodeWith(table: Table, encoding: Encoding): Dataset {
     columns,
     missing,
     ...encoding.reading && { reading: encoding.reading },
+    ...weighting && { weighting, weights: rowWeights(whole, weighting, y) },
     targets,
     x,
     y,

@@ -17,6 +17,8 @@ export interface Remedy {
   /** The option. */
   readonly option:
     | "target"
+    | "weights"
+    | "class-weight"
     | "features"
     | "drop"
     | "positive"

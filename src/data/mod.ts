@@ -24,4 +24,5 @@ export * from "./split_by_time.ts";
 export * from "./summarise_columns.ts";
 export { columnIndex, dropMissingRows, lostTexts, type Table, takeRows, textsOf } from "./table.ts";
 export * from "./types.ts";
+export { balancedWeights, dropWeightlessRows, type Weighting } from "./weighting.ts";
 export type { Matrix, Vector } from "../tensor/mod.ts";

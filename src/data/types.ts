@@ -2,6 +2,7 @@ import type { ColumnEncoding, Missing, Unknown } from "./column_encoding.ts";
 import type { Reading } from "./reading.ts";
 import type { ColumnSummary } from "./summarise_columns.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
+import type { Weighting } from "./weighting.ts";
 
 /** The scaling of each column: `standardised = (raw - mean) / scale`. */
 export interface Scaling {
@@ -27,6 +28,10 @@ export interface Dataset {
   readonly unknown?: Unknown;
   /** How the table was read, so that new rows are read the same way; absent in a model file that does not say it. */
   readonly reading?: Reading;
+  /** How rows are weighted; equally if absent. */
+  readonly weighting?: Weighting;
+  /** The weight of each row, above 0 [rows]: means over the rows are weighted by them; equal ones if absent. */
+  readonly weights?: Vector;
   /** What was read in the columns of the whole table, for reports; absent where nobody asked. */
   readonly summary?: readonly ColumnSummary[];
   /** Names of the target columns: one, or several of numbers. */

@@ -41,8 +41,8 @@ export interface JointLoss {
   readonly target: "classes";
   /** From predictions [n, m] of m outputs to what users read: the chance of each class. */
   readonly link: (p: Reals, m: number) => Float64Array;
-  /** Figures of merit of predictions [n, m] of m outputs. */
-  readonly metrics: (p: Reals, y: Reals, m: number) => Figures;
+  /** Figures of merit of predictions [n, m] of m outputs; weighted by the rows' weights where they have some. */
+  readonly metrics: (p: Reals, y: Reals, m: number, weights?: Reals) => Figures;
   /** Whether `l(p + t 1; y) = l(p; y)`: then only differences of outputs count. */
   readonly shiftFree: boolean;
   /** The sum of the losses of the rows; writes `scale` times the slopes [n, m]. */

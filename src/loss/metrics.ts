@@ -8,6 +8,7 @@ export type Figures = Readonly<Record<string, number>>;
  *
  * @param predicted The predictions, in the target's unit.
  * @param actual The targets.
+ * @param weights The weight of each row, above 0; undefined for equal ones.
  * @returns Both figures; `r2` is NaN where the target does not vary.
  * @example Off by one, once in two rows
  * ```ts
@@ -15,15 +16,24 @@ export type Figures = Readonly<Record<string, number>>;
  * assertEquals(numberMetrics([1, 4], [1, 3]), { rmse: Math.sqrt(0.5), r2: 0.5 });
  * ```
  */
-export function numberMetrics(predicted: Reals, actual: Reals): { readonly rmse: number; readonly r2: number } {
+export function numberMetrics(
+  predicted: Reals,
+  actual: Reals,
+  weights?: Reals,
+): { readonly rmse: number; readonly r2: number } {
   const n = actual.length;
-  let [total, squares, spread] = [0, 0, 0];
-  for (let i = 0; i < n; i++) total += actual[i];
+  let [size, total, squares, spread] = [0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    squares += (predicted[i] - actual[i]) ** 2;
-    spread += (actual[i] - total / n) ** 2;
+    const weight = weights === undefined ? 1 : weights[i];
+    size += weight;
+    total += weight * actual[i];
   }
-  return { rmse: Math.sqrt(squares / n), r2: spread > 0 ? 1 - squares / spread : NaN };
+  for (let i = 0; i < n; i++) {
+    const weight = weights === undefined ? 1 : weights[i];
+    squares += weight * (predicted[i] - actual[i]) ** 2;
+    spread += weight * (actual[i] - total / size) ** 2;
+  }
+  return { rmse: Math.sqrt(squares / size), r2: spread > 0 ? 1 - squares / spread : NaN };
 }
 
 /**
@@ -32,6 +42,7 @@ export function numberMetrics(predicted: Reals, actual: Reals): { readonly rmse:
  *
  * @param scores The predictions; above 0 is class +1.
  * @param classes The targets, -1 or +1.
+ * @param weights The weight of each row, above 0; undefined for equal ones.
  * @returns Both figures; `auc` is NaN with one class alone.
  * @example One of four on the wrong side
  * ```ts
@@ -39,11 +50,18 @@ export function numberMetrics(predicted: Reals, actual: Reals): { readonly rmse:
  * assertEquals(twoClassMetrics([-2, -1, 1, -0.5], [-1, -1, 1, 1]), { accuracy: 0.75, auc: 1 });
  * ```
  */
-export function twoClassMetrics(scores: Reals, classes: Reals): { readonly accuracy: number; readonly auc: number } {
-  const n = classes.length;
-  let right = 0;
-  for (let i = 0; i < n; i++) if ((scores[i] > 0) === (classes[i] > 0)) right++;
-  return { accuracy: right / n, auc: areaUnderCurve(scores, classes) };
+export function twoClassMetrics(
+  scores: Reals,
+  classes: Reals,
+  weights?: Reals,
+): { readonly accuracy: number; readonly auc: number } {
+  let [right, size] = [0, 0];
+  for (let i = 0; i < classes.length; i++) {
+    const weight = weights === undefined ? 1 : weights[i];
+    size += weight;
+    if ((scores[i] > 0) === (classes[i] > 0)) right += weight;
+  }
+  return { accuracy: right / size, auc: areaUnderCurve(scores, classes, weights) };
 }
 
 /**
@@ -52,6 +70,7 @@ export function twoClassMetrics(scores: Reals, classes: Reals): { readonly accur
  * @param p The predictions [n, m], row after row.
  * @param y The targets [n, m].
  * @param m How many classes.
+ * @param weights The weight of each row, above 0; undefined for equal ones.
  * @returns The figure.
  * @example One of two rows
  * ```ts
@@ -59,10 +78,14 @@ export function twoClassMetrics(scores: Reals, classes: Reals): { readonly accur
  * assertEquals(classMetrics([3, 1, 0, 2, 1, 0], [1, 0, 0, 0, 1, 0], 3), { accuracy: 0.5 });
  * ```
  */
-export function classMetrics(p: Reals, y: Reals, m: number): { readonly accuracy: number } {
-  let right = 0;
-  for (let from = 0; from < y.length; from += m) if (largestAt(p, from, m) === largestAt(y, from, m)) right++;
-  return { accuracy: right / (y.length / m) };
+export function classMetrics(p: Reals, y: Reals, m: number, weights?: Reals): { readonly accuracy: number } {
+  let [right, size] = [0, 0];
+  for (let i = 0; i < y.length / m; i++) {
+    const weight = weights === undefined ? 1 : weights[i];
+    size += weight;
+    if (largestAt(p, i * m, m) === largestAt(y, i * m, m)) right += weight;
+  }
+  return { accuracy: right / size };
 }
 
 function largestAt(values: Reals, from: number, m: number): number {
@@ -71,20 +94,23 @@ function largestAt(values: Reals, from: number, m: number): number {
   return best;
 }
 
-/** Mann and Whitney's statistic, from the ranks of class +1. */
-function areaUnderCurve(p: Reals, y: Reals): number {
+/** Mann and Whitney's statistic: the weight of pairs in which class +1 scores higher, ties counted half. */
+function areaUnderCurve(p: Reals, y: Reals, weights?: Reals): number {
   const order = Array.from(p, (_, i) => i).sort((a, b) => p[a] - p[b]);
-  let [ranks, positive] = [0, 0];
+  let [won, positive, negative] = [0, 0, 0];
   for (let start = 0; start < order.length;) {
     let end = start;
     while (end < order.length && p[order[end]] === p[order[start]]) end++;
+    let [above, below] = [0, 0];
     for (let at = start; at < end; at++) {
-      if (y[order[at]] <= 0) continue;
-      ranks += (start + end + 1) / 2;
-      positive++;
+      const weight = weights === undefined ? 1 : weights[order[at]];
+      if (y[order[at]] > 0) above += weight;
+      else below += weight;
     }
+    won += above * (negative + below / 2);
+    positive += above;
+    negative += below;
     start = end;
   }
-  const negative = order.length - positive;
-  return (ranks - positive * (positive + 1) / 2) / (positive * negative);
+  return won / (positive * negative);
 }

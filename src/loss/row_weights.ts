@@ -93,5 +93,5 @@ export function weightedLoss(
  * ```
  */
 export function weightRows(weights: Reals, m: number, values: RealsOut): void {
-  for (let i = 0, at = 0; i < weights.length; i++) for (const end = at + m; at < end; at++) values[at] *= weights[i];
+  for (let i = 0; i < weights.length; i++) for (let at = i * m; at < (i + 1) * m; at++) values[at] *= weights[i];
 }

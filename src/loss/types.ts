@@ -29,8 +29,8 @@ export interface Loss {
    * Null where a prediction is only a score, as the hinge's is.
    */
   readonly link: ((p: number) => number) | null;
-  /** Figures of merit of one output: of numbers in the target's unit, or of scores and classes of -1 and +1. */
-  readonly metrics: (predicted: Reals, actual: Reals) => Figures;
+  /** Figures of merit of one output: of numbers in the target's unit, or of scores and classes of -1 and +1; weighted by the rows' weights where they have some. */
+  readonly metrics: (predicted: Reals, actual: Reals, weights?: Reals) => Figures;
   /** How `l''` changes: it is one number for every p and y (`constant`), changes with p only by jumps (`steps`), or otherwise (`varies`). */
   readonly secondDerivative: "constant" | "steps" | "varies";
   /** The kernels' number for this loss, or null when only this TypeScript computes it. */

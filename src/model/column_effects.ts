@@ -77,7 +77,8 @@ export function columnEffects(
   const rows = Math.min(most, x.rows);
   const picked = permutation(fold(from, "rows"), x.rows).slice(0, rows).sort();
   const [inputs, targets] = [takeRows(x.data, picked, x.cols), takeRows(y, picked, outputs)];
-  const part = { ...data, x: matrix(rows, x.cols, inputs), y: targets };
+  const weights = data.weights && takeRows(data.weights, picked, 1);
+  const part = { ...data, x: matrix(rows, x.cols, inputs), y: targets, ...weights && { weights } };
   const importance = permutationImportance(model, part, loss, fold(from, "importance"))
     .toSorted((a, b) => rank(b.increase) - rank(a.increase));
   const dependence = importance.filter(({ increase }) => increase > 0).slice(0, columns).map(({ name }) => {

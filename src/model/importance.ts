@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/mod.ts";
-import { type AnyLoss, rowLosses } from "../loss/mod.ts";
+import { type AnyLoss, rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 import { columnInputs } from "./column_inputs.ts";
@@ -46,7 +46,7 @@ export interface ImportanceOptions {
  */
 export function permutationImportance(
   predict: (x: Matrix) => Vector,
-  data: Pick<Dataset, "x" | "y" | "outputs" | "columns" | "intercept">,
+  data: Pick<Dataset, "x" | "y" | "outputs" | "columns" | "intercept" | "weights">,
   loss: AnyLoss,
   from: Key,
   { repeats = 5 }: ImportanceOptions = {},
@@ -55,7 +55,12 @@ export function permutationImportance(
     throw new RangeError(`Cannot permute columns: 1 repeat or more, got ${repeats}`);
   }
   const { x, y, outputs } = data;
-  const meanLoss = (inputs: Matrix) => mean(rowLosses(loss, predict(inputs), y, outputs));
+  const weights = weightsOfMeanOne(data.weights, x.rows);
+  const meanLoss = (inputs: Matrix) => {
+    const losses = rowLosses(loss, predict(inputs), y, outputs);
+    if (weights !== null) weightRows(weights, 1, losses);
+    return mean(losses);
+  };
   const before = meanLoss(x);
   return columnInputs(data).map(({ name, from: first, width }) => {
     const keyOfColumn = fold(from, name);

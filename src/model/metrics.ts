@@ -1,12 +1,12 @@
 import type { Dataset } from "../data/mod.ts";
-import { type AnyLoss, isJoint } from "../loss/mod.ts";
+import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 
 /** Metrics by name: `loss`, and the usual ones for the kind of target. */
 export type Metrics = Readonly<Record<string, number>>;
 
 /** The part of a data set that the metrics need. */
-export type Targets = Pick<Dataset, "targets" | "classes" | "standardisation" | "outputs">;
+export type Targets = Pick<Dataset, "targets" | "classes" | "standardisation" | "outputs" | "weights">;
 
 /**
  * Predictions in the user's units: numbers in the target's own unit (of counts the rate), or the probability of each class
@@ -38,7 +38,7 @@ function inUnits({ outputs: m, standardisation: { y } }: Targets, values: Vector
 
 /**
  * The metrics of predictions: for numbers `rmse` and `r2` (per target, in its unit), for two classes `accuracy` and
- * `auc`, for more `accuracy`; `loss` is the mean loss that was trained on, for classes the log-loss.
+ * `auc`, for more `accuracy`; `loss` is the mean loss that was trained on, for classes the log-loss. Rows that have weights count by them.
  *
  * @param data How targets were encoded.
  * @param loss The loss.
@@ -57,17 +57,27 @@ function inUnits({ outputs: m, standardisation: { y } }: Targets, values: Vector
  */
 export function computeMetrics(data: Targets, loss: AnyLoss, p: Vector, y: Vector): Metrics {
   const { outputs: m, classes, targets } = data;
-  const n = y.length / m;
-  if (isJoint(loss)) return { loss: loss.evaluate({ n, m, p, y }, 1, []) / n, ...loss.metrics(p, y, m) };
-  const figures: Record<string, number> = { loss: p.reduce((sum, value, at) => sum + loss.value(value, y[at]), 0) / n };
+  const { weights } = data;
+  const mean = meanLoss(loss, p, y, m, weights);
+  if (isJoint(loss)) return { loss: mean, ...loss.metrics(p, y, m, weights) };
+  const figures: Record<string, number> = { loss: mean };
   const [predicted, actual] = classes === null ? [readable(data, loss, p), inUnits(data, y)] : [p, y];
   for (const [output, name] of targets.entries()) {
     const column = (values: Vector) => m === 1 ? values : columnOf(values, m, output);
-    for (const [figure, value] of Object.entries(loss.metrics(column(predicted), column(actual)))) {
+    for (const [figure, value] of Object.entries(loss.metrics(column(predicted), column(actual), weights))) {
       figures[m === 1 ? figure : `${figure}.${name}`] = value;
     }
   }
   return figures;
+}
+
+/** The mean loss, weighted where rows have weights. */
+function meanLoss(loss: AnyLoss, p: Vector, y: Vector, m: number, weights: Vector | undefined): number {
+  const n = y.length / m;
+  const omega = weightsOfMeanOne(weights, n);
+  if (omega !== null) return weightedLoss(loss, { n, m, p, y }, omega, 1, []) / n;
+  if (isJoint(loss)) return loss.evaluate({ n, m, p, y }, 1, []) / n;
+  return p.reduce((sum, value, at) => sum + loss.value(value, y[at]), 0) / n;
 }
 
 /** Column `output` of numbers [n, m]. */

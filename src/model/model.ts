@@ -6,6 +6,7 @@ import {
   type Missing,
   type Reading,
   type Scaling,
+  type Weighting,
 } from "../data/mod.ts";
 import { type AnyLoss, isJoint, lossFromJson, lossToJson, type NamedLosses } from "../loss/mod.ts";
 import {
@@ -88,6 +89,7 @@ export function encodeModel(model: Model): Uint8Array {
     columns,
     missing,
     reading,
+    weighting,
     targets,
     standardisation,
     intercept,
@@ -109,6 +111,7 @@ export function encodeModel(model: Model): Uint8Array {
     columns,
     missing,
     ...reading && { reading },
+    ...weighting && { weighting },
     target: targets.length === 1 ? targets[0] : targets,
     loss: lossToJson(loss),
     standardisation,
@@ -171,6 +174,11 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     readReading,
     "how the table was read: decimalComma, thousands, percent and the like",
   );
+  const weighting = optional(
+    "weighting",
+    readWeighting,
+    "the column of row weights or null, and a weight above 0 for each class or null",
+  );
   const loss = readPart("loss", "the name of a loss", (value) => lossFromJson(value, losses), read, refuse);
   const standardisation = read(
     "standardisation",
@@ -200,6 +208,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     columns,
     missing,
     ...reading && { reading },
+    ...weighting && { weighting },
     targets,
     standardisation,
     intercept,
@@ -272,6 +281,14 @@ const readTargets = (value: unknown): readonly string[] | null => {
   const names = typeof value === "string" ? [value] : readStrings(value);
   return names !== null && names.length > 0 ? names : null;
 };
+
+function readWeighting(value: unknown): Weighting | null {
+  if (!isRecord(value)) return null;
+  const { column, classes } = value;
+  const areWeights = Array.isArray(classes) && classes.every((one) => Number.isFinite(one) && one > 0);
+  if (column !== null && typeof column !== "string" || classes !== null && !areWeights) return null;
+  return { column, classes: classes as readonly number[] | null };
+}
 
 const readMissing = (value: unknown): Missing | null =>
   (["refuse", "mean", "drop", "indicator"] as const).find((known) => known === value) ?? null;

@@ -1,3 +1,4 @@
+import { weightsOfMeanOne } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { studentQuantile } from "./_student.ts";
 
@@ -42,6 +43,8 @@ export interface IntervalOptions {
   readonly level?: number;
   /** Whether the losses are squared errors, which are read as the root of their mean: then the improvement is that of the root (default false). */
   readonly root?: boolean;
+  /** The weight of each row [rows], above 0: means are weighted by them (default: equal ones). */
+  readonly weights?: Vector;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface IntervalOptions {
  *
  * @param model The losses of the model [rows].
  * @param reference The losses of the reference on the same rows [rows].
- * @param options `level` (default 0.95), `root` (default false), `groups`: a text per row, such as a patient (default: each row by itself).
+ * @param options `level` (default 0.95), `root` (default false), `weights` of the rows (default: equal ones), `groups`: a text per row, such as a patient (default: each row by itself).
  * @returns The means, both intervals and the outcome.
  * @throws {RangeError} If there are no rows, not as many of each, or the level is not between 0 and 1.
  * @example Differences of -1, -2 and -3
@@ -69,14 +72,17 @@ export interface IntervalOptions {
 export function pairedInterval(
   model: Vector,
   reference: Vector,
-  { level = 0.95, root = false, groups }: IntervalOptions & { readonly groups?: readonly string[] } = {},
+  options: IntervalOptions & { readonly groups?: readonly string[] } = {},
 ): PairedInterval {
+  const { level = 0.95, root = false, groups } = options;
   checkPair(model, reference, level);
   const rows = model.length;
+  const weights = weightsOfMeanOne(options.weights, rows) ?? new Float64Array(rows).fill(1);
   if (groups !== undefined && groups.length !== rows) {
     throw new RangeError(`Cannot compare two models: a group for each of ${rows} rows, got ${groups.length}`);
   }
-  const known: Means = { method: "paired-t", level, rows, model: mean(model), reference: mean(reference) };
+  const [own, other] = [model, reference].map((losses) => meanOf(losses, weights));
+  const known: Means = { method: "paired-t", level, rows, model: own, reference: other };
   const units = groups === undefined ? rows : new Set(groups).size;
   const few = `an interval needs 2 held-out ${groups === undefined ? "rows" : "groups"} or more`;
   const early = withoutInterval(known, model, reference) ?? (units < 2 ? unknown(known, few) : null);
@@ -85,7 +91,7 @@ export function pairedInterval(
   // How far each unit pulls the mean, times the number of units: the linearised ratio of sums.
   const pulls = ([[model, known.model], [reference, known.reference]] as const).map(([losses, centre]) => {
     const sums = new Float64Array(units);
-    losses.forEach((loss, row) => sums[unitOf[row]] += (loss - centre) * units / rows);
+    losses.forEach((loss, row) => sums[unitOf[row]] += weights[row] * (loss - centre) * units / rows);
     return sums;
   });
   const spread = { a: pulls[0], b: pulls[1], factor: 1 / units };
@@ -102,7 +108,7 @@ export function pairedInterval(
  * @param model The losses of the model [rows], each by the model of a fold that was not fitted on the row.
  * @param reference Those of the reference on the same rows [rows].
  * @param folds The rows of each fold; for repeated cross-validation the folds of every repeat, by positions in the losses.
- * @param options `level` (default 0.95), `root` (default false), `trainingRows`: how many rows the model of a fold was fitted on (default: all
+ * @param options `level` (default 0.95), `root` (default false), `weights` of the rows (default: equal ones), `trainingRows`: how many rows the model of a fold was fitted on (default: all
  * rows outside of it, which is right for one cross-validation).
  * @returns The means (of the folds' means), both intervals and the outcome.
  * @throws {RangeError} If there are fewer than 2 folds, no rows, not as many of each, or the level is not between 0 and 1.
@@ -119,11 +125,15 @@ export function crossValidatedInterval(
   model: Vector,
   reference: Vector,
   folds: readonly ArrayLike<number>[],
-  { level = 0.95, root = false, trainingRows }: IntervalOptions & { readonly trainingRows?: number } = {},
+  options: IntervalOptions & { readonly trainingRows?: number } = {},
 ): PairedInterval {
+  const { level = 0.95, root = false, trainingRows } = options;
   checkPair(model, reference, level);
   if (folds.length < 2) throw new RangeError(`Cannot compare two models: 2 folds or more, got ${folds.length}`);
-  const [a, b] = [model, reference].map((losses) => Float64Array.from(folds, (rows) => meanOver(losses, rows)));
+  const weights = weightsOfMeanOne(options.weights, model.length) ?? new Float64Array(model.length).fill(1);
+  const [a, b] = [model, reference].map((losses) =>
+    Float64Array.from(folds, (rows) => meanOver(losses, weights, rows))
+  );
   const known: Means = { method: "corrected-t", level, rows: model.length, model: mean(a), reference: mean(b) };
   const early = withoutInterval(known, model, reference);
   if (early !== null) return early;
@@ -235,10 +245,17 @@ function numbered(texts: readonly string[]): Uint32Array {
 
 const mean = (values: Vector): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function meanOver(values: Vector, rows: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < rows.length; at++) sum += values[rows[at]];
-  return sum / rows.length;
+/** The mean of values whose weights have the mean 1. */
+const meanOf = (values: Vector, weights: Vector): number =>
+  values.reduce((sum, value, row) => sum + weights[row] * value, 0) / values.length;
+
+function meanOver(values: Vector, weights: Vector, rows: ArrayLike<number>): number {
+  let [sum, size] = [0, 0];
+  for (let at = 0; at < rows.length; at++) {
+    sum += weights[rows[at]] * values[rows[at]];
+    size += weights[rows[at]];
+  }
+  return sum / size;
 }
 
 function covariance(a: Vector, b: Vector): number {

@@ -18,6 +18,21 @@ export interface Examples {
   readonly weights?: Vector;
 }
 
+/**
+ * Inputs, targets and weights alone, of a value that holds more: what a worker is sent.
+ *
+ * @param data The value.
+ * @returns Its examples.
+ * @example Names do not cross
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "@resland/resland/tensor";
+ * const data = { x: matrix(1, 1, [1]), y: Float64Array.of(2), features: ["a"] };
+ * assertEquals(Object.keys(onlyExamples(data)), ["x", "y"]);
+ * ```
+ */
+export const onlyExamples = ({ x, y, weights }: Examples): Examples => ({ x, y, ...weights && { weights } });
+
 /** A value with its gradient. */
 export interface ValueAndGradient {
   /** F at the point. */

@@ -1,5 +1,5 @@
 import { type CertificateReport, openClaims } from "./certificate.ts";
-import type { ProblemReport } from "./problem.ts";
+import { type ProblemReport, weightingText } from "./problem.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 
@@ -131,7 +131,7 @@ export function certifyText(report: CertifyReport): string {
   return [
     `${model} on ${problem.source}: ${counted(problem.rows, "row")}${
       problem.heldOutRows > 0 ? ` (the training rows; ${problem.heldOutRows} more were held out)` : ""
-    }, ${problem.loss} loss`,
+    }, ${problem.loss} loss${weightingText(problem)}`,
     "",
     ...alignColumns(["", ""], rows, new Set([0])).slice(1),
     "",

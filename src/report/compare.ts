@@ -1,10 +1,11 @@
 import type { Vector } from "../data/mod.ts";
+import { weightsOfMeanOne } from "../loss/mod.ts";
 import { crossValidatedInterval, type PairedInterval, pairedInterval } from "../model/mod.ts";
 import { chooseSimplest, type Standing, type Strengths } from "../train/mod.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { heldOutSentence, type SentenceParts } from "./held_out_sentence.ts";
 import { type Plain, plain } from "./plain.ts";
-import type { Environment, ProblemReport } from "./problem.ts";
+import { type Environment, type ProblemReport, weightingText } from "./problem.ts";
 
 /** The shape of a compared network. */
 export interface ComparedShape {
@@ -85,13 +86,23 @@ export interface CompareReport {
 /** What follows from the losses of the models. */
 export type ComparisonOutcome = Pick<CompareReport, "models" | "best" | "chosen" | "sentence">;
 
+/** What a comparison goes by. */
+export interface ComparedBy {
+  /** How the loss is read, of "RMSE" as a squared error. */
+  readonly figure: SentenceParts["figure"];
+  /** How many rows a model of a fold was fitted on. */
+  readonly trainingRows: number;
+  /** The weight of each predicted row, above 0 (default: equal ones). */
+  readonly weights?: Vector;
+}
+
 /**
  * Models beside each other on the same rows: each against linear with an interval, each against the best one with a standard error, and
  * the simplest one within that.
  *
  * @param contenders The models, the simplest first; the first is the linear model without a ridge.
  * @param folds The rows of each fold, by positions in the losses.
- * @param options `figure`: how the loss is read, of "RMSE" as a squared error; `trainingRows`: how many rows a model of a fold was fitted on.
+ * @param options The figure, the rows to train on, and weights.
  * @returns The models, the best and the chosen one, and the finding in words.
  * @throws {RangeError} If there is no model, or the losses are not of the same rows.
  * @example A model that is better on every row
@@ -107,19 +118,24 @@ export type ComparisonOutcome = Pick<CompareReport, "models" | "best" | "chosen"
 export function compareModels(
   contenders: readonly Contender[],
   folds: readonly (readonly number[])[],
-  { figure, trainingRows }: { readonly figure: SentenceParts["figure"]; readonly trainingRows: number },
+  { figure, trainingRows, weights }: ComparedBy,
 ): ComparisonOutcome {
-  const { best, chosen, standings } = chooseSimplest(contenders.map(({ losses }) => losses), folds);
+  const omega = weightsOfMeanOne(weights, contenders[0]?.losses.length ?? 0);
+  const weighted = contenders.map(({ losses }) =>
+    omega === null ? losses : losses.map((loss, row) => omega[row] * loss)
+  );
+  const { best, chosen, standings } = chooseSimplest(weighted, folds);
   const root = figure === "RMSE";
   const [linear] = contenders;
+  const shared = { root, ...weights && { weights } };
   const found = contenders.map(({ losses }) =>
     folds.length > 1
-      ? crossValidatedInterval(losses, linear.losses, folds, { root, trainingRows })
-      : pairedInterval(losses, linear.losses, { root })
+      ? crossValidatedInterval(losses, linear.losses, folds, { ...shared, trainingRows })
+      : pairedInterval(losses, linear.losses, shared)
   );
-  const models = contenders.map(({ losses, ...contender }, at): ComparedModel => ({
+  const models = contenders.map(({ losses: _, ...contender }, at): ComparedModel => ({
     ...plain(contender),
-    ...plain({ loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length }),
+    ...plain({ loss: weighted[at].reduce((sum, loss) => sum + loss, 0) / weighted[at].length }),
     againstLinear: at === 0 ? null : plain(found[at]),
     behindBest: plain(standings[at]),
   }));
@@ -174,7 +190,7 @@ export function compareText(report: CompareReport): string {
   return [
     `${problem.source}: ${counted(problem.rows, "row")}, ${counted(problem.d, "input")}, target ${
       problem.targets.join(", ")
-    }, ${problem.loss} loss`,
+    }, ${problem.loss} loss${weightingText(problem)}`,
     folds.count > 1
       ? `${folds.count}-fold cross-validation, every model on the same folds; theta is trained anew in each, and the ridge is chosen ${
         insideOf(inner)

@@ -1,5 +1,6 @@
 import { type CompareReport, compareTable, compareText } from "./compare.ts";
 import { grouped } from "./format.ts";
+import { weightingText } from "./problem.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 
 /**
@@ -39,7 +40,9 @@ export function compareHtml(report: CompareReport, charts: readonly string[] = [
 <p class="verdict holds">${escapeHtml(sentence)}</p>
 ${charts.map(htmlFigure).join("\n")}
 ${htmlTable(header, rows, new Set([0]))}
-<p>${grouped(problem.rows)} rows, ${problem.d} inputs, ${escapeHtml(problem.loss)} loss. ${
+<p>${grouped(problem.rows)} rows, ${problem.d} inputs, ${
+      escapeHtml(`${problem.loss} loss${weightingText(problem)}`)
+    }. ${
       escapeHtml(`${how[0].toUpperCase()}${how.slice(1)}`)
     }. The models stand from the simplest to the most complex; * is the chosen one. ${escapeHtml(note)}</p>
 <p>Seed ${training.seed}, ${training.epochs} epochs. Deno ${

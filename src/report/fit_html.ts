@@ -1,4 +1,5 @@
 import { formatValue, grouped } from "./format.ts";
+import { weightingText } from "./problem.ts";
 import { type FitReport, metricsTable } from "./fit.ts";
 import type { EpochRecord } from "../train/mod.ts";
 import { barsHtml } from "./bars_html.ts";
@@ -77,8 +78,8 @@ ${
     }<p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
 ${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
 <p>${grouped(problem.rows)} rows to train on, ${grouped(problem.heldOutRows)} held out; ${problem.d} inputs; ${
-      escapeHtml(problem.loss)
-    } loss; ${escapeHtml(what)}.</p>
+      escapeHtml(`${problem.loss} loss${weightingText(problem)}`)
+    }; ${escapeHtml(what)}.</p>
 <h2>Linear against network</h2>
 ${htmlTable(figures.header, figures.rows, new Set([0]))}
 <h2>Training</h2>

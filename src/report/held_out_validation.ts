@@ -49,10 +49,12 @@ export interface HeldOutPredictions {
  */
 export function validateHeldOut(loss: AnyLoss, data: Dataset, found: HeldOutPredictions): ValidationReport {
   const { linear, chosenLinear, groups } = found;
+  const { weights } = data;
   const { figure, factor, root } = figureOf(loss, data);
   const losses = (p: Float64Array) => rowLosses(loss, p, data.y, data.outputs).map((one) => factor * one);
   const model = losses(found.model);
-  const beside = (p: Float64Array) => pairedInterval(model, losses(p), { root, ...groups && { groups } });
+  const beside = (p: Float64Array) =>
+    pairedInterval(model, losses(p), { root, ...groups && { groups }, ...weights && { weights } });
   return validationReport({
     on: "held-out rows",
     figure,
@@ -71,6 +73,8 @@ const distinct = (a: Float64Array, b: Float64Array): boolean =>
 export interface FoldedLosses extends Pick<RidgeChoice, "kind" | "linearKind" | "losses"> {
   /** Rows that were predicted, in every partition. */
   readonly rows: number;
+  /** The weight of each of them (default: equal ones). */
+  readonly weights?: Float64Array;
   /** Folds of each partition. */
   readonly folds: number;
   /** For each partition the positions of each fold's rows. */
@@ -100,7 +104,7 @@ export interface FoldedLosses extends Pick<RidgeChoice, "kind" | "linearKind" | 
 export function validateFolds(
   loss: AnyLoss,
   data: EncodedTargets,
-  { losses, kind, linearKind, places, rows, folds }: FoldedLosses,
+  { losses, kind, linearKind, places, rows, folds, weights: ofRows }: FoldedLosses,
 ): ValidationReport {
   const { figure, factor, root } = figureOf(loss, data);
   /** The losses of one partition after another. */
@@ -108,10 +112,12 @@ export function validateFolds(
     Float64Array.from(parts.flatMap((part) => Array.from(part, (one) => factor * one)));
   const positions = places.flatMap((partition, at) => partition.map((fold) => fold.map((place) => at * rows + place)));
   const model = all(losses.chosen);
+  const weights = ofRows && Float64Array.from(model, (_, at) => ofRows[at % rows]);
+  const shared = { root, ...weights && { weights } };
   const beside = (other: readonly Float64Array[]) =>
     folds === 1
-      ? pairedInterval(model, all(other), { root })
-      : crossValidatedInterval(model, all(other), positions, { root, trainingRows: rows - rows / folds });
+      ? pairedInterval(model, all(other), shared)
+      : crossValidatedInterval(model, all(other), positions, { ...shared, trainingRows: rows - rows / folds });
   return validationReport({
     on: folds === 1 ? "held-out rows" : "cross-validated rows",
     figure,

@@ -1,6 +1,7 @@
-import type { ColumnSummary, Dataset } from "../data/mod.ts";
+import type { ColumnSummary, Dataset, Weighting } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
+import { formatValue } from "./format.ts";
 
 /** The table and its encoding. */
 export interface ProblemReport {
@@ -26,6 +27,8 @@ export interface ProblemReport {
   readonly loss: string;
   /** Whether the first input is the constant 1. */
   readonly intercept: boolean;
+  /** How rows are weighted; absent where all count the same. */
+  readonly weighting?: Weighting;
 }
 
 /** The network as plain data. */
@@ -70,7 +73,7 @@ export interface Environment {
  * ```
  */
 export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
-  const { source, features, targets, classes, outputs, intercept, summary, x } = data;
+  const { source, features, targets, classes, outputs, intercept, summary, weighting, x } = data;
   return {
     source,
     rows: x.rows,
@@ -83,8 +86,35 @@ export function problemReport(data: Dataset, loss: string, heldOutRows: number):
     ...summary && { columns: summary },
     loss,
     intercept,
+    ...weighting && { weighting },
   };
 }
+
+/**
+ * How rows are weighted, as the end of a line about them.
+ *
+ * @param problem The table and its encoding.
+ * @returns The words; empty where all rows count the same.
+ * @example Two classes
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const problem = { classes: ["ill", "well"], weighting: { column: "w", classes: [2, 2 / 3] } };
+ * assertEquals(weightingText(problem), ", rows weighted by w and by class (ill 2, well 0.667)");
+ * assertEquals(weightingText({ classes: null }), "");
+ * ```
+ */
+export function weightingText({ weighting, classes }: Pick<ProblemReport, "weighting" | "classes">): string {
+  if (weighting === undefined) return "";
+  const ofClass = weighting.classes?.slice(0, MOST_CLASSES).map((weight, at) =>
+    `${classes?.[at]} ${formatValue(weight, 3)}`
+  );
+  const more = (weighting.classes?.length ?? 0) > MOST_CLASSES ? ", ..." : "";
+  const by = [weighting.column ?? [], ofClass ? `by class (${ofClass.join(", ")}${more})` : []].flat();
+  return `, rows weighted ${weighting.column === null ? "" : "by "}${by.join(" and ")}`;
+}
+
+/** Classes that a line lists. */
+const MOST_CLASSES = 20;
 
 /**
  * The network as plain data: the width and the tree of f_theta, and how many parameters w, V and theta have together.

@@ -1,5 +1,6 @@
 import { alignColumns, counted, formatValue, grouped } from "./format.ts";
 import { layerText } from "./layer_text.ts";
+import { weightingText } from "./problem.ts";
 import type { CheckedRun, CheckReport } from "./verdict.ts";
 
 /**
@@ -27,7 +28,7 @@ export function verdictText(verdict: CheckReport): string {
   const { problem, architecture, linear, claims } = verdict;
   const inputs = `${counted(problem.d, "input")}${problem.intercept ? " with the intercept" : ""}`;
   return [
-    `${problem.source}: ${counted(problem.rows, "row")}, ${inputs}, ${problem.loss} loss`,
+    `${problem.source}: ${counted(problem.rows, "row")}, ${inputs}, ${problem.loss} loss${weightingText(problem)}`,
     `network: p = w'(x + V f(x)), f = ${layerText(architecture.theta)}, ${
       counted(architecture.parameters, "parameter")
     }`,

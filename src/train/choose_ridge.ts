@@ -1,4 +1,4 @@
-import { rowLosses } from "../loss/mod.ts";
+import { rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { STRENGTHS_F, STRENGTHS_X } from "./ridge_folds.ts";
@@ -37,7 +37,7 @@ export interface RidgeChoice {
   readonly network: Candidate;
   /** The mean loss of every network that was tried, and of every linear model (f null). */
   readonly path: readonly (Strengths & { readonly loss: number })[];
-  /** The losses of the rows left out, for each partition: of the model chosen, of linear without a ridge, and of the linear model that would be chosen. */
+  /** The losses of the rows left out, without their weights, for each partition: of the model chosen, of linear without a ridge, and of the linear model that would be chosen. */
   readonly losses: Readonly<Record<"chosen" | "linear" | "chosenLinear", readonly Vector[]>>;
 }
 
@@ -45,6 +45,8 @@ export interface RidgeChoice {
 export interface FoldPredictions {
   /** Targets [rows, m] of the predicted rows. */
   readonly y: Vector;
+  /** The weight of each predicted row, above 0 (default: equal ones). */
+  readonly weights?: Vector;
   /** For each partition the positions of each fold's rows among them. */
   readonly partitions: readonly (readonly (readonly number[])[])[];
   /** Predictions [rows, m], for each of {@linkcode STRENGTHS_X} and each partition. */
@@ -86,10 +88,24 @@ export function standardError(values: Vector, partitions: FoldPredictions["parti
   return Math.max(errorOfMean(values), overFolds.reduce((sum, error) => sum + error / overFolds.length, 0));
 }
 
-/** The loss of each row, averaged over partitions. */
-function averageLosses(loss: AnyLoss, predictions: readonly Vector[], y: Vector, m: number): Vector {
+/** The loss of each row, averaged over partitions, times its weight: their mean is the weighted mean. */
+function averageLosses(loss: AnyLoss, predictions: readonly Vector[], { y, weights, m }: PredictedTargets): Vector {
   const all = predictions.map((p) => rowLosses(loss, p, y, m));
-  return all[0].map((_, row) => all.reduce((sum, losses) => sum + losses[row] / all.length, 0));
+  const averages = all[0].map((_, row) => all.reduce((sum, losses) => sum + losses[row] / all.length, 0));
+  if (weights !== null) weightRows(weights, 1, averages);
+  return averages;
+}
+
+/** Targets [rows, m] of predicted rows, and their weights of mean 1. */
+interface PredictedTargets {
+  readonly y: Vector;
+  readonly weights: Vector | null;
+  readonly m: number;
+}
+
+function predictedTargets({ y, weights, partitions }: Omit<FoldPredictions, "linear">): PredictedTargets {
+  const rows = partitions[0].flat().length;
+  return { y, weights: weightsOfMeanOne(weights, rows), m: y.length / rows };
 }
 
 function errorOfMean(values: Vector): number {
@@ -158,10 +174,10 @@ function strongest(tried: readonly Tried[]): Tried {
  */
 export function strengthsToTry(
   loss: AnyLoss,
-  { y, partitions, linear }: FoldPredictions,
+  found: FoldPredictions,
 ): { readonly best: number; readonly tried: readonly number[] } {
-  const m = y.length / partitions[0].flat().length;
-  const best = least(linear.map((predictions) => mean(averageLosses(loss, predictions, y, m))));
+  const targets = predictedTargets(found);
+  const best = least(found.linear.map((predictions) => mean(averageLosses(loss, predictions, targets))));
   return { best: STRENGTHS_X[best], tried: STRENGTHS_X.slice(Math.max(0, best - 1), best + 2) };
 }
 
@@ -188,12 +204,13 @@ export function strengthsToTry(
  */
 export function chooseRidge(
   loss: AnyLoss,
-  { y, partitions, linear }: FoldPredictions,
+  found: FoldPredictions,
   strengths: readonly number[],
   networks: readonly (readonly (readonly Vector[])[])[],
 ): RidgeChoice {
-  const m = y.length / partitions[0].flat().length;
-  const lossesOf = (predictions: readonly Vector[]) => averageLosses(loss, predictions, y, m);
+  const { y, partitions, linear } = found;
+  const targets = predictedTargets(found);
+  const lossesOf = (predictions: readonly Vector[]) => averageLosses(loss, predictions, targets);
   const onX = linear.map(lossesOf);
   const onBoth = networks.map((row) => row.map(lossesOf));
   const [last, best] = [onX.length - 1, least(onX.map(mean))];
@@ -210,7 +227,7 @@ export function chooseRidge(
   const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
   const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";
   const { x, f } = network;
-  const each = (predictions: readonly Vector[]) => predictions.map((p) => rowLosses(loss, p, y, m));
+  const each = (predictions: readonly Vector[]) => predictions.map((p) => rowLosses(loss, p, y, targets.m));
   return {
     chosen: { linear: linearStrengths, ridge: ridgeStrengths, network: { x, f } }[kind],
     kind,

@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, rowLosses } from "../loss/mod.ts";
+import { type AnyLoss, rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
 import { createObjective } from "../objective/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { type FoldPredictions, standardError, type Strengths } from "./choose_ridge.ts";
@@ -52,9 +52,13 @@ export function* fitLinearModels(
   const { training, intercept } = fold;
   const { found } = yield* validateLinear(kernels, loss, training, intercept, inner);
   const m = training.y.length / training.x.rows;
-  const losses = found.linear.map((partitions) =>
-    meanOf(partitions.map((p) => meanOf(rowLosses(loss, p, found.y, m))))
-  );
+  const weights = weightsOfMeanOne(found.weights, found.y.length / m);
+  const meanLoss = (p: Vector): number => {
+    const losses = rowLosses(loss, p, found.y, m);
+    if (weights !== null) weightRows(weights, 1, losses);
+    return meanOf(losses);
+  };
+  const losses = found.linear.map((partitions) => meanOf(partitions.map(meanLoss)));
   const steps = linearFold(kernels, loss, fold);
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield { kind: "validate", share: 0.5 };

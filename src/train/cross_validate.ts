@@ -210,7 +210,8 @@ export function* validateLinear(
     paths.push(step.value);
   }
   const linear = STRENGTHS_X.map((_, at) => merge(folds, m, paths.map((path) => path[at].predictions)));
-  const found = { y: takeExamples(examples, folds.predicted).y, partitions: folds.places, linear };
+  const { y, weights } = takeExamples(examples, folds.predicted);
+  const found = { y, ...weights && { weights }, partitions: folds.places, linear };
   const { best, tried } = strengthsToTry(loss, found);
   return { found, strengths: tried, weights: paths.map((path) => path[STRENGTHS_X.indexOf(best)].weights) };
 }

@@ -57,7 +57,22 @@ export function headSource(kernels: Kernels, { net, params, examples: { x } }: F
   return { source: sideBySide(inputs, features), inputs, features, d: net.d, [Symbol.dispose]: () => {} };
 }
 
-/** Rows of inputs, with the targets and the weights of examples. */
+/**
+ * Rows of inputs, with the targets and the weights of examples.
+ *
+ * @param source The rows.
+ * @param examples What they are the rows of.
+ * @returns Both together.
+ * @example Two rows without weights
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels, matrix } from "@resland/resland";
+ * import { matrixRows } from "@resland/resland/tensor";
+ * const examples = { x: matrix(2, 1, [1, 1]), y: Float64Array.of(3, 4) };
+ * const rows = rowsOf(matrixRows((await loadKernels("simd")).memory, examples.x), examples);
+ * assertEquals([rows.y, rows.weights], [examples.y, undefined]);
+ * ```
+ */
 export const rowsOf = (source: RowSource, { y, weights }: Examples): LinearRows => ({
   source,
   y,

@@ -1,12 +1,13 @@
 import { CHECK_DEFAULTS, type StartName, STARTS } from "../../src/train/mod.ts";
 import { choice, choices, flag, type HelpParts, integer, integerOrAuto, positive, text } from "../../src/cli/mod.ts";
-import { networkOptions, problemOptions } from "./_shared_options.ts";
+import { networkOptions, problemOptions, weightOptions } from "./_shared_options.ts";
 
 const startNames = Object.keys(STARTS) as StartName[];
 
 /** The options of `check`. */
 export const checkOptions = {
   ...problemOptions,
+  ...weightOptions,
   ...networkOptions,
   seeds: integer(8, 1, "Number of seeds"),
   seed: integer(1, 0, "The first seed; the others are the next numbers"),

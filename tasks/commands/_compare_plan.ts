@@ -4,6 +4,7 @@ import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
 import { computeMetrics, type Metrics } from "../../src/model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
+import { onlyExamples } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import type { ComparedShape, SentenceParts } from "../../src/report/mod.ts";
 import {
@@ -78,8 +79,8 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
   });
   const inner = Math.max(...datasets.map(({ training }) => training.x.rows)) > INNER_MANY ? 1 : INNER_FOLDS;
   const folds = [...datasets, { training: data, validation: data }].map((rows, index): ComparedFold => ({
-    training: { x: rows.training.x, y: rows.training.y },
-    validation: { x: rows.validation.x, y: rows.validation.y },
+    training: onlyExamples(rows.training),
+    validation: onlyExamples(rows.validation),
     intercept: data.intercept,
     inner: innerFolds(loss, rows.training, inner, { seed, index }),
   }));
@@ -103,7 +104,10 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
     settings,
     kernels,
     inner,
-    mark: await markOf([data.x.data, data.y], JSON.stringify([loss.name, encode])),
+    mark: await markOf(
+      [data.x.data, data.y, ...data.weights ? [data.weights] : []],
+      JSON.stringify([loss.name, encode]),
+    ),
   };
 }
 
@@ -161,12 +165,19 @@ export function measure(
     Float64Array.from(validations.flatMap((validation, at) => [...inUnitsOf(data, validation, of(at))]));
   const p = together((at) => predictions[at]);
   const y = together((at) => validations[at].y);
+  const weights = predictedWeights(plan);
   const squared = figureOf(plan) === "RMSE";
   const scale = data.standardisation.y?.scale[0] ?? 1;
   return {
     losses: squared ? p.map((value, at) => (scale * (value - y[at])) ** 2) : rowLosses(loss, p, y, m),
-    figures: computeMetrics(data, loss, p, y),
+    figures: computeMetrics({ ...data, weights }, loss, p, y),
   };
+}
+
+/** The weight of each row that was left out, fold after fold; undefined for equal ones. */
+export function predictedWeights({ validations }: ComparePlan): Float64Array | undefined {
+  if (validations[0].weights === undefined) return undefined;
+  return Float64Array.from(validations.flatMap(({ weights }) => [...weights!]));
 }
 
 /** Numbers in the units of a fold's target, in those of the whole table. */

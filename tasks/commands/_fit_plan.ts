@@ -95,7 +95,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   };
   const kernels = options.kernels ?? fastestKernels();
   const mark = await markOf(
-    [training.x.data, training.y],
+    [training.x.data, training.y, ...training.weights ? [training.weights] : []],
     JSON.stringify([net.body, settings, kernels, options.regularise, options["group-column"]]),
   );
   return {

@@ -1,6 +1,7 @@
 import {
   type Dataset,
   dropMissingRows,
+  dropWeightlessRows,
   encodeWith,
   InputError,
   readingOf,
@@ -39,7 +40,8 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   if (path === null) throw new UsageError("--data is missing; name the table to evaluate the model on");
   const model = decodeModel(await readBytes(file), file);
   const by = options["all-rows"] ? [] : [model.split?.by?.column ?? []].flat();
-  const used = new Set([...model.targets, ...model.columns.map(({ name }) => name), ...by]);
+  const weights = model.weighting?.column ?? [];
+  const used = new Set([...model.targets, ...[weights].flat(), ...model.columns.map(({ name }) => name), ...by]);
   const table = await loadTable(path, { keep: (name) => used.has(name), reading: readingOf(model) });
   const rows = rowsOf(model, table, options);
   refuseTargets(model.loss, rows.data);
@@ -48,9 +50,11 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
 
 function rowsOf(model: Model, whole: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
   // A model of now was split after rows without a target were left out; one of old, before.
-  const table = model.reading === undefined || model.missing === "refuse"
+  const weights = model.weighting?.column ?? null;
+  const known = model.reading === undefined || model.missing === "refuse"
     ? whole
-    : dropMissingRows(whole, model.targets);
+    : dropMissingRows(whole, [...model.targets, ...weights === null ? [] : [weights]]);
+  const table = dropWeightlessRows(known, weights);
   const { split } = model;
   if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
   if (split.rows !== table.rows) {

@@ -4,6 +4,7 @@ import {
   type Dataset,
   type DeclaredType,
   dropMissingRows,
+  dropWeightlessRows,
   type EncodeOptions,
   encodeTable,
   groupsOf,
@@ -46,21 +47,23 @@ export interface ProblemOptions {
   readonly percent?: boolean;
   readonly currency?: boolean;
   readonly dates?: boolean;
+  readonly weights?: string | null;
+  readonly "class-weight"?: "balanced" | null;
   readonly "split-column"?: string | null;
   readonly "group-column"?: string | null;
   readonly "time-column"?: string | null;
 }
 
-/** The options that name a column by which rows are held out. */
-const SPLITS = ["split-column", "group-column", "time-column"] as const;
+/** The options that name a column by which rows are held out or weighted. */
+const ROLES = ["split-column", "group-column", "time-column", "weights"] as const;
 
-/** The columns by which rows are held out; they are no features unless they are named as such. */
-const splitColumns = (options: ProblemOptions): readonly string[] =>
-  SPLITS.flatMap((name) => options[name] ?? []).filter((name) => !options.features?.includes(name));
+/** The columns by which rows are held out or weighted; they are no features unless they are named as such. */
+const roleColumns = (options: ProblemOptions): readonly string[] =>
+  ROLES.flatMap((name) => options[name] ?? []).filter((name) => !options.features?.includes(name));
 
 /** A table, how to read it, and the loss that fits its target. */
 export interface Problem {
-  /** The table, the columns that are used, and the rows that have a target. */
+  /** The table, the columns that are used, and the rows that have a target and a weight above 0. */
   readonly table: Table;
   /** The lines at which all rows of the file start, those without a target too. */
   readonly lines: Uint32Array;
@@ -78,13 +81,13 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
   if (target === null) {
     throw new UsageError(`--target is missing; name the column to predict, one of ${all.columns.join(", ")}`);
   }
-  for (const option of SPLITS) {
+  for (const option of ROLES) {
     const name = options[option] ?? null;
     if (name === null) continue;
     columnIndex(all, name, `--${option}`);
     if (target.includes(name)) throw new UsageError(`--${option} ${name} is the target; name another column`);
   }
-  const drop = [...new Set([...options.drop ?? [], ...splitColumns(options)])];
+  const drop = [...new Set([...options.drop ?? [], ...roleColumns(options)])];
   const table = withTargets(all, target, options);
   const loss = anyLossByName(options.loss ?? LOSS_OF[kindOf(table, target)]);
   const encode = {
@@ -95,6 +98,8 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
     ...options.features && { features: options.features },
     ...drop.length > 0 && { drop },
     ...options.positive !== null && { positive: options.positive },
+    ...options.weights && { weights: options.weights },
+    ...options["class-weight"] && { classWeight: options["class-weight"] },
   };
   return {
     table,
@@ -147,9 +152,9 @@ function typesOf(items: readonly string[]): Readonly<Record<string, DeclaredType
 function keepOf(options: ProblemOptions): (name: string) => boolean {
   const { data, target, features, drop } = options;
   if (data === null) return () => true;
-  const [wanted, dropped, splits] = [features && new Set(features), new Set(drop ?? []), splitColumns(options)];
+  const [wanted, dropped, roles] = [features && new Set(features), new Set(drop ?? []), roleColumns(options)];
   return (name) =>
-    target?.includes(name) || splits.includes(name) || (wanted === null || wanted.has(name)) && !dropped.has(name);
+    target?.includes(name) || roles.includes(name) || (wanted === null || wanted.has(name)) && !dropped.has(name);
 }
 
 /** The loss that fits each kind of target. */
@@ -159,9 +164,16 @@ function kindOf(table: Table, targets: readonly string[]): keyof typeof LOSS_OF 
   return targets.length > 1 ? "number" : inferTargetKind(table, targets[0]);
 }
 
-/** The rows whose targets are known, unless missing values are refused. */
-function withTargets(table: Table, targets: readonly string[], { missing = "refuse" }: ProblemOptions): Table {
-  return missing === "refuse" ? table : dropMissingRows(table, targets);
+/** The rows whose targets and weights are known, unless missing values are refused, without those of weight 0. */
+function withTargets(
+  table: Table,
+  targets: readonly string[],
+  { missing = "refuse", weights = null }: ProblemOptions,
+): Table {
+  const known = missing === "refuse"
+    ? table
+    : dropMissingRows(table, [...targets, ...weights === null ? [] : [weights]]);
+  return dropWeightlessRows(known, weights);
 }
 
 /** The class of each row, or null for numbers. */

@@ -2,6 +2,7 @@ import type { Dataset } from "../../src/data/mod.ts";
 import type { Kernels, KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Network } from "../../src/nn/mod.ts";
+import { onlyExamples } from "../../src/objective/mod.ts";
 import type { Vector } from "../../src/tensor/mod.ts";
 import {
   chooseFromFolds,
@@ -26,7 +27,10 @@ import { startPool } from "../workers/pool.ts";
 export interface RidgeTask {
   readonly net: Network;
   readonly loss: AnyLoss;
-  readonly training: Pick<Dataset, "x" | "y" | "outputs" | "intercept" | "standardisation" | "classes">;
+  readonly training: Pick<
+    Dataset,
+    "x" | "y" | "weights" | "outputs" | "intercept" | "standardisation" | "classes"
+  >;
   /** The group of each row; folds keep the rows of a group together. Null for none. */
   readonly groups: readonly string[] | null;
   readonly settings: FitSettings;
@@ -56,7 +60,9 @@ function chosenOf(
   { places, predicted }: Folds,
 ): ChosenRidge {
   const [folds, partitions, rows] = [places[0].length, places.length, predicted.length];
-  const validation = validateFolds(loss, training, { ...choice, losses, places, rows, folds });
+  const { weights } = takeExamples(training, predicted);
+  const found = { ...choice, losses, places, rows, folds, ...weights && { weights } };
+  const validation = validateFolds(loss, training, found);
   return { ...choice, folds, partitions, rows, validation };
 }
 
@@ -71,7 +77,7 @@ export async function chooseRegularisation(
   signal: AbortSignal,
 ): Promise<ChosenRidge> {
   const { net, loss, training, settings } = task;
-  const { x, y, intercept } = training;
+  const { intercept } = training;
   const folds = ridgeFolds(loss, training, settings.seed, task.groups);
   const count = folds.rows.length;
   progress.update(0, "cross-validation of linear models");
@@ -108,7 +114,7 @@ export async function chooseRegularisation(
     setup: {
       body: net.body.toJson(),
       loss: loss.name,
-      examples: { x, y },
+      examples: onlyExamples(training),
       intercept,
       settings: forFolds(settings),
       strengths: stage.strengths,

@@ -32,6 +32,19 @@ export const problemOptions = {
   ),
 };
 
+/** The options that weight rows. */
+export const weightOptions = {
+  weights: text(
+    "COLUMN",
+    "The column of row weights, 0 or more: every mean over rows is weighted, and the column is no feature (default: all rows count the same)",
+  ),
+  "class-weight": choice(
+    ["balanced"],
+    null,
+    "`balanced`: weight the rows of class c by n / (m n_c), so that all m classes count the same",
+  ),
+};
+
 /** The options that describe f. */
 export const networkOptions = {
   width: integer(32, 1, "Width of each layer of f"),

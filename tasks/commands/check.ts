@@ -12,6 +12,7 @@ import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels
 import type { Loss } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
 import { feedForward, type Network, network } from "../../src/nn/mod.ts";
+import { onlyExamples } from "../../src/objective/mod.ts";
 import {
   makeVerdict,
   modelName,
@@ -104,7 +105,7 @@ export async function perform(args: readonly string[], options: Options, folder:
     setup: {
       body: plan.net.body.toJson(),
       settings: plan.settings,
-      examples: { x: plan.data.x, y: plan.data.y },
+      examples: onlyExamples(plan.data),
       linear: plan.linear,
       loss: plan.loss.name,
       kernels: plan.kernels,

@@ -27,7 +27,15 @@ import { openRun, runFolder } from "../io/run_folder.ts";
 import type { CompareJob, CompareResult, CompareSetup } from "../workers/compare_worker.ts";
 import { startPool } from "../workers/pool.ts";
 import { aboutCompare, compareOptions } from "./_compare_options.ts";
-import { type ComparePlan, figureOf, measure, planComparison, positionsOf, shapesOf } from "./_compare_plan.ts";
+import {
+  type ComparePlan,
+  figureOf,
+  measure,
+  planComparison,
+  positionsOf,
+  predictedWeights,
+  shapesOf,
+} from "./_compare_plan.ts";
 import { type Command, printReport } from "./command.ts";
 
 /** The command. */
@@ -188,8 +196,10 @@ async function finish(session: Session, started: number): Promise<CompareReport>
   const positions = positionsOf(plan);
   const predicted = positions.flat().length;
   const figure = figureOf(plan);
+  const weights = predictedWeights(plan);
   const trainingRows = predicted * (1 - 1 / validations.length);
-  const among = (contenders: readonly Contender[]) => compareModels(contenders, positions, { figure, trainingRows });
+  const among = (contenders: readonly Contender[]) =>
+    compareModels(contenders, positions, { figure, trainingRows, ...weights && { weights } });
   const contenders = contendersOf(session);
   let outcome = among(contenders);
   let fitted = await fitChosen(session, outcome);

@@ -12,7 +12,7 @@ import {
   findTrace,
   type SymmetricOperator,
 } from "../../src/curvature/mod.ts";
-import { type FittedNetwork, headSource } from "../../src/train/mod.ts";
+import { type FittedNetwork, headSource, rowsOf } from "../../src/train/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, headSpectrum, isReducible, lambdaMin } from "../../src/landscape/mod.ts";
 import { splitParts } from "../../src/nn/mod.ts";
@@ -161,11 +161,11 @@ function headExtremes(
   ridge: Ridge | null,
   block: BlockSpectrum,
 ): SpectrumReport["head"] {
-  const { net, params, loss, examples: { y } } = fitted;
+  const { net, params, loss, examples } = fitted;
   const { d, k, outputs: m } = net;
   const { w, V } = splitParts(net, params);
   using rows = headSource(kernels, fitted);
-  using objective = createHeadObjective(kernels, { source: rows.source, d, y, loss, ridge });
+  using objective = createHeadObjective(kernels, { ...rowsOf(rows.source, examples), d, loss, ridge });
   const at = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
   if (isReducible(objective, at, MOST_EXACT)) {
     const { lambdaMin, lambdaMax } = headSpectrum(objective, at);

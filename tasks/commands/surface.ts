@@ -17,7 +17,7 @@ import {
 import { csvRows, InputError } from "../../src/data/mod.ts";
 import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
-import type { Ridge } from "../../src/objective/mod.ts";
+import { onlyExamples, type Ridge } from "../../src/objective/mod.ts";
 import { encodeNpy } from "../../src/model/mod.ts";
 import { surfaceSvg } from "../../src/report/mod.ts";
 import {
@@ -137,7 +137,7 @@ async function run(args: readonly string[]): Promise<number> {
       kind: net.kind,
       outputs: net.outputs,
       loss: lossToJson(loss),
-      examples: { x: data.x, y: data.y },
+      examples: onlyExamples(data),
       ridge,
       plane,
       kernels: name,
