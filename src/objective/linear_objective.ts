@@ -1,13 +1,5 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import {
-  type AnyLoss,
-  isJoint,
-  type JointLoss,
-  type Loss,
-  weightedLoss,
-  weightRows,
-  weightsOfMeanOne,
-} from "../loss/mod.ts";
+import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import {
   dot,
   letGo,
@@ -18,6 +10,8 @@ import {
   sideBySide,
   type Vector,
 } from "../tensor/mod.ts";
+import { blockDiagonal, blockMatrix } from "./_block_matrix.ts";
+import { type RowHessians, rowHessians } from "./_row_hessians.ts";
 import { createRowWindow } from "./_row_window.ts";
 import type { Examples } from "./objective.ts";
 
@@ -221,17 +215,17 @@ export function createLinearObjective(
   };
 
   /** The point whose weights are in kernel memory. */
-  let [held, inWeights]: [Bends | null, Address] = [null, 0];
+  let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
   const second = (predictions: Vector): SecondDerivative => {
     setNumbers(predictions);
-    const bends = bendsOf(loss, { n, m, p: predictions, y }, omega);
-    const { weights, categorical } = bends;
+    const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega);
+    const { weights, categorical } = hessians;
     return {
       apply(direction) {
         setHead(direction);
-        if (weights !== null && held !== bends) {
+        if (weights !== null && held !== hessians) {
           memory.view("f64", inWeights ||= buffer(n * m), n * m).set(weights);
-          held = bends;
+          held = hessians;
         }
         window.each((inputs, from, count) => {
           predict(inputs, count);
@@ -240,7 +234,7 @@ export function createLinearObjective(
           else if (weights !== null) set.mul(count * m, own, inP, inSlopes);
           else {
             const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
-            bends.apply(from, count, p, c);
+            hessians.apply(from, count, p, c);
           }
           add(inputs, count, from > 0 ? 1 : 0);
         });
@@ -249,24 +243,24 @@ export function createLinearObjective(
       bend(change) {
         setNumbers(change);
         const out = new Float64Array(n * m);
-        bends.apply(0, n, change, out);
+        hessians.apply(0, n, change, out);
         return out;
       },
       blocks: () =>
         Array.from({ length: m }, (_, a) => {
-          const weights = bends.entries(a, a)!;
+          const weights = hessians.entries(a, a)!;
           const block = gram(weights);
           letGo(weights);
           return block;
         }),
       means() {
         const out = new Float64Array(m);
-        const diagonal = bends.diagonal();
+        const diagonal = hessians.diagonal();
         for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) out[a] += diagonal[i * m + a] / n;
         return out;
       },
       traces() {
-        const [out, diagonal] = [new Float64Array(n), bends.diagonal()];
+        const [out, diagonal] = [new Float64Array(n), hessians.diagonal()];
         for (let i = 0; i < n; i++) for (let at = i * m; at < (i + 1) * m; at++) out[i] += diagonal[at];
         return out;
       },
@@ -274,7 +268,7 @@ export function createLinearObjective(
         const data = new Float64Array(m * m);
         for (let a = 0; a < m; a++) {
           for (let b = 0; b <= a; b++) {
-            const shares = bends.entries(a, b);
+            const shares = hessians.entries(a, b);
             if (shares === null) continue;
             data[a * m + b] = data[b * m + a] = n * dot(weights, shares);
             letGo(shares);
@@ -282,7 +276,7 @@ export function createLinearObjective(
         }
         return Object.freeze({ rows: m, cols: m, data });
       },
-      [Symbol.dispose]: bends.letGo,
+      [Symbol.dispose]: hessians.letGo,
     };
   };
 
@@ -341,9 +335,9 @@ export function createLinearObjective(
       if (omega === null && !isJoint(loss) && loss.secondDerivative === "constant") {
         return constant ??= blockDiagonal(gram(new Float64Array(n).fill(loss.d2(0, y[0]) / n)), m);
       }
-      const bends = bendsOf(loss, { n, m, p: predictions, y }, omega);
-      const hessian = blockMatrix(gram, m, (a, b) => bends.entries(a, b));
-      bends.letGo();
+      const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega);
+      const hessian = blockMatrix(gram, m, (a, b) => hessians.entries(a, b));
+      hessians.letGo();
       return hessian;
     },
     [Symbol.dispose]() {
@@ -356,178 +350,4 @@ function sourceOf({ memory }: Kernels, examples: LinearExamples | LinearRows): R
   if (!("x" in examples)) return examples.source;
   const { x, beside } = examples;
   return beside ? sideBySide(matrixRows(memory, x), matrixRows(memory, beside)) : matrixRows(memory, x);
-}
-
-/** l'' of every row, as an operator. */
-interface Bends {
-  /** The weights with which the kernels apply it [n, m]: the diagonal of l'', or q; null where they cannot. */
-  readonly weights: Vector | null;
-  /** Whether the weights are q in `l'' = diag(q) - q q'`. */
-  readonly categorical: boolean;
-  /** `out = l'' c` for the rows from `from` on, c and out [count, m]. */
-  apply(from: number, count: number, c: Vector, out: Vector): void;
-  /** The diagonal of every row's l'' [n, m]. */
-  diagonal(): Vector;
-  /** The entries (a, b) of every row's l'', over n [n]; null where they are 0 for all rows. */
-  entries(a: number, b: number): Vector | null;
-  /** Gives the memory back. */
-  letGo(): void;
-}
-
-/** Predictions and targets of all rows. */
-interface AllRows {
-  readonly n: number;
-  readonly m: number;
-  readonly p: Vector;
-  readonly y: Vector;
-}
-
-function bendsOf(loss: AnyLoss, rows: AllRows, omega: Vector | null): Bends {
-  if (!isJoint(loss)) return scalarBends(loss, rows, omega);
-  const bends = jointBends(loss, rows);
-  return omega === null ? bends : weightedBends(bends, rows.m, omega);
-}
-
-/** `w_i l''_i` of every row. */
-function weightedBends(bends: Bends, m: number, omega: Vector): Bends {
-  return {
-    weights: null,
-    categorical: bends.categorical,
-    apply(from, count, c, out) {
-      bends.apply(from, count, c, out);
-      weightRows(omega.subarray(from, from + count), m, out);
-    },
-    diagonal() {
-      const out = bends.diagonal().slice();
-      weightRows(omega, m, out);
-      return out;
-    },
-    entries(a, b) {
-      const out = bends.entries(a, b);
-      if (out !== null) weightRows(omega, 1, out);
-      return out;
-    },
-    letGo: bends.letGo,
-  };
-}
-
-/** A loss that is summed over the outputs: l'' is a diagonal matrix. */
-function scalarBends(loss: Loss, { n, m, p, y }: AllRows, omega: Vector | null): Bends {
-  const weights = new Float64Array(n * m);
-  for (let at = 0; at < weights.length; at++) weights[at] = loss.d2(p[at], y[at]);
-  if (omega !== null) weightRows(omega, m, weights);
-  return {
-    weights,
-    categorical: false,
-    apply(from, count, c, out) {
-      const start = from * m;
-      for (let at = 0; at < count * m; at++) out[at] = weights[start + at] * c[at];
-    },
-    diagonal: () => weights,
-    entries(a, b) {
-      if (a !== b) return null;
-      const out = new Float64Array(n);
-      for (let i = 0; i < n; i++) out[i] = weights[i * m + a] / n;
-      return out;
-    },
-    letGo: () => letGo(weights),
-  };
-}
-
-/** A loss of a whole row: what its l'' depends on is computed once, here. */
-function jointBends(loss: JointLoss, { n, m, p, y }: AllRows): Bends {
-  const q = loss.weights({ n, m, p, y });
-  let diagonals: Vector | null = null;
-  const diagonal = (): Vector =>
-    diagonals ??= loss.categorical ? categoricalDiagonal(q, n, m) : bentDiagonal(loss, q, n, m);
-  const entries = (a: number, b: number): Vector => {
-    const out = new Float64Array(n);
-    if (a === b) {
-      const own = diagonal();
-      for (let i = 0; i < n; i++) out[i] = own[i * m + a] / n;
-    } else if (loss.categorical) {
-      for (let i = 0; i < n; i++) out[i] = -q[i * m + a] * q[i * m + b] / n;
-    } else {
-      const [unit, bent] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
-      for (let i = 0; i < n; i++) {
-        loss.hvpWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, bent);
-        out[i] = bent[a];
-      }
-    }
-    return out;
-  };
-  return {
-    weights: loss.categorical ? q : null,
-    categorical: loss.categorical,
-    apply: (from, count, c, out) => loss.hvpWith(q.subarray(from * m, (from + count) * m), count, m, 1, c, out),
-    diagonal,
-    entries,
-    letGo: () => letGo(q, ...diagonals ? [diagonals] : []),
-  };
-}
-
-/** `q_a (1 - q_a)` [n, m]; `1 - q_a` as the sum of the others, from both ends, so that nothing cancels. */
-function categoricalDiagonal(q: Vector, n: number, m: number): Vector {
-  const out = new Float64Array(n * m);
-  for (let from = 0; from < n * m; from += m) {
-    let before = 0;
-    for (let at = from; at < from + m; at++) {
-      out[at] = before;
-      before += q[at];
-    }
-    let after = 0;
-    for (let at = from + m - 1; at >= from; at--) {
-      out[at] = q[at] * (out[at] + after);
-      after += q[at];
-    }
-  }
-  return out;
-}
-
-/** The diagonal of every row's l'' [n, m], by a product with each unit vector. */
-function bentDiagonal(loss: JointLoss, q: Vector, n: number, m: number): Vector {
-  const [out, units, bent] = [new Float64Array(n * m), new Float64Array(n * m), new Float64Array(n * m)];
-  for (let a = 0; a < m; a++) {
-    for (let at = a; at < n * m; at += m) units[at] = 1;
-    loss.hvpWith(q, n, m, 1, units, bent);
-    for (let at = a; at < n * m; at += m) [out[at], units[at]] = [bent[at], 0];
-  }
-  return out;
-}
-
-/** The matrix [m d, m d] of the blocks `sum_i entries(a, b)_i x_i x_i'`, symmetric in a and b. */
-function blockMatrix(gram: (weights: Vector) => Matrix, m: number, entries: Bends["entries"]): Matrix {
-  if (m === 1) return gram(entries(0, 0)!);
-  let data = new Float64Array(0);
-  let [d, size] = [0, 0];
-  for (let a = 0; a < m; a++) {
-    for (let b = 0; b <= a; b++) {
-      const weights = entries(a, b);
-      if (weights === null) continue;
-      const block = gram(weights);
-      if (size === 0) {
-        [d, size] = [block.rows, m * block.rows];
-        data = new Float64Array(size * size);
-      }
-      for (let i = 0; i < d; i++) {
-        const row = block.data.subarray(i * d, (i + 1) * d);
-        data.set(row, (a * d + i) * size + b * d);
-        if (a !== b) data.set(row, (b * d + i) * size + a * d);
-      }
-    }
-  }
-  return Object.freeze({ rows: size, cols: size, data });
-}
-
-/** The same block m times along the diagonal. */
-function blockDiagonal(block: Matrix, m: number): Matrix {
-  if (m === 1) return block;
-  const [width, order] = [block.cols, m * block.cols];
-  const data = new Float64Array(order * order);
-  for (let a = 0; a < m; a++) {
-    for (let i = 0; i < width; i++) {
-      data.set(block.data.subarray(i * width, (i + 1) * width), (a * width + i) * order + a * width);
-    }
-  }
-  return Object.freeze({ rows: order, cols: order, data });
 }
