@@ -3,7 +3,7 @@ import { formatValue } from "./format.ts";
 import { escapeHtml } from "./html.ts";
 
 /** A colour of charts, by number; the page has a shade of each for light and for dark. */
-export type ChartColour = 1 | 2 | 3 | 4 | 5;
+export type ChartColour = 1 | 2 | 3 | 4 | 5 | 6;
 
 /** A place in a chart. */
 export type ChartPoint = readonly [x: number, y: number];

@@ -84,10 +84,10 @@ ${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
 ${htmlTable(figures.header, figures.rows, new Set([0]))}
 <h2>Training</h2>
 ${trainingHtml(report, history)}
+${pictures.map(htmlFigure).join("\n")}
 <h2>Linear coefficients</h2>
 ${coefficientsHtml(report)}
 ${report.effects ? `<h2>What the model reads</h2>\n${effectsHtml(report.effects, problem)}` : ""}
-${pictures.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, new Set([0, 1, 4]))}
 <p>Seed ${report.training.seed}, ${report.training.epochs} epochs, point of epoch ${report.training.keptEpoch}. Deno ${

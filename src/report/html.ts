@@ -2,11 +2,11 @@
 const STYLE = `
 :root {
   color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif;
-  --c1: #1b6ca8; --c2: #b34700; --c3: #2a7a3f; --c4: #7a4fa3; --c5: #555555; --good: #2a7a3f; --bad: #b3261e; --open: #8a5800;
+  --c1: #1b6ca8; --c2: #b34700; --c3: #2a7a3f; --c4: #7a4fa3; --c5: #555555; --c6: #00798c; --good: #2a7a3f; --bad: #b3261e; --open: #8a5800;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --c1: #6cb4ee; --c2: #ff9f5a; --c3: #6fcf87; --c4: #c9a6f0; --c5: #b4b4b4; --good: #6fcf87; --bad: #ff8a80; --open: #f0b95a;
+    --c1: #6cb4ee; --c2: #ff9f5a; --c3: #6fcf87; --c4: #c9a6f0; --c5: #b4b4b4; --c6: #5fd0dd; --good: #6fcf87; --bad: #ff8a80; --open: #f0b95a;
   }
 }
 h1 { font-size: clamp(1.35rem, 6vw, 2rem); line-height: 1.25; }
@@ -51,7 +51,7 @@ figcaption { font-weight: 600; }
 .chart path.level { stroke-dasharray: 7 4; stroke-width: 1.6; }
 .chart path.link { stroke-dasharray: 2 3; stroke-width: 1.4; }
 .chart .dot { fill: currentColor; }
-.c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
+.c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); }
 .bars .bar { width: 55%; min-width: 9rem; }
 @media (max-width: 40rem) {
   .bars td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6rem; } .bars .bar { width: 40%; min-width: 5rem; }
@@ -133,7 +133,8 @@ ${rows.map((row, i) => `<tr>${cells(row, "td", links[i])}</tr>`).join("\n")}
  * ```
  */
 export function htmlFigure(svg: string): string {
-  return `<figure>${svg.trim()}</figure>`;
+  // Inside HTML an SVG needs no name spaces.
+  return `<figure>${svg.trim().replace(/(?<=^<svg[^>]*) xmlns(:\w+)?="[^"]*"/g, "")}</figure>`;
 }
 
 /**

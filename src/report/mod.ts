@@ -10,6 +10,7 @@ export * from "./bench_markdown.ts";
 export * from "./certificate.ts";
 export * from "./chart_html.ts";
 export * from "./certify.ts";
+export * from "./check_charts.ts";
 export * from "./columns.ts";
 export * from "./compare.ts";
 export * from "./compare_html.ts";

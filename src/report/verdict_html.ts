@@ -1,14 +1,23 @@
+import { type Chart, chartHtml } from "./chart_html.ts";
 import { counted, formatValue, grouped } from "./format.ts";
 import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 import type { Verdict } from "./verdict.ts";
 import { verdictSentence } from "./verdict_text.ts";
 
+/** What the page shows beside the verdict. */
+export interface CheckPageParts {
+  /** Charts of the runs (default none). */
+  readonly charts?: readonly Chart[];
+  /** Pictures as SVG (default none). */
+  readonly pictures?: readonly string[];
+}
+
 /**
  * A verdict as one self-contained HTML page: no scripts, no external resources.
  *
  * @param verdict The verdict.
- * @param charts Charts as SVG, shown after the sentence (default none).
+ * @param parts Charts, and pictures as SVG, shown after the sentence (default none).
  * @returns The page.
  * @example Before the first run
  * ```ts
@@ -23,10 +32,10 @@ import { verdictSentence } from "./verdict_text.ts";
  * const environment = { deno: "2.9.6", v8: "15.0", kernels: "simd", dtype: "f64", workers: 2 } as const;
  * const net = network(2, dense(2, 3));
  * const verdict = makeVerdict({ data, net, loss: "squared", linear, runs: [], claims, environment });
- * assertStringIncludes(verdictHtml(verdict, ["<svg></svg>"]), "<title>prices.csv: undecided</title>");
+ * assertStringIncludes(verdictHtml(verdict, { pictures: ["<svg></svg>"] }), "<title>prices.csv: undecided</title>");
  * ```
  */
-export function verdictHtml(verdict: Verdict, charts: readonly string[] = []): string {
+export function verdictHtml(verdict: Verdict, { charts = [], pictures = [] }: CheckPageParts = {}): string {
   const { problem, architecture, linear, runs, claims, environment } = verdict;
   const title = `${problem.source}: ${verdict.verdict}`;
   const runRows = runs.map((run) => [
@@ -58,7 +67,10 @@ p = w'(x + V f(x)) with f = ${escapeHtml(layerText(architecture.theta))},
 ${counted(architecture.parameters, "parameter")}. Best linear predictor: F = ${formatValue(linear.value)}${
       linear.attained ? "" : ` with weights of norm at most ${linear.radius}`
     }.</p>
-${charts.map(htmlFigure).join("\n")}
+<div class="charts">
+${charts.map(chartHtml).join("\n")}
+</div>
+${pictures.map(htmlFigure).join("\n")}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "points", "statement"], claimRows, new Set([0, 1, 5]))}
 <h2>Runs</h2>

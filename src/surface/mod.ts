@@ -8,5 +8,6 @@ export * from "./contours.ts";
 export * from "./directions.ts";
 export * from "./format.ts";
 export * from "./grid.ts";
+export * from "./head_grid.ts";
 export * from "./plane_axes.ts";
-export * from "./reach.ts";
+export { chooseReach, reachOf } from "./reach.ts";

@@ -11,10 +11,14 @@ const HALVINGS = 6;
 /** How much further than the contour a grid reaches. */
 const BEYOND = 1.6;
 
+/** What counts as a step of ordinary size along each direction of a plane: the length of its origin, at least 1. */
+export function unitsOf({ origin, a, b }: Plane): readonly [a: number, b: number] {
+  const size = Math.max(norm(origin), 1);
+  return [size / norm(a), size / norm(b)];
+}
+
 /**
- * How far a grid has to reach for the contour of a level to be on it: along each direction, both ways, the nearest place where the loss
- * passes the level, and somewhat more. Where it does not pass it anywhere, to where the loss has risen by as much as the level is away. It reaches
- * as far both ways, but for points to show that lie further out. Cost: at most about 130 values.
+ * How far a grid has to reach for the contour of a level to be on it: {@linkcode reachOf} for the loss at parameters.
  *
  * @param value The loss.
  * @param plane The plane.
@@ -36,13 +40,59 @@ export function chooseReach(
   level: number,
   include: readonly PlanePoint[] = [],
 ): Reach {
-  const here = value(plane.origin);
-  const size = Math.max(norm(plane.origin), 1);
+  return reachOf((alpha, beta) => value(pointAt(plane, alpha, beta)), unitsOf(plane), level, include);
+}
+
+/**
+ * How far a grid has to reach for the contour of a level to be on it: along each direction, both ways, the nearest place where the loss
+ * passes the level, and somewhat more. Where it does not pass it anywhere, to where the loss has risen by as much as the level is away. It reaches
+ * as far both ways, but for points to show that lie further out. Cost: at most about 130 values.
+ *
+ * @param value The loss at a place of the plane.
+ * @param units A step of ordinary size along each direction.
+ * @param level The level.
+ * @param include Points of the plane to show too (default none).
+ * @returns The ends along each direction.
+ * @example A bowl whose level 4 is 2 away
+ * ```ts
+ * import { assert } from "@std/assert";
+ * const { a, b } = reachOf((x, y) => x * x + y * y, [1, 1], 4, [[0, 7]]);
+ * assert(Math.abs(a[1] - 3.2) < 0.1 && b[1] >= 7);
+ * ```
+ */
+export function reachOf(
+  value: (alpha: number, beta: number) => number,
+  units: readonly [a: number, b: number],
+  level: number,
+  include: readonly PlanePoint[] = [],
+): Reach {
+  const here = value(0, 0);
+  const half = ([[1, 0], [0, 1]] as const).map((direction, axis) =>
+    halfReach(value, direction, units[axis], level, here)
+  );
+  const ends = (axis: 0 | 1): readonly [number, number] => {
+    const shown = include.map((point) => point[axis]);
+    const margin = 0.15 * (shown.length > 0 ? Math.max(...shown) - Math.min(...shown) : 0);
+    return [
+      Math.min(-half[axis], ...shown.map((at) => at - margin)),
+      Math.max(half[axis], ...shown.map((at) => at + margin)),
+    ];
+  };
+  return { a: ends(0), b: ends(1) };
+}
+
+/** How far to go along one direction, both ways. */
+function halfReach(
+  value: (alpha: number, beta: number) => number,
+  [alpha, beta]: PlanePoint,
+  unit: number,
+  level: number,
+  here: number,
+): number {
   /** The nearest place in a direction at which the loss passes a level. */
-  const passed = (alpha: number, beta: number, target: number): number | null => {
-    const isAbove = (t: number) => !(value(pointAt(plane, t * alpha, t * beta)) <= target);
+  const passed = (sign: number, target: number): number | null => {
+    const isAbove = (t: number) => !(value(sign * t * alpha, sign * t * beta) <= target);
     const before = !(here <= target);
-    const unit = size / norm(alpha !== 0 ? plane.a : plane.b);
     let t = SHORTEST * unit;
     for (let i = 0; i < DOUBLINGS && t <= LONGEST * unit; i++, t *= 2) {
       if (isAbove(t) === before) continue;
@@ -54,22 +104,9 @@ export function chooseReach(
     }
     return null;
   };
-  const bothWays = (alpha: number, beta: number, target: number): readonly number[] =>
-    [1, -1].map((sign) => passed(sign * alpha, sign * beta, target)).filter((t) => t !== null);
-  const along = (alpha: number, beta: number): number => {
-    const found = bothWays(alpha, beta, level);
-    if (found.length > 0) return BEYOND * Math.max(...found);
-    const risen = bothWays(alpha, beta, here + Math.max(Math.abs(here - level), 1e-9));
-    return risen.length > 0 ? BEYOND * Math.min(...risen) : size / norm(alpha !== 0 ? plane.a : plane.b);
-  };
-  const half = [along(1, 0), along(0, 1)];
-  const reach = (axis: 0 | 1): readonly [number, number] => {
-    const shown = include.map((point) => point[axis]);
-    const margin = 0.15 * (shown.length > 0 ? Math.max(...shown) - Math.min(...shown) : 0);
-    return [
-      Math.min(-half[axis], ...shown.map((at) => at - margin)),
-      Math.max(half[axis], ...shown.map((at) => at + margin)),
-    ];
-  };
-  return { a: reach(0), b: reach(1) };
+  const bothWays = (target: number) => [1, -1].map((sign) => passed(sign, target)).filter((t) => t !== null);
+  const found = bothWays(level);
+  if (found.length > 0) return BEYOND * Math.max(...found);
+  const risen = bothWays(here + Math.max(Math.abs(here - level), 1e-9));
+  return risen.length > 0 ? BEYOND * Math.min(...risen) : unit;
 }

@@ -5,7 +5,7 @@
  */
 import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { checkClaims, type CheckSettings, type RunName, type StartName, STARTS } from "../../src/train/mod.ts";
-import { constraintWarning } from "../../src/claims/mod.ts";
+import { constraintWarning, isEvaluated } from "../../src/claims/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
@@ -14,8 +14,10 @@ import { encodeModel } from "../../src/model/mod.ts";
 import { feedForward, type Network, network } from "../../src/nn/mod.ts";
 import { onlyExamples } from "../../src/objective/mod.ts";
 import {
+  checkCharts,
   makeVerdict,
   modelName,
+  type RunCurve,
   type TimedRun,
   trajectoryCsv,
   type Verdict,
@@ -27,6 +29,7 @@ import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
 import { makeFolder, refuseOccupied, toJson, writeWhole } from "../io/files.ts";
 import { startPool } from "../workers/pool.ts";
+import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { loadProblem } from "./_problem.ts";
 import { startProgress } from "../io/progress.ts";
 import type { CheckSetup } from "../workers/check_worker.ts";
@@ -120,7 +123,15 @@ export async function perform(args: readonly string[], options: Options, folder:
   const runs = found.filter((result) => result !== undefined);
   const verdict = verdictOf(plan, runs, options);
   await save("trajectory.csv", trajectoryCsv(runs));
-  await save("report.html", verdictHtml(verdict));
+  const landscape = folder === null ? null : await landscapeOfBest(plan, runs);
+  if (landscape !== null) await save(LANDSCAPE, landscape);
+  await save(
+    "report.html",
+    verdictHtml(verdict, {
+      charts: checkCharts(runs.map(curveOf), plan.linear.value),
+      pictures: landscape === null ? [] : [landscape],
+    }),
+  );
   await save("verdict.json", toJson(verdict));
   return { verdict, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
 }
@@ -155,6 +166,28 @@ function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
   if (!Number.isSafeInteger(seed + seeds)) throw new UsageError(`--seed ${seed} is too large`);
   return Array.from({ length: seeds }, (_, i) => starts.map((start: StartName) => ({ seed: seed + i, start }))).flat();
 }
+
+/** The loss around the best of the ends; null where it is not drawn. */
+async function landscapeOfBest(
+  { data, loss, net, linear, kernels }: Plan,
+  runs: readonly TimedRun[],
+): Promise<string | null> {
+  const valueOf = ({ points }: TimedRun) => points[points.length - 1].value;
+  const [best] = runs.toSorted((a, b) => valueOf(a) - valueOf(b));
+  if (best === undefined) return null;
+  const trained = { net, params: best.params, loss, examples: data, ridge: null, linear: linear.value };
+  return landscapeOf(await loadKernels(kernels), trained);
+}
+
+/** A run as its chart shows it. */
+const curveOf = ({ start, points }: TimedRun): RunCurve => ({
+  start,
+  values: points.map(({ value }) => value),
+  bounds: points.map(({ inequalities }) => {
+    const found = inequalities["convex-certificate"];
+    return isEvaluated(found) ? found.left : NaN;
+  }),
+});
 
 function modelOf({ data, loss, net }: Plan, { params }: TimedRun): Uint8Array {
   return encodeModel({ ...data, net, params, loss });

@@ -45,6 +45,7 @@ import { removeFile, toJson, writeWhole } from "../io/files.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
 import { describeEffects } from "./_effects.ts";
+import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { configOf, type FitPlan, groupsIn, prepare, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
@@ -146,7 +147,8 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
       workers: navigator.hardwareConcurrency,
     },
   };
-  await save(plan, report, fitted);
+  const landscape = landscapeOf(kernels, { ...examples, ridge: fitted.ridge, linear: fitted.comparator.value });
+  await save(plan, report, fitted, landscape);
   await removeFile(`${folder}/checkpoint.safetensors`);
   await removeFile(`${folder}/regularisation.json`);
   return report;
@@ -184,6 +186,7 @@ async function save(
   plan: FitPlan,
   report: FitReport,
   { net, result, regularisation, chosenLinear }: FittedModel,
+  landscape: string | null,
 ): Promise<void> {
   const { training, heldOut, folder, loss, split } = plan;
   const { history, params, path } = result;
@@ -204,7 +207,11 @@ async function save(
     path.forEach((one, index) => rows.set(one, index * net.size));
     await writeWhole(`${folder}/path.npy`, encodeNpy([path.length, net.size], rows));
   }
-  await writeWhole(`${folder}/report.html`, fitHtml(report, { history }));
+  if (landscape !== null) await writeWhole(`${folder}/${LANDSCAPE}`, landscape);
+  await writeWhole(
+    `${folder}/report.html`,
+    fitHtml(report, { history, pictures: landscape === null ? [] : [landscape] }),
+  );
   await writeWhole(`${folder}/verdict.json`, toJson(report));
 }
 

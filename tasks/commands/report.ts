@@ -5,9 +5,16 @@
  */
 import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
 import { InputError, parseTable, type Table, textsOf } from "../../src/data/mod.ts";
-import { fitHtml, type FitReport, type Verdict, verdictHtml } from "../../src/report/mod.ts";
-import type { TrainingCurve } from "../../src/report/charts/mod.ts";
+import {
+  checkCharts,
+  fitHtml,
+  type FitReport,
+  type RunCurve,
+  type Verdict,
+  verdictHtml,
+} from "../../src/report/mod.ts";
 import type { EpochRecord } from "../../src/train/mod.ts";
+import { LANDSCAPE } from "./_landscape.ts";
 import type { Command } from "./command.ts";
 import { namesIn, readInput, readJson, refuseFile, toJson, writeWhole } from "../io/files.ts";
 
@@ -49,11 +56,14 @@ async function run(args: readonly string[]): Promise<number> {
   );
   const file = `${folder}/trajectory.csv`;
   const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
-  const pictures = await picturesIn(options.with ?? []);
+  const pictures = [...await landscapeIn(folder), ...await picturesIn(options.with ?? [])];
   const verdict = `${folder}/verdict.json`;
   const page = found.schema === "resland/fit@1"
     ? pageOf(() => fitHtml(found, { history: historyIn(trajectory), pictures }), verdict)
-    : await checkPage(found, trajectory, pictures, verdict);
+    : pageOf(
+      () => verdictHtml(found, { charts: checkCharts(curvesOf(trajectory), found.linear.value), pictures }),
+      verdict,
+    );
   await writeWhole(out, page);
   if (options.json) {
     console.log(
@@ -79,33 +89,6 @@ function pageOf(make: () => string, file: string): string {
   }
 }
 
-/** The page of a check: the curves of its runs, each by recorded point. */
-async function checkPage(
-  found: Verdict,
-  trajectory: Table,
-  pictures: readonly string[],
-  file: string,
-): Promise<string> {
-  const { trainingSvg } = await import("../../src/report/charts/mod.ts");
-  const training = trainingSvg(curvesOf(trajectory, "value"), found.linear.value, {
-    title: "Training against the best linear predictor",
-    x: "recorded point",
-  });
-  const certified = curvesOf(trajectory, "certificate_bound").map(({ name, points }) => ({
-    name,
-    points: points.map(([at, bound]) => [at, bound > 0 ? bound : NaN] as const),
-  }));
-  const isAbove = certified.some(({ points }) => points.some(([, bound]) => bound > 0));
-  const certificates = !isAbove ? [] : [
-    trainingSvg(certified, null, {
-      title: "Certified upper bound on the gap to linear",
-      x: "recorded point, no line where the bound is 0 or less",
-      y: "bound",
-    }),
-  ];
-  return pageOf(() => verdictHtml(found, [training, ...certificates, ...pictures]), file);
-}
-
 /** The epochs of a fit. */
 function historyIn(table: Table): readonly EpochRecord[] {
   const column = (name: string): readonly (number | null)[] => {
@@ -121,19 +104,25 @@ function historyIn(table: Table): readonly EpochRecord[] {
   }));
 }
 
-/** A column of a check's trajectory by recorded point, a curve per run; none where there is no such column. */
-function curvesOf(table: Table, column: string): readonly TrainingCurve[] {
-  const names = [column, "seed", "start"];
+/** The runs of a check by recorded point; none where the trajectory lacks a column. */
+function curvesOf(table: Table): readonly RunCurve[] {
+  const names = ["seed", "start", "value", "certificate_bound"];
   if (!names.every((name) => table.columns.includes(name))) return [];
-  const [values, seeds, starts] = names.map((name) => textsOf(table, name));
-  const runs = new Map<string, [number, number][]>();
-  for (const [row, value] of values.entries()) {
-    const name = `${starts[row]}\0${seeds[row]}`;
-    const points = runs.get(name) ?? [];
-    runs.set(name, points);
-    if (value !== "") points.push([points.length, Number(value)]);
-  }
-  return [...runs].map(([name, points]) => ({ name: name.split("\0")[0], points }));
+  const [seeds, starts, values, bounds] = names.map((name) => textsOf(table, name));
+  const numberOf = (cell: string) => cell === "" ? NaN : Number(cell);
+  const runs = Map.groupBy(values.keys(), (row) => `${starts[row]}\0${seeds[row]}`);
+  return [...runs.values()].map((rows) => ({
+    start: starts[rows[0]],
+    values: rows.map((row) => numberOf(values[row])),
+    bounds: rows.map((row) => numberOf(bounds[row])),
+  }));
+}
+
+/** The picture that the run drew of itself. */
+async function landscapeIn(folder: string): Promise<readonly string[]> {
+  if (!(await namesIn(folder)).has(LANDSCAPE)) return [];
+  const file = `${folder}/${LANDSCAPE}`;
+  return [pictureOf(await readInput(file), file)];
 }
 
 /** The pictures of other runs. */

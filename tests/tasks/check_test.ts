@@ -174,6 +174,7 @@ Deno.test("check saves models, trajectory, page and settings, and no temporary f
   const { verdict } = await verdictOf([...QUICK, "--seeds", "1", "--seed", "4", "--starts", "zero,large"], out);
   assertEquals(namesIn(out), [
     "config.json",
+    "landscape.svg",
     "report.html",
     "seed-4-large.safetensors",
     "seed-4-zero.safetensors",
@@ -187,6 +188,14 @@ Deno.test("check saves models, trajectory, page and settings, and no temporary f
   assertEquals([config.command, config.settings.epochs, config.seed], ["check", 3, 4]);
   const rows = parse(await Deno.readTextFile(`${out}/trajectory.csv`), { skipFirstRow: true });
   assertEquals(Number(rows.at(-1)!.value), verdict.runs[1].value);
+  const page = await Deno.readTextFile(`${out}/report.html`);
+  for (const shown of ["The runs against the best linear predictor", '<li><i class="line c3"></i>large</li>']) {
+    assertStringIncludes(page, shown);
+  }
+  assertStringIncludes(page, (await Deno.readTextFile(`${out}/landscape.svg`)).trim().replace(/ xmlns="[^"]*"/, ""));
+  const again = `${folder.path}/again.html`;
+  assertEquals((await runHere(["report", "--run", out, "--out", again, "--quiet"])).code, 0);
+  assertEquals(await Deno.readTextFile(again), page, "report draws the page that check wrote");
 });
 
 Deno.test("check keeps what was finished when it is interrupted, and ends with exit code 3", async () => {

@@ -34,6 +34,8 @@ for (const [file, target, figure] of TABLES) {
       ...[
         "config.json",
         "held_out.csv",
+        // Of a linear model there is no plane of w and V.
+        ...report.regularisation?.f === null ? [] : ["landscape.svg"],
         "linear.safetensors",
         "model.safetensors",
         "report.html",

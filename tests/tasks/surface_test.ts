@@ -97,11 +97,12 @@ Deno.test("report refuses folders without a run and pictures that are not ours, 
   assertStringIncludes(html, "saved model");
   assertEquals(html, await Deno.readTextFile(`${run}/report.html`), "fit draws the same page");
   await Deno.mkdir(`${folder.path}/bad`);
+  await Deno.mkdir(`${folder.path}/empty`);
   await Deno.writeTextFile(`${folder.path}/bad/x.svg`, "<svg onload='alert(1)'></svg>");
   const cases: readonly (readonly [args: readonly string[], sentence: string])[] = [
     [["--run", `${folder.path}/none`], "there is no such file"],
     [["--run", run, "--with", `${folder.path}/bad`], "not a picture that surface or spectrum drew"],
-    [["--run", run, "--with", run], "holds no picture"],
+    [["--run", run, "--with", `${folder.path}/empty`], "holds no picture"],
     [[], "--run is missing"],
   ];
   for (const [args, sentence] of cases) {
@@ -109,7 +110,7 @@ Deno.test("report refuses folders without a run and pictures that are not ours, 
     assertEquals(code, 2);
     assertStringIncludes(stderr, sentence);
   }
-  assertEquals(namesIn(folder.path), ["bad", "fit", "page.html"]);
+  assertEquals(namesIn(folder.path), ["bad", "empty", "fit", "page.html"]);
 });
 
 Deno.test("surface draws the path of training that fit kept, and a line; a resumed fit keeps the same path", async () => {

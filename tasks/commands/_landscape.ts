@@ -1,0 +1,77 @@
+import type { Kernels } from "../../src/kernels/mod.ts";
+import { type AnyLoss, rowLosses, weightsOfMeanOne } from "../../src/loss/mod.ts";
+import { type Network, splitParts } from "../../src/nn/mod.ts";
+import { createObjective, type Examples, type Ridge, ridgeOnColumns } from "../../src/objective/mod.ts";
+import { surfaceSvg } from "../../src/report/mod.ts";
+import { headGrid, PLANE_AXES } from "../../src/surface/mod.ts";
+
+/** The file that the picture has in the folder of a run. */
+export const LANDSCAPE = "landscape.svg";
+
+/** Points along each axis, and the losses of single rows that a picture may take: some hundredths of a second. */
+const [STEPS, LEAST_STEPS, MOST] = [41, 15, 5e6];
+
+/** A trained network on its rows, and the loss of the best linear predictor, under the same ridge. */
+export interface Trained {
+  readonly net: Network;
+  readonly params: Float64Array;
+  readonly loss: AnyLoss;
+  readonly examples: Examples;
+  readonly ridge: Ridge | null;
+  readonly linear: number;
+}
+
+/**
+ * The loss around a trained network over its (w, V) plane, with the linear level as a thick contour; null where the table is large (the command surface
+ * draws it then), or the network has no plane: of a linear model V is 0.
+ */
+export function landscapeOf(kernels: Kernels, { net, params, loss, examples, ridge, linear }: Trained): string | null {
+  const { rows } = examples.x;
+  const steps = Math.min(STEPS, Math.floor(Math.sqrt(MOST / (rows * net.outputs))));
+  const { w, V } = splitParts(net, params);
+  const isZero = (part: Float64Array) => part.every((value) => value === 0);
+  if (steps < LEAST_STEPS || isZero(w) || isZero(V)) return null;
+  using objective = createObjective(kernels, net, loss, examples);
+  const weights = weightsOfMeanOne(examples.weights, rows);
+  const predictions = rows * net.outputs;
+  const roots = ridge && ridgeOnColumns(ridge, net.d, net.k).map(Math.sqrt);
+  const grid = headGrid(
+    {
+      // A ridge is half of the squares of numbers that are linear in W and in V too.
+      at: (at) => joined(objective.predict(at), roots === null ? [] : ridgeRoots(net, at, roots)),
+      loss(numbers) {
+        const losses = rowLosses(loss, numbers.subarray(0, predictions), examples.y, net.outputs);
+        const sum = losses.reduce((all, one, row) => all + one * (weights === null ? 1 : weights[row]), 0);
+        return sum / rows + numbers.subarray(predictions).reduce((all, one) => all + one * one / 2, 0);
+      },
+    },
+    net,
+    params,
+    { steps: steps - (steps + 1) % 2, level: linear },
+  );
+  const title = `The loss${ridge === null ? "" : " with its ridge"} around the model`;
+  return surfaceSvg({ grid, linear, title, axes: PLANE_AXES.head, point: [0, 0] }, { width: 620, height: 540 });
+}
+
+function joined(first: Float64Array, second: readonly number[]): Float64Array {
+  const all = new Float64Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+/** Numbers whose squares, halved and added, are the ridge: W and W V, times the roots of the strengths. */
+function ridgeRoots(net: Network, params: Float64Array, roots: Float64Array): readonly number[] {
+  const { d, k, outputs } = net;
+  const { w, V } = splitParts(net, params);
+  const found: number[] = [];
+  for (let a = 0; a < outputs; a++) {
+    for (let i = 0; i < d; i++) found.push(roots[i] * w[a * d + i]);
+    for (let j = 0; j < k; j++) {
+      let sum = 0;
+      for (let i = 0; i < d; i++) sum += w[a * d + i] * V[i * k + j];
+      found.push(roots[d + j] * sum);
+    }
+  }
+  return found;
+}
