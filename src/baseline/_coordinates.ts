@@ -1,19 +1,24 @@
 import type { LinearObjective } from "../objective/mod.ts";
-import { type Factor, solveUpper, solveUpperTransposed, type Vector } from "../tensor/mod.ts";
+import { type Factor, placeTriangle, solveUpper, type Vector } from "../tensor/mod.ts";
 
 /** Weights on all columns [m, d] from those in orthonormal coordinates [m, r]: `T w = u` for the columns kept, 0 for the others. */
-export function weightsOf({ T, kept, columns }: Factor, m: number, u: Vector): Vector {
-  const [out, solved, r] = [new Float64Array(m * columns), solveUpper(T, u), kept.length];
+export function weightsOf(
+  { T, kept, columns }: Factor,
+  m: number,
+  u: Vector,
+  solve = (b: Vector) => solveUpper(T, b),
+): Vector {
+  const [out, solved, r] = [new Float64Array(m * columns), solve(u), kept.length];
   for (let a = 0; a < m; a++) for (let j = 0; j < r; j++) out[a * columns + kept[j]] = solved[a * r + j];
   return out;
 }
 
-/** A gradient over weights on all columns [m, d], over orthonormal coordinates [m, r]: `T^-T g` of the columns kept. */
-function gradientOf({ T, kept, columns }: Factor, m: number, g: Vector): Vector {
+/** The entries of numbers on all columns [m, d] for the columns kept [m, r]. */
+function keptOf({ kept, columns }: Factor, m: number, g: Vector): Vector {
   const r = kept.length;
-  const sides = new Float64Array(m * r);
-  for (let a = 0; a < m; a++) for (let j = 0; j < r; j++) sides[a * r + j] = g[a * columns + kept[j]];
-  return solveUpperTransposed(T, sides);
+  const out = new Float64Array(m * r);
+  for (let a = 0; a < m; a++) for (let j = 0; j < r; j++) out[a * r + j] = g[a * columns + kept[j]];
+  return out;
 }
 
 /**
@@ -23,6 +28,10 @@ function gradientOf({ T, kept, columns }: Factor, m: number, g: Vector): Vector 
  */
 export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjective {
   const { outputs: m } = raw;
+  const triangle = placeTriangle(raw.kernels, factor.T);
+  const toColumns = (u: Vector) => weightsOf(factor, m, u, triangle.solve);
+  // A gradient over weights on all columns is, over orthonormal coordinates, T^-T times that of the columns kept.
+  const toCoordinates = (g: Vector) => triangle.solveTransposed(keptOf(factor, m, g));
   const refuse = (): never => {
     throw new RangeError("Cannot form a matrix of second derivatives: too many weights");
   };
@@ -30,15 +39,15 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
     ...raw,
     inputs: factor.rank,
     at(u) {
-      const sums = raw.at(weightsOf(factor, m, u));
-      return { ...sums, gradient: gradientOf(factor, m, sums.gradient) };
+      const sums = raw.at(toColumns(u));
+      return { ...sums, gradient: toCoordinates(sums.gradient) };
     },
-    project: (direction) => raw.project(weightsOf(factor, m, direction)),
-    correlate: (c) => gradientOf(factor, m, raw.correlate(c)),
+    project: (direction) => raw.project(toColumns(direction)),
+    correlate: (c) => toCoordinates(raw.correlate(c)),
     second(predictions) {
       const second = raw.second(predictions);
       return {
-        apply: (direction) => gradientOf(factor, m, second.apply(weightsOf(factor, m, direction))),
+        apply: (direction) => toCoordinates(second.apply(toColumns(direction))),
         bend: second.bend,
         blocks: refuse,
         means: second.means,
@@ -49,6 +58,6 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
     },
     gram: refuse,
     hessian: refuse,
-    [Symbol.dispose]() {},
+    [Symbol.dispose]: () => triangle[Symbol.dispose](),
   };
 }

@@ -85,6 +85,9 @@ export interface BaselineOptions {
 /** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
 const CLOSE = 1e-9;
 
+/** A last step that gained more than this many times {@linkcode CLOSE}: the one after it would not end it. */
+const UNDONE = 30;
+
 /** The tangent proves enough when it leaves open no more than this share of the value: the dual could not do much better. */
 const SHARP = 1e-13;
 
@@ -245,7 +248,7 @@ const isIdentity = ({ loss, weights }: LinearObjective, { condition }: Factor): 
 /** A lower bound by the dual, from the last step of a minimisation, or from one more where that proves too little; null where nothing is proved. */
 function* proved(
   objective: LinearObjective,
-  { weights, sums, last }: Minimum,
+  { weights, sums, last, decrement }: Minimum,
   identity: boolean,
 ): Generator<number, number | null> {
   if (!objective.loss.convex || !Number.isFinite(sums.value)) return null;
@@ -253,6 +256,8 @@ function* proved(
   if (sums.value - bounds[0] <= SHARP * Math.abs(sums.value)) return bounds[0];
   if (last !== null) bounds.push(dualBound(objective, last.weights, last.sums, last.step).value);
   if (sums.value - Math.max(...bounds) <= 0.1 * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
+  // Far from the end one more step proves no more than that it is far.
+  if (last !== null && decrement > UNDONE * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
   const steps = minimise(objective, weights, { steps: 1, identity });
   let more = steps.next();
   while (!more.done) {

@@ -1,6 +1,6 @@
 import type { LinearObjective, LinearSums, SecondDerivative } from "../objective/mod.ts";
 import { isJoint } from "../loss/mod.ts";
-import { combine, conjugateGradients, dot, letGo, norm, type Vector } from "../tensor/mod.ts";
+import { combine, conjugateGradients, dot, letGo, type Matrix, norm, type Vector } from "../tensor/mod.ts";
 
 /** The end of a minimisation. */
 export interface Minimum {
@@ -100,8 +100,8 @@ export function* minimise(
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
-  // Where a step takes more products than the blocks cost, the next one is preconditioned by them.
-  let byBlocks = false;
+  // Where a step takes more products than the blocks cost, the next one is preconditioned by them; as long as they serve they stay.
+  let [diagonal, renew]: [readonly Matrix[] | null, boolean] = [null, false];
   let last: Minimum["last"] = null;
   const result = (converged: boolean): Minimum => ({ weights, sums, last, decrement, iterations, converged });
   const { rows, inputs, outputs } = objective;
@@ -123,18 +123,19 @@ export function* minimise(
     const means = second.means();
     const scale = means.reduce((sum, value) => sum + Math.max(value, 0), 0) / means.length || 1;
     const noise = NOISE * valueSize(sums);
-    let taken = false;
+    let [taken, fresh] = [false, false];
     for (let tries = 0; tries < 60 && !taken; tries++) {
       const shift = damping * scale;
       let step: Vector | null = null;
       if (identity && shift === 0) step = sums.gradient.map((value) => -value);
       else if (!factors) {
-        using blocks: Blocks | null = byBlocks ? blockwise(objective, second, means, shift) : null;
+        if (renew) [diagonal, renew, fresh] = [second.blocks(), false, true];
+        using blocks: Blocks | null = diagonal && blockwise(objective, diagonal, means, shift);
         const most = canFactor(objective) ? FEW : MOST_PRODUCTS;
         const found: Solved = yield* solveByProducts(second, sums, means, shift, most, blocks?.solve);
         step = found.step;
         products += found.products;
-        byBlocks ||= inputs <= BLOCK && outputs > 1 && found.products > inputs / 4 && !canFactor(objective);
+        renew = !fresh && inputs <= BLOCK && outputs > 1 && found.products > inputs / 4 && !canFactor(objective);
         if (!found.solved && canFactor(objective)) factors = true;
       }
       if (step === null && factors) step = solveByFactor(objective, sums, shift);
@@ -240,17 +241,17 @@ function* solveByProducts(
   return { step: x, solved: converged, products };
 }
 
-/** The inverse of the Hessian's diagonal blocks, one for each output, each with a little of its mean added; by Cholesky. Dispose it to free them. */
+/** The inverse of a Hessian's diagonal blocks, one for each output, each with a little of its mean added; by Cholesky. Dispose it to free them. */
 function blockwise(
   { kernels: { memory, f64: set }, outputs: m, inputs: r }: LinearObjective,
-  second: SecondDerivative,
+  diagonal: readonly Matrix[],
   means: Vector,
   shift: number,
 ): Blocks {
   const at = memory.allocate((m * r * r + r) * 8);
   const x = at + m * r * r * 8;
   const least = 1e-6 * means.reduce((most, value) => Math.max(most, value), 0) + Number.MIN_VALUE;
-  const works = second.blocks().map(({ data }, a) => {
+  const works = diagonal.map(({ data }, a) => {
     const own = memory.view("f64", at + a * r * r * 8, r * r);
     own.set(data);
     for (let i = 0; i < r; i++) own[i * (r + 1)] += shift + least;

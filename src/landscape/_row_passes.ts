@@ -1,5 +1,5 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { type Matrix, norm, type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type Matrix, type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { RowSizes } from "./head_objective.ts";
 
 /** Passes over the rows of `[x f]`, row by row; memory is reserved only during a pass. */
@@ -34,15 +34,8 @@ export function createRowPasses(kernels: Kernels, source: RowSource, d: number):
       memory.free(at);
     }
   };
-  const length = (rows: Float64Array, from: number, to: number): number => {
-    let squares = 0;
-    for (let at = from; at < to; at++) squares += rows[at] * rows[at];
-    return squares > 1e-280 && squares < Infinity ? Math.sqrt(squares) : norm(rows.subarray(from, to) as Vector);
-  };
-
   const normsOf = (at: Address, from: number, count: number, out: Vector) => {
-    const rows = memory.view("f64", at, count * cols);
-    for (let i = 0; i < count; i++) out[from + i] = length(rows, i * cols, (i + 1) * cols);
+    for (let i = 0; i < count; i++) out[from + i] = set.nrm2(cols, at + 8 * i * cols);
   };
 
   return {
@@ -59,10 +52,10 @@ export function createRowPasses(kernels: Kernels, source: RowSource, d: number):
         normsOf(at, from, count, norms);
         // x is overwritten by x + V f; f lies beside it in the same rows.
         if (k > 0) set.gemmNT(count, d, k, at + d * 8, cols, inV, k, at, cols, 1, work);
-        const rows = memory.view("f64", at, count * cols);
         for (let i = 0; i < count; i++) {
-          z[from + i] = length(rows, i * cols, i * cols + d);
-          f[from + i] = length(rows, i * cols + d, (i + 1) * cols);
+          const row = at + 8 * i * cols;
+          z[from + i] = set.nrm2(d, row);
+          f[from + i] = set.nrm2(k, row + 8 * d);
         }
       });
       return { z, f, norms };

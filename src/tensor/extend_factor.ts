@@ -1,9 +1,10 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { norm } from "./algebra.ts";
+import { norm, transpose } from "./algebra.ts";
 import { type Factor, factorRows } from "./factor.ts";
 import type { Matrix, Vector } from "./matrix.ts";
-import { type RowSource, sideBySide } from "./row_source.ts";
-import { conditionOfUpper, solveUpper, solveUpperTransposed } from "./triangle.ts";
+import { type PlacedTriangle, placeTriangle } from "./placed_triangle.ts";
+import type { RowSource } from "./row_source.ts";
+import { conditionOfUpper } from "./triangle.ts";
 
 /** Condition of the first columns, and of all together, up to which products with them determine what is left of the others. */
 const SAFE = 1e5;
@@ -43,11 +44,12 @@ export function* extendFactor(
   const { rank: r, kept, rows: n, columns: d } = factor;
   const k = more.cols;
   if (!(factor.condition <= SAFE) || n <= r + k) return null;
+  using triangle = placeTriangle(kernels, factor.T);
   // B [r, k], first from F, then from what is left of it.
-  let B = yield* projected(kernels, factor, sideBySide(x, more), k);
-  const again = yield* projected(kernels, factor, sideBySide(x, leftOf(kernels, factor, x, more, B)), k);
+  let B = yield* projected(kernels, factor, triangle, x, more);
+  const again = yield* projected(kernels, factor, triangle, x, leftOf(kernels, factor, triangle, x, more, B));
   B = B.map((value, at) => value + again[at]) as Vector;
-  const rest = yield* factorRows(kernels, leftOf(kernels, factor, x, more, B));
+  const rest = yield* factorRows(kernels, leftOf(kernels, factor, triangle, x, more, B));
   if (rest.rank < k || rest.kept.some((column, j) => column !== j)) return null;
   const size = r + k;
   const data = new Float64Array(size * size);
@@ -72,40 +74,43 @@ export function* extendFactor(
 
 /** Each column over its norm. */
 function equilibrated({ rows, cols, data }: Matrix): Matrix {
+  const squares = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) for (let j = i; j < cols; j++) squares[j] += data[i * cols + j] ** 2;
+  const sizes = squares.map((square, j) =>
+    square > 1e-280 && square < Infinity
+      ? Math.sqrt(square)
+      : norm(Float64Array.from({ length: j + 1 }, (_, i) => data[i * cols + j])) || 1
+  );
   const out = data.slice();
-  for (let j = 0; j < cols; j++) {
-    const size = norm(Float64Array.from({ length: j + 1 }, (_, i) => data[i * cols + j])) || 1;
-    for (let i = 0; i <= j; i++) out[i * cols + j] /= size;
-  }
+  for (let i = 0; i < rows; i++) for (let j = i; j < cols; j++) out[i * cols + j] /= sizes[j];
   return { rows, cols, data: out };
 }
 
-/** `Q'F / n = T^-T X'F / n` [r, k] for rows `[x f]`. */
+/** `Q'F / n = T^-T X'F / n` [r, k]. */
 function* projected(
   { memory, f64: set, work }: Kernels,
-  { T, kept, rank: r, columns: d }: Factor,
-  both: RowSource,
-  k: number,
+  { kept, rank: r }: Factor,
+  triangle: PlacedTriangle,
+  x: RowSource,
+  f: RowSource,
 ): Generator<number, Vector> {
-  const { rows: n, cols } = both;
-  const piece = Math.max(1, Math.min(n, Math.floor(PIECE / (8 * cols))));
-  const at = memory.allocate((piece * cols + d * k) * 8);
-  const sums = at + piece * cols * 8;
+  const { rows: n, cols: d } = x;
+  const k = f.cols;
+  const piece = piecesOf(x, n);
+  const at = memory.allocate((piece * (k + d) + d * k) * 8);
+  const [inX, sums] = [at + piece * k * 8, at + piece * (k + d) * 8];
   try {
     for (let from = 0; from < n; from += piece) {
       const count = Math.min(piece, n - from);
-      both.write(from, count, at, cols);
-      set.gemmTN(d, k, count, at, cols, at + d * 8, cols, sums, k, from > 0 ? 1 : 0, work);
+      f.write(from, count, at, k);
+      set.gemmTN(d, k, count, rowsAt(x, from, count, inX), d, at, k, sums, k, from > 0 ? 1 : 0, work);
       yield (from + count) / n;
     }
     const found = memory.view("f64", sums, d * k);
     // Row c of the right sides is column c of X'F.
     const sides = new Float64Array(k * r);
     for (let c = 0; c < k; c++) for (let i = 0; i < r; i++) sides[c * r + i] = found[kept[i] * k + c] / n;
-    const solved = solveUpperTransposed(T, sides);
-    const out = new Float64Array(r * k);
-    for (let c = 0; c < k; c++) for (let i = 0; i < r; i++) out[i * k + c] = solved[c * r + i];
-    return out;
+    return turned(triangle.solveTransposed(sides), k, r);
   } finally {
     memory.free(at);
   }
@@ -114,24 +119,22 @@ function* projected(
 /** The rows of `F - Q B = F - X (T^-1 B)`. */
 function leftOf(
   { memory, f64: set, work }: Kernels,
-  { T, kept, rank: r, columns: d }: Factor,
+  { kept, rank: r, columns: d }: Factor,
+  triangle: PlacedTriangle,
   x: RowSource,
   more: RowSource,
   B: Vector,
 ): RowSource {
   const k = more.cols;
-  const sides = new Float64Array(k * r);
-  for (let c = 0; c < k; c++) for (let i = 0; i < r; i++) sides[c * r + i] = B[i * k + c];
-  const solved = solveUpper(T, sides);
+  const solved = triangle.solve(turned(B, r, k));
   // Minus the weights [k, d]: 0 for columns that were cut.
   const weights = new Float64Array(k * d);
   for (let c = 0; c < k; c++) for (let i = 0; i < r; i++) weights[c * d + kept[i]] = -solved[c * r + i];
-  const most = Math.max(1, Math.floor(PIECE / (8 * d)));
   return Object.freeze({
     rows: more.rows,
     cols: k,
     write(from: number, count: number, to: Address, ld: number) {
-      const piece = Math.min(most, count);
+      const piece = piecesOf(x, count);
       const at = memory.allocate((piece * d + k * d) * 8);
       const W = at + piece * d * 8;
       try {
@@ -139,8 +142,8 @@ function leftOf(
         more.write(from, count, to, ld);
         for (let done = 0; done < count; done += piece) {
           const part = Math.min(piece, count - done);
-          x.write(from + done, part, at, d);
-          set.gemmNT(part, k, d, at, d, W, d, to + 8 * done * ld, ld, 1, work);
+          const rows = rowsAt(x, from + done, part, at);
+          set.gemmNT(part, k, d, rows, d, W, d, to + 8 * done * ld, ld, 1, work);
         }
       } finally {
         memory.free(at);
@@ -148,3 +151,17 @@ function leftOf(
     },
   });
 }
+
+/** Rows of a piece, of `count`. */
+const piecesOf = ({ cols }: RowSource, count: number): number =>
+  Math.max(1, Math.min(count, Math.floor(PIECE / (8 * cols))));
+
+/** Where some rows lie: where they are, or written to `to`. */
+function rowsAt(source: RowSource, from: number, count: number, to: Address): Address {
+  if (source.at) return source.at(from);
+  source.write(from, count, to, source.cols);
+  return to;
+}
+
+/** The transpose of numbers [rows, cols]. */
+const turned = (data: Vector, rows: number, cols: number): Vector => transpose({ rows, cols, data }).data;

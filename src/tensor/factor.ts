@@ -228,7 +228,14 @@ function* powersNear(kernels: Kernels, source: RowSource): Generator<number, Vec
 
 /** The norms of the columns of R, which are those of X. */
 function columnNorms(r: Vector, d: number): Vector {
-  return Float64Array.from({ length: d }, (_, j) => norm(Float64Array.from({ length: j + 1 }, (_, i) => r[i * d + j])));
+  const squares = new Float64Array(d);
+  for (let i = 0; i < d; i++) for (let j = i; j < d; j++) squares[j] += r[i * d + j] ** 2;
+  // Squares that overflow or vanish are summed with care.
+  return squares.map((square, j) =>
+    square > 1e-280 && square < 1e280
+      ? Math.sqrt(square)
+      : norm(Float64Array.from({ length: j + 1 }, (_, i) => r[i * d + j]))
+  );
 }
 
 interface Triangle {

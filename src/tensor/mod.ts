@@ -12,6 +12,7 @@ export * from "./let_go.ts";
 export * from "./lowest_eigenpair.ts";
 export * from "./matrix.ts";
 export * from "./orthonormal_rows.ts";
+export * from "./placed_triangle.ts";
 export * from "./product.ts";
 export * from "./row_source.ts";
 export * from "./shape_error.ts";

@@ -1,4 +1,4 @@
-import type { Address, Memory } from "../kernels/mod.ts";
+import { type Address, isShared, type Memory } from "../kernels/mod.ts";
 import { type Matrix, matrix } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
@@ -16,10 +16,12 @@ export interface RowSource {
    * Unchecked: that the rows exist, and that the memory at `to` is reserved.
    */
   write(from: number, count: number, to: Address, ld: number): void;
+  /** Where a row lies, for rows that lie in kernel memory one after another, to be read but not written; absent for all others. */
+  readonly at?: (row: number) => Address;
 }
 
 /**
- * The rows of a matrix.
+ * The rows of a matrix; of one that {@linkcode placeMatrix} put into the memory, where they lie.
  *
  * @param memory The kernel memory that they are written to.
  * @param a The matrix [n, d]; read on request, so it must not change.
@@ -36,6 +38,7 @@ export interface RowSource {
  * ```
  */
 export function matrixRows(memory: Memory, { rows, cols, data }: Matrix): RowSource {
+  const isPlaced = data.buffer === memory.wasm.buffer;
   return Object.freeze({
     rows,
     cols,
@@ -43,7 +46,35 @@ export function matrixRows(memory: Memory, { rows, cols, data }: Matrix): RowSou
       if (count === 0) return;
       spreadRows(data.subarray(from * cols, (from + count) * cols), cols, memory, to, ld);
     },
+    ...isPlaced && { at: (row: number): Address => data.byteOffset + 8 * row * cols },
   });
+}
+
+/**
+ * A matrix in kernel memory for as long as that lasts, so that passes over its rows need no copy of them. The memory must be shared: others grow, and
+ * what was seen of them is then gone.
+ *
+ * @param memory The memory.
+ * @param a The matrix; it may be let go of afterwards.
+ * @returns The same numbers, in the memory.
+ * @throws {RangeError} If the memory is not shared, or too small.
+ * @example One row
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createMemory } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * const memory = createMemory({ shared: true, megabytes: 1 });
+ * const placed = placeMatrix(memory, matrix(1, 2, [5, 6]));
+ * assertEquals([...memory.view("f64", matrixRows(memory, placed).at!(0), 2)], [5, 6]);
+ * ```
+ */
+export function placeMatrix(memory: Memory, { rows, cols, data }: Matrix): Matrix {
+  if (!isShared(memory)) {
+    throw new RangeError("Cannot keep a matrix in kernel memory: only shared memory stays in place");
+  }
+  const placed = memory.view("f64", memory.allocate(8 * data.length), data.length);
+  placed.set(data);
+  return Object.freeze({ rows, cols, data: placed });
 }
 
 /** Columns up to which a loop copies a row faster than a call does. */

@@ -11,6 +11,9 @@ import { type Matrix, matrix, productTransposed, type Vector } from "../../src/t
 /** Multiplications that may be spent: about a tenth of a second on one core. */
 const BUDGET = 4e8;
 
+/** Multiplications that the loss of one output takes as long as, its exponential for the most part. */
+const LOSS = 60;
+
 /** The fewest rows that say something, and the most that are used. */
 const [LEAST, MOST] = [20, 1000];
 
@@ -34,7 +37,10 @@ export function describeEffects(
   },
 ): EffectsReport | null {
   const data = heldOut && heldOut.x.rows >= LEAST ? heldOut : training;
-  const rows = Math.min(MOST, Math.floor(BUDGET / (predictionsFor(data.columns.length) * net.size)));
+  const rows = Math.min(
+    MOST,
+    Math.floor(BUDGET / (predictionsFor(data.columns.length) * (net.size + LOSS * net.outputs))),
+  );
   if (rows < LEAST) return null;
   const weights = linear && matrix(net.outputs, net.d, linear);
   const effects = columnEffects(

@@ -17,7 +17,7 @@ import {
 import { certifySteps, linearNetwork, sharedMemory } from "../../src/train/mod.ts";
 import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
-import type { Kernels } from "../../src/kernels/mod.ts";
+import type { Kernels, Memory } from "../../src/kernels/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
@@ -36,7 +36,7 @@ import {
   validateHeldOut,
   type ValidationReport,
 } from "../../src/report/mod.ts";
-import { letGo } from "../../src/tensor/mod.ts";
+import { letGo, placeMatrix } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
@@ -81,17 +81,19 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Trains, certifies, measures and saves. */
-async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
-  const { options, training, heldOut, net, settings, folder, loss } = plan;
+async function train(prepared: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
+  const { options, heldOut, net, settings, folder, loss } = prepared;
   const started = clock();
   const threads = options.workers ?? navigator.hardwareConcurrency;
-  const shared = threads > 1 ? sharedMemory(net, training) : null;
-  using threaded = await startKernels(plan.kernels, {
+  const shared = threads > 1 ? sharedMemory(net, prepared.training) : null;
+  using threaded = await startKernels(prepared.kernels, {
     threads,
     memory: shared,
-    operations: headOperations(training.x.rows, net.d + net.k, net.outputs),
+    operations: headOperations(prepared.training.x.rows, net.d + net.k, net.outputs),
   });
   const { kernels } = threaded;
+  const plan = shared === null ? prepared : { ...prepared, training: placed(shared, prepared.training) };
+  const { training } = plan;
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
@@ -152,6 +154,13 @@ async function train(plan: FitPlan, progress: Progress, signal: AbortSignal): Pr
   await removeFile(`${folder}/checkpoint.safetensors`);
   await removeFile(`${folder}/regularisation.json`);
   return report;
+}
+
+/** Data with the inputs in the kernels' memory, and no longer anywhere else. */
+function placed(memory: Memory, training: Dataset): Dataset {
+  const x = placeMatrix(memory, training.x);
+  letGo(training.x.data);
+  return { ...training, x };
 }
 
 /** The model beside linear ones on held-out rows. */
