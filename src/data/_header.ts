@@ -49,8 +49,8 @@ function preambleOf(text: string): { readonly start: number; readonly separator:
   }
 }
 
-/** The trimmed names of the columns, each there and each only once. */
-function columnNames(cells: readonly string[], line: number, file: string): readonly string[] {
+/** The trimmed names of the columns, each there and each only once; `line` is that of the header, null where there are no lines. */
+export function columnNames(cells: readonly string[], line: number | null, file: string): readonly string[] {
   const names = cells.map((cell) => cell.trim());
   const unnamed = names.indexOf("");
   if (unnamed >= 0) {

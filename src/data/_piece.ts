@@ -97,6 +97,47 @@ export function putCell(
   column.count++;
 }
 
+/** A day in milliseconds. */
+const DAY = 86_400_000;
+
+/**
+ * Puts a value into the next row of a column, where it is kept, and as text where that is wanted: a number, a text, true or false, a date,
+ * or nothing, which is a missing value. False when it is something else.
+ */
+export function putValue(piece: Piece, column: number, value: unknown): boolean {
+  const { room, rows, numbers, isText, isRewritten, reading, slots, written } = piece;
+  const text = valueText(value);
+  if (text === null) return false;
+  written[column]?.push(text);
+  const slot = slots[column];
+  if (slot < 0) return true;
+  const number = isText[slot] === 1 ? null : valueNumber(value, reading.dates === true);
+  if (number === null) {
+    putCell(piece, slot, text);
+  } else {
+    numbers[slot * room + rows] = number;
+    // An id beyond 2^53 is another number then.
+    if (typeof value === "bigint" && !Number.isSafeInteger(number)) isRewritten[slot] = 1;
+  }
+  return true;
+}
+
+/** The number that a value is; null when it is none. */
+function valueNumber(value: unknown, dates: boolean): number | null {
+  if (typeof value === "bigint") return Number(value);
+  if (dates && value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime() / DAY;
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+/** A value as CSV would have it; null when it is neither number, text, truth value nor date. */
+function valueText(value: unknown): string | null {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  if (!(value instanceof Date)) return null;
+  return Number.isNaN(value.getTime()) ? "" : value.toISOString().replace(/T00:00:00\.000Z$/, "");
+}
+
 /** What was said of a column. */
 const declaredOf = ({ types }: Reading, name: string) =>
   types !== undefined && Object.hasOwn(types, name) ? types[name] : null;
@@ -110,7 +151,7 @@ export function codeOf(known: Map<string, number>, text: string): number {
 }
 
 /** The rows that were read, as a table. */
-export function finishPiece(piece: Piece): Table {
+export function finishPiece(piece: Piece, counts: Table["counts"] = "lines"): Table {
   const { file, header, room, rows, lines, slots, numbers, texts, written, reading, isRewritten } = piece;
   const column = (slot: number): Column => {
     const own = numbers.subarray(slot * room, slot * room + rows);
@@ -123,6 +164,7 @@ export function finishPiece(piece: Piece): Table {
     reading,
     rows,
     lines: lines.subarray(0, rows),
+    counts,
     cells: Object.freeze(Array.from(slots, (slot) => slot < 0 ? null : column(slot))),
     spellings: Object.freeze(
       header.columns.map((name, at) =>

@@ -118,13 +118,14 @@ export function startCollection(): Collection {
       for (const [at, cells] of table.written.entries()) for (const cell of cells ?? []) written[at]!.push(cell);
     },
     finish() {
-      const { file, columns, cells, spellings, reading } = first!;
+      const { file, columns, cells, spellings, reading, counts } = first!;
       return Object.freeze({
         file,
         columns,
         reading,
         rows,
         lines: joined(rooms.map(({ lines, used }) => [lines, used]), new Uint32Array(0), 0),
+        counts,
         cells: Object.freeze(cells.map((column, at) => column && joinColumn(rooms, at, known[at]))),
         spellings: Object.freeze(
           spellings.map((spelling, at) =>

@@ -2,7 +2,16 @@ import { type ColumnScaling, type Measure, standardise } from "./_scaling.ts";
 import { quoted } from "./_wording.ts";
 import { type Column, distinctTexts, missingCode, textAt } from "./column.ts";
 import { InputError, type Remedy } from "./input_error.ts";
-import { columnAt, columnIndex, missingValue, numbersAt, refuseSpelling, type Table, typeOf } from "./table.ts";
+import {
+  columnAt,
+  columnIndex,
+  missingValue,
+  numbersAt,
+  placeOf,
+  refuseSpelling,
+  type Table,
+  typeOf,
+} from "./table.ts";
 
 /**
  * How missing values are treated: an error; replaced by the mean of the column; the row is left out; or replaced by the mean, with an
@@ -155,10 +164,10 @@ export function fillColumn(
   { missing, unknown }: { readonly missing: Missing; readonly unknown: Unknown },
   out: { readonly data: Float64Array; readonly from: number; readonly stride: number },
 ): void {
-  const { file, columns, lines, rows } = table;
+  const { columns, rows } = table;
   const { data, from, stride } = out;
   const refuse = (row: number, problem: string, remedy: Remedy | null = null): never => {
-    throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
+    throw new InputError(problem, { ...placeOf(table, row), column: columns[at], remedy });
   };
   const cells = columnAt(table, at);
   const isMissing = missingIn(cells);

@@ -4,7 +4,7 @@ import { listed, quoted } from "./_wording.ts";
 import { distinctTexts, textAt } from "./column.ts";
 import { encodeInputs, type Encoding } from "./encode_inputs.ts";
 import { InputError } from "./input_error.ts";
-import { columnAt, columnIndex, dropMissingRows, numbersAt, refuseMissing, type Table } from "./table.ts";
+import { columnAt, columnIndex, dropMissingRows, numbersAt, placeOf, refuseMissing, type Table } from "./table.ts";
 import type { Dataset } from "./types.ts";
 import { dropWeightlessRows, rowWeights } from "./weighting.ts";
 
@@ -20,8 +20,7 @@ function encodeTargets(table: Table, encoding: Encoding): Float64Array {
       const entry = y === null ? value : standardise(value, { mean: y.mean[output], scale: y.scale[output] });
       if (!Number.isFinite(entry)) {
         throw new InputError(`${quoted(String(value))} is too large for the scale of the target; check its unit`, {
-          file: table.file,
-          line: table.lines[row],
+          ...placeOf(table, row),
           column: targets[output],
         });
       }
@@ -53,7 +52,7 @@ function encodeClasses(
       const problem = `${quoted(text)} is not one of the model's classes ${
         listed(classes.map((name) => quoted(name)))
       }`;
-      const place = { file: table.file, line: table.lines[row], column: table.columns[at] };
+      const place = { ...placeOf(table, row), column: table.columns[at] };
       throw new InputError(`${problem}; correct it, or leave the row out`, place);
     }
     if (m === 2) out[row] = index === 1 ? 1 : -1;

@@ -6,6 +6,8 @@ export interface InputPlace {
   readonly file: string;
   /** The line in the file, from 1; null (default) when no single line is to blame. */
   readonly line?: number | null;
+  /** The row of a file that has no lines, from 1; null (default) when no single row is to blame. */
+  readonly row?: number | null;
   /** The name of the column; null (default) when no single column is to blame. */
   readonly column?: string | null;
   /** The option that would repair it; null (default) when none would. */
@@ -52,6 +54,8 @@ export class InputError extends Error {
   readonly file: string;
   /** The line in the file, from 1, or null. */
   readonly line: number | null;
+  /** The row of a file that has no lines, from 1, or null. */
+  readonly row: number | null;
   /** The name of the column, or null. */
   readonly column: string | null;
   /** The option that would repair it, or null. */
@@ -62,16 +66,18 @@ export class InputError extends Error {
    * @param problem What is wrong and how to repair it, without the place.
    * @param place Where it is.
    */
-  constructor(problem: string, { file, line = null, column = null, remedy = null }: InputPlace) {
+  constructor(problem: string, { file, line = null, row = null, column = null, remedy = null }: InputPlace) {
     const where = [
       file,
       ...line === null ? [] : [`line ${line}`],
+      ...row === null ? [] : [`row ${row}`],
       ...column === null ? [] : [`column ${quoted(column)}`],
     ];
     super(`${where.join(", ")}: ${problem}`);
     this.name = "InputError";
     this.file = file;
     this.line = line;
+    this.row = row;
     this.column = column;
     this.remedy = remedy;
   }

@@ -3,7 +3,7 @@ import { isMissing, type Manner, type Need, type Spelt, spelt } from "./_spellin
 import { type Column, makeColumn } from "./column.ts";
 import { InputError } from "./input_error.ts";
 import type { DateOrder, Reading, RefusedSpelling, Spelling } from "./reading.ts";
-import type { Table } from "./table.ts";
+import { placeOf, type Table } from "./table.ts";
 
 /**
  * Decides what the texts of each column are, over its different texts: usual spellings of missing values (NA, N/A, null, NaN, ?, -, .)
@@ -80,13 +80,12 @@ function settleColumn(table: Table, at: number, column: Column): Settled | null 
 const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 
-function unsigned({ file, lines, columns }: Table, at: number, row: number, symbol: string): InputError {
+function unsigned(table: Table, at: number, row: number, symbol: string): InputError {
   return new InputError(
     `the number is written without the ${quoted(symbol)} that this column has for the model; add it`,
     {
-      file,
-      line: lines[row],
-      column: columns[at],
+      ...placeOf(table, row),
+      column: table.columns[at],
     },
   );
 }

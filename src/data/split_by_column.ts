@@ -2,7 +2,7 @@ import { quoted } from "./_wording.ts";
 import { textAt } from "./column.ts";
 import { InputError } from "./input_error.ts";
 import type { RowSplit } from "./split.ts";
-import { columnAt, columnIndex, refuseMissing, type Table } from "./table.ts";
+import { columnAt, columnIndex, placeOf, refuseMissing, type Table } from "./table.ts";
 
 /** What cells say, in small letters. */
 const TRAINING = new Set(["train", "training", "fit", "in", "false", "no", "0"]);
@@ -51,7 +51,7 @@ export function splitByColumn(table: Table, name: string): RowSplit {
       const problem = `${
         quoted(textAt(column, row))
       } does not say on which side the row is; write train or test, or 0 or 1`;
-      throw new InputError(problem, { file: table.file, line: table.lines[row], column: name });
+      throw new InputError(problem, { ...placeOf(table, row), column: name });
     }
     const isHeld = HELD_OUT.has(text) !== (reversed && ANSWERS.has(text));
     (isHeld ? heldOut : training).push(row);

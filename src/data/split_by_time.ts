@@ -2,7 +2,7 @@ import { quoted } from "./_wording.ts";
 import { textAt } from "./column.ts";
 import { InputError } from "./input_error.ts";
 import type { RowSplit } from "./split.ts";
-import { columnAt, columnIndex, refuseMissing, type Table } from "./table.ts";
+import { columnAt, columnIndex, placeOf, refuseMissing, type Table } from "./table.ts";
 
 /** A date as ISO 8601 has it, or a time with or without its zone; slashes and a space are read too. */
 const DATE = /^(\d{4})(?:[-/](\d{2})(?:[-/](\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
@@ -32,7 +32,7 @@ export function timesOf(table: Table, name: string): Float64Array {
     const time = timeOf(text);
     if (time !== null) return time;
     const problem = `${quoted(text)} is not a date; write it as 2024-01-31, or 2024-01-31T12:00, or use numbers`;
-    throw new InputError(problem, { file: table.file, line: table.lines[row], column: name });
+    throw new InputError(problem, { ...placeOf(table, row), column: name });
   });
 }
 

@@ -12,8 +12,10 @@ export interface Table {
   readonly columns: readonly string[];
   /** How many rows. */
   readonly rows: number;
-  /** The line in the file at which each row starts, from 1. */
+  /** The line in the file at which each row starts, from 1; of a file without lines, such as Parquet, the row. */
   readonly lines: Uint32Array;
+  /** What `lines` counts. */
+  readonly counts: "lines" | "rows";
   /** The cells of each column; null for a column that was not kept. */
   readonly cells: readonly (Column | null)[];
   /** How it was read. */
@@ -49,6 +51,14 @@ export function columnIndex(
   const at = columns.indexOf(name);
   if (at >= 0) return at;
   throw new InputError(`the ${role} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file, remedy });
+}
+
+/** Where a row is in its file, for messages. */
+export function placeOf(
+  { file, lines, counts }: Pick<Table, "file" | "lines" | "counts">,
+  row: number,
+): { readonly file: string; readonly line?: number; readonly row?: number } {
+  return counts === "rows" ? { file, row: lines[row] } : { file, line: lines[row] };
 }
 
 /** The cells of a column, which must have been kept. */
@@ -111,7 +121,7 @@ export function refuseMissing(table: Table, at: number): void {
 
 /** Why a missing value is refused. */
 export function missingValue(
-  { file, lines, columns }: Pick<Table, "file" | "lines" | "columns">,
+  table: Pick<Table, "file" | "lines" | "counts" | "columns">,
   at: number,
   row: number,
   kind: "feature" | "target",
@@ -120,9 +130,8 @@ export function missingValue(
     ? ["replace missing values by the mean", "mean"]
     : ["leave out the rows without it", "drop"];
   return new InputError(`the value is missing; fill it in, or ${instead}`, {
-    file,
-    line: lines[row],
-    column: columns[at],
+    ...placeOf(table, row),
+    column: table.columns[at],
     remedy: { option: "missing", value },
   });
 }
@@ -140,7 +149,7 @@ export function numbersAt(
   const { numbers, codes, texts } = columnAt(table, at);
   if (codes === null) return numbers;
   refuseSpelling(table, at);
-  const { file, columns, lines, rows, spellings } = table;
+  const { columns, rows, spellings } = table;
   const row = codes.findIndex((code) => code >= 0 && (texts[code] !== "" || missing === "refuse"));
   if (row < 0) return numbers ?? new Float64Array(rows).fill(NaN);
   const cell = texts[codes[row]];
@@ -149,11 +158,12 @@ export function numbersAt(
   const instead = kind === "feature" ? "leave the column out" : "leave the row out";
   const remedy: Remedy | null = kind === "feature" ? { option: "drop", value: columns[at] } : null;
   const problem = `${numberProblem(cell, quoted(cell))}, or ${instead}`;
-  throw new InputError(problem, { file, line: lines[row], column: columns[at], remedy });
+  throw new InputError(problem, { ...placeOf(table, row), column: columns[at], remedy });
 }
 
 /** Refuses a column whose texts look like numbers in a spelling that was not allowed. */
-export function refuseSpelling({ file, columns, cells, lines, spellings }: Table, at: number): void {
+export function refuseSpelling(table: Table, at: number): void {
+  const { columns, cells, spellings } = table;
   const { refused, declared } = spellings[at];
   if (refused === undefined || declared === "text") return;
   const { example, problem, option } = refused;
@@ -161,8 +171,7 @@ export function refuseSpelling({ file, columns, cells, lines, spellings }: Table
   const row = codes!.findIndex((code) => code >= 0 && texts[code] === example);
   const asText: Remedy = { option: "types", value: `${columns[at]}=text` };
   throw new InputError(`${quoted(example)} ${problem}, or read the column as text`, {
-    file,
-    line: lines[row],
+    ...placeOf(table, row),
     column: columns[at],
     remedy: option === null ? asText : { option, ...option === "decimal" && { value: "comma" }, or: asText },
   });
@@ -170,7 +179,7 @@ export function refuseSpelling({ file, columns, cells, lines, spellings }: Table
 
 /** Why a column of numbers with a few texts among them is refused, at the first text. */
 function mixedColumn(table: Table, at: number, row: number): InputError {
-  const { file, columns, lines } = table;
+  const { columns } = table;
   const column = columnAt(table, at);
   const texts = countTexts(column);
   const cell = column.texts[column.codes![row]];
@@ -178,8 +187,7 @@ function mixedColumn(table: Table, at: number, row: number): InputError {
     counted(table.rows, "cell")
   } ${texts === 1 ? "is not a number" : "are not numbers"}`;
   return new InputError(problem, {
-    file,
-    line: lines[row],
+    ...placeOf(table, row),
     column: columns[at],
     remedy: { option: "types", value: `${columns[at]}=text` },
   });

@@ -1,5 +1,5 @@
 import { UsageError } from "../../src/cli/mod.ts";
-import { InputError, type Table, textsOf } from "../../src/data/mod.ts";
+import { InputError, placeOf, type Table, textsOf } from "../../src/data/mod.ts";
 import type { FeatureTable } from "../../src/train/mod.ts";
 import { type FileArray, readArrays } from "../io/arrays.ts";
 
@@ -213,8 +213,7 @@ function byColumn(table: Table, rowOf: RowOfLine, column: string): Uint8Array {
     const word = text.toLowerCase();
     if (!HELD_OUT.has(word) && !TRAINED.has(word)) {
       throw new InputError(`"${text}" does not say whether the row was held out; write 1 or 0, valid or train`, {
-        file: table.file,
-        line: table.lines[row],
+        ...placeOf(table, row),
         column,
       });
     }

@@ -29,7 +29,7 @@ import { type AnyLoss, anyLossByName, isJoint, type Loss } from "../../src/loss/
 import type { Split } from "../../src/model/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { DIABETES } from "./_diabetes.ts";
-import { loadTable, type Recording } from "../io/tables.ts";
+import { loadTable, startRecording } from "../io/tables.ts";
 
 /** The options that say which table, and how to read it. */
 export interface ProblemOptions {
@@ -112,7 +112,7 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
 /** The table, read again where texts that are wanted were read as numbers and lost how they are written. */
 async function readColumns(options: ProblemOptions): Promise<Table> {
   const keep = keepOf(options);
-  const recording: Recording = [];
+  const recording = startRecording();
   const read = async (reading: Reading): Promise<Table> => {
     if (options.data !== null) return await loadTable(options.data, { keep, reading }, recording);
     return parseTable(DIABETES.text, { file: DIABETES.name, keep, reading });

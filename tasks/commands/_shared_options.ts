@@ -4,7 +4,7 @@ import { JOINT_LOSSES, LOSSES } from "../../src/loss/mod.ts";
 
 /** The options that say which table, and how to read it. */
 export const problemOptions = {
-  data: text("FILE", "A CSV table with a header; - is standard input (default data/diabetes.csv)"),
+  data: text("FILE", "A table with a header: CSV, .csv.gz or Parquet; - is standard input (default data/diabetes.csv)"),
   target: list("COLUMN", "The column to predict (default for the bundled table: progression)"),
   features: list("A,B,...", "The columns to predict it from (default: all others)"),
   drop: list("A,B,...", "Columns to leave out"),

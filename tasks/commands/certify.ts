@@ -48,9 +48,12 @@ const certifyOptions = {
   data: text("FILE", "The table; columns are matched by name and scaled as the model stores"),
   features: text(
     "FILE",
-    "Instead of --model: what enters the last layer of any model, a row for each row of the table; npy, safetensors or CSV",
+    "Instead of --model: what enters the last layer of any model, a row for each row of the table; npy, safetensors, Parquet or CSV",
   ),
-  predictions: text("FILE", "What the model predicts, a row for each row of the table; npy, safetensors or CSV"),
+  predictions: text(
+    "FILE",
+    "What the model predicts, a row for each row of the table; npy, safetensors, Parquet or CSV",
+  ),
   "predictions-are": choice(
     ["logit", "probability", "value"],
     null,

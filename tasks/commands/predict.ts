@@ -17,6 +17,7 @@ import {
   csvRows,
   encodeInputs,
   InputError,
+  placeOf,
   readingOf,
   type ReadTableOptions,
   settleTable,
@@ -36,7 +37,10 @@ import { clock } from "../io/clock.ts";
 
 const predictOptions = {
   model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
-  data: text("FILE", "The rows to predict: a CSV table with the model's columns, in any order; others are ignored"),
+  data: text(
+    "FILE",
+    "The rows to predict: a table (CSV, .csv.gz or Parquet) with the model's columns, in any order; others are ignored",
+  ),
   unknown: choice(
     ["refuse", "zero"],
     "refuse",
@@ -153,8 +157,7 @@ function predictTable(
     throw new InputError(
       `the prediction is ${values[wrong]}; a value of the row is far outside the training data`,
       {
-        file: table.file,
-        line: table.lines[Math.floor(wrong / net.outputs)],
+        ...placeOf(table, Math.floor(wrong / net.outputs)),
       },
     );
   }

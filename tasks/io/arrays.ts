@@ -1,7 +1,6 @@
-import { InputError } from "../../src/data/mod.ts";
+import { bytesInMemory, collectTable, InputError, placeOf, tablePieces } from "../../src/data/mod.ts";
 import { decodeNpy, decodeSafetensors } from "../../src/model/mod.ts";
 import { readBytes } from "./files.ts";
-import { loadTable } from "./tables.ts";
 
 /** An array of numbers that a file holds. */
 export interface FileArray {
@@ -13,7 +12,7 @@ export interface FileArray {
   readonly data: Float64Array | Float32Array;
   /** The unit of rounding of the numbers as the file has them. */
   readonly precision: number;
-  /** The names of its columns, of a CSV file; else null. */
+  /** The names of its columns, of a table; else null. */
   readonly columns: readonly string[] | null;
 }
 
@@ -24,16 +23,14 @@ const OTHERS: readonly (readonly [start: string, what: string])[] = [
     "the file is a zip archive, such as a .npz of NumPy or what torch.save writes; save one array as .npy, or several as safetensors",
   ],
   ["\x80", "the file is a Python pickle, which can run any program; save the array as .npy, or as safetensors"],
-  ["PAR1", "the file is Parquet, which is not read; save the array as .npy, as safetensors, or as CSV"],
   ["\x89HDF", "the file is HDF5; save the array as .npy, or as safetensors"],
-  ["\x1f\x8b", "the file is compressed; unpack it first"],
 ];
 
 /** Narrow numbers as float32, so that they take no more room than in their file. */
 const kept = (data: Float64Array | Float32Array, precision: number): Float64Array | Float32Array =>
   precision >= 2 ** -24 && data instanceof Float64Array ? Float32Array.from(data) : data;
 
-/** The arrays of a .npy, safetensors or CSV file; the file's bytes decide which of them it is. */
+/** The arrays of a .npy, safetensors, CSV (gzip too) or Parquet file; the file's bytes decide which of them it is. */
 export async function readArrays(path: string): Promise<readonly FileArray[]> {
   const bytes = await readBytes(path);
   const start = String.fromCharCode(...bytes.subarray(0, 9));
@@ -48,7 +45,7 @@ export async function readArrays(path: string): Promise<readonly FileArray[]> {
     });
   }
   if (/\.npy$/i.test(path)) return [npyIn(bytes, path)];
-  return [await csvIn(path)];
+  return [await tableIn(bytes, path)];
 }
 
 function npyIn(bytes: Uint8Array, path: string): FileArray {
@@ -62,9 +59,10 @@ function npyIn(bytes: Uint8Array, path: string): FileArray {
   }
 }
 
-/** A CSV file with a header and a number in every cell. */
-async function csvIn(path: string): Promise<FileArray> {
-  const { rows, columns, cells, lines } = await loadTable(path);
+/** A table with a number in every cell. */
+async function tableIn(bytes: Uint8Array, path: string): Promise<FileArray> {
+  const table = await collectTable(tablePieces(bytesInMemory(bytes, path)), { file: path });
+  const { rows, columns, cells } = table;
   const data = new Float64Array(rows * columns.length);
   for (const [j, column] of cells.entries()) {
     if (column?.numbers && column.codes === null) {
@@ -72,9 +70,8 @@ async function csvIn(path: string): Promise<FileArray> {
       continue;
     }
     const row = column!.codes!.findIndex((code) => code >= 0);
-    throw new InputError("the cell is not a number; an array has a number in every cell, below one line of names", {
-      file: path,
-      line: lines[row],
+    throw new InputError("the cell is not a number; an array has a number in every cell", {
+      ...placeOf(table, row),
       column: columns[j],
     });
   }

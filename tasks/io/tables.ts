@@ -1,10 +1,12 @@
 import {
+  type BytePiece,
   collectTable,
   InputError,
-  readTable,
   type ReadTableOptions,
   type Table,
+  type TableBytes,
   type TablePiece,
+  tablePieces,
 } from "../../src/data/mod.ts";
 import { readFrom } from "./files.ts";
 
@@ -14,57 +16,98 @@ const PIECE = 1 << 20;
 /** The name of standard input on the command line, and in messages. */
 const [STDIN, STDIN_NAME] = ["-", "standard input"];
 
-/** What was read of something that can be read only once, for a second reading; empty for a file. */
-export type Recording = Uint8Array[];
-
-/** The bytes of a table, and the share of it that has been read, 1 where that is not known. */
-async function* bytesOf(
-  path: string,
-  recording: Recording | null,
-): AsyncGenerator<{ readonly bytes: Uint8Array; readonly share: number }> {
-  if (recording !== null && recording.length > 0) {
-    for (const [at, bytes] of recording.entries()) yield { bytes, share: (at + 1) / recording.length };
-    return;
-  }
-  using file = path === STDIN ? null : await readFrom(path, () => Deno.open(path));
-  const { isFile, size } = file === null ? { isFile: false, size: 0 } : await readFrom(path, () => file.stat());
-  const from = file ?? Deno.stdin;
-  const buffer = new Uint8Array(PIECE);
-  let read = 0;
-  for (;;) {
-    const count = await readFrom(nameOf(path), () => from.read(buffer));
-    if (count === null) return;
-    read += count;
-    const bytes = buffer.subarray(0, count);
-    if (!isFile) recording?.push(bytes.slice());
-    yield { bytes, share: size > 0 ? Math.min(1, read / size) : 1 };
-  }
+/** What is known of a table that is read more than once. */
+export interface Recording {
+  /** The bytes of what can be read only once; empty for a file. */
+  readonly pieces: Uint8Array[];
+  /** Size and time of the file when it was first opened. */
+  stamp: string | null;
 }
+
+/** Nothing is known before the first reading. */
+export const startRecording = (): Recording => ({ pieces: [], stamp: null });
 
 const nameOf = (path: string): string => path === STDIN ? STDIN_NAME : path;
 
-/** A table in pieces of whole rows, so that a file may be larger than memory; the last one may have no rows. `-` is standard input. */
+/** Refuses a file that is not the one that was opened first, or has been written to since. */
+async function refuseChanged(file: Deno.FsFile, path: string, recording: Recording): Promise<number> {
+  const { size, mtime, ino } = await readFrom(path, () => file.stat());
+  const stamp = [size, mtime?.getTime(), ino].join(" ");
+  recording.stamp ??= stamp;
+  if (stamp === recording.stamp) return size;
+  throw new InputError("the file changed while it was read; wait until it is written, and start again", { file: path });
+}
+
+/** The bytes of a file that stays as it is while it is read. */
+function fileBytes(path: string, byteLength: number, recording: Recording): TableBytes {
+  return {
+    file: path,
+    async *pieces(): AsyncGenerator<BytePiece> {
+      using file = await readFrom(path, () => Deno.open(path));
+      const size = await refuseChanged(file, path, recording);
+      const buffer = new Uint8Array(PIECE);
+      for (let read = 0;;) {
+        const count = await readFrom(path, () => file.read(buffer));
+        if (count === null) break;
+        read += count;
+        yield { bytes: buffer.subarray(0, count), share: size > 0 ? Math.min(1, read / size) : 1 };
+      }
+      await refuseChanged(file, path, recording);
+    },
+    ranges: {
+      byteLength,
+      async slice(start, end = byteLength) {
+        using file = await readFrom(path, () => Deno.open(path));
+        await refuseChanged(file, path, recording);
+        await file.seek(start, Deno.SeekMode.Start);
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - start));
+        for (let filled = 0; filled < bytes.length;) {
+          const count = await readFrom(path, () => file.read(bytes.subarray(filled)));
+          if (count === null) break;
+          filled += count;
+        }
+        return bytes.buffer;
+      },
+    },
+  };
+}
+
+/** The bytes of standard input or of a pipe, which can be read only once: they are kept where a recording is wanted. */
+function streamBytes(path: string, recording: Recording | null): TableBytes {
+  return {
+    file: nameOf(path),
+    async *pieces(): AsyncGenerator<BytePiece> {
+      if (recording !== null && recording.pieces.length > 0) {
+        for (const bytes of recording.pieces) yield { bytes, share: 1 };
+        return;
+      }
+      using file = path === STDIN ? null : await readFrom(path, () => Deno.open(path));
+      const from = file ?? Deno.stdin;
+      const buffer = new Uint8Array(PIECE);
+      for (;;) {
+        const count = await readFrom(nameOf(path), () => from.read(buffer));
+        if (count === null) return;
+        const bytes = buffer.subarray(0, count);
+        recording?.pieces.push(bytes.slice());
+        yield { bytes, share: 1 };
+      }
+    },
+    ranges: null,
+  };
+}
+
+/**
+ * A table in pieces of whole rows, so that a file may be larger than memory; the last one may have no rows. CSV, CSV packed with gzip, or
+ * Parquet; `-` is standard input.
+ */
 export async function* piecesOf(
   path: string,
   options: Omit<ReadTableOptions, "file"> = {},
   recording: Recording | null = null,
 ): AsyncGenerator<TablePiece> {
-  const reader = readTable({ ...options, file: nameOf(path) });
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const decode = (bytes: Uint8Array | undefined): string => {
-    try {
-      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
-    } catch {
-      throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: nameOf(path) });
-    }
-  };
-  for await (const { bytes, share } of bytesOf(path, recording)) {
-    const table = reader.push(decode(bytes));
-    if (table !== null) yield { table, share };
-  }
-  const last = reader.push(decode(undefined));
-  if (last !== null) yield { table: last, share: 1 };
-  yield { table: reader.end(), share: 1 };
+  const { isFile, size } = path === STDIN ? { isFile: false, size: 0 } : await readFrom(path, () => Deno.stat(path));
+  const source = isFile ? fileBytes(path, size, recording ?? startRecording()) : streamBytes(path, recording);
+  yield* tablePieces(source, options);
 }
 
 /** A table, of the columns that are wanted; what can be read only once is kept in the recording. */

@@ -70,3 +70,47 @@ for (const [text, option, hint] of SPELT) {
     assertEquals((await Deno.readTextFile(out)).trim().split("\n").length, text.trim().split("\n").length);
   });
 }
+
+const TABLES = new URL("../data/tables/", import.meta.url).pathname;
+const SAME = ["--target", "y", "--types", "code=text", "--missing", "mean"];
+
+Deno.test("fit, predict and certify read Parquet and gzip as the same table in CSV", async () => {
+  await using folder = await temporaryFolder();
+  const [fits, predicted]: [Record<string, number>, Record<string, string>] = [{}, {}];
+  for (const name of ["people.csv", "people.csv.gz", "people_zstd.parquet"]) {
+    const fit = await runHere(["fit", "--data", TABLES + name, ...SAME, ...FAST, "--out", `${folder.path}/${name}`]);
+    assertEquals([fit.code, fit.stderr], [0, ""]);
+    fits[name] = JSON.parse(fit.stdout).value;
+    const out = `${folder.path}/${name}.predicted.csv`;
+    const trained = `${folder.path}/people.csv/model.safetensors`;
+    const predict = ["predict", "--model", trained, "--data", TABLES + name, "--keep", "code,town", "--out", out];
+    assertEquals((await runHere([...predict, "--quiet"])).code, 0);
+    predicted[name] = await Deno.readTextFile(out);
+    assertStringIncludes(predicted[name], "\n003,Ulm,");
+    const certify = await runHere(["certify", "--model", trained, "--data", TABLES + name, "--json"]);
+    assertEquals(JSON.parse(certify.stdout).value, fits["people.csv"]);
+  }
+  assertEquals(fits["people.csv"], fits["people.csv.gz"]);
+  assertEquals(fits["people.csv"], fits["people_zstd.parquet"]);
+  assertEquals(predicted["people.csv"], predicted["people.csv.gz"]);
+  assertEquals(predicted["people.csv"], predicted["people_zstd.parquet"]);
+});
+
+Deno.test("certify reads features from Parquet, and a named pipe is read as a table", async () => {
+  await using folder = await temporaryFolder();
+  const table = ["--data", `${TABLES}people.csv`, "--target", "y", "--drop", "town,code,score", "--json", "--quiet"];
+  const features = await runHere(["certify", "--features", `${TABLES}features.parquet`, ...table]);
+  const csv = await runHere(["certify", "--features", `${TABLES}features.csv`, ...table]);
+  const [a, b] = [features, csv].map(({ stdout }) => JSON.parse(stdout));
+  assertEquals([features.code, a.heads ?? a.best], [csv.code, b.heads ?? b.best]);
+  const pipe = `${folder.path}/table`;
+  const made = await new Deno.Command("deno", {
+    args: ["eval", `const p = new Deno.Command("mkfifo", { args: ["${pipe}"] }); Deno.exit((await p.output()).code)`],
+  }).output().catch(() => null);
+  if (made === null || made.code !== 0) return;
+  const bytes = await Deno.readFile(`${TABLES}people_zstd.parquet`);
+  const writing = Deno.writeFile(pipe, bytes);
+  const fit = await runHere(["fit", "--data", pipe, ...SAME, ...FAST, "--out", `${folder.path}/run`]);
+  await writing;
+  assertEquals([fit.code, JSON.parse(fit.stdout).problem.rows], [0, 40]);
+});
