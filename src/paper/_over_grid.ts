@@ -10,6 +10,7 @@ import {
 import { fold, type Key, normal, uniform } from "../random/mod.ts";
 import { matrix, norm } from "../tensor/mod.ts";
 import { linearYardstick } from "./_baseline.ts";
+import { startSides } from "./_cloud.ts";
 import { plus, scaledBy, tamed } from "./_heads.ts";
 import {
   finiteEvaluation,
@@ -37,6 +38,8 @@ export type Rule = (objective: HeadObjective, point: Evaluation, comparator: Com
 export interface OverGrid extends ProblemShapes {
   /** Which side of the inequality is the measured number. */
   readonly measured: "left" | "right";
+  /** What both sides are, for the chart. */
+  readonly sides: { readonly left: string; readonly right: string };
   /** Turns the random head of one draw, of {@linkcode DRAWS}, into another (default: none). */
   readonly turn?: (head: Head, draw: number) => Head;
 }
@@ -49,7 +52,12 @@ const [SEARCH, TRAINING] = [30, 12];
 
 /** A rule at random points of the whole grid, against the best linear predictor and a random one, where it is tightest, and along training of (W, V). */
 export function overGrid(context: PaperContext, label: string, rule: Rule, options: OverGrid): Finding {
-  const { measured, turn = (head: Head) => head } = options;
+  const { measured, sides, turn = (head: Head) => head } = options;
+  const drawn = startSides(
+    "Both sides at random points, along descents and where they are close",
+    sides.left,
+    sides.right,
+  );
   let [tally, skipped] = [EMPTY_TALLY, 0];
   const beside = new Map<string, Tally>();
   const add = (judged: Judged | null): void => {
@@ -58,6 +66,7 @@ export function overGrid(context: PaperContext, label: string, rule: Rule, optio
       return;
     }
     tally = addTo(tally, judged.main);
+    drawn.add(judged.main);
     for (const [name, one] of Object.entries(judged.beside ?? {})) {
       beside.set(name, addTo(beside.get(name) ?? EMPTY_TALLY, one));
     }
@@ -78,7 +87,7 @@ export function overGrid(context: PaperContext, label: string, rule: Rule, optio
     }
   }
   const others = [...beside].map(([name, { tightest }]) => [`${name}.tightest`, tightness(tightest!)] as const);
-  const finding = findingOf(tally, measured, { ...Object.fromEntries(others), skipped });
+  const finding = { ...findingOf(tally, measured, { ...Object.fromEntries(others), skipped }), chart: drawn.chart() };
   const failures = [tally, ...beside.values()].reduce((sum, each) => sum + each.failures, 0);
   if (failures === 0) return finding;
   return { ...finding, status: "fails", numbers: { ...finding.numbers, failures } };

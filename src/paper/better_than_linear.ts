@@ -50,6 +50,7 @@ function check(context: PaperContext): Finding {
       return compare(context, own, problem);
     });
     return {
+      shares,
       name: problem.name,
       training: spreadOf(shares.map(({ training }) => training)),
       heldOut: spreadOf(shares.map(({ heldOut }) => heldOut)),
@@ -70,6 +71,18 @@ function check(context: PaperContext): Finding {
         [`${name}.heldOut.deviation`, heldOut.deviation],
       ]),
     ),
+    chart: {
+      title: "Loss as a share of the best linear predictor's: training rows and held-out rows",
+      x: "on the rows trained on",
+      y: "on held-out rows",
+      linear: "both",
+      equality: true,
+      series: rows.map(({ name, shares }) => ({
+        name,
+        points: shares.map(({ training, heldOut }) => [training, heldOut] as const),
+        dots: true,
+      })),
+    },
     listing: {
       title: `Loss of the ResNet as a share of the best linear predictor's, over ${seeds} seeds`,
       columns: ["data", "training, mean", "deviation", "held out, mean", "deviation"],

@@ -1,5 +1,6 @@
 import { type Comparator, convexCertificate } from "../landscape/mod.ts";
 import { fold, normal } from "../random/mod.ts";
+import { startSides } from "./_cloud.ts";
 import { featureYardstick, headWeights, linearYardstick } from "./_baseline.ts";
 import { finiteEvaluation, problemCount, randomHead, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
@@ -21,6 +22,7 @@ export const convexCertificates: Statement = {
 function check(context: PaperContext): Finding {
   let [tally, skipped] = [EMPTY_TALLY, 0];
   const shapes = { outputs: () => 3 };
+  const drawn = startSides("The convex certificate at random points", "<S, W - A> + <R, W V - C>", "F - H(A, C)");
   for (const one of randomProblems(context, "convex-certificate", problemCount(context), shapes)) {
     const { objective, key } = one;
     const { outputs: m, d, k } = objective;
@@ -33,8 +35,12 @@ function check(context: PaperContext): Finding {
         skipped++;
         continue;
       }
-      for (const comparator of comparators) tally = addTo(tally, convexCertificate(objective, point, comparator));
+      for (const comparator of comparators) {
+        const certificate = convexCertificate(objective, point, comparator);
+        tally = addTo(tally, certificate);
+        drawn.add(certificate);
+      }
     }
   }
-  return findingOf(tally, "right", { skipped });
+  return { ...findingOf(tally, "right", { skipped }), chart: drawn.chart() };
 }

@@ -9,12 +9,13 @@ import {
 } from "../landscape/mod.ts";
 import { isJoint } from "../loss/mod.ts";
 import { fold } from "../random/mod.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import { linearYardstick, type Yardstick } from "./_baseline.ts";
 import { scaledBy, tamed } from "./_heads.ts";
 import { atOrBelow, lossOfZero, tieWith } from "./_tie.ts";
 import { problemCount, randomHead, type RandomProblem, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
-import type { Finding, Listing, PaperContext, Statement } from "./types.ts";
+import type { Chart, Finding, Listing, PaperContext, Statement } from "./types.ts";
 
 /** Corollary 1 at critical points of every kind. */
 export const corollary1Statement: Statement = {
@@ -100,6 +101,7 @@ function check(context: PaperContext): Finding {
     points,
     numbers: { ...finding.numbers, failures },
     listing: { ...LISTING, rows },
+    chart: chartOf(rows),
   };
 }
 
@@ -121,6 +123,24 @@ const LISTING = {
     "gap of the path",
   ],
 } as const;
+
+/** The gap against the curvature, a cloud per kind: nothing above linear has lambda_min = 0. */
+function chartOf(rows: Listing["rows"]): Chart {
+  const cloud = (name: string) => {
+    const own = startCloud();
+    for (const row of rows) {
+      if (row[4] === name) own.add(Math.min(0, Number(row[9])), Number(row[6]) / (Number(row[5]) || 1));
+    }
+    return dots(name, own);
+  };
+  return {
+    title: "Critical points: none above linear is without negative curvature",
+    x: "lambda_min (upper end)",
+    y: "(F - inf F_lin) / F",
+    linear: "both",
+    series: ["minimum", "saddle at or below linear", "saddle above linear"].map(cloud),
+  };
+}
 
 /** The grid, then classes that a linear predictor separates, where the infimum lies at infinity. */
 function* problems(context: PaperContext): Generator<RandomProblem> {

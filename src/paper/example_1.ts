@@ -22,6 +22,11 @@ export const example1: Statement = {
 
 function check({ kernels }: PaperContext): Finding {
   let [failures, largest, tightest] = [0, 0, 0];
+  const curves = {
+    value: [] as [number, number][],
+    curvature: [] as [number, number][],
+    bound: [] as [number, number][],
+  };
   for (const flatness of FLATNESS) {
     const [x, f, y] = [matrix(1, 1, [1]), matrix(1, 1, [flatness]), Float64Array.of(1)];
     using objective = createHeadObjective(kernels, { x, f, y, loss: squared });
@@ -40,6 +45,9 @@ function check({ kernels }: PaperContext): Finding {
       curvature: -lambdaMin,
     })!;
     tightest = Math.max(tightest, point.value / bound);
+    curves.value.push([flatness, point.value]);
+    curves.curvature.push([flatness, -lambdaMin]);
+    curves.bound.push([flatness, bound]);
     if (!(off <= ROUNDING && point.value <= bound)) failures++;
   }
   return {
@@ -48,5 +56,15 @@ function check({ kernels }: PaperContext): Finding {
     bound: ROUNDING,
     points: FLATNESS.length,
     numbers: { failures, tightest },
+    chart: {
+      title: "Example 1: almost stationary, and half a unit above linear",
+      x: "eps",
+      y: "value",
+      series: [
+        { name: "F - F_lin", points: curves.value },
+        { name: "-lambda_min", points: curves.curvature },
+        { name: "Theorem 3's bound", points: curves.bound },
+      ],
+    },
   };
 }

@@ -2,6 +2,7 @@ import { descend } from "../landscape/mod.ts";
 import { fold } from "../random/mod.ts";
 import { norm } from "../tensor/mod.ts";
 import { featureYardstick, linearYardstick } from "./_baseline.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import { atZero, tamed } from "./_heads.ts";
 import { atOrBelow, equalTo, tieWith } from "./_tie.ts";
 import { problemCount, randomHead, randomProblems } from "./random_problems.ts";
@@ -27,6 +28,7 @@ const DESCENT = { gradient: 1e-12, curvature: 1e-9 };
 function check(context: PaperContext): Finding {
   const count = { unfinished: 0, noBest: 0 };
   let [tally, slope] = [EMPTY_TALLY, 0];
+  const drawn = startCloud();
   const shapes = { inputs: 2, outputs: (d: number) => Math.min(3, d - 1) };
   for (const one of randomProblems(context, "features-optimum", problemCount(context), shapes)) {
     const { objective, key } = one;
@@ -45,8 +47,19 @@ function check(context: PaperContext): Finding {
       }
       slope = Math.max(slope, norm(point.S.data), norm(point.R.data));
       tally = addTo(tally, equalTo(objective, point, best));
+      drawn.add(linear.value, point.value);
       tally = addTo(tally, atOrBelow(point.value - linear.value, tieWith(objective, point, linear)));
     }
   }
-  return findingOf(tally, "right", { largestSlope: slope, ...count });
+  return {
+    ...findingOf(tally, "right", { largestSlope: slope, ...count }),
+    chart: {
+      title: "Where descents over (W, V) end, at min H, beside the best linear predictor",
+      x: "F_lin",
+      y: "F = min H",
+      linear: "both",
+      equality: true,
+      series: [dots("ends", drawn)],
+    },
+  };
 }

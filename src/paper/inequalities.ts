@@ -25,7 +25,12 @@ export const lemma1: Statement = {
     "outputs along G = (W - W*, W+ W* V), where W has full row rank",
   source: `${SHAMIR}, Lemma 1; for several outputs derived`,
   needsConvex: true,
-  check: (context) => overGrid(context, "lemma-1", only(lemma1Sides), { measured: "left", outputs: upToInputs }),
+  check: (context) =>
+    overGrid(context, "lemma-1", only(lemma1Sides), {
+      measured: "left",
+      outputs: upToInputs,
+      sides: { left: "derivative along G", right: "F - F_lin" },
+    }),
 };
 
 /** Theorem 1 at random points and where it is tight. */
@@ -36,7 +41,12 @@ export const theorem1Statement: Statement = {
     "several outputs over ||(W - W*, W+ W* V)||, where W has full row rank",
   source: `${SHAMIR}, Theorem 1; for several outputs derived`,
   needsConvex: true,
-  check: (context) => overGrid(context, "theorem-1", only(theorem1), { measured: "left", outputs: upToInputs }),
+  check: (context) =>
+    overGrid(context, "theorem-1", only(theorem1), {
+      measured: "left",
+      outputs: upToInputs,
+      sides: { left: "gradient norm", right: "gap over the bound on ||G||" },
+    }),
 };
 
 /** Theorem 2 at random points and where it is tight. */
@@ -45,7 +55,11 @@ export const theorem2Statement: Statement = {
   statement: "At w = 0 gradient and negative curvature together are at least the gap over ||w*||, and lambda_min <= 0",
   source: `${SHAMIR}, Theorem 2`,
   needsConvex: true,
-  check: (context) => overGrid(context, "theorem-2", only(theorem2Sides), { measured: "left" }),
+  check: (context) =>
+    overGrid(context, "theorem-2", only(theorem2Sides), {
+      measured: "left",
+      sides: { left: "gradient and curvature", right: "(F - F_lin) / ||w*||" },
+    }),
 };
 
 type Sides = (objective: HeadObjective, point: Evaluation, comparator: Comparator) => Inequality | null;

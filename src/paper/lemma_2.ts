@@ -1,6 +1,7 @@
 import { SHAMIR } from "../claims/mod.ts";
 import { fold, key, normal, uniform } from "../random/mod.ts";
 import { eigenvalues, norm } from "../tensor/mod.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Both sides of the identity agree to this many units of rounding times the order, relative to their size. */
@@ -21,6 +22,7 @@ export const lemma2: Statement = {
 function check({ kernels, seed, quick }: PaperContext): Finding {
   const points = quick ? 300 : 3000;
   let [worst, failures] = [0, 0];
+  const drawn = startCloud();
   for (let index = 0; index < points; index++) {
     const own = fold(fold(key(seed), "lemma-2"), index);
     const order = 2 + index % 12;
@@ -37,6 +39,7 @@ function check({ kernels, seed, quick }: PaperContext): Finding {
     const off = Math.abs(norm(r) ** 2 - (least * least - b * least)) / (size * size);
     if (!(least <= tolerance * size && off <= tolerance)) failures++;
     worst = Math.max(worst, off / tolerance);
+    drawn.add(Math.abs(b * least) + least * least, norm(r) ** 2);
   }
   return {
     status: failures > 0 ? "fails" : "holds",
@@ -44,5 +47,12 @@ function check({ kernels, seed, quick }: PaperContext): Finding {
     bound: 1,
     points,
     numbers: { failures },
+    chart: {
+      title: "Lemma 2 on random matrices: the row's norm is at most what lambda_min allows",
+      x: "|b lambda_min| + lambda_min²",
+      y: "||r||²",
+      equality: true,
+      series: [dots("matrices", drawn)],
+    },
   };
 }

@@ -5,6 +5,7 @@ import { activation, chain, dense, joinParts, network, splitParts } from "../nn/
 import { createObjective, type Examples } from "../objective/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { combine, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import { bestFor } from "./_baseline.ts";
 import { TIE } from "./_tie.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -74,6 +75,11 @@ function check(context: PaperContext): Finding {
       }
     }
   }
+  const ends = (network: string) => {
+    const own = startCloud();
+    for (const row of found) if (row[2] === network) own.add(Number(row[0]), Number(row[4]));
+    return dots(network, own);
+  };
   return {
     status: count.residualAbove > 0 || count.plainAbove === 0 ? "fails" : unfinished > 0 ? "undecided" : "holds",
     ...(unfinished > 0 ? { reason: `${unfinished} descents did not end` } : {}),
@@ -81,6 +87,13 @@ function check(context: PaperContext): Finding {
     bound: worstBound,
     points: 2 * seeds,
     numbers: { ...count, worstPlain, stuckGradient: trapped.gradient, stuckLambdaMin: trapped.lambdaMin, unfinished },
+    chart: {
+      title: "Where plain and residual nets end, from the same starts",
+      x: "seed",
+      y: "F - F_lin",
+      linear: "both",
+      series: [ends("plain"), ends("residual")],
+    },
     listing: {
       title: "Where each seed ended, plain and residual from the same start",
       columns: ["seed", "start", "network", "F", "F - F_lin", "gradient", "lambda_min >=", "against linear"],

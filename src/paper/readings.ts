@@ -1,7 +1,11 @@
+import { BEYOND } from "./_readings_beyond.ts";
+
 /** What a page says of a statement beside its numbers. */
 export interface Reading {
   /** Its name as a heading. */
   readonly title: string;
+  /** What it says, in one sentence for somebody who meets it first. */
+  readonly plain: string;
   /** The formula, in TeX. */
   readonly formula: string;
   /** What was computed, and against what. */
@@ -23,8 +27,10 @@ const NUMBERS = "A check by numbers can refute a statement, not prove it; the pr
 
 /** Readings of the statements, by id. */
 export const READINGS: Readonly<Record<string, Reading>> = {
+  ...BEYOND,
   "lemma-1": {
     title: "Lemma 1: a descent direction",
+    plain: "Above linear there is always a direction, written down explicitly, along which the loss falls.",
     formula: String
       .raw`\Big\langle \nabla F_\theta(w,V),\; \big(w - w^*,\; \tfrac{w\,w^{*\top}V}{\|w\|^2}\big) \Big\rangle \;=\;
       \mathbb{E}\big[\ell'(p)\,(p - w^{*\top}x)\big] \;\ge\; F(w,V,\theta) - F_{\mathrm{lin}}(w^*)`,
@@ -35,6 +41,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "lemma-2": {
     title: "Lemma 2: a matrix with one row and column",
+    plain: "A matrix with one row, one column and zeros elsewhere has a negative eigenvalue as large as that row.",
     formula: String
       .raw`M = \begin{pmatrix} b & r^\top \\ r & 0 \end{pmatrix} \;\Rightarrow\; \lambda_{\min}(M) \le 0,\quad
       \|r\|^2 = \lambda_{\min}^2 - b\,\lambda_{\min} \le |b\,\lambda_{\min}| + \lambda_{\min}^2`,
@@ -43,6 +50,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-1": {
     title: "Theorem 1: above linear the gradient is not small",
+    plain: "As long as the loss is above that of a linear predictor, the gradient over (w, V) cannot be small.",
     formula: String.raw`\|\nabla F_\theta(w,V)\| \;\ge\; \frac{F(w,V,\theta) - F_{\mathrm{lin}}(w^*)}
       {\sqrt{2\|w\|^2 + \|w^*\|^2\big(2 + \|V\|^2/\|w\|^2\big)}} \qquad (w \ne 0)`,
     experiment:
@@ -54,6 +62,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-2": {
     title: "Theorem 2: the case w = 0",
+    plain: "Where w = 0 the gradient may vanish above linear, but then the loss curves downwards in some direction.",
     formula: String
       .raw`\|\nabla F_\theta(0,V)\| + \|V\| \sqrt{|L|\,\big\|\tfrac{\partial^2 F_\theta}{\partial w^2}(0,V)\big\| + L^2}
       \;\ge\; \frac{F(0,V,\theta) - F_{\mathrm{lin}}(w^*)}{\|w^*\|}, \qquad L = \lambda_{\min}\big(\nabla^2 F_\theta(0,V)\big) \le 0`,
@@ -63,6 +72,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-3": {
     title: "Theorem 3: nearly stationary points are nearly no worse than linear",
+    plain: "A point where training has almost come to rest is almost no worse than linear.",
     formula: String
       .raw`F - F_{\mathrm{lin}}(w^*) \;\le\; \min_{\delta > 0} \max\Big( \varepsilon\sqrt{2b^2 + r^2\big(2 + b^2/\delta^2\big)},\;
       \mu_0\delta + r\big[\varepsilon + \mu_1\delta + b\sqrt{e\mu_1 + e^2}\big] \Big), \qquad e = \sqrt{\mu_2\varepsilon} + \mu_2\delta`,
@@ -77,6 +87,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-a": {
     title: "Theorem A: the gap is bounded by gradient and curvature",
+    plain: "How far a point can be above linear is bounded by its gradient and its negative curvature alone.",
     formula: String
       .raw`F - F_{\mathrm{lin}}(W^*) \;\le\; \|\nabla_W F\|\,\|W - W^*\| + \|W^* V\|_* \sqrt{\kappa(\kappa + b)},\qquad
       \|R\|_2^2 \le \kappa(\kappa + b),\; \kappa \le \|R\|_2,\qquad \kappa = \max\big(0, -\lambda_{\min}(\nabla^2 F_\theta)\big),\;
@@ -90,6 +101,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "corollary-1": {
     title: "Corollary 1: second-order stationary points are no worse than linear",
+    plain: "Training over (w, V) has no local minimum above the best linear predictor.",
     formula: String
       .raw`\nabla F_\theta = 0,\; \nabla^2 F_\theta \succeq 0 \;\Rightarrow\; F(w,V,\theta) \le \inf_{w^*} F_{\mathrm{lin}}(w^*)`,
     experiment:
@@ -103,6 +115,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "features-optimum": {
     title: "Second-order stationary points have the best loss of their features",
+    plain:
+      "Where training over (w, V) has converged, nothing linear in the inputs and the learned features does better.",
     formula: String.raw`S = \mathbb{E}[\ell' x^\top] = 0,\; R = \mathbb{E}[\ell' f^\top] = 0 \;\Rightarrow\;
       F(W,V,\theta) = \min_{A,C}\, \mathbb{E}\big[\ell(A x + C f_\theta(x);\, y)\big] \qquad (m < d)`,
     experiment:
@@ -113,6 +127,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "settling": {
     title: "Settling: a global minimum over (W, V) from one convex problem",
+    plain: "The best (w, V) for given features is found by one convex problem, without walking through saddles.",
     formula: String.raw`(A, C) \in \operatorname{argmin} H,\quad W = A,\; V = V_0 + A^{+}(C - A V_0) \;\Rightarrow\;
       \nabla F_\theta = 0,\; \nabla^2 F_\theta \succeq 0,\; F(W,V,\theta) = \min H`,
     experiment:
@@ -123,6 +138,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "several-blocks": {
     title: "Several residual blocks",
+    plain:
+      "With several residual blocks the guarantee is against predictors that are linear in the last block's input, not in x.",
     formula: String.raw`h_l = h_{l-1} + V_l f_l(h_{l-1}),\quad p = w^\top h_L \;\Rightarrow\;
       F \le \inf_{w^*} \mathbb{E}\big[\ell(w^{*\top} h_{L-1};\, y)\big] \text{ at second-order stationary } (w, V_L)`,
     experiment:
@@ -133,6 +150,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "example-1": {
     title: "Example 1: why the norm of V must be in the bound",
+    plain: "A point can look converged and still be far above linear, if V is large.",
     formula: String.raw`F(w,v) = \tfrac12\big(w(1+\varepsilon v) - 1\big)^2,\quad (w,v) = (0,-1/\varepsilon):\;
       F = \tfrac12,\; \nabla F = 0,\; \lambda_{\min} = -\varepsilon`,
     experiment:
@@ -141,6 +159,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "figure-1": {
     title: "Figure 1: penalties and balls break the guarantee",
+    plain: "A penalty on w and V, or a ball that they are kept in, can create a local minimum worse than linear.",
     formula: String
       .raw`F(w,v) = \tfrac12\big(w(1+v) - 1\big)^2,\qquad F + \tfrac18(w^2+v^2),\qquad F \text{ on } w^2+v^2 \le 4`,
     experiment:
@@ -151,6 +170,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-4": {
     title: "Theorem 4: SGD with a skip to the output",
+    plain:
+      "SGD comes as close to the best linear predictor as online learning promises, whatever the features do meanwhile.",
     formula: String.raw`\frac1T \sum_{t \le T} F(w_t,v_t,\theta_t) - F_{\mathrm{lin}}(u) \;\le\; \frac{2bL}{\sqrt T} +
       2R\sqrt{\frac{2\log(1/\delta)}{T}} \quad \text{with probability } 1-\delta`,
     experiment:
@@ -162,6 +183,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "vector-outputs": {
     title: "Several outputs",
+    plain: "The same holds for several outputs, as long as there are no more outputs than inputs.",
     formula: String.raw`p = W(x + V f_\theta(x)) \in \mathbb{R}^m,\; m \le d:\quad
       \|\nabla F_\theta\| \ge \frac{F - F_{\mathrm{lin}}(W^*)}{\|(W - W^*,\; W^{+}W^*V)\|} \;\;(\operatorname{rank} W = m)`,
     experiment:
@@ -173,6 +195,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "vector-outputs-wide": {
     title: "More outputs than inputs",
+    plain: "With more outputs than inputs the guarantee can fail, and here is an example.",
     formula: String
       .raw`m > d:\quad \nabla F_\theta = 0,\; \nabla^2 F_\theta \succ 0 \;\text{ and }\; F > \min_{W^*} F_{\mathrm{lin}}(W^*) \;\text{ can be true together}`,
     experiment:
@@ -181,6 +204,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "plain-nets": {
     title: "What the skip connection gives",
+    plain: "Without the skip connection the same small networks converge above linear; with it they do not.",
     formula: String
       .raw`p_{\text{plain}} = w^\top V f_\theta(x) \qquad\text{against}\qquad p_{\text{residual}} = w^\top\big(x + V f_\theta(x)\big)`,
     experiment:
@@ -191,6 +215,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "better-than-linear": {
     title: "Better than linear",
+    plain: "Networks that start at the best linear predictor end below it on the rows that they were trained on.",
     formula: String
       .raw`\frac{F(w,V,\theta)}{F_{\mathrm{lin}}(w^*)} \;<\; 1 \quad\text{after SGD from } (w, V) = (w^*, 0)`,
     experiment:
@@ -202,6 +227,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "convex-certificate": {
     title: "The convex certificate",
+    plain: "At any point, trained or not, a few sums over the rows bound how much better any linear predictor can be.",
     formula: String
       .raw`F(W,V,\theta) - H(A,C) \;\le\; \langle S,\, W - A\rangle + \langle R,\, W V - C\rangle \qquad \text{at every point, for every } (A,C)`,
     experiment:
@@ -211,6 +237,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "small-matrix": {
     title: "The whole (w, V) spectrum from a small matrix",
+    plain: "All curvatures over (w, V) come from a small matrix, so that they can be certified quickly.",
     formula: String
       .raw`\operatorname{spec}\,\nabla^2 F_\theta = \operatorname{spec}\begin{pmatrix} uu & uc & ue \\ \cdot & cc & 0 \\ \cdot & \cdot & 0 \end{pmatrix}
       \cup \{0\}, \qquad uu = \mathbb{E}[\ell'' z z^\top],\; uc = \|w\|\,\mathbb{E}[\ell'' z f^\top] + \hat w r^\top,\; cc = \|w\|^2\,\mathbb{E}[\ell'' f f^\top],\; ue = \|r\| P`,

@@ -2,6 +2,7 @@ import { headWith, lambdaMin } from "../landscape/mod.ts";
 import { fold } from "../random/mod.ts";
 import { norm } from "../tensor/mod.ts";
 import { featureYardstick } from "./_baseline.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import { atZero } from "./_heads.ts";
 import { atOrBelow, equalTo } from "./_tie.ts";
 import { problemCount, randomHead, randomProblems } from "./random_problems.ts";
@@ -29,6 +30,7 @@ const UNIT = 2 ** -53;
 function check(context: PaperContext): Finding {
   const count = { noBest: 0, noHead: 0 };
   let [gradients, values, curvatures] = [EMPTY_TALLY, EMPTY_TALLY, EMPTY_TALLY];
+  const drawn = startCloud();
   const shapes = { outputs: (d: number) => Math.min(3, d) };
   for (const one of randomProblems(context, "settling", problemCount(context), shapes)) {
     const { objective, key } = one;
@@ -45,6 +47,7 @@ function check(context: PaperContext): Finding {
         continue;
       }
       const point = objective.at(head);
+      drawn.add(norm(head.V.data), point.gradientNorm / slopes);
       const spread = 1 + norm(head.W.data) + norm(head.V.data);
       const curvature = objective.curvatureSize(point);
       const bends = curvature * spread ** 2;
@@ -63,5 +66,11 @@ function check(context: PaperContext): Finding {
     ...count,
     failures,
   });
-  return failures > 0 ? { ...finding, status: "fails" } : finding;
+  const chart = {
+    title: "What settling leaves of the gradient, by the size of V",
+    x: "||V||",
+    y: "||grad F|| over the terms that sum to it at 0",
+    series: [dots("settled heads", drawn)],
+  };
+  return { ...finding, ...(failures > 0 ? { status: "fails" } : {}), chart };
 }

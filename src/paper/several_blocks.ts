@@ -6,6 +6,7 @@ import { createObjective } from "../objective/mod.ts";
 import { fold, type Key, key, normal } from "../random/mod.ts";
 import { type Matrix, matrix, multiply, transpose } from "../tensor/mod.ts";
 import { bestFor, linearYardstick } from "./_baseline.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import { atOrBelow, TIE, tieWith } from "./_tie.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -32,6 +33,7 @@ export const severalBlocks: Statement = {
 function check(context: PaperContext): Finding {
   const points = context.quick ? 40 : 200;
   let [tally, unfinished, aboveX, highestX] = [EMPTY_TALLY, 0, 0, -Infinity];
+  const drawn = startCloud();
   for (let index = 0; index < points; index++) {
     const own = fold(fold(key(context.seed), "several-blocks"), index);
     const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
@@ -50,12 +52,22 @@ function check(context: PaperContext): Finding {
     const onH = linearYardstick(context, { objective, examples: { x: h, y } });
     const onX = bestFor(context, squared, { x, y }).value;
     tally = addTo(tally, atOrBelow(point.value - onH.value, tieWith(objective, point, onH)));
+    drawn.add(point.value - onX, point.value - onH.value);
     highestX = Math.max(highestX, point.value - onX);
     // The targets have noise, so that no loss is near 0.
     if (point.value > (1 + TIE) * onX) aboveX++;
     if (!converged) unfinished++;
   }
-  const finding = findingOf(tally, "right", { aboveX, highestX, unfinished });
+  const finding = {
+    ...findingOf(tally, "right", { aboveX, highestX, unfinished }),
+    chart: {
+      title: "Several blocks: at or below linear on the last block's input, above linear on x",
+      x: "F - F_lin on x",
+      y: "F - F_lin on the last block's input",
+      linear: "both" as const,
+      series: [dots("networks", drawn)],
+    },
+  };
   return unfinished > 0 ? { ...finding, status: "fails" } : finding;
 }
 

@@ -3,6 +3,7 @@ import { joinParts } from "../nn/mod.ts";
 import { createObjective } from "../objective/mod.ts";
 import { fold } from "../random/mod.ts";
 import { eigenvalues, norm, type Vector } from "../tensor/mod.ts";
+import { dots, startCloud } from "./_cloud.ts";
 import { atZero } from "./_heads.ts";
 import { finiteEvaluation, problemCount, randomHead, randomProblems } from "./random_problems.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -24,6 +25,7 @@ export const smallMatrix: Statement = {
 /** Against the dense Hessian, column by column from Hessian-vector products through the whole network. */
 function check(context: PaperContext): Finding {
   let [points, failures, worst, strict, skipped] = [0, 0, 0, 0, 0];
+  const drawn = startCloud();
   const shapes = { outputs: (d: number) => Math.min(2, d) };
   for (const one of randomProblems(context, "small-matrix", problemCount(context), shapes)) {
     const { net, loss, examples, theta, objective, key } = one;
@@ -48,6 +50,7 @@ function check(context: PaperContext): Finding {
       const size = norm(dense) || 1;
       const off = distance(expected, values, zeros) / size;
       worst = Math.max(worst, off);
+      drawn.add(order, Math.max(off, 2 ** -60));
       // R only counts as not 0 when its curvature exceeds the rounding of the other terms.
       const clear = net.outputs < net.d && norm(point.R.data) > 1e-6 * size;
       if (clear) strict++;
@@ -61,6 +64,12 @@ function check(context: PaperContext): Finding {
     bound: ROUNDING,
     points,
     numbers: { failures, skipped, strict },
+    chart: {
+      title: "The small matrix against the dense Hessian",
+      x: "order of the Hessian",
+      y: "largest error of an eigenvalue over the norm",
+      series: [dots("points", drawn)],
+    },
   };
 }
 

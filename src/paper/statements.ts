@@ -12,7 +12,11 @@ import { smallMatrix } from "./small_matrix.ts";
 import { settling } from "./settling.ts";
 import { theorem3Statement } from "./theorem_3.ts";
 import { theorem4 } from "./theorem_4.ts";
+import { penalties } from "./penalties.ts";
 import { theoremAStatement } from "./theorem_a.ts";
+import { theoremAKinks } from "./theorem_a_kinks.ts";
+import { theoremARate } from "./theorem_a_rate.ts";
+import { theoremATight } from "./theorem_a_tight.ts";
 import { vectorOutputs, wideOutputs } from "./vector_outputs.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
@@ -24,12 +28,16 @@ export const STATEMENTS: readonly Statement[] = [
   theorem2Statement,
   theorem3Statement,
   theoremAStatement,
+  theoremATight,
+  theoremARate,
+  theoremAKinks,
   corollary1Statement,
   featuresOptimum,
   settling,
   severalBlocks,
   example1,
   figure1,
+  penalties,
   theorem4,
   vectorOutputs,
   wideOutputs,

@@ -18,7 +18,8 @@ import { squared } from "../loss/mod.ts";
 import { fold, key, normal } from "../random/mod.ts";
 import { matrix, multiply, norm } from "../tensor/mod.ts";
 import { linearYardstick, type Yardstick } from "./_baseline.ts";
-import { plus, scaledBy, tamed } from "./_heads.ts";
+import { gradientDescent } from "./_gradient_descent.ts";
+import { tamed } from "./_heads.ts";
 import { problemCount, randomHead, randomProblems } from "./random_problems.ts";
 import { addTo, EMPTY_TALLY, findingOf, type Tally } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
@@ -60,7 +61,7 @@ function check(context: PaperContext): Finding {
       state = descentStep(objective, state, DESCENT);
     }
   }
-  const { curve, tally: all } = gradientDescent(context, tally);
+  const { curve, tally: all } = descentCurve(context, tally);
   return {
     ...findingOf(all, "right", { leastEpsilon: least, skipped, curvePoints: curve.length }),
     chart: {
@@ -110,14 +111,8 @@ interface CurvePoint {
 /** Rows, inputs and features of the descent that is drawn; its largest and smallest epsilon, and how far apart its points are. */
 const DRAWN = { rows: 40, inputs: 3, units: 2, first: 1e-2, last: 1e-10, factor: 1.5 };
 
-/**
- * Gradient descent with backtracking where the features are linear in x: then min F_theta is F_lin, the gap stays above 0, and
- * it can be seen to fall with epsilon.
- */
-function gradientDescent(
-  context: PaperContext,
-  before: Tally,
-): { curve: readonly CurvePoint[]; tally: Tally } {
+/** A descent where the features are linear in x: then min F_theta is F_lin, the gap stays above 0, and it can be seen to fall with epsilon. */
+function descentCurve(context: PaperContext, before: Tally): { curve: readonly CurvePoint[]; tally: Tally } {
   const { kernels, seed } = context;
   const { rows, inputs, units, first, last, factor } = DRAWN;
   const own = fold(fold(key(seed), "theorem-3"), "curve");
@@ -126,31 +121,17 @@ function gradientDescent(
   const y = normal(fold(own, "y"), rows).map((noise, i) => x.data[i * inputs] + noise);
   using objective = createHeadObjective(kernels, { x, f, y, loss: squared });
   const linear = linearYardstick(context, { objective, examples: { x, y } });
-  let point = objective.at({
+  const start = {
     W: matrix(1, inputs, normal(fold(own, "w"), inputs)),
     V: matrix(inputs, units, normal(fold(own, "V"), inputs * units)),
-  });
-  let [rate, tally, wanted] = [1, before, first];
+  };
+  let tally = before;
   const curve: CurvePoint[] = [];
-  for (let step = 0; step < 50_000 && wanted >= last; step++) {
-    if (point.gradientNorm <= wanted) {
-      const found = boundAt(objective, point, lambdaMin(objective, point), linear)!;
-      tally = addTo(tally, found);
-      const { left: bound, right: gap, epsilon } = found;
-      curve.push({ epsilon, bound, gap, seen: gap > 4 * Number.EPSILON * point.value });
-      while (wanted >= point.gradientNorm) wanted /= factor;
-    }
-    const { gradientW, gradientV, value, gradientNorm } = point;
-    for (rate *= 2; rate > 1e-12; rate /= 2) {
-      const next = objective.at(plus(point, { W: scaledBy(-rate, gradientW), V: scaledBy(-rate, gradientV) }));
-      // Below the rounding of F the slope is what shows progress.
-      const drop = 0.25 * rate * gradientNorm ** 2;
-      const better = drop > 1e-14 * value ? next.value <= value - drop : next.gradientNorm < gradientNorm;
-      if (better) {
-        point = next;
-        break;
-      }
-    }
+  for (const point of gradientDescent(objective, start, { first, last, factor })) {
+    const found = boundAt(objective, point, lambdaMin(objective, point), linear)!;
+    tally = addTo(tally, found);
+    const { left: bound, right: gap, epsilon } = found;
+    curve.push({ epsilon, bound, gap, seen: gap > 4 * Number.EPSILON * point.value });
   }
   return { curve, tally };
 }

@@ -15,6 +15,7 @@ export const theoremAStatement: Statement = {
   check: (context) =>
     overGrid(context, "theorem-a", ruleOf(context), {
       measured: "right",
+      sides: { left: "bound (A2)", right: "F - F_lin" },
       inputs: 2,
       outputs: (d) => Math.min(3, d - 1),
       turn: (head, draw) => draw === 1 ? atZero(head) : draw === 2 ? lackingRank(head) : head,

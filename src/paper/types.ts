@@ -37,7 +37,7 @@ export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "
   readonly reason?: string;
   /** Further figures, by name, such as how nearly the bound is attained and how many points were left out. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** Curves to draw. */
+  /** What to draw. */
   readonly chart?: Chart;
   /** What was found one by one, to be listed. */
   readonly listing?: Listing;
@@ -53,7 +53,7 @@ export interface Listing {
   readonly rows: readonly (readonly (number | string)[])[];
 }
 
-/** Curves over two logarithmic axes. */
+/** Curves, or clouds of points, over two axes. */
 export interface Chart {
   /** What it shows. */
   readonly title: string;
@@ -61,13 +61,27 @@ export interface Chart {
   readonly x: string;
   /** Label of the vertical axis. */
   readonly y: string;
-  /** The curves, each a row of points (x, y). */
-  readonly series: readonly { readonly name: string; readonly points: readonly (readonly [number, number])[] }[];
+  /** The axes that are linear (default: none, both are logarithmic and leave out what is not above 0). */
+  readonly linear?: "x" | "y" | "both";
+  /** Whether the line on which both coordinates are equal is drawn (default false). */
+  readonly equality?: boolean;
+  /** The curves, each a row of points (x, y); `dots` are points without a line. */
+  readonly series: readonly Series[];
   /** Bands from a low to a high y, each a row of (x, low, high), in the colour of the curve whose name they have. */
   readonly bands?: readonly {
     readonly name: string;
     readonly points: readonly (readonly [number, number, number])[];
   }[];
+}
+
+/** One curve of a chart, or one cloud of points. */
+export interface Series {
+  /** What it is called in the chart. */
+  readonly name: string;
+  /** Its points (x, y). */
+  readonly points: readonly (readonly [number, number])[];
+  /** Whether its points are drawn without a line between them (default false). */
+  readonly dots?: boolean;
 }
 
 /** A statement of the paper, or one that follows from it, with the experiment that checks it. */

@@ -14,6 +14,7 @@ import type { Examples } from "../objective/mod.ts";
 import { fold, type Key, key, normal } from "../random/mod.ts";
 import { dot, matrix, multiply, norm, transpose, transposeTimes } from "../tensor/mod.ts";
 import { linearYardstick } from "./_baseline.ts";
+import { dots, startCloud, startSides } from "./_cloud.ts";
 import { lackingRank, plus, scaledBy, tamed } from "./_heads.ts";
 import { atOrBelow, tieWith } from "./_tie.ts";
 import { finiteEvaluation, randomHead, randomProblems } from "./random_problems.ts";
@@ -53,6 +54,11 @@ export const wideOutputs: Statement = {
 function check(context: PaperContext): Finding {
   const count = { differences: 0, differenceFailures: 0, unfinished: 0, iris: 0 };
   let [tally, ends] = [EMPTY_TALLY, EMPTY_TALLY];
+  const drawn = startSides(
+    "Several outputs: Theorem 1 where W has full row rank",
+    "gradient norm",
+    "gap / ||(W - W*, W+ W* V)||",
+  );
   for (const { objective, examples, key: own, real } of problems(context)) {
     const { d, outputs: m } = objective;
     const linear = linearYardstick(context, { objective, examples });
@@ -60,7 +66,10 @@ function check(context: PaperContext): Finding {
     const point = finiteEvaluation(objective, randomHead(fold(own, "point"), objective));
     for (const comparator of point ? [linear, random] : []) {
       const first = theorem1(objective, point!, comparator);
-      if (first !== null) tally = addTo(tally, first);
+      if (first !== null) {
+        tally = addTo(tally, first);
+        drawn.add(first);
+      }
       tally = addTo(tally, convexCertificate(objective, point!, comparator));
     }
     if (real) count.iris++;
@@ -76,12 +85,13 @@ function check(context: PaperContext): Finding {
     if (!end.converged) count.unfinished++;
     ends = addTo(ends, atOrBelow(end.point.value - linear.value, tieWith(objective, end.point, linear)));
   }
-  const finding = findingOf(tally, "left", {
+  const found = findingOf(tally, "left", {
     ...count,
     ends: ends.points,
     endsAbove: ends.failures,
     endsTightest: ends.tightest ? tightness(ends.tightest) : 0,
   });
+  const finding = { ...found, chart: drawn.chart() };
   return count.differenceFailures + ends.failures > 0 ? { ...finding, status: "fails" } : finding;
 }
 
@@ -167,6 +177,7 @@ function searchWide(context: PaperContext): Finding {
   const root = fold(key(context.seed), "vector-outputs-wide");
   const loss: AnyLoss = createPseudoHuber(0.1);
   const count = { ends: 0, above: 0 };
+  const drawn = startCloud();
   let worst = { gap: -Infinity, linear: 0, value: 0, gradient: 0, lambdaMin: 0, m: 0 };
   for (let index = 0; index < (context.quick ? 40 : 400); index++) {
     const own = fold(root, index);
@@ -182,6 +193,7 @@ function searchWide(context: PaperContext): Finding {
       if (!converged) continue;
       count.ends++;
       const gap = point.value - linear.value;
+      drawn.add(linear.value, point.value);
       if (gap > tieWith(objective, point, linear)) count.above++;
       if (gap <= worst.gap) continue;
       const { value, gradientNorm: gradient } = point;
@@ -200,5 +212,13 @@ function searchWide(context: PaperContext): Finding {
     bound: worst.linear,
     points: count.ends,
     numbers: { ...count, highest: worst.gap, gradient: worst.gradient, lambdaMin: worst.lambdaMin },
+    chart: {
+      title: "More outputs than inputs: ends above the line are local minima above linear",
+      x: "F_lin",
+      y: "F",
+      linear: "both",
+      equality: true,
+      series: [dots("ends of descents", drawn)],
+    },
   };
 }

@@ -15,7 +15,7 @@ import {
   text,
 } from "../../src/cli/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
-import { panelMinima, PANELS, STATEMENTS } from "../../src/paper/mod.ts";
+import { type Panel, panelMinima, PANELS, SAFE_PANEL, STATEMENTS } from "../../src/paper/mod.ts";
 import { makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
 import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
@@ -129,18 +129,23 @@ async function saveFigures(
   found: ReadonlyMap<string, FoundStatement>,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const figures: Record<string, readonly string[]> = {};
+  const { figure1Svg, findingSvg } = await import("../../src/report/charts/mod.ts");
+  const context = { kernels: await loadKernels(kernels), seed, quick };
+  const drawn = (panels: readonly Panel[], title?: string) =>
+    figure1Svg(panels.map((panel) => ({ panel, minima: panelMinima(context, panel) })), title);
   if (only.includes("figure-1")) {
-    const { figure1Svg } = await import("../../src/report/charts/mod.ts");
-    const context = { kernels: await loadKernels(kernels), seed, quick };
-    const panels = PANELS.map((panel) => ({ panel, minima: panelMinima(context, panel) }));
-    await writeWhole(`${folder}/figure-1.svg`, figure1Svg(panels));
+    await writeWhole(`${folder}/figure-1.svg`, drawn(PANELS));
     figures["figure-1"] = ["figure-1.svg"];
+  }
+  if (only.includes("penalties")) {
+    const title = "Weight decay on (w, V) beside a ridge on (w, V'w)";
+    await writeWhole(`${folder}/penalties-panels.svg`, drawn([PANELS[1], SAFE_PANEL], title));
+    figures.penalties = ["penalties-panels.svg"];
   }
   for (const { id, finding: { chart } } of found.values()) {
     if (chart === undefined) continue;
-    const { logLogSvg } = await import("../../src/report/charts/mod.ts");
-    await writeWhole(`${folder}/${id}.svg`, logLogSvg(chart));
-    figures[id] = [`${id}.svg`];
+    await writeWhole(`${folder}/${id}.svg`, findingSvg(chart));
+    figures[id] = [...figures[id] ?? [], `${id}.svg`];
   }
   return figures;
 }

@@ -135,6 +135,49 @@ Deno.test("theorem-3 and theorem-4 bring curves to draw", () => {
   }
 });
 
+Deno.test("every statement but Figure 1, which is drawn by itself, brings a chart with points that its axes show", () => {
+  for (const { id } of STATEMENTS.filter((statement) => statement.id !== "figure-1")) {
+    const { chart } = findingOf(id);
+    assert(chart !== undefined, id);
+    const shown = ([x, y]: readonly [number, number]) =>
+      Number.isFinite(x) && Number.isFinite(y) &&
+      (chart.linear === "both" || (chart.linear === "x" || x > 0) && (chart.linear === "y" || y > 0));
+    assertGreaterOrEqual(chart.series.flatMap(({ points }) => points).filter(shown).length, 4, id);
+  }
+});
+
+Deno.test("theorem-a-tight comes within a part in a hundred of equality in all three inequalities", () => {
+  const { numbers } = findingOf("theorem-a-tight");
+  for (const name of ["a1.tightest", "reach.tightest", "a2.tightest"]) {
+    assert(numbers[name] > 0.99 && numbers[name] <= 1, `${name} is ${numbers[name]}`);
+  }
+});
+
+Deno.test("theorem-a-rate falls like epsilon^(1/4) where kappa is what the definition allows, as Theorem 3 does", () => {
+  const { numbers } = findingOf("theorem-a-rate");
+  assertAlmostEquals(numbers["slope.theoremA"], 0.25, 0.02);
+  assertAlmostEquals(numbers["slope.theorem3"], 0.25, 0.02);
+  assertGreater(numbers["slope.measured"], 0.4);
+});
+
+Deno.test("theorem-a-kinks meets predictions on kinks at every point, where Theorem 3 has no constants", () => {
+  const { numbers, points } = findingOf("theorem-a-kinks");
+  assertEquals([6 * numbers.withoutTheorem3, numbers.oneSidedFailures], [points, 0]);
+  assertGreater(numbers.onKinks, 1000);
+  assertGreater(numbers["a1.tightest"], 0.99);
+});
+
+Deno.test("penalties: weight decay traps descents above its linear predictor, the ridge none, and its plane has one minimum", () => {
+  const { numbers } = findingOf("penalties");
+  assertGreater(numbers.decayAbove, 5);
+  assertGreater(numbers.decayHighest, 0.1);
+  assertEquals([numbers.failures, numbers["b.bad"], numbers["d.bad"]], [0, 1, 0]);
+  // min over t of (2t - 1)²/2 + t²/4: t = 4/9, so w = 4/9, v = 1 and the value 1/18.
+  for (const [name, exact] of [["w", 4 / 9], ["v", 1], ["value", 1 / 18]] as const) {
+    assertAlmostEquals(numbers[`d.best.${name}`], exact, 1e-6, name);
+  }
+});
+
 /** Kernels of which one function in f64 is replaced. */
 function faulty(change: (set: KernelSet) => Partial<KernelSet>): Kernels {
   return { ...kernels, f64: { ...kernels.f64, ...change(kernels.f64) } };
@@ -203,7 +246,7 @@ const FAULTS: readonly (readonly [name: string, fault: Partial<PaperContext>, se
   [
     "a sign error in the gradient",
     gradientTimes(-1),
-    ["lemma-1", "several-blocks", "plain-nets", "convex-certificate", "small-matrix", "vector-outputs"],
+    ["lemma-1", "penalties", "several-blocks", "plain-nets", "convex-certificate", "small-matrix", "vector-outputs"],
   ],
   ["a gradient that is 10 % short", gradientTimes(0.9), ["lemma-1", "convex-certificate", "example-1", "theorem-a"]],
   ["a gradient that is fifty times too short", gradientTimes(0.02), ["theorem-1", "theorem-2", "theorem-3"]],
@@ -232,15 +275,19 @@ const FAULTS: readonly (readonly [name: string, fault: Partial<PaperContext>, se
     },
     ["lemma-2", "example-1"],
   ],
-  ["an R that is 1 % too long", theoremAAt((own, at) => [own, { ...at, R: longer(1.01, at.R) }]), ["theorem-a"]],
-  ["a b that is 1 % too small", theoremAAt((own, at) => [bending(0.99, own), at]), ["theorem-a"]],
+  [
+    "an R that is 1 % too long",
+    theoremAAt((own, at) => [own, { ...at, R: longer(1.01, at.R) }]),
+    ["theorem-a", "theorem-a-tight", "theorem-a-kinks"],
+  ],
+  ["a b that is 1 % too small", theoremAAt((own, at) => [bending(0.99, own), at]), ["theorem-a", "theorem-a-tight"]],
   ["a baseline 10 % above the optimum", baselineAbove(0.1), ["features-optimum", "settling"]],
   [
     "a baseline that claims 10 % less than its weights have",
     baselineBelow(0.9),
     ["lemma-1", "features-optimum", "corollary-1", "several-blocks", "plain-nets"],
   ],
-  ["a baseline that claims far less", baselineBelow(0.1, 1), ["theorem-4", "vector-outputs"]],
+  ["a baseline that claims far less", baselineBelow(0.1, 1), ["theorem-4", "vector-outputs", "theorem-a-rate"]],
   ["a baseline that claims a hundredth", baselineBelow(0.01), ["better-than-linear"]],
 ];
 

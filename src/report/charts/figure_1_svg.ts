@@ -12,6 +12,7 @@ const [WIDTH, HEIGHT] = [300, 320];
  * dots, those above the best as crosses with their value.
  *
  * @param panels The panels with their minima, best first.
+ * @param title What they show together (default: what Figure 1 does).
  * @returns A file in SVG.
  * @example The regularised panel, with its bad minimum
  * ```ts
@@ -23,7 +24,10 @@ const [WIDTH, HEIGHT] = [300, 320];
  * assertStringIncludes(svg, "a bad one at (-0.9828, -1.6027) with value 0.5249");
  * ```
  */
-export function figure1Svg(panels: readonly { readonly panel: Panel; readonly minima: readonly Minimum[] }[]): string {
+export function figure1Svg(
+  panels: readonly { readonly panel: Panel; readonly minima: readonly Minimum[] }[],
+  title = "Figure 1: penalties and balls on (w, v) make bad local minima",
+): string {
   const document = svgDocument();
   const root = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   root.setAttribute("viewBox", `0 0 ${WIDTH * panels.length} ${HEIGHT}`);
@@ -36,7 +40,7 @@ export function figure1Svg(panels: readonly { readonly panel: Panel; readonly mi
   });
   return svgFile(
     root,
-    "Figure 1: penalties and balls on (w, v) make bad local minima",
+    title,
     panels.map(({ panel, minima }) => {
       const bad = minima.filter(({ value }) => value > minima[0].value + 1e-9);
       const where = bad.map(({ w, v, value }) => `(${w.toFixed(4)}, ${v.toFixed(4)}) with value ${value.toFixed(4)}`);
@@ -51,7 +55,7 @@ function drawPanel(document: unknown, panel: Panel, minima: readonly Minimum[]) 
   const isBad = ({ value }: Minimum) => value > minima[0].value + 1e-9;
   const bad = minima.filter(isBad);
   // Where minima form a curve the search meets many of its points; the curve shows as the lowest contour.
-  const good = minima.filter((minimum) => !isBad(minimum)).slice(0, panel.penalty > 0 ? undefined : 0);
+  const good = minima.filter((minimum) => !isBad(minimum)).slice(0, panel.penalty + panel.ridge > 0 ? undefined : 0);
   const disc = Array.from({ length: 181 }, (_, i) => {
     const angle = i * Math.PI / 90;
     return [panel.radius * Math.cos(angle), panel.radius * Math.sin(angle)] as const;

@@ -43,6 +43,7 @@ export function paperIndex(report: PaperReport): string {
     formatValue(bound, 4),
     "tightest" in numbers ? numbers.tightest.toFixed(3) : "",
     grouped(points),
+    READINGS[id].plain,
   ]);
   const links = claims.map(({ id }) => `${id}.html`);
   return htmlPage(
@@ -51,7 +52,14 @@ export function paperIndex(report: PaperReport): string {
 <p class="verdict ${verdict}">${counted(claims.length, "statement")}: ${
       escapeHtml(tallyOf(claims))
     }. Each was checked by numbers over a grid of problems; its page has the formula, the experiment and the limits.</p>
-${htmlTable(["statement", "status", "measured", "bound", "attained", "points"], rows, new Set([0, 1]), links)}
+${
+      htmlTable(
+        ["statement", "status", "measured", "bound", "attained", "points", "what it says"],
+        rows,
+        new Set([0, 1, 6]),
+        links,
+      )
+    }
 <p>Seed ${seed}, ${quick ? "the quick run" : "the full run"}. Deno ${escapeHtml(environment.deno)}, V8 ${
       escapeHtml(environment.v8)
     }, ${environment.kernels} kernels, ${environment.dtype}. The same numbers are in <a href="paper.json">paper.json</a>.</p>`,
@@ -86,7 +94,7 @@ function tallyOf(claims: readonly PaperClaim[]): string {
  */
 export function statementPage(claim: PaperClaim, listing: Listing | null): string {
   const { id, status, statement, source, measured, bound, points, numbers, figures } = claim;
-  const { title, formula, experiment, limits } = READINGS[id];
+  const { title, plain, formula, experiment, limits } = READINGS[id];
   const figureTags = figures.map((file) =>
     `<figure><img src="${escapeHtml(file)}" alt="${
       escapeHtml(`${title}; the file describes itself in words`)
@@ -103,6 +111,7 @@ export function statementPage(claim: PaperClaim, listing: Listing | null): strin
     title,
     `<p><a href="index.html">All statements</a></p>
 <h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(plain)}</p>
 <p class="verdict ${status}">${escapeHtml(statement)}.</p>
 ${mathml(formula)}
 <p>${escapeHtml(source)}.</p>
