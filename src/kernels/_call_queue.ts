@@ -19,8 +19,8 @@ export const QUEUE_BYTES: number = HEAD + 8 * SLOT * SLOTS;
 /** The integers of the block: calls not yet taken, calls done, the order's number, whether one failed, members that serve, members asleep, whether to leave. */
 const [LEFT, DONE, ORDER, FAILED, MEMBERS, ASLEEP, HOME] = [0, 1, 2, 3, 4, 5, 6];
 
-/** Looks at the next order before a member goes to sleep, about 100 microseconds: passes over rows do as much between two products. */
-const LOOKS = 2000;
+/** Looks at the next order before a member goes to sleep, about 50 microseconds: passes over rows do as much between two products. */
+const LOOKS = 1000;
 
 /** Naps after which a member counts as lost: a minute. */
 const PATIENCE = 600;

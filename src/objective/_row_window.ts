@@ -2,7 +2,7 @@ import type { Address } from "../kernels/mod.ts";
 import type { RowSource } from "../tensor/mod.ts";
 
 /** Bytes of rows that a pass visits at a time: what it reads twice is in a cache the second time, and threads have enough to share. */
-const PIECE_BYTES = 1 << 22;
+const PIECE_BYTES = 1 << 21;
 
 /** Rows of a source in kernel memory: all of them where that was asked for or costs nothing, else the current ones. */
 export interface RowWindow {
@@ -19,7 +19,7 @@ export interface RowWindow {
 export function createRowWindow(
   buffer: (elements: number) => Address,
   source: RowSource,
-  resident: number = PIECE_BYTES,
+  resident: number = 2 * PIECE_BYTES,
 ): RowWindow {
   const { rows: n, cols, at: inPlace } = source;
   const stays = 8 * n * cols <= resident;

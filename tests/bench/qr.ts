@@ -1,107 +1,65 @@
 /**
- * `deno run --no-prompt --allow-read tests/bench/qr.ts [rows] [columns]`: QR of a table in pieces of rows (5,000 x 1,000 unless
- * given), on one thread and on two that each factor half of the rows, of which the first merges the triangles; then Cholesky and the
+ * `deno run --no-prompt --allow-read tests/bench/qr.ts [rows] [columns]`: the factor of a table (5,000 x 1,000 unless given) on one thread and on two, from
+ * rows in kernel memory to the triangle with its condition, and whether both give the same bits; then Cholesky and the
  * product with a triangle's inverse. In f64, GFLOP/s and as a fraction of the peak of one core, best of alternating rounds.
  *
  * @module
  */
-import { type Kernels, loadKernels, qrWork, SOLVE_WORK } from "../../src/kernels/mod.ts";
+import { createMemory, type Kernels, loadKernels, shareKernels, SOLVE_WORK } from "../../src/kernels/mod.ts";
+import { type Factor, factorOf, type RowSource } from "../../src/tensor/mod.ts";
 import { timeInTurns } from "../../tasks/bench/measure.ts";
 import { peakJob, peakOperations } from "../../tasks/bench/peak.ts";
+import { startWorker } from "../../tasks/workers/start_worker.ts";
 
 const ROUNDS = 9;
 
-/** Rows of a piece: 4 MB at 1,000 columns. */
-const PIECE = 500;
+/** Rows of the table that are there; a taller one has them again and again. */
+const DISTINCT = 5000;
 
-/** Rows of a table in kernel memory, and what takes them into a triangle. */
-interface Half {
-  readonly kernels: Kernels;
-  readonly triangle: number;
-  readonly run: () => void;
-}
-
-/** Lays out `rows` reproducible rows of `d` columns, and a triangle for them. */
-async function layOut(rows: number, d: number, salt: number): Promise<Half> {
-  const kernels = await loadKernels("relaxed");
-  const { memory, f64 } = kernels;
-  const [table, piece, triangle, work] = [rows * d, PIECE * d, d * d, qrWork(PIECE, d)].map((length) =>
-    memory.allocate(length * 8)
-  );
-  const view = memory.view("f64", table, rows * d);
+/** Reproducible rows, in kernel memory. */
+function rowsOf({ memory, f64 }: Kernels, n: number, d: number): RowSource {
+  const distinct = Math.min(n, DISTINCT);
+  const table = memory.allocate(distinct * d * 8);
+  const view = memory.view("f64", table, distinct * d);
   // A linear congruence: fast, and without the low rank that a sequence of multiples would have.
-  let state = salt;
+  let state = 1;
   for (let i = 0; i < view.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     view[i] = state / 2 ** 31 - 1;
   }
   return {
-    kernels,
-    triangle,
-    run() {
-      f64.fill(d * d, 0, triangle);
-      for (let from = 0; from < rows; from += PIECE) {
-        const count = Math.min(PIECE, rows - from);
-        f64.copy(count * d, table + from * d * 8, piece);
-        f64.qrUpdate(count, d, triangle, d, piece, d, work);
-      }
+    rows: n,
+    cols: d,
+    write(from, count, to, ld) {
+      for (let i = 0; i < count; i++) f64.copy(d, table + ((from + i) % distinct) * d * 8, to + i * ld * 8);
     },
-  };
-}
-
-/** The second thread: factors its half when asked to, and hands its triangle over in shared memory. */
-function serve(): void {
-  const scope = self as unknown as {
-    onmessage: (event: MessageEvent) => void;
-    postMessage: (message: unknown) => void;
-  };
-  let half: Half;
-  let shared: Float64Array;
-  scope.onmessage = async ({ data }) => {
-    if (data.rows !== undefined) {
-      shared = new Float64Array(data.shared);
-      half = await layOut(data.rows, data.columns, 7);
-    } else {
-      half.run();
-      shared.set(half.kernels.memory.view("f64", half.triangle, shared.length));
-    }
-    scope.postMessage(null);
   };
 }
 
 async function main(): Promise<void> {
   const [n, d] = [Number(Deno.args[0] ?? 5000), Number(Deno.args[1] ?? 1000)];
-  const [whole, half] = [await layOut(n, d, 1), await layOut(Math.ceil(n / 2), d, 1)];
-  const { memory, f64 } = half.kernels;
-  const shared = new SharedArrayBuffer(d * d * 8);
-  const [other, work] = [d * d, qrWork(d, d)].map((length) => memory.allocate(length * 8));
-  const url = new URL(import.meta.url);
-  url.searchParams.set("role", "second");
-  const second = new Worker(url, { type: "module" });
-  const ask = (message: unknown): Promise<void> =>
-    new Promise((resolve) => {
-      second.onmessage = () => resolve();
-      second.postMessage(message);
-    });
-  await ask({ rows: Math.floor(n / 2), columns: d, shared });
-  const merge = () => {
-    memory.view("f64", other, d * d).set(new Float64Array(shared));
-    f64.qrUpdate(d, d, half.triangle, d, other, d, work);
-  };
-  const inTwo = async () => {
-    const done = ask({});
-    half.run();
-    await done;
-    merge();
-  };
+  const memory = createMemory({
+    shared: true,
+    megabytes: Math.ceil((Math.min(n, DISTINCT) * d + 12 * d * d) * 8 / 2 ** 20) + 100,
+  });
+  const alone = await loadKernels("relaxed", memory);
+  using shared = shareKernels(alone, 2);
+  const second = startWorker("kernels");
+  second.postMessage({ plan: shared.plan, part: 1 });
+  const rows = rowsOf(alone, n, d);
   const cholesky = await choleskyOf(d);
   const solve = await solveOf(d);
   const times = { one: [] as number[], two: [] as number[], cholesky: [] as number[], solve: [] as number[] };
+  let same = true;
   for (let round = 0; round < ROUNDS; round++) {
-    times.one.push(await secondsOf(() => whole.run()));
-    times.two.push(await secondsOf(inTwo));
+    const found: Factor[] = [];
+    times.one.push(await secondsOf(() => void found.push(factorOf(alone, rows))));
+    times.two.push(await secondsOf(() => void found.push(factorOf(shared.kernels, rows))));
+    same &&= found[0].T.data.every((entry, at) => entry === found[1].T.data[at]);
     times.cholesky.push(await secondsOf(cholesky));
     times.solve.push(await secondsOf(solve));
+    // The second thread loads while the first rounds run.
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   second.terminate();
   const timings = timeInTurns([await peakJob("f64")], 100);
@@ -118,7 +76,11 @@ async function main(): Promise<void> {
   const operations = 2 * n * d * d - 2 / 3 * d ** 3;
   report(`QR ${n} x ${d}`, operations, times.one);
   report("  on two threads", operations, times.two);
-  console.log(`  two against one         ${(Math.min(...times.one) / Math.min(...times.two)).toFixed(2)}`);
+  console.log(
+    `  two against one         ${(Math.min(...times.one) / Math.min(...times.two)).toFixed(2)}, ${
+      same ? "the same bits" : "NOT the same bits"
+    }`,
+  );
   report(`Cholesky of order ${d}`, d ** 3 / 3, times.cholesky);
   report(`X T^-1, ${d} x ${d}`, d ** 3, times.solve);
 }
@@ -154,6 +116,4 @@ async function secondsOf(run: () => void | Promise<void>): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-// A worker's first module is its main one, too.
-if (new URL(import.meta.url).searchParams.get("role") === "second") serve();
-else if (import.meta.main) await main();
+if (import.meta.main) await main();
