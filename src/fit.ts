@@ -3,7 +3,7 @@ import { finish } from "./_finish.ts";
 import { findBestLinear, type LinearBaseline } from "./baseline/mod.ts";
 import { type Dataset, encodeWith, type Table } from "./data/mod.ts";
 import { type Kernels, loadKernels } from "./kernels/mod.ts";
-import { computeMetrics, type Metrics, type Model, type Predictions, predictTable } from "./model/mod.ts";
+import { calibrate, computeMetrics, type Metrics, type Model, type Predictions, predictTable } from "./model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Layer, network } from "./nn/mod.ts";
 import { createLinearObjective, predictRows } from "./objective/mod.ts";
 import { alignColumns, counted, formatValue, layerText } from "./report/mod.ts";
@@ -20,6 +20,7 @@ import {
   type RidgeChoice,
   ridgeFolds,
   type Strengths,
+  takeExamples,
 } from "./train/mod.ts";
 
 /** The settings of {@linkcode fit}; all but the target have defaults. */
@@ -104,8 +105,9 @@ export async function fit(table: Table, options: FitOptions): Promise<Fit> {
   const progress = (from: number, to: number) => (event: FitEvent | Advance<"validate">) => {
     if (event.kind !== "recruit") options.onProgress?.(from + (to - from) * event.share);
   };
+  const folds = ridgeFolds(loss, data, settings.seed);
   const choice = regularise !== "auto" ? null : finish(
-    crossValidateRidge(kernels, task, data.intercept, ridgeFolds(loss, data, settings.seed)),
+    crossValidateRidge(kernels, task, data.intercept, folds),
     progress(0, 0.9),
   );
   const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
@@ -117,7 +119,20 @@ export async function fit(table: Table, options: FitOptions): Promise<Fit> {
   const fitted = { net, loss, params, examples: data };
   const certificate = certifyPoint(kernels, fitted, { epsilon, radius, linear: comparator, featureOptimum, ridge });
   options.onProgress?.(1);
-  const model: Model = { ...encodingOf(data), net, params, loss, ...strengths && { ridge: strengths } };
+  const calibration = choice && calibrate(loss, data, {
+    on: folds.rows.length > 1 ? "cross-validated rows" : "held-out rows",
+    predictions: choice.predictions.chosen[0],
+    y: takeExamples(data, folds.predicted).y,
+    folds: folds.places[0],
+  });
+  const model: Model = {
+    ...encodingOf(data),
+    net,
+    params,
+    loss,
+    ...strengths && { ridge: strengths },
+    ...calibration && { calibration },
+  };
   const score = (rows: Dataset) => scoreOn(kernels, model, linear, rows);
   return Object.freeze({
     model,

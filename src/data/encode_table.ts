@@ -9,11 +9,12 @@ import {
   type Missing,
   scalingsOfColumn,
 } from "./column_encoding.ts";
-import { encodeWith } from "./encode_with.ts";
+import { encodeWith, refuseLog } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
 import type { Reading, Spelling } from "./reading.ts";
 import type { ColumnSummary } from "./summarise_columns.ts";
+import { type TargetTransform, transformTarget, yeoJohnsonLambda } from "./target_transform.ts";
 import type { Dataset, Scaling } from "./types.ts";
 import { balancedWeights, classNumbers, dropWeightlessRows, rowWeights, weightsInColumn } from "./weighting.ts";
 
@@ -37,6 +38,8 @@ export interface EncodeOptions {
   readonly weights?: string;
   /** "balanced" weights every class by `n / (m n_c)`, so that all count the same; by default rows count the same. */
   readonly classWeight?: "balanced";
+  /** What is done to targets of numbers before they are standardised (default nothing); Yeo and Johnson's lambda is that of the largest likelihood on these rows. */
+  readonly transformTarget?: TargetTransform["kind"];
   /** The columns and classes of a larger table that this one is a part of; by default they are found in this one. */
   readonly known?: KnownColumns;
 }
@@ -208,15 +211,19 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const weights = weightsInColumn(whole, { column, classes: null });
   const scaling = intercept ? centredScalingOf : uncentredScalingOf;
   const measure = (values: Float64Array, own: Float64Array | null = weights) => scaling(values, own);
+  const transform = transformOf(whole, targets, options, weights);
   const y = targetKind === "standardised"
-    ? scalingsOf(targets.map((name) => measure(numbersAt(whole, whole.columns.indexOf(name), "target"))), "refuse")
+    ? scalingsOf(
+      targets.map((name, output) => measure(transformedTargets(whole, whole.columns.indexOf(name), output, transform))),
+      "refuse",
+    )
     : null;
   const scalings = read.map((column) => scalingsOfColumn(whole, column, missing, measure, weights));
   const columns = read.map((column, at) =>
     column.levels === null && scalings[at][0].constant ? Object.freeze({ ...column, constant: true as const }) : column
   );
   const x = scalingsOf(scalings.flat(), missing);
-  const standardisation = Object.freeze({ x, y });
+  const standardisation = Object.freeze({ x, y, ...transform && { transform } });
   const encoding = {
     features: Object.freeze(features),
     columns: Object.freeze(columns),
@@ -244,5 +251,35 @@ function balanced(table: Table, data: Dataset, place: { readonly file: string; r
   throw new InputError("classes are to be balanced, but the target is read as numbers; leave them as they are", {
     ...place,
     remedy: { option: "class-weight" },
+  });
+}
+
+/** The transform of the targets, its lambdas by likelihood; null for none. */
+function transformOf(
+  table: Table,
+  targets: readonly string[],
+  { transformTarget: kind, targetKind }: EncodeOptions,
+  weights: Float64Array | null,
+): TargetTransform | null {
+  if (kind === undefined) return null;
+  if (targetKind !== "standardised") {
+    throw new InputError("a target is transformed only for a loss of numbers: squared, huber or pseudo_huber", {
+      file: table.file,
+      column: targets[0],
+      remedy: { option: "transform-target" },
+    });
+  }
+  if (kind === "log") return Object.freeze({ kind });
+  const numbers = targets.map((name) => numbersAt(table, table.columns.indexOf(name), "target"));
+  return Object.freeze({ kind, lambda: Object.freeze(numbers.map((values) => yeoJohnsonLambda(values, weights))) });
+}
+
+/** The numbers of a target as they are learned, before they are standardised. */
+function transformedTargets(table: Table, at: number, output: number, transform: TargetTransform | null): Float64Array {
+  const numbers = numbersAt(table, at, "target");
+  if (transform === null) return numbers;
+  return numbers.map((value, row) => {
+    if (transform.kind === "log") refuseLog(table, at, row, value);
+    return transformTarget(transform, value, output);
   });
 }

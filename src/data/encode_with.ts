@@ -5,21 +5,24 @@ import { distinctTexts, textAt } from "./column.ts";
 import { encodeInputs, type Encoding } from "./encode_inputs.ts";
 import { InputError } from "./input_error.ts";
 import { columnAt, columnIndex, dropMissingRows, numbersAt, placeOf, refuseMissing, type Table } from "./table.ts";
+import { transformTarget } from "./target_transform.ts";
 import type { Dataset } from "./types.ts";
 import { dropWeightlessRows, rowWeights } from "./weighting.ts";
 
 /** The targets of the rows: -1 and +1 for two classes, unit vectors for more, otherwise the numbers in the stored units. */
 function encodeTargets(table: Table, encoding: Encoding): Float64Array {
-  const { targets, classes, standardisation: { y } } = encoding;
+  const { targets, classes, standardisation: { y, transform } } = encoding;
   const at = targets.map((name) => columnIndex(table, name, "model's target"));
   if (classes !== null) return encodeClasses(table, at[0], classes, encoding.reading === undefined);
   const m = targets.length;
   const out = new Float64Array(m * table.rows);
   at.forEach((index, output) => {
-    numbersAt(table, index, "target").forEach((value, row) => {
+    numbersAt(table, index, "target").forEach((written, row) => {
+      if (transform?.kind === "log") refuseLog(table, index, row, written);
+      const value = transform ? transformTarget(transform, written, output) : written;
       const entry = y === null ? value : standardise(value, { mean: y.mean[output], scale: y.scale[output] });
       if (!Number.isFinite(entry)) {
-        throw new InputError(`${quoted(String(value))} is too large for the scale of the target; check its unit`, {
+        throw new InputError(`${quoted(String(written))} is too large for the scale of the target; check its unit`, {
           ...placeOf(table, row),
           column: targets[output],
         });
@@ -28,6 +31,17 @@ function encodeTargets(table: Table, encoding: Encoding): Float64Array {
     });
   });
   return out;
+}
+
+/** Refuses a number that has no logarithm. */
+export function refuseLog(table: Table, at: number, row: number, value: number): void {
+  if (value > 0) return;
+  throw new InputError(
+    `${
+      quoted(String(value))
+    } has no logarithm; correct it, leave the row out, or use the transform yeo-johnson, which takes any number`,
+    { ...placeOf(table, row), column: table.columns[at], remedy: { option: "transform-target", value: "yeo-johnson" } },
+  );
 }
 
 function encodeClasses(

@@ -21,6 +21,7 @@ export interface Remedy {
     | "target"
     | "weights"
     | "class-weight"
+    | "transform-target"
     | "features"
     | "drop"
     | "positive"

@@ -27,6 +27,7 @@ export * from "./summarise_columns.ts";
 export { columnIndex, dropMissingRows, lostTexts, placeOf, type Table, takeRows, textsOf } from "./table.ts";
 export * from "./table_bytes.ts";
 export * from "./table_pieces.ts";
+export * from "./target_transform.ts";
 export * from "./types.ts";
 export { balancedWeights, dropWeightlessRows, type Weighting } from "./weighting.ts";
 export type { Matrix, Vector } from "../tensor/mod.ts";

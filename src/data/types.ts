@@ -2,6 +2,7 @@ import type { ColumnEncoding, Missing, Unknown } from "./column_encoding.ts";
 import type { Reading } from "./reading.ts";
 import type { ColumnSummary } from "./summarise_columns.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
+import type { TargetTransform } from "./target_transform.ts";
 import type { Weighting } from "./weighting.ts";
 
 /** The scaling of each column: `standardised = (raw - mean) / scale`. */
@@ -48,6 +49,19 @@ export interface Dataset {
   readonly intercept: boolean;
   /** The class names, of two [negative, positive], or null for a number. */
   readonly classes: readonly string[] | null;
-  /** How to convert back to the user's units: per feature (intercept left out); `y` is null when the target was not scaled. */
-  readonly standardisation: { readonly x: Scaling; readonly y: Scaling | null };
+  /**
+   * How to convert back to the user's units: per feature (intercept left out); `y` is null when the target was not scaled. With a `transform`, `y` scales
+   * the transformed target.
+   */
+  readonly standardisation: Standardisation;
+}
+
+/** The scalings of inputs and targets. */
+export interface Standardisation {
+  /** Of each feature, the intercept left out. */
+  readonly x: Scaling;
+  /** Of each target; null where they are not scaled. */
+  readonly y: Scaling | null;
+  /** What was done to the targets before; nothing if absent. */
+  readonly transform?: TargetTransform;
 }

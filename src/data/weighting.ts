@@ -1,6 +1,6 @@
 import { quoted } from "./_wording.ts";
 import { InputError } from "./input_error.ts";
-import { columnIndex, numbersAt, type Table, takeRows } from "./table.ts";
+import { columnIndex, numbersAt, placeOf, type Table, takeRows } from "./table.ts";
 import type { Vector } from "../tensor/mod.ts";
 
 /** How rows are weighted: by a column, by their class, or by the product of both. */

@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/mod.ts";
+import { type Dataset, invertTarget, transformTarget } from "../data/mod.ts";
 import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 
@@ -31,9 +31,47 @@ export function readable(data: Targets, loss: AnyLoss, p: Vector): Vector {
   return inUnits(data, link === null ? p : p.map((value) => link(value)));
 }
 
-/** Numbers in the target's own unit, as a new array. */
-function inUnits({ outputs: m, standardisation: { y } }: Targets, values: Vector): Vector {
-  return y === null ? values.slice() : values.map((value, at) => value * y.scale[at % m] + y.mean[at % m]);
+/**
+ * Encoded numbers of a target in its own unit: scaled back, and transformed back where the target was transformed. Of a prediction that is
+ * the median, where errors are symmetric on the scale that was learned.
+ *
+ * @param data How targets were encoded.
+ * @param values Encoded numbers [rows, outputs].
+ * @returns As many numbers, row after row.
+ * @example A logarithm
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * const standardisation = { x: { mean: [], scale: [] }, y: { mean: [1], scale: [2] }, transform: { kind: "log" } } as const;
+ * assertAlmostEquals(inUnits({ targets: ["price"], classes: null, outputs: 1, standardisation }, Float64Array.of(0.5))[0], Math.E ** 2);
+ * ```
+ */
+export function inUnits({ outputs: m, standardisation: { y, transform } }: Targets, values: Vector): Vector {
+  if (y === null) return values.slice();
+  return values.map((value, at) => {
+    const scaled = value * y.scale[at % m] + y.mean[at % m];
+    return transform ? invertTarget(transform, scaled, at % m) : scaled;
+  });
+}
+
+/**
+ * The inverse of {@linkcode inUnits}.
+ *
+ * @param data How targets are encoded.
+ * @param values Numbers in the target's own unit [rows, outputs].
+ * @returns Encoded numbers, row after row.
+ * @example There and back
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const standardisation = { x: { mean: [], scale: [] }, y: { mean: [150], scale: [10] } };
+ * assertEquals(fromUnits({ targets: ["weight"], classes: null, outputs: 1, standardisation }, Float64Array.of(170))[0], 2);
+ * ```
+ */
+export function fromUnits({ outputs: m, standardisation: { y, transform } }: Targets, values: Vector): Vector {
+  if (y === null) return values.slice();
+  return values.map((value, at) => {
+    const own = transform ? transformTarget(transform, value, at % m) : value;
+    return (own - y.mean[at % m]) / y.scale[at % m];
+  });
 }
 
 /**

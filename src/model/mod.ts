@@ -6,6 +6,7 @@
  *
  * @module
  */
+export * from "./calibration.ts";
 export * from "./column_effects.ts";
 export * from "./column_inputs.ts";
 export * from "./conformal.ts";

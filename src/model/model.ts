@@ -6,6 +6,7 @@ import {
   type Missing,
   type Reading,
   type Scaling,
+  type TargetTransform,
   type Weighting,
 } from "../data/mod.ts";
 import { type AnyLoss, isJoint, lossFromJson, lossToJson, type NamedLosses } from "../loss/mod.ts";
@@ -19,6 +20,7 @@ import {
   type Parameter,
 } from "../nn/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
+import type { Calibration } from "./calibration.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 
 /** The schema that a model file names. */
@@ -36,6 +38,8 @@ export interface Model extends Encoding {
   readonly split?: Split;
   /** The ridge that (W, V) was settled under: its strength on w, and on V'w, null where the model is linear; none when this is left out. */
   readonly ridge?: { readonly x: number; readonly f: number | null };
+  /** What rows that it was not fitted on say of its predictions; nothing is known when this is left out. */
+  readonly calibration?: Calibration;
 }
 
 /** A share of the rows that was held out: with the seed and the table, which ones. */
@@ -96,6 +100,7 @@ export function encodeModel(model: Model): Uint8Array {
     classes,
     split,
     ridge,
+    calibration,
   } = model;
   const tensors = new Map<string, Tensor>(
     net.parameters.map(({ name, shape, offset, length }) => [
@@ -119,6 +124,7 @@ export function encodeModel(model: Model): Uint8Array {
     classes,
     ...split && { split },
     ...ridge && { ridge },
+    ...calibration && { calibration },
   };
   const metadata = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
   return encodeSafetensors({ tensors, metadata });
@@ -187,6 +193,11 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
   );
   const split = optional("split", readSplit, "a share held out, a seed and a number of rows");
   const ridge = optional("ridge", readRidge, "strengths x above 0 and f above 0 or null");
+  const calibration = optional(
+    "calibration",
+    (value) => readCalibration(value, targets.length),
+    "rows left out: on which, how many, errors (a list per target, ascending) or null, temperature above 0 or null",
+  );
   const { classes } = read("classes", readClasses, "two class names or more, or null");
   const d = features.length + (intercept ? 1 : 0);
   const outputs = classes !== null && classes.length > 2 ? classes.length : targets.length;
@@ -215,6 +226,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     classes,
     ...split && { split },
     ...ridge && { ridge },
+    ...calibration && { calibration },
   };
 }
 
@@ -300,6 +312,20 @@ function readRidge(value: unknown): Model["ridge"] | null {
   return isStrength(x) && (f === null || isStrength(f)) ? { x, f } : null;
 }
 
+function readCalibration(value: unknown, targets: number): Calibration | null {
+  if (!isRecord(value)) return null;
+  const { rows, errors, temperature } = value;
+  const on = (["held-out rows", "cross-validated rows"] as const).find((known) => known === value.on);
+  const isTemperature = temperature === null ||
+    typeof temperature === "number" && temperature > 0 && temperature < Infinity;
+  const areSizes = (own: unknown): own is number[] =>
+    Array.isArray(own) && own.length > 0 &&
+    own.every((one, at) => one >= (at === 0 ? 0 : own[at - 1]) && one < Infinity);
+  const areErrors = errors === null || Array.isArray(errors) && errors.length === targets && errors.every(areSizes);
+  if (on === undefined || !Number.isSafeInteger(rows) || Number(rows) < 1 || !isTemperature || !areErrors) return null;
+  return { on, rows: Number(rows), errors: errors as Calibration["errors"], temperature };
+}
+
 /** How the table was read; what a file holds beside it is left out. */
 function readReading(value: unknown): Reading | null {
   if (!isRecord(value)) return null;
@@ -373,7 +399,17 @@ function readScalings(value: unknown, features: number, targets: number): Model[
   const x = readScaling(value.x, features);
   if (value.y === null || value.y === undefined) return x && { x, y: null };
   const y = readScaling(value.y, targets);
-  return x && y && { x, y };
+  if (value.transform === undefined) return x && y && { x, y };
+  const transform = readTransform(value.transform, targets);
+  return x && y && transform && { x, y, transform };
+}
+
+function readTransform(value: unknown, targets: number): TargetTransform | null {
+  if (!isRecord(value)) return null;
+  const { kind, lambda } = value;
+  if (kind === "log") return { kind };
+  const areLambdas = Array.isArray(lambda) && lambda.length === targets && lambda.every((one) => Number.isFinite(one));
+  return kind === "yeo-johnson" && areLambdas ? { kind, lambda } : null;
 }
 
 function readClasses(value: unknown): { readonly classes: Model["classes"] } | null {

@@ -2,6 +2,7 @@ import { encodeInputs, type Table } from "../data/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { predictRows } from "../objective/mod.ts";
 import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { calibratedScores } from "./calibration.ts";
 import { readable } from "./metrics.ts";
 import type { Model } from "./model.ts";
 
@@ -22,7 +23,7 @@ export interface Predictions {
  * @param kernels The kernels to compute with.
  * @param model The model.
  * @param table The table; a target column may be there or not.
- * @returns A number per target or a probability per class, and the classes.
+ * @returns A number per target or a probability per class (calibrated where the model has a temperature), and the classes.
  * @throws {InputError} If the table lacks a column of the model, or a value does not fit it.
  * @example The best linear model, y = 2x
  * ```ts
@@ -41,7 +42,7 @@ export interface Predictions {
 export function predictTable(kernels: Kernels, model: Model, table: Table): Predictions {
   const { net, loss, classes } = model;
   const raw = predictRows(kernels, net, model.params, encodeInputs(table, model));
-  const told = readable({ ...model, outputs: net.outputs }, loss, raw.data);
+  const told = readable({ ...model, outputs: net.outputs }, loss, calibratedScores(model, raw.data));
   const rows = Array.from({ length: raw.rows }, (_, i) => told.subarray(i * net.outputs, (i + 1) * net.outputs));
   const values = rows.map((row) => classes === null ? [...row] : probabilities(model, row) ?? [...row]);
   return {

@@ -1,7 +1,7 @@
 import { InputError } from "../data/mod.ts";
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
-import type { Targets } from "./metrics.ts";
+import { fromUnits, type Targets } from "./metrics.ts";
 
 /** How predictions were saved: as the loss reads them, as probabilities of the classes, or as values in the target's own unit. */
 export type PredictionScale = "logit" | "probability" | "value";
@@ -159,13 +159,13 @@ function fromProbabilities(
 
 /** Values in the target's own unit, as the loss reads them. */
 function fromValues(
-  { outputs: m, standardisation: { y } }: Targets,
+  targets: Targets,
   loss: AnyLoss,
   values: Vector,
   place: (at: number) => string,
   refuse: (problem: string) => never,
 ): Vector {
-  if (y !== null) return values.map((value, at) => (value - y.mean[at % m]) / y.scale[at % m]);
+  if (targets.standardisation.y !== null) return fromUnits(targets, values);
   if (isJoint(loss) || loss.link === null || loss.link(0.5) === 0.5) return values;
   if (loss.name !== "poisson") {
     refuse(`values of the loss ${loss.name} cannot be read back; save what its link is applied to, the logits`);

@@ -5,7 +5,7 @@ import { chooseSimplest, type Standing, type Strengths } from "../train/mod.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { heldOutSentence, type SentenceParts } from "./held_out_sentence.ts";
 import { type Plain, plain } from "./plain.ts";
-import { type Environment, type ProblemReport, weightingText } from "./problem.ts";
+import { type Environment, type ProblemReport, transformText, weightingText } from "./problem.ts";
 
 /** The shape of a compared network. */
 export interface ComparedShape {
@@ -190,7 +190,7 @@ export function compareText(report: CompareReport): string {
   return [
     `${problem.source}: ${counted(problem.rows, "row")}, ${counted(problem.d, "input")}, target ${
       problem.targets.join(", ")
-    }, ${problem.loss} loss${weightingText(problem)}`,
+    }${transformText(problem)}, ${problem.loss} loss${weightingText(problem)}`,
     folds.count > 1
       ? `${folds.count}-fold cross-validation, every model on the same folds; theta is trained anew in each, and the ridge is chosen ${
         insideOf(inner)

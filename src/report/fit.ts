@@ -10,7 +10,13 @@ import { plain } from "./plain.ts";
 import { layerText } from "./layer_text.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
 import { regularisationLines, type RegularisationReport, type UnregularisedReport } from "./regularisation.ts";
-import { type ArchitectureReport, type Environment, type ProblemReport, weightingText } from "./problem.ts";
+import {
+  type ArchitectureReport,
+  type Environment,
+  type ProblemReport,
+  transformText,
+  weightingText,
+} from "./problem.ts";
 
 /** Figures of the linear predictor and of the network on the same rows. */
 export interface Comparison {
@@ -123,7 +129,7 @@ export function fitText(report: FitReport): string {
   return [
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
       counted(problem.d, "input")
-    }, target ${what}, ${problem.loss} loss${weightingText(problem)}`,
+    }, target ${what}${transformText(problem)}, ${problem.loss} loss${weightingText(problem)}`,
     ...columnLines(problem.columns ?? []),
     regularisation?.f === null ? `linear model: p = ${problem.outputs === 1 ? "w'" : "W"}x` : networkLine(report),
     "",

@@ -1,19 +1,24 @@
 import type { Dataset } from "../data/mod.ts";
 import { type AnyLoss, isJoint, rowLosses, squared } from "../loss/mod.ts";
-import { crossValidatedInterval, pairedInterval } from "../model/mod.ts";
+import { crossValidatedInterval, inUnits, pairedInterval } from "../model/mod.ts";
 import type { RidgeChoice } from "../train/mod.ts";
 import { type ValidationReport, validationReport } from "./validation.ts";
 
 /** Targets, and how they were encoded. */
-export type EncodedTargets = Pick<Dataset, "standardisation" | "outputs" | "classes">;
+export type EncodedTargets = Pick<Dataset, "standardisation" | "outputs" | "classes" | "targets">;
 
-/** What a mean loss is called, and what a loss is multiplied by for it: squared errors in the unit of the target have a root. */
-function figureOf(loss: AnyLoss, { standardisation: { y }, outputs }: EncodedTargets) {
-  if (loss === squared && outputs === 1) {
-    return { figure: "RMSE", factor: 2 * (y?.scale[0] ?? 1) ** 2, root: true } as const;
+/** What a mean loss is called, and the figure of each row: squared errors in the unit of the target, which have a root, or the loss. */
+function figureOf(loss: AnyLoss, data: EncodedTargets) {
+  if (loss === squared && data.outputs === 1) {
+    const errors = (p: Float64Array, y: Float64Array) => {
+      const [told, actual] = [inUnits(data, p), inUnits(data, y)];
+      return told.map((value, row) => (value - actual[row]) ** 2);
+    };
+    return { figure: "RMSE", of: errors, root: true } as const;
   }
   const isLog = isJoint(loss) || loss.target.startsWith("class") && loss.link !== null;
-  return { figure: isLog ? "log-loss" : "loss", factor: 1, root: false } as const;
+  const losses = (p: Float64Array, y: Float64Array) => rowLosses(loss, p, y, data.outputs);
+  return { figure: isLog ? "log-loss" : "loss", of: losses, root: false } as const;
 }
 
 /** Predictions [rows, m] of each model on held-out rows. */
@@ -50,8 +55,8 @@ export interface HeldOutPredictions {
 export function validateHeldOut(loss: AnyLoss, data: Dataset, found: HeldOutPredictions): ValidationReport {
   const { linear, chosenLinear, groups } = found;
   const { weights } = data;
-  const { figure, factor, root } = figureOf(loss, data);
-  const losses = (p: Float64Array) => rowLosses(loss, p, data.y, data.outputs).map((one) => factor * one);
+  const { figure, of, root } = figureOf(loss, data);
+  const losses = (p: Float64Array) => of(p, data.y);
   const model = losses(found.model);
   const beside = (p: Float64Array) =>
     pairedInterval(model, losses(p), { root, ...groups && { groups }, ...weights && { weights } });
@@ -70,7 +75,9 @@ const distinct = (a: Float64Array, b: Float64Array): boolean =>
   a.some((value, at) => Math.abs(value - b[at]) > SAME * (1 + Math.abs(value)));
 
 /** What the folds predicted, and which rows each of them left out. */
-export interface FoldedLosses extends Pick<RidgeChoice, "kind" | "linearKind" | "losses"> {
+export interface FoldedPredictions extends Pick<RidgeChoice, "kind" | "linearKind" | "predictions"> {
+  /** The targets of the predicted rows [rows, m]. */
+  readonly y: Float64Array;
   /** Rows that were predicted, in every partition. */
   readonly rows: number;
   /** The weight of each of them (default: equal ones). */
@@ -86,7 +93,7 @@ export interface FoldedLosses extends Pick<RidgeChoice, "kind" | "linearKind" | 
  *
  * @param loss The loss that all were fitted with.
  * @param data How targets were encoded.
- * @param found The losses of each row left out, by partition.
+ * @param found What was predicted for each row left out, by partition.
  * @returns The intervals, and the finding in a sentence.
  * @throws {RangeError} If there are too few folds for an interval.
  * @example Two folds of two rows
@@ -94,24 +101,23 @@ export interface FoldedLosses extends Pick<RidgeChoice, "kind" | "linearKind" | 
  * import { assertEquals } from "@std/assert";
  * import { encodeTable, parseTable, squared } from "@resland/resland";
  * const data = encodeTable(parseTable("x,y\n1,1\n2,2\n3,4\n4,3\n", { file: "t.csv" }), { target: "y", targetKind: "number" });
- * const [model, linear] = [[Float64Array.of(1, 2, 1, 2)], [Float64Array.of(4, 8, 4, 8)]];
- * const losses = { chosen: model, linear, chosenLinear: linear };
- * const places = [[[0, 1], [2, 3]]];
- * const { figure, linear: beside } = validateFolds(squared, data, { losses, kind: "network", linearKind: "linear", places, rows: 4, folds: 2 });
+ * const [model, linear] = [[data.y.map((y, row) => y + 1 + row / 9)], [data.y.map((y, row) => y + 4 + row / 9)]];
+ * const predictions = { chosen: model, linear, chosenLinear: linear };
+ * const found = { predictions, y: data.y, kind: "network", linearKind: "linear", places: [[[0, 1], [2, 3]]], rows: 4, folds: 2 } as const;
+ * const { figure, linear: beside } = validateFolds(squared, data, found);
  * assertEquals([figure, beside.outcome], ["RMSE", "better"]);
  * ```
  */
 export function validateFolds(
   loss: AnyLoss,
   data: EncodedTargets,
-  { losses, kind, linearKind, places, rows, folds, weights: ofRows }: FoldedLosses,
+  { predictions, y, kind, linearKind, places, rows, folds, weights: ofRows }: FoldedPredictions,
 ): ValidationReport {
-  const { figure, factor, root } = figureOf(loss, data);
+  const { figure, of, root } = figureOf(loss, data);
   /** The losses of one partition after another. */
-  const all = (parts: readonly Float64Array[]) =>
-    Float64Array.from(parts.flatMap((part) => Array.from(part, (one) => factor * one)));
+  const all = (parts: readonly Float64Array[]) => Float64Array.from(parts.flatMap((part) => [...of(part, y)]));
   const positions = places.flatMap((partition, at) => partition.map((fold) => fold.map((place) => at * rows + place)));
-  const model = all(losses.chosen);
+  const model = all(predictions.chosen);
   const weights = ofRows && Float64Array.from(model, (_, at) => ofRows[at % rows]);
   const shared = { root, ...weights && { weights } };
   const beside = (other: readonly Float64Array[]) =>
@@ -121,7 +127,7 @@ export function validateFolds(
   return validationReport({
     on: folds === 1 ? "held-out rows" : "cross-validated rows",
     figure,
-    linear: beside(losses.linear),
-    ridge: linearKind === "ridge" && kind === "network" ? beside(losses.chosenLinear) : null,
+    linear: beside(predictions.linear),
+    ridge: linearKind === "ridge" && kind === "network" ? beside(predictions.chosenLinear) : null,
   });
 }

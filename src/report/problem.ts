@@ -1,4 +1,4 @@
-import type { ColumnSummary, Dataset, Weighting } from "../data/mod.ts";
+import type { ColumnSummary, Dataset, TargetTransform, Weighting } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
 import { formatValue } from "./format.ts";
@@ -29,6 +29,8 @@ export interface ProblemReport {
   readonly intercept: boolean;
   /** How rows are weighted; absent where all count the same. */
   readonly weighting?: Weighting;
+  /** What is done to targets before they are learned; absent where nothing is. */
+  readonly transform?: TargetTransform;
 }
 
 /** The network as plain data. */
@@ -74,6 +76,7 @@ export interface Environment {
  */
 export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
   const { source, features, targets, classes, outputs, intercept, summary, weighting, x } = data;
+  const { transform } = data.standardisation;
   return {
     source,
     rows: x.rows,
@@ -87,6 +90,7 @@ export function problemReport(data: Dataset, loss: string, heldOutRows: number):
     loss,
     intercept,
     ...weighting && { weighting },
+    ...transform && { transform },
   };
 }
 
@@ -111,6 +115,26 @@ export function weightingText({ weighting, classes }: Pick<ProblemReport, "weigh
   const more = (weighting.classes?.length ?? 0) > MOST_CLASSES ? ", ..." : "";
   const by = [weighting.column ?? [], ofClass ? `by class (${ofClass.join(", ")}${more})` : []].flat();
   return `, rows weighted ${weighting.column === null ? "" : "by "}${by.join(" and ")}`;
+}
+
+/**
+ * How targets are transformed, as words behind their names.
+ *
+ * @param problem The table and its encoding.
+ * @returns The words; empty where nothing is done to them.
+ * @example A power
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const transform = { kind: "yeo-johnson", lambda: [0.25] } as const;
+ * assertEquals(transformText({ transform }), " (Yeo-Johnson, lambda 0.25; predictions are medians)");
+ * ```
+ */
+export function transformText({ transform }: Pick<ProblemReport, "transform">): string {
+  if (transform === undefined) return "";
+  const how = transform.kind === "log"
+    ? "log"
+    : `Yeo-Johnson, lambda ${transform.lambda.map((one) => formatValue(one, 3)).join(", ")}`;
+  return ` (${how}; predictions are medians)`;
 }
 
 /** Classes that a line lists. */

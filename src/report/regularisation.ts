@@ -65,7 +65,7 @@ export function givenRegularisation({ x, f }: Strengths): RegularisationReport {
  */
 export function chosenRegularisation(
   { chosen: { x, f }, kind, linearKind, linear, ridge, network, path, folds, partitions, rows }:
-    & Omit<RidgeChoice, "losses">
+    & Omit<RidgeChoice, "predictions">
     & { readonly folds: number; readonly partitions: number; readonly rows: number },
 ): RegularisationReport {
   const chosenBy = folds > 1 ? "cross-validation" : "split";

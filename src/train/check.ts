@@ -3,7 +3,7 @@ import { measurePoint, type Yardsticks } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { createHeadObjective, type Evaluation, type HeadObjective, lambdaMin } from "../landscape/mod.ts";
 import { joinParts, splitParts } from "../nn/mod.ts";
-import { createObjective, type Objective } from "../objective/mod.ts";
+import { createObjective, type Objective, onlyExamples } from "../objective/mod.ts";
 import { chain, penalty, projectToBall } from "../optim/mod.ts";
 import { fold, key } from "../random/mod.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
@@ -150,8 +150,12 @@ function fixTheta(
   params: Vector,
 ): FixedTheta {
   const f = objective.features(params);
-  const head = createHeadObjective(kernels, { ...examples, f, loss });
-  return { objective: head, examples: { ...examples, beside: f }, [Symbol.dispose]: () => head[Symbol.dispose]() };
+  const head = createHeadObjective(kernels, { ...onlyExamples(examples), f, loss });
+  return {
+    objective: head,
+    examples: { ...onlyExamples(examples), beside: f },
+    [Symbol.dispose]: () => head[Symbol.dispose](),
+  };
 }
 
 function recordVisit(

@@ -37,8 +37,8 @@ export interface RidgeChoice {
   readonly network: Candidate;
   /** The mean loss of every network that was tried, and of every linear model (f null). */
   readonly path: readonly (Strengths & { readonly loss: number })[];
-  /** The losses of the rows left out, without their weights, for each partition: of the model chosen, of linear without a ridge, and of the linear model that would be chosen. */
-  readonly losses: Readonly<Record<"chosen" | "linear" | "chosenLinear", readonly Vector[]>>;
+  /** What was predicted for the rows left out [rows, m], for each partition: by the model chosen, by linear without a ridge, and by the linear model that would be chosen. */
+  readonly predictions: Readonly<Record<"chosen" | "linear" | "chosenLinear", readonly Vector[]>>;
 }
 
 /** Predictions of linear models on rows that they were not fitted on, for each partition of the rows into folds. */
@@ -208,7 +208,7 @@ export function chooseRidge(
   strengths: readonly number[],
   networks: readonly (readonly (readonly Vector[])[])[],
 ): RidgeChoice {
-  const { y, partitions, linear } = found;
+  const { partitions, linear } = found;
   const targets = predictedTargets(found);
   const lossesOf = (predictions: readonly Vector[]) => averageLosses(loss, predictions, targets);
   const onX = linear.map(lossesOf);
@@ -227,7 +227,6 @@ export function chooseRidge(
   const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
   const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";
   const { x, f } = network;
-  const each = (predictions: readonly Vector[]) => predictions.map((p) => rowLosses(loss, p, y, targets.m));
   return {
     chosen: { linear: linearStrengths, ridge: ridgeStrengths, network: { x, f } }[kind],
     kind,
@@ -235,10 +234,10 @@ export function chooseRidge(
     linear: { ...linearStrengths, loss: mean(onX[last]), difference: null, standardError: null },
     ridge: { ...ridgeStrengths, loss: mean(onX[best]), ...withoutPays(toRidge) },
     network: { x, f, loss: network.loss, ...withoutPays(toNetwork) },
-    losses: {
-      chosen: each(kind === "network" ? ofNetwork : linear[base]),
-      linear: each(linear[last]),
-      chosenLinear: each(linear[base]),
+    predictions: {
+      chosen: kind === "network" ? ofNetwork : linear[base],
+      linear: linear[last],
+      chosenLinear: linear[base],
     },
     path: [
       ...onX.map((losses, at) => ({ x: STRENGTHS_X[at], f: null, loss: mean(losses) })),

@@ -2,7 +2,7 @@ import { choice, choices, flag, type HelpParts, integer, integerOrAuto, type Opt
 import { positive, text, UsageError } from "../../src/cli/mod.ts";
 import { ACTIVATION_CODES, type ActivationName } from "../../src/kernels/mod.ts";
 import { FIT_DEFAULTS } from "../../src/train/mod.ts";
-import { networkOptions, problemOptions, weightOptions } from "./_shared_options.ts";
+import { networkOptions, problemOptions, transformOption, weightOptions } from "./_shared_options.ts";
 
 /** An option that takes whole numbers from 1 on, separated by commas. */
 function integers(fallback: readonly number[], help: string): Option<readonly number[]> {
@@ -25,6 +25,7 @@ function integers(fallback: readonly number[], help: string): Option<readonly nu
 export const compareOptions = {
   ...problemOptions,
   ...weightOptions,
+  ...transformOption,
   widths: integers([8, 32], "Widths of the layers of f"),
   depths: integers([1, 2], "Numbers of layers of f"),
   activations: choices(Object.keys(ACTIVATION_CODES) as ActivationName[], ["tanh", "relu"], "The activations"),

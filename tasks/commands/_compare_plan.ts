@@ -2,7 +2,7 @@ import { type OptionValues, UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, holdOut, partsOfRows, takeRows } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
-import { computeMetrics, type Metrics } from "../../src/model/mod.ts";
+import { computeMetrics, fromUnits, inUnits, type Metrics } from "../../src/model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
 import { onlyExamples } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
@@ -167,9 +167,12 @@ export function measure(
   const y = together((at) => validations[at].y);
   const weights = predictedWeights(plan);
   const squared = figureOf(plan) === "RMSE";
-  const scale = data.standardisation.y?.scale[0] ?? 1;
+  const errors = () => {
+    const actual = inUnits(data, y);
+    return inUnits(data, p).map((value, at) => (value - actual[at]) ** 2);
+  };
   return {
-    losses: squared ? p.map((value, at) => (scale * (value - y[at])) ** 2) : rowLosses(loss, p, y, m),
+    losses: squared ? errors() : rowLosses(loss, p, y, m),
     figures: computeMetrics({ ...data, weights }, loss, p, y),
   };
 }
@@ -180,17 +183,9 @@ export function predictedWeights({ validations }: ComparePlan): Float64Array | u
   return Float64Array.from(validations.flatMap(({ weights }) => [...weights!]));
 }
 
-/** Numbers in the units of a fold's target, in those of the whole table. */
-function inUnitsOf(
-  { standardisation: { y: whole }, outputs: m }: Dataset,
-  { standardisation: { y: own } }: Dataset,
-  values: Float64Array,
-): Float64Array {
-  if (whole === null || own === null) return values;
-  return values.map((value, at) =>
-    (value * own.scale[at % m] + own.mean[at % m] - whole.mean[at % m]) / whole.scale[at % m]
-  );
-}
+/** Numbers as a fold encodes its target, as the whole table does. */
+const inUnitsOf = (whole: Dataset, own: Dataset, values: Float64Array): Float64Array =>
+  whole.standardisation.y === null ? values : fromUnits(whole, inUnits(own, values));
 
 /** For each fold the positions of its rows among all predicted rows. */
 export function positionsOf({ validations }: ComparePlan): readonly (readonly number[])[] {

@@ -46,6 +46,8 @@ export interface FittedModel extends RidgeFit {
   readonly regularisation: RegularisationReport | null;
   /** What cross-validation found of the model; null without one. */
   readonly validation: ValidationReport | null;
+  /** What the rows of the folds say of predictions, by the model and by the linear one; null without folds. */
+  readonly calibration: ChosenRidge["calibration"] | null;
   /** The best linear predictor without a ridge. */
   readonly linear: LinearBaseline;
   /** The linear model that regularisation would choose; that without a ridge where there is none. */
@@ -67,7 +69,14 @@ export async function fitOne(work: FitWork, session: Session, resumable: boolean
     signal,
   );
   const regularisation = choice ? chosenRegularisation(choice) : strengths && givenRegularisation(strengths);
-  return { ...fitted, regularisation, validation: choice?.validation ?? null, linear, chosenLinear };
+  return {
+    ...fitted,
+    regularisation,
+    validation: choice?.validation ?? null,
+    calibration: choice?.calibration ?? null,
+    linear,
+    chosenLinear,
+  };
 }
 
 /** The ridge by cross-validation; kept in the folder, so that an interrupted run need not choose again. */

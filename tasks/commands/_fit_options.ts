@@ -10,7 +10,7 @@ import {
   UsageError,
 } from "../../src/cli/mod.ts";
 import { FIT_DEFAULTS, type Strengths } from "../../src/train/mod.ts";
-import { networkOptions, problemOptions, weightOptions } from "./_shared_options.ts";
+import { networkOptions, problemOptions, transformOption, weightOptions } from "./_shared_options.ts";
 
 /** How (W, V) is regularised: chosen, not at all, or by these strengths on w and V'w (f null for infinitely strong). */
 export type Regularise = "auto" | "none" | Strengths;
@@ -39,6 +39,7 @@ function strengths(help: string): Option<Regularise> {
 export const fitOptions = {
   ...problemOptions,
   ...weightOptions,
+  ...transformOption,
   ...networkOptions,
   valid: positive(null, "Share of the rows to hold out for validation, such as 0.2"),
   cv: integer(0, 0, "Number of cross-validation folds, before training on all rows; 0 for none"),

@@ -48,6 +48,7 @@ export interface ProblemOptions {
   readonly currency?: boolean;
   readonly dates?: boolean;
   readonly weights?: string | null;
+  readonly "transform-target"?: "log" | "yeo-johnson" | null;
   readonly "class-weight"?: "balanced" | null;
   readonly "split-column"?: string | null;
   readonly "group-column"?: string | null;
@@ -99,6 +100,7 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
     ...drop.length > 0 && { drop },
     ...options.positive !== null && { positive: options.positive },
     ...options.weights && { weights: options.weights },
+    ...options["transform-target"] && { transformTarget: options["transform-target"] },
     ...options["class-weight"] && { classWeight: options["class-weight"] },
   };
   return {

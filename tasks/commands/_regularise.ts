@@ -1,6 +1,7 @@
 import type { Dataset } from "../../src/data/mod.ts";
 import type { Kernels, KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
+import { calibrate, type Calibration } from "../../src/model/mod.ts";
 import type { Network } from "../../src/nn/mod.ts";
 import { onlyExamples } from "../../src/objective/mod.ts";
 import type { Vector } from "../../src/tensor/mod.ts";
@@ -29,7 +30,7 @@ export interface RidgeTask {
   readonly loss: AnyLoss;
   readonly training: Pick<
     Dataset,
-    "x" | "y" | "weights" | "outputs" | "intercept" | "standardisation" | "classes"
+    "x" | "y" | "weights" | "outputs" | "intercept" | "standardisation" | "classes" | "targets"
   >;
   /** The group of each row; folds keep the rows of a group together. Null for none. */
   readonly groups: readonly string[] | null;
@@ -42,7 +43,7 @@ export interface RidgeTask {
 }
 
 /** A choice, with how the rows were left out and what was predicted for them. */
-export interface ChosenRidge extends Omit<RidgeChoice, "losses"> {
+export interface ChosenRidge extends Omit<RidgeChoice, "predictions"> {
   /** Folds of each partition; 1 for one held-out split. */
   readonly folds: number;
   /** Partitions of the rows into folds, over which losses are averaged. */
@@ -51,19 +52,26 @@ export interface ChosenRidge extends Omit<RidgeChoice, "losses"> {
   readonly rows: number;
   /** The model chosen beside linear ones on those rows. */
   readonly validation: ValidationReport;
+  /** What those rows say of predictions: of the model chosen, and of the linear model that would be chosen. */
+  readonly calibration: { readonly chosen: Calibration; readonly linear: Calibration };
 }
 
 /** The choice as plain data, with what it is worth on the rows left out. */
 function chosenOf(
   { loss, training }: RidgeTask,
-  { losses, ...choice }: RidgeChoice,
+  { predictions, ...choice }: RidgeChoice,
   { places, predicted }: Folds,
 ): ChosenRidge {
   const [folds, partitions, rows] = [places[0].length, places.length, predicted.length];
-  const { weights } = takeExamples(training, predicted);
-  const found = { ...choice, losses, places, rows, folds, ...weights && { weights } };
+  const { y, weights } = takeExamples(training, predicted);
+  const found = { ...choice, predictions, y, places, rows, folds, ...weights && { weights } };
   const validation = validateFolds(loss, training, found);
-  return { ...choice, folds, partitions, rows, validation };
+  // Errors of one partition: in each of them every row is there once.
+  const on = validation.on;
+  const calibrated = ([first]: readonly Vector[]) =>
+    calibrate(loss, training, { on, predictions: first, y, folds: places[0] });
+  const calibration = { chosen: calibrated(predictions.chosen), linear: calibrated(predictions.chosenLinear) };
+  return { ...choice, folds, partitions, rows, validation, calibration };
 }
 
 /** Folds train as the model does, but to the last epoch, and keep nothing. */

@@ -45,6 +45,15 @@ export const weightOptions = {
   ),
 };
 
+/** The option that transforms a target. */
+export const transformOption = {
+  "transform-target": choice(
+    ["log", "yeo-johnson"],
+    null,
+    "Learn the logarithm of the target, or its Yeo-Johnson power by maximum likelihood; predictions (medians) and figures stay in its unit",
+  ),
+};
+
 /** The options that describe f. */
 export const networkOptions = {
   width: integer(32, 1, "Width of each layer of f"),

@@ -15,7 +15,7 @@ import {
   takeRows,
 } from "../../src/data/mod.ts";
 import { certifySteps, linearNetwork, sharedMemory } from "../../src/train/mod.ts";
-import { computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
+import { calibrate, computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Kernels, Memory } from "../../src/kernels/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
@@ -150,7 +150,8 @@ async function train(prepared: FitPlan, progress: Progress, signal: AbortSignal)
     },
   };
   const landscape = landscapeOf(kernels, { ...examples, ridge: fitted.ridge, linear: fitted.comparator.value });
-  await save(plan, report, fitted, landscape);
+  const calibration = fitted.calibration ?? calibrateOnHeldOut(kernels, plan, fitted);
+  await save(plan, report, { ...fitted, calibration }, landscape);
   await removeFile(`${folder}/checkpoint.safetensors`);
   await removeFile(`${folder}/regularisation.json`);
   return report;
@@ -180,6 +181,24 @@ function onHeldOut(
   });
 }
 
+/** What held-out rows say of predictions, where no folds did: null without them. */
+function calibrateOnHeldOut(
+  kernels: Kernels,
+  { loss, heldOut }: FitPlan,
+  { net, result, chosenLinear }: FittedModel,
+): FittedModel["calibration"] {
+  if (heldOut === null) return null;
+  using objective = createObjective(kernels, net, loss, heldOut);
+  using linear = createLinearObjective(kernels, loss, heldOut);
+  const folds = [Array.from({ length: heldOut.x.rows }, (_, row) => row)];
+  const calibrated = (predictions: Float64Array) =>
+    calibrate(loss, heldOut, { on: "held-out rows", predictions, y: heldOut.y, folds });
+  return {
+    chosen: calibrated(objective.predict(result.params)),
+    linear: calibrated(linear.project(chosenLinear.weights)),
+  };
+}
+
 /** The losses without the ridge. */
 function unregularised(
   kernels: Kernels,
@@ -194,17 +213,19 @@ function unregularised(
 async function save(
   plan: FitPlan,
   report: FitReport,
-  { net, result, regularisation, chosenLinear }: FittedModel,
+  { net, result, regularisation, chosenLinear, calibration }: FittedModel,
   landscape: string | null,
 ): Promise<void> {
   const { training, heldOut, folder, loss, split } = plan;
   const { history, params, path } = result;
   const rest = { ...training, loss, ...split && { split } };
   const ridge = regularisation && { x: regularisation.x, f: regularisation.f };
-  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...rest, net, params, ...ridge && { ridge } }));
+  const ofModel = { ...ridge && { ridge }, ...calibration && { calibration: calibration.chosen } };
+  const ofLinear = calibration && { calibration: calibration.linear };
+  await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...rest, net, params, ...ofModel }));
   await writeWhole(
     `${folder}/linear.safetensors`,
-    encodeModel({ ...rest, ...linearNetwork(net.d, chosenLinear.weights) }),
+    encodeModel({ ...rest, ...linearNetwork(net.d, chosenLinear.weights), ...ofLinear }),
   );
   await writeWhole(`${folder}/trajectory.csv`, historyCsv(history));
   if (heldOut !== null) {

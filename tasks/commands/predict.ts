@@ -25,7 +25,16 @@ import {
   textsOf,
 } from "../../src/data/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { decodeModel, label, type Model, probabilities, readable } from "../../src/model/mod.ts";
+import {
+  calibratedScores,
+  decodeModel,
+  label,
+  type Model,
+  type PredictionIntervals,
+  predictionIntervals,
+  probabilities,
+  readable,
+} from "../../src/model/mod.ts";
 import { predictRows } from "../../src/objective/mod.ts";
 import { grouped } from "../../src/report/mod.ts";
 import type { Command } from "./command.ts";
@@ -45,6 +54,15 @@ const predictOptions = {
     ["refuse", "zero"],
     "refuse",
     "Categories that the model does not know: an error, or none of its categories (default refuse)",
+  ),
+  intervals: text(
+    "SHARE",
+    "Add the ends of prediction intervals (lower_ and upper_), such as 0.9 for nine of ten new rows; of numbers only",
+  ),
+  probabilities: choice(
+    ["calibrated", "raw"],
+    "calibrated",
+    "Probabilities of classes: with the temperature that rows left out were shown to need (none otherwise), or as the model gives them (default calibrated)",
   ),
   keep: list("A,B,...", "Columns of the table to copy in front of the predictions"),
   out: text("FILE", "Where the predictions go (default: stdout)"),
@@ -67,6 +85,10 @@ const about: HelpParts = {
   ],
   examples: [
     ["--model runs/fit/model.safetensors --data new.csv --out predicted.csv", "a file of predictions"],
+    [
+      "--model runs/fit/model.safetensors --data new.csv --intervals 0.9",
+      "with intervals that cover nine of ten new rows",
+    ],
     ["--model model.safetensors --data new.csv --keep id", "to the terminal, after a column of the table"],
   ],
 };
@@ -82,7 +104,9 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.json && out === null) {
     throw new UsageError("--json prints a summary, so the predictions need a file; add --out FILE");
   }
-  const model = { ...decodeModel(await readBytes(file), file), unknown: options.unknown };
+  const stored = { ...decodeModel(await readBytes(file), file), unknown: options.unknown };
+  const model = options.probabilities === "raw" ? withoutTemperature(stored) : stored;
+  const coverage = coverageOf(options, model, file);
   const kernels = await loadKernels(fastestKernels());
   const started = clock();
   using interrupt = onInterrupt();
@@ -98,9 +122,9 @@ async function run(args: readonly string[]): Promise<number> {
     }
     if (raw.rows === 0) continue;
     const table = settleTable(raw);
-    if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model)]]));
+    if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model, coverage)]]));
     first = false;
-    const { text, missing } = predictTable(kernels, model, table, options);
+    const { text, missing } = predictTable(kernels, model, table, { keep: options.keep, coverage });
     counted.rows += table.rows;
     counted.missing += missing;
     await target.write(text);
@@ -111,9 +135,11 @@ async function run(args: readonly string[]): Promise<number> {
   progress.done();
   if (options.json) {
     const seconds = (clock() - started) / 1000;
-    const columns = [...options.keep ?? [], ...outputNames(model)];
+    const columns = [...options.keep ?? [], ...outputNames(model, coverage)];
+    const { calibration } = model;
+    const how = { intervals: coverage, temperature: calibration?.temperature ?? null };
     const { rows, missing: blank } = counted;
-    console.log(toJson({ schema: "resland/predict@1", rows, blank, columns, out, seconds }).trimEnd());
+    console.log(toJson({ schema: "resland/predict@1", rows, blank, columns, ...how, out, seconds }).trimEnd());
   } else if (out !== null && !options.quiet) {
     const without = counted.missing > 0 ? `, ${grouped(counted.missing)} without a prediction` : "";
     console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
@@ -129,8 +155,9 @@ function columnsOf(model: Model, { keep }: Options): Omit<ReadTableOptions, "fil
 }
 
 /** The names of the columns that a model predicts. */
-function outputNames({ classes, targets }: Model): readonly string[] {
-  if (classes === null) return targets.map((name) => `predicted_${name}`);
+function outputNames({ classes, targets }: Model, coverage: number | null): readonly string[] {
+  const ends = coverage === null ? [] : ["lower", "upper"];
+  if (classes === null) return targets.flatMap((name) => ["predicted", ...ends].map((what) => `${what}_${name}`));
   return [`predicted_${targets[0]}`, ...classes.map((name) => `chance_${name}`)];
 }
 
@@ -139,7 +166,7 @@ function predictTable(
   kernels: Kernels,
   model: Model,
   table: Table,
-  { keep }: Options,
+  { keep, coverage }: Pick<Options, "keep"> & { readonly coverage: number | null },
 ): { readonly text: string; readonly missing: number } {
   const kept = (keep ?? []).map((name) => {
     const cells = table.written[table.columns.indexOf(name)];
@@ -151,7 +178,9 @@ function predictTable(
   const x = encodeInputs(table, model);
   const { net, loss, classes } = model;
   const raw = predictRows(kernels, net, model.params, x);
-  const values = readable({ ...model, outputs: net.outputs }, loss, raw.data);
+  const data = { ...model, outputs: net.outputs };
+  const values = readable(data, loss, calibratedScores(model, raw.data));
+  const ends = coverage === null ? null : predictionIntervals(data, raw.data, coverage);
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new InputError(
@@ -163,7 +192,7 @@ function predictTable(
   }
   const isMissing = rowsWithMissing(model, table);
   let missing = 0;
-  const names = outputNames(model);
+  const names = outputNames(model, coverage);
   const cells = Array.from({ length: table.rows }, (_, i): (string | number)[] => {
     const front = kept.map((column) => column[i]);
     const own = values.subarray(i * net.outputs, (i + 1) * net.outputs);
@@ -171,9 +200,42 @@ function predictTable(
       missing++;
       return [...front, ...names.map(() => "")];
     }
-    return [...front, ...classes === null ? own : classCells(model, own)];
+    if (classes !== null) return [...front, ...classCells(model, own)];
+    if (ends === null) return [...front, ...own];
+    return [...front, ...Array.from(own, (value, a) => [value, ...endsAt(ends, i * net.outputs + a)]).flat()];
   });
   return { text: csvRows(cells), missing };
+}
+
+const endsAt = ({ lower, upper }: PredictionIntervals, at: number): readonly number[] => [lower[at], upper[at]];
+
+/** A model whose probabilities are those of its scores as they are. */
+const withoutTemperature = (model: Model): Model =>
+  model.calibration ? { ...model, calibration: { ...model.calibration, temperature: null } } : model;
+
+/** The coverage of the intervals that were asked for, which the model must be able to give; null for none. */
+function coverageOf({ intervals }: Options, model: Model, file: string): number | null {
+  if (intervals === null) return null;
+  const coverage = Number(intervals);
+  if (!(coverage > 0 && coverage < 1)) {
+    throw new UsageError(`--intervals needs a share above 0 and below 1 such as 0.9, got "${intervals}"`);
+  }
+  if (model.classes !== null) {
+    throw new UsageError("--intervals are of numbers; the model predicts classes, with their probabilities");
+  }
+  if (!model.calibration?.errors) {
+    throw new InputError(
+      "the model has no errors of rows that it was not fitted on, which intervals need; fit it with cross-validation (the default) or --valid",
+      { file },
+    );
+  }
+  try {
+    predictionIntervals({ ...model, outputs: model.net.outputs }, new Float64Array(model.net.outputs), coverage);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--intervals ${intervals}: ${error.message}`);
+    throw error;
+  }
+  return coverage;
 }
 
 /** The class with the largest probability, and the probabilities; for a loss without probabilities, the score in place of that of the second class. */

@@ -307,29 +307,31 @@ Deno.test("fit chooses a network for |x|: better than linear on held-out rows, c
   assertEquals((JSON.parse(linear.stdout) as CertifyReport).standing, "equal");
 });
 
-Deno.test("held-out targets do not leak: permuting them changes no fitted number", async () => {
+Deno.test("held-out targets do not leak: permuting them changes no fitted number, whatever the options", async () => {
   await using folder = await temporaryFolder();
   const [header, ...lines] = bentTable(80).trim().split("\n");
-  const models: Float64Array[] = [];
-  const choices: unknown[] = [];
   const rows = holdOut(lines.length, 0.25, fold(key(1), "split"), null).heldOut;
-  for (const permuted of [false, true]) {
-    const targets = lines.map((line) => line.split(",")[1]);
-    // Each held-out row gets the target of the next one.
-    if (permuted) rows.forEach((row, at) => targets[row] = lines[rows[(at + 1) % rows.length]].split(",")[1]);
-    const [file, out] = [`${folder.path}/${permuted}.csv`, `${folder.path}/${permuted}`];
-    await Deno.writeTextFile(
-      file,
-      `${header}\n${lines.map((line, i) => `${line.split(",")[0]},${targets[i]}`).join("\n")}\n`,
-    );
-    const options = ["--target", "y", "--valid", "0.25", "--epochs", "10", "--quiet", "--json", "--out", out];
-    const { stdout } = await runHere(["fit", "--data", file, ...options]);
-    models.push(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params);
-    const { regularisation, metrics }: FitReport = JSON.parse(stdout);
-    choices.push([regularisation, metrics.training]);
+  for (const [index, more] of [[], ["--weights", "w", "--transform-target", "yeo-johnson"]].entries()) {
+    const models: Uint8Array[] = [];
+    const choices: unknown[] = [];
+    for (const permuted of [false, true]) {
+      const targets = lines.map((line) => line.split(",")[1]);
+      // Each held-out row gets the target of the next one.
+      if (permuted) rows.forEach((row, at) => targets[row] = lines[rows[(at + 1) % rows.length]].split(",")[1]);
+      const [file, out] = [`${folder.path}/${index}-${permuted}.csv`, `${folder.path}/${index}-${permuted}`];
+      const text = lines.map((line, i) => `${line.split(",")[0]},${targets[i]},${1 + i % 3}`).join("\n");
+      await Deno.writeTextFile(file, `${header},w\n${text}\n`);
+      const own = more.length > 0 ? more : ["--drop", "w"];
+      const options = ["--target", "y", "--valid", "0.25", "--epochs", "10", "--quiet", "--json", "--out", out, ...own];
+      const { stdout, stderr } = await runHere(["fit", "--data", file, ...options]);
+      // The whole file: parameters, scaling, lambda, errors for intervals.
+      models.push(await Deno.readFile(`${out}/model.safetensors`));
+      const { regularisation, metrics }: FitReport = JSON.parse(stdout || stderr);
+      choices.push([regularisation, metrics.training]);
+    }
+    assertEquals(models[0], models[1]);
+    assertEquals(choices[0], choices[1]);
   }
-  assertEquals(models[0], models[1]);
-  assertEquals(choices[0], choices[1]);
 });
 
 Deno.test("fit keeps its choice of a ridge, so that a run interrupted after it goes on with the same bits", async () => {

@@ -67,5 +67,8 @@ Deno.test("predict --json has the fields of resland/predict@1", async () => {
   const { seconds, ...rest } = JSON.parse(stdout);
   const columns = ["predicted_progression"];
   assert(seconds > 0);
-  assertEquals(rest, { schema: "resland/predict@1", rows: 442, blank: 0, columns, out });
+  assertEquals(rest, {
+    schema: "resland/predict@1",
+    ...{ rows: 442, blank: 0, columns, intervals: null, temperature: null, out },
+  });
 });
