@@ -20,8 +20,7 @@ function columnOfWeights(table: Table, name: string): Float64Array {
   throw new InputError(
     `${quoted(String(numbers[wrong]))} is no weight; weights are 0 or more: correct it, or leave the row out`,
     {
-      file: table.file,
-      line: table.lines[wrong],
+      ...placeOf(table, wrong),
       column: name,
     },
   );
