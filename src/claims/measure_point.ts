@@ -21,7 +21,8 @@ import { GAP_TOLERANCE } from "./gap_tolerance.ts";
 import { InternalFault } from "./internal_fault.ts";
 import { lossScale } from "./_loss_scale.ts";
 import { type LossRounding, lossRounding } from "./_rounding.ts";
-import { isEvaluated, type Judgement, type Optimum, type PointRecord, type Standing } from "./point.ts";
+import { isEvaluated, type Judgement, type Optimum, type PointRecord } from "./point.ts";
+import { roundingTie, standingOf } from "./standing.ts";
 import { type InequalityId, STATEMENTS } from "./statements.ts";
 
 /** What a point is compared with. */
@@ -92,7 +93,7 @@ export function measurePoint(
   const scale = lossScale(objective);
   /** Gaps up to this are none, where no more than `certified` is possible. */
   const tieWith = (other: number, sizes: number, certified: number): number => {
-    const tie = GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(other)) + rounding.of(other, sizes);
+    const tie = roundingTie(rounding, value, other, sizes);
     if (!(value - other > tie)) return tie;
     return certified <= GAP_TOLERANCE * scale ? tie + certified : tie;
   };
@@ -127,9 +128,6 @@ export function measurePoint(
 /** What a certificate says that a gap is at most. */
 const certifiedBy = (certificate: Judgement): number =>
   isEvaluated(certificate) && certificate.left >= 0 ? certificate.left : Infinity;
-
-const standingOf = (gap: number, tolerance: number): Standing =>
-  gap > tolerance ? "above" : gap < -tolerance ? "below" : "equal";
 
 /** The weights [m, d] or [m, d + k] of a predictor as `A x + C f`. */
 function comparatorOf({ weights, value }: Optimum, { outputs: m, d }: HeadObjective, width: number): Comparator {

@@ -14,5 +14,6 @@ export * from "./internal_fault.ts";
 export * from "./measure_point.ts";
 export * from "./point.ts";
 export * from "./sentence.ts";
+export { type PointStanding, standingBeside } from "./standing.ts";
 export * from "./statements.ts";
 export * from "./verdict.ts";

@@ -1,0 +1,14 @@
+/**
+ * Sweeps: designs over settings times seeds, jobs that are known by the hash of everything they depend on, the outcome of a run, and what many
+ * outcomes say.
+ *
+ * @module
+ */
+export * from "./design.ts";
+export * from "./job.ts";
+export * from "./plain_run.ts";
+export * from "./row.ts";
+export * from "./sobol.ts";
+export * from "./summary.ts";
+export * from "./sweep_row.ts";
+export * from "./wilson.ts";
