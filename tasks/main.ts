@@ -88,7 +88,8 @@ function remedyOf(error: unknown, about: Command["about"] | null): string {
 }
 
 /** Runs a command with the options of its configuration file, if one is named. */
-async function runCommand({ about, run }: Command, args: readonly string[]): Promise<number> {
+async function runCommand({ about, run, ownConfig = false }: Command, args: readonly string[]): Promise<number> {
+  if (ownConfig) return await run(args);
   const { rest, file, show } = splitConfig(args);
   let whole = rest;
   if (file !== null) {

@@ -21,7 +21,8 @@ export function helpText(
   { name, summary, options: own, examples, notes = [] }: HelpParts,
   program = "resland",
 ): string {
-  const options = { ...own, ...configOptions };
+  // A command that reads a file of its own kind says so itself.
+  const options = "config" in own ? own : { ...own, ...configOptions };
   const left = Object.entries(options).map(([option, { placeholder }]) => `  --${option} ${placeholder}`.trimEnd());
   const column = Math.min(28, Math.max(...left.map((cell) => cell.length)) + 2);
   const lines = Object.values(options).flatMap(({ help }, i) => {

@@ -5,9 +5,10 @@
  * @module
  */
 export * from "./design.ts";
+export * from "./fit_outcome.ts";
 export * from "./job.ts";
 export * from "./plain_run.ts";
-export * from "./row.ts";
+export { checkOutcome, type Outcome, plainOutcome } from "./row.ts";
 export * from "./sobol.ts";
 export * from "./summary.ts";
 export * from "./sweep_row.ts";

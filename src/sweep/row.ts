@@ -45,7 +45,8 @@ export interface Outcome {
   readonly heldOutLinear: number | null;
 }
 
-const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;
+/** A number, or null where it is none that JSON can hold. */
+export const finite = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;
 
 /**
  * The outcome of a run of `check`.

@@ -59,6 +59,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import("./paper.ts")).paper,
   },
   {
+    name: "sweep",
+    short: "Run many trainings over a design and seeds, resumable, on all cores or many machines",
+    load: async () => (await import("./sweep.ts")).sweep,
+  },
+  {
     name: "bench",
     short: "Measure the kernels and whole training steps against plain JavaScript and this machine's peak",
     load: async () => (await import("./bench.ts")).bench,

@@ -11,6 +11,8 @@ export interface Command {
    * @returns The exit code: 0 every claim holds, 1 one does not, 3 interrupted. Bad usage and bad input are thrown.
    */
   readonly run: (args: readonly string[]) => Promise<number>;
+  /** Whether `--config` names a file of the command's own kind, which it reads itself (default false). */
+  readonly ownConfig?: boolean;
 }
 
 /** The exit code of a verdict: 1 where a claim fails, or is undecided although a decision was required. */

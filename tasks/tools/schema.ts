@@ -4,18 +4,23 @@
  * @module
  */
 import { configSchema } from "../../src/cli/mod.ts";
+import { sweepSchema } from "../commands/sweep_schema.ts";
 import { everyAbout } from "../commands/catalogue.ts";
 import { toJson, writeWhole } from "../io/files.ts";
 
 /** Where it is, from the root of the project. */
 export const CONFIG_SCHEMA = "docs/config.schema.json";
 
+/** Where the schema of sweep files is. */
+export const SWEEP_SCHEMA = "docs/sweep.schema.json";
+
 /** The text of the file. */
 export async function schemaText(): Promise<string> {
-  return toJson(configSchema((await everyAbout()).filter(({ name }) => name !== "completions")));
+  return toJson(configSchema((await everyAbout()).filter(({ name }) => name !== "completions" && name !== "sweep")));
 }
 
 if (import.meta.main) {
   await writeWhole(CONFIG_SCHEMA, await schemaText());
-  console.log(`Wrote ${CONFIG_SCHEMA}`);
+  await writeWhole(SWEEP_SCHEMA, toJson(sweepSchema()));
+  console.log(`Wrote ${CONFIG_SCHEMA} and ${SWEEP_SCHEMA}`);
 }

@@ -11,6 +11,7 @@ const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> =
   paper: async () => (await import("./paper_worker.ts")).paperWorker,
   step: async () => (await import("./step_worker.ts")).stepWorker,
   surface: async () => (await import("./surface_worker.ts")).surfaceWorker,
+  sweep: async () => (await import("./sweep_worker.ts")).sweepWorker,
 };
 
 /** The scope of a worker, as much of it as is used. */

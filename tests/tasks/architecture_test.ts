@@ -5,7 +5,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   io: [],
   bench: ["io"],
   workers: ["bench", "io"],
-  commands: ["bench", "io", "workers"],
+  stores: ["io"],
+  commands: ["bench", "io", "stores", "workers"],
   playground: [],
   tools: ["commands", "io", "playground"],
 };

@@ -1,0 +1,1 @@
+export { sweepSchema } from "./_sweep_design.ts";
