@@ -5,6 +5,7 @@ import {
   designPoints,
   identityText,
   isInShard,
+  type JobIdentity,
   makeJob,
   sobol,
 } from "../../src/sweep/mod.ts";
