@@ -89,7 +89,7 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
       : [element("line", { x1: x0, x2: x1, y1: onY(linearHeldOut), y2: onY(linearHeldOut), class: "linear held" })],
   ].join("");
   const drawn = curves.map(({ kind, points }) =>
-    line(thin(points, 600).map(([epoch, loss]) => [onX(epoch), onY(loss)]), { class: kind, "stroke-linejoin": "round" })
+    line(thin(points, 320).map(([epoch, loss]) => [onX(epoch), onY(loss)]), { class: kind, "stroke-linejoin": "round" })
   ).join("");
   const ends = curves.flatMap(({ name, kind, points }) => {
     const last = points.findLast(([, loss]) => Number.isFinite(loss));

@@ -80,6 +80,8 @@ export interface Opened {
   readonly columns: readonly ColumnView[];
   readonly target: string;
   readonly loss: string;
+  /** Whether the losses on the training rows include a ridge. */
+  readonly ridge: boolean;
   readonly inputs: number;
   readonly parameters: number;
   readonly kernels: string;

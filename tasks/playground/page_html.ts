@@ -53,7 +53,7 @@ details { margin: .6rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 code { display: block; background: var(--page); padding: .5rem; border-radius: .35rem; overflow-wrap: anywhere; font-size: .82rem; user-select: all; }
 .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
-.canvas { touch-action: pan-y; } .canvas.drag { cursor: crosshair; touch-action: none; }
+.canvas { touch-action: pan-y; contain: content; } .canvas.drag { cursor: crosshair; touch-action: none; }
 footer { padding: 1rem; color: var(--faint); font-size: .88rem; }
 @media (max-width: 760px) { main { grid-template-columns: minmax(0, 1fr); } .watch { order: -1; } .bar .status { margin-left: 0; width: 100%; } section { padding: .75rem; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }

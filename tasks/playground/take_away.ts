@@ -15,7 +15,8 @@ import {
   validateHeldOut,
   type ValidationReport,
 } from "../../src/report/mod.ts";
-import type { Prepared, Session } from "./session.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
 /** A model file of the residual network as it is. */

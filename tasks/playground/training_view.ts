@@ -8,9 +8,9 @@ import type { Settings } from "./settings.ts";
 
 /** What the picture of losses shows. */
 export const lossesOf = (
-  { linear, linearHeldOut, loss }: Opened,
+  { linear, linearHeldOut, loss, ridge }: Opened,
   frame: Frame,
-): Losses => ({ ...frame, linear, linearHeldOut, loss: `${loss} loss` });
+): Losses => ({ ...frame, linear, linearHeldOut, loss: `${loss} loss${ridge ? " with its ridge" : ""}` });
 
 /** How training stands: the curves, and the status in words. */
 export function showFrame(opened: Opened, frame: Frame, { regulariser }: Settings): void {

@@ -2,7 +2,7 @@ import { InputError, parseTable, type Table } from "../../src/data/mod.ts";
 import { availableKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective, findDescent, type Head, lambdaMin } from "../../src/landscape/mod.ts";
 import { joinParts, splitParts } from "../../src/nn/mod.ts";
-import { createObjective, type Objective } from "../../src/objective/mod.ts";
+import { createObjective, createRidgeObjective, type Objective } from "../../src/objective/mod.ts";
 import { linearNotes, linearReport } from "../../src/report/mod.ts";
 import { chooseReach, emptyGrid, evaluateRow, type Plane, PLANE_AXES } from "../../src/surface/mod.ts";
 import { matrix, type Vector } from "../../src/tensor/mod.ts";
@@ -11,7 +11,9 @@ import { commandLine } from "./command_line.ts";
 import { thin } from "./loss_picture.ts";
 import type { ColumnView, Frame, MapView, Opening, Reply, Request } from "./messages.ts";
 import { type PlaneKind, planeThrough, project } from "./plane.ts";
-import { type EpochPoint, prepare, type Prepared, type Session, startSession } from "./session.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { type Session, startSession } from "./session.ts";
+import type { EpochPoint } from "./trainers.ts";
 import type { Settings } from "./settings.ts";
 import { modelFile, verdictReport } from "./take_away.ts";
 
@@ -37,7 +39,7 @@ const [FRAME, CERTIFY] = [33, 250];
 const SHARE = 0.2;
 
 /** Points of a curve that are sent. */
-const CURVE = 600;
+const CURVE = 320;
 
 /** An opened table in training. */
 interface Bench {
@@ -58,6 +60,7 @@ export function createWorkshop({ send, clock }: Surroundings): Workshop {
   let [latest, bench]: [number, Bench | null] = [0, null];
   let [running, speed]: [boolean, number | null] = [false, null];
   let plane: Plane | null = null;
+  const loaded: Partial<Record<Settings["kernels"], Promise<Kernels>>> = {};
   let [framed, certified, cost, certifiedStep]: [number, number, number, number] = [-Infinity, -Infinity, 0, -1];
   let [steps, paced]: [number, { readonly at: number; readonly steps: number }] = [0, { at: 0, steps: 0 }];
 
@@ -81,11 +84,13 @@ export function createWorkshop({ send, clock }: Surroundings): Workshop {
         columns: table.columns.map((_, at) => viewOf(table, at)),
         target: settings.target || target,
       });
-      const kernels = await loadKernels(nameOf(settings));
+      const name = nameOf(settings);
+      // Every table is computed in one memory: a session frees what it took.
+      const kernels = await (loaded[name] ??= loadKernels(name));
       if (id !== latest) return;
       const prepared = prepare(table, settings, target);
       const session = startSession(kernels, prepared, settings);
-      const objective = createObjective(kernels, session.net, prepared.loss, prepared.training);
+      const objective = objectiveOf(kernels, prepared, session);
       bench = { id, settings, kernels, prepared, session, objective };
       const { training, heldOut, loss } = prepared;
       send({
@@ -98,10 +103,11 @@ export function createWorkshop({ send, clock }: Surroundings): Workshop {
           columns: table.columns.map((_, at) => viewOf(table, at)),
           target: prepared.target,
           loss: loss.name,
+          ridge: session.ridge !== null,
           inputs: training.x.cols,
           parameters: session.net.size,
           kernels: kernels.name,
-          linear: session.linear.value,
+          linear: session.comparator.value,
           linearHeldOut: session.linearHeldOut,
           notes: linearNotes(linearReport(session.linear, training)),
           command: commandLine(settings, request.file, prepared.target, kernels.name),
@@ -214,6 +220,12 @@ export function createWorkshop({ send, clock }: Surroundings): Workshop {
   };
 }
 
+/** The loss that is drawn: with the ridge where there is one. */
+function objectiveOf(kernels: Kernels, { loss, training }: Prepared, { net, ridge }: Session): Objective {
+  const objective = createObjective(kernels, net, loss, training);
+  return ridge === null ? objective : createRidgeObjective(objective, net, ridge);
+}
+
 /** One epoch; at the last one, all of settling too. */
 function advance(session: Session): void {
   if (!session.next()) return;
@@ -274,11 +286,11 @@ function drawMap(bench: Bench, kind: PlaneKind, steps: number): { readonly map: 
   const plane = kind === "descent" ? { origin: params, ...down!.directions } : planeThrough(kernels, task, kind);
   const shown = kind === "path" ? path.map((point) => project(plane, point)) : [];
   const descent = down?.points ?? [];
-  const reach = chooseReach((at) => objective.value(at), plane, session.linear.value, [...shown, ...descent]);
+  const reach = chooseReach((at) => objective.value(at), plane, session.comparator.value, [...shown, ...descent]);
   const empty = emptyGrid(steps, reach);
   const values = new Float64Array(steps * steps);
   for (let row = 0; row < steps; row++) values.set(evaluateRow(objective, plane, empty, row), row * steps);
-  const { value: linear } = session.linear;
+  const { value: linear } = session.comparator;
   const map = {
     plane: kind,
     grid: { ...empty, values },
@@ -296,9 +308,15 @@ const ALONG = 40;
 
 /** The descent direction of Theorem A (or of Theorem 1 where the gradient shows it) from the parameters as they are, with theta fixed. */
 function descentFrom({ kernels, session, objective, prepared: { training, loss } }: Bench) {
-  const { net, linear } = session;
+  const { net, ridge, comparator: linear } = session;
   const params = session.params();
-  using head = createHeadObjective(kernels, { x: training.x, y: training.y, f: objective.features(params), loss });
+  using head = createHeadObjective(kernels, {
+    x: training.x,
+    y: training.y,
+    f: objective.features(params),
+    loss,
+    ridge,
+  });
   const at = head.at(headOf(net, params));
   if (!(at.value > linear.value)) {
     throw new RangeError(

@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseTable } from "../../../src/data/mod.ts";
-import { loadKernels } from "../../../src/kernels/mod.ts";
 import { forward, initialise, splitParts } from "../../../src/nn/mod.ts";
 import { key } from "../../../src/random/mod.ts";
 import { commandLine } from "../../../tasks/playground/command_line.ts";
 import type { Frame, MapView, Reply, Request } from "../../../tasks/playground/messages.ts";
 import { fileOf, SAMPLES } from "../../../tasks/playground/samples.ts";
-import { networksOf, plainStart, prepare } from "../../../tasks/playground/session.ts";
+import { prepare } from "../../../tasks/playground/prepare.ts";
+import { headOfPlain, networksOf, plainStart } from "../../../tasks/playground/trainers.ts";
 import { DEFAULTS, type Settings } from "../../../tasks/playground/settings.ts";
 import { createWorkshop } from "../../../tasks/playground/workshop.ts";
 import { runHere, temporaryFolder } from "../../support/program.ts";
@@ -88,7 +88,7 @@ for (const changed of CASES) {
   });
 }
 
-Deno.test("plainStart() is the same network without w'x: its predictions differ from the residual one's by that alone", async () => {
+Deno.test("plainStart() is the same network without w'x: its predictions differ from the residual one's by that alone", () => {
   const settings = { ...DEFAULTS, data: "iris", depth: 2 };
   const sample = sampleOf("iris");
   const prepared = prepare(parseTable(sample.csv(), { file: "iris.csv" }), settings, sample.target);
@@ -97,7 +97,7 @@ Deno.test("plainStart() is the same network without w'x: its predictions differ 
   const { x, outputs: m } = prepared.training;
   const { w } = splitParts(residual, params);
   const [with_, without] = [forward(residual, params, x), forward(plain, plainStart(residual, plain, params), x)];
-  await loadKernels("simd");
+  assertEquals(headOfPlain(residual, plain, plainStart(residual, plain, params)), params);
   for (let row = 0; row < x.rows; row += 7) {
     for (let a = 0; a < m; a++) {
       let skip = 0;
@@ -105,6 +105,27 @@ Deno.test("plainStart() is the same network without w'x: its predictions differ 
       assertAlmostEquals(with_.data[row * m + a] - without.data[row * m + a], skip, 1e-13);
     }
   }
+});
+
+Deno.test("under a ridge the losses and the level are drawn with it: the end is the verdict's value, at or below the level", async () => {
+  const workshop = startWorkshop();
+  await workshop.receive(workshop.opening({ ...DEFAULTS, regulariser: "ridge", strength: 0.3, epochs: 20 }));
+  const { linear, ridge } = workshop.last("opened")!.opened;
+  await workshop.train();
+  await workshop.receive({ kind: "map", plane: "head", steps: 11 });
+  const [{ residual, plain }, { standing }, { map }] = [
+    workshop.frame(),
+    workshop.last("standing")!,
+    workshop.last("map")!,
+  ];
+  const [, end] = residual[residual.length - 1];
+  assertEquals([ridge, standing.standing], [true, "below"]);
+  assertAlmostEquals(end, standing.value, 1e-12);
+  assertAlmostEquals(map.grid.values[5 * 11 + 5], standing.value, 1e-12);
+  assert(end <= linear && map.linear === linear && plain[plain.length - 1][1] > linear);
+  const without = startWorkshop();
+  await without.receive(without.opening(DEFAULTS));
+  assert(without.last("opened")!.opened.linear < linear, "the level includes the ridge");
 });
 
 Deno.test("on a linear truth the residual network ends at or below linear, and the plain one above", async () => {
