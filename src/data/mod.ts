@@ -12,6 +12,7 @@ export * from "./csv_rows.ts";
 export * from "./encode_inputs.ts";
 export * from "./encode_table.ts";
 export * from "./encode_with.ts";
+export * from "./fingerprint.ts";
 export * from "./infer_target_kind.ts";
 export * from "./input_error.ts";
 export { parquetPieces } from "./parquet_pieces.ts";

@@ -1,4 +1,5 @@
 import type { ColumnEncoding, Missing, Unknown } from "./column_encoding.ts";
+import type { RowsRead } from "./fingerprint.ts";
 import type { Reading } from "./reading.ts";
 import type { ColumnSummary } from "./summarise_columns.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
@@ -33,6 +34,8 @@ export interface Dataset {
   readonly weighting?: Weighting;
   /** The weight of each row, above 0 [rows]: means over the rows are weighted by them; equal ones if absent. */
   readonly weights?: Vector;
+  /** The rows of the whole table, those held out too, to know them again; absent where nobody asked. */
+  readonly rows?: RowsRead;
   /** What was read in the columns of the whole table, for reports; absent where nobody asked. */
   readonly summary?: readonly ColumnSummary[];
   /** Names of the target columns: one, or several of numbers. */

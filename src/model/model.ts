@@ -4,7 +4,7 @@ import {
   InputError,
   inputNames,
   type Missing,
-  type Reading,
+  type RowsRead,
   type Scaling,
   type TargetTransform,
   type Weighting,
@@ -21,6 +21,8 @@ import {
 } from "../nn/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import type { Calibration } from "./calibration.ts";
+import { readReading } from "./_reading.ts";
+import { isRecord, readRows, readSplit } from "./_rows.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 
 /** The schema that a model file names. */
@@ -36,6 +38,8 @@ export interface Model extends Encoding {
   readonly loss: AnyLoss;
   /** Which rows of its table it was trained on; all of them when this is left out. */
   readonly split?: Split;
+  /** The rows of its table, to know them again; not known when this is left out. */
+  readonly rows?: RowsRead;
   /** The ridge that (W, V) was settled under: its strength on w, and on V'w, null where the model is linear; none when this is left out. */
   readonly ridge?: { readonly x: number; readonly f: number | null };
   /** What rows that it was not fitted on say of its predictions; nothing is known when this is left out. */
@@ -99,6 +103,7 @@ export function encodeModel(model: Model): Uint8Array {
     intercept,
     classes,
     split,
+    rows,
     ridge,
     calibration,
   } = model;
@@ -123,6 +128,7 @@ export function encodeModel(model: Model): Uint8Array {
     intercept,
     classes,
     ...split && { split },
+    ...rows && { rows },
     ...ridge && { ridge },
     ...calibration && { calibration },
   };
@@ -192,6 +198,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     "means and scales for x (one per feature) and y (one per target, or null)",
   );
   const split = optional("split", readSplit, "a share held out, a seed and a number of rows");
+  const rows = optional("rows", readRows, "the fingerprint of the rows: count, inputs, table, order");
   const ridge = optional("ridge", readRidge, "strengths x above 0 and f above 0 or null");
   const calibration = optional(
     "calibration",
@@ -225,6 +232,7 @@ export function decodeModel(bytes: Uint8Array, file: string, parts: ModelParts =
     intercept,
     classes,
     ...split && { split },
+    ...rows && { rows },
     ...ridge && { ridge },
     ...calibration && { calibration },
   };
@@ -326,38 +334,6 @@ function readCalibration(value: unknown, targets: number): Calibration | null {
   return { on, rows: Number(rows), errors: errors as Calibration["errors"], temperature };
 }
 
-/** How the table was read; what a file holds beside it is left out. */
-function readReading(value: unknown): Reading | null {
-  if (!isRecord(value)) return null;
-  const flags = (["decimalComma", "thousands", "percent", "currency", "dates"] as const)
-    .flatMap((name) => value[name] === true ? [[name, true] as const] : []);
-  const texts = (["dateOrders", "symbols"] as const).flatMap((name) => {
-    const entries = isRecord(value[name]) ? Object.entries(value[name]) : [];
-    const known = entries.every(([, one]) =>
-      name === "dateOrders" ? one === "dmy" || one === "mdy" : typeof one === "string"
-    );
-    return entries.length > 0 && known ? [[name, Object.fromEntries(entries)] as const] : [];
-  });
-  return Object.fromEntries([...flags, ...texts]);
-}
-
-function readSplit(value: unknown): Split | null {
-  if (!isRecord(value)) return null;
-  const { share, seed, rows, by } = value;
-  const column = by === undefined ? null : readSplitColumn(by);
-  if (by !== undefined && column === null) return null;
-  const whole = [seed, rows].every((number) => Number.isSafeInteger(number));
-  return typeof share === "number" && share > 0 && share < 1 && whole
-    ? { share, seed: Number(seed), rows: Number(rows), ...column && { by: column } }
-    : null;
-}
-
-function readSplitColumn(value: unknown): SplitColumn | null {
-  if (!isRecord(value) || typeof value.column !== "string") return null;
-  const kind = (["column", "group", "time"] as const).find((known) => known === value.kind);
-  return kind === undefined ? null : { kind, column: value.column };
-}
-
 /** Columns whose features are the ones named, in their order. */
 function readColumns(value: unknown, features: readonly string[]): readonly ColumnEncoding[] | null {
   if (!Array.isArray(value)) return null;
@@ -377,9 +353,6 @@ function readColumns(value: unknown, features: readonly string[]): readonly Colu
   const names = columns.flatMap(inputNames);
   return names.length === features.length && names.every((name, at) => name === features[at]) ? columns : null;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const readKind = (value: unknown): NetworkKind | null =>
   (["residual-to-output", "plain"] as const).find((known) => known === value) ?? null;

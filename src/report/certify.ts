@@ -1,3 +1,4 @@
+import type { KnownRows } from "../data/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
 import { type ProblemReport, weightingText } from "./problem.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
@@ -11,6 +12,11 @@ export interface CertifyReport extends CertificateReport {
   readonly model: string;
   /** The table and its encoding. */
   readonly problem: ProblemReport;
+  /**
+   * Whether the table holds the rows that the model was made from: in the same order, in another one, or other rows; null where the model
+   * file does not say.
+   */
+  readonly rows: KnownRows["state"] | null;
   /** The best linear predictor on the same rows. */
   readonly linear: LinearReport;
   /** The certificate in a sentence. */
@@ -80,6 +86,13 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
   return { file, holds: differences.length === 0 && stored.verdict === found.verdict, differences };
 }
 
+/** What is said of the rows. */
+const ROWS: Readonly<Record<KnownRows["state"], readonly string[]>> = {
+  same: [],
+  reordered: ["The rows are those that the model was made from, in another order."],
+  changed: ["The rows are not those that the model was made from: the certificate is of the rows of this table."],
+};
+
 /**
  * A certificate as text: every figure, a row per claim, and the certificate in a sentence.
  *
@@ -96,7 +109,7 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  * const found = certifyPoint(await loadKernels("simd"), fitted);
  * const [certificate, linear] = [certificateReport(found), linearReport(found.linear, examples)];
  * const text = certifyText({
- *   ...certificate, schema: "resland/certify@1", model: "model.safetensors", problem: problemReport(examples, "squared", 0), linear,
+ *   ...certificate, schema: "resland/certify@1", model: "model.safetensors", problem: problemReport(examples, "squared", 0), rows: null, linear,
  *   sentence: found.sentence, stored: null, escaped: null,
  * });
  * assertStringIncludes(text, "model.safetensors on prices.csv: 3 rows, squared loss");
@@ -104,7 +117,7 @@ export function compareStored(file: string, stored: CertificateReport, found: Ce
  * ```
  */
 export function certifyText(report: CertifyReport): string {
-  const { model, problem, linear, claims, sentence, stored, escaped } = report;
+  const { model, problem, rows: state, linear, claims, sentence, stored, escaped } = report;
   const figures: readonly (readonly [string, number | null])[] = [
     ["F", report.value],
     [linear.attained ? "best linear predictor" : "linear predictor to compare with", linear.value],
@@ -132,6 +145,7 @@ export function certifyText(report: CertifyReport): string {
     `${model} on ${problem.source}: ${counted(problem.rows, "row")}${
       problem.heldOutRows > 0 ? ` (the training rows; ${problem.heldOutRows} more were held out)` : ""
     }, ${problem.loss} loss${weightingText(problem)}`,
+    ...state === null ? [] : ROWS[state],
     "",
     ...alignColumns(["", ""], rows, new Set([0])).slice(1),
     "",

@@ -1,5 +1,13 @@
 import { type OptionValues, UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, holdOut, partsOfRows, takeRows } from "../../src/data/mod.ts";
+import {
+  type Dataset,
+  encodeTable,
+  encodeWith,
+  fingerprint,
+  holdOut,
+  partsOfRows,
+  takeRows,
+} from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
 import { computeMetrics, fromUnits, inUnits, type Metrics } from "../../src/model/mod.ts";
@@ -66,7 +74,8 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
   if (table.rows <= MANY && options.folds > table.rows / 3) {
     throw new UsageError(`--folds ${options.folds} is too many for ${table.rows} rows`);
   }
-  const data = encodeTable(table, encode);
+  const encodedWhole = encodeTable(table, encode);
+  const data = { ...encodedWhole, rows: fingerprint(table, encodedWhole) };
   refuseTargets(loss, data);
   const from = fold(key(seed), "compare");
   const strata = strataOf(table, encode.target, loss.target);

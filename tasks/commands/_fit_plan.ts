@@ -1,5 +1,13 @@
 import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
-import { type Dataset, encodeTable, encodeWith, groupsOf, type Table, takeRows } from "../../src/data/mod.ts";
+import {
+  type Dataset,
+  encodeTable,
+  encodeWith,
+  fingerprint,
+  groupsOf,
+  type Table,
+  takeRows,
+} from "../../src/data/mod.ts";
 import type { FitSettings } from "../../src/train/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
@@ -153,10 +161,14 @@ function splitRows(
   { table, encode, loss }: Problem,
   rule: Pick<Split, "share" | "seed" | "by"> | null,
 ): Pick<FitPlan, "training" | "heldOut" | "split"> {
-  if (rule === null) return { training: encodeTable(table, encode), heldOut: null, split: null };
+  if (rule === null) {
+    const training = encodeTable(table, encode);
+    return { training: { ...training, rows: fingerprint(table, training) }, heldOut: null, split: null };
+  }
   try {
     const rows = heldOutRows(table, encode.target, loss.target, rule);
-    const training = encodeTable(takeRows(table, rows.training), encode);
+    const own = encodeTable(takeRows(table, rows.training), encode);
+    const training = { ...own, rows: fingerprint(table, own, rows.heldOut) };
     const heldOut = encodeWith(takeRows(table, rows.heldOut), training);
     const share = rule.by?.kind === "column" ? rows.heldOut.length / table.rows : rule.share;
     return { training, heldOut, split: { ...rule, share, rows: table.rows } };

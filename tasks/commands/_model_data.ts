@@ -4,7 +4,10 @@ import {
   dropWeightlessRows,
   encodeWith,
   InputError,
+  type KnownRows,
   readingOf,
+  recogniseRows,
+  type RowSplit,
   type Table,
   takeRows,
 } from "../../src/data/mod.ts";
@@ -31,6 +34,8 @@ export interface ModelData {
   readonly data: Dataset;
   /** Rows of the table that the model was not trained on and that are left out. */
   readonly heldOut: number;
+  /** Whether the table holds the rows that the model was made from, in their order or another; null where the model does not say which. */
+  readonly rows: KnownRows["state"] | null;
 }
 
 /** Reads the model and the table that the options name. */
@@ -51,12 +56,14 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
 function rowsOf(model: Model, whole: Table, options: ModelDataOptions): Omit<ModelData, "model"> {
   // A model of now was split after rows without a target were left out; one of old, before.
   const weights = model.weighting?.column ?? null;
-  const known = model.reading === undefined || model.missing === "refuse"
+  const withTargets = model.reading === undefined || model.missing === "refuse"
     ? whole
     : dropMissingRows(whole, [...model.targets, ...weights === null ? [] : [weights]]);
-  const table = dropWeightlessRows(known, weights);
+  const table = dropWeightlessRows(withTargets, weights);
   const { split } = model;
-  if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0 };
+  const known = model.rows === undefined ? null : recogniseRows(table, model, model.rows);
+  const rows = known?.state ?? null;
+  if (split === undefined || options["all-rows"]) return { data: encodeWith(table, model), heldOut: 0, rows };
   if (split.rows !== table.rows) {
     throw new InputError(
       `the model was trained on a part of ${split.rows} rows, but the table has ${table.rows}; ` +
@@ -64,8 +71,33 @@ function rowsOf(model: Model, whole: Table, options: ModelDataOptions): Omit<Mod
       { file: table.file },
     );
   }
-  const rows = splitRows(model, table, split);
-  return { data: encodeWith(takeRows(table, rows.training), model), heldOut: rows.heldOut.length };
+  const { training, heldOut } = known === null || known.state === "same"
+    ? splitRows(model, table, split)
+    : splitKnown(known, table);
+  return { data: encodeWith(takeRows(table, training), model), heldOut: heldOut.length, rows };
+}
+
+/** The rows of a table in another order, or with other rows among them: those that are known as held out stay so. */
+function splitKnown({ state, heldOut, wanted }: KnownRows, table: Table): RowSplit {
+  const what = state === "reordered"
+    ? "the rows are in another order than when the model was trained"
+    : "the rows are not those that the model was trained on";
+  if (heldOut === null) {
+    throw new InputError(
+      `${what}, and the model file does not say which were held out, as they were many; give the table as it was, or --all-rows`,
+      { file: table.file },
+    );
+  }
+  if (heldOut.length < wanted) {
+    throw new InputError(
+      `${what}: ${
+        wanted - heldOut.length
+      } of the ${wanted} held-out rows are not there; give the table as it was, or --all-rows for this one`,
+      { file: table.file },
+    );
+  }
+  const held = new Set(heldOut);
+  return { heldOut, training: Array.from({ length: table.rows }, (_, row) => row).filter((row) => !held.has(row)) };
 }
 
 function splitRows({ targets, loss }: Model, table: Table, split: Split): ReturnType<typeof heldOutRows> {

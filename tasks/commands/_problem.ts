@@ -7,6 +7,7 @@ import {
   dropWeightlessRows,
   type EncodeOptions,
   encodeTable,
+  fingerprint,
   groupsOf,
   holdOut,
   holdOutGroups,
@@ -221,5 +222,5 @@ export async function loadProblem(options: ProblemOptions): Promise<{ readonly d
   }
   const data = encodeTable(table, encode);
   refuseTargets(loss, data);
-  return { data, loss };
+  return { data: { ...data, rows: fingerprint(table, data) }, loss };
 }

@@ -156,7 +156,7 @@ async function run(args: readonly string[]): Promise<number> {
     return exitCode(report.verdict, options.require);
   }
   refuseFeatureOptions(options);
-  const { model, data, heldOut } = await unlessInterrupted(loadModelData(options), signal);
+  const { model, data, heldOut, rows } = await unlessInterrupted(loadModelData(options), signal);
   const stored = options.verdict === null ? null : await readJson(
     options.verdict,
     isCertificate,
@@ -173,6 +173,7 @@ async function run(args: readonly string[]): Promise<number> {
     schema: "resland/certify@1",
     model: options.model!,
     problem: problemReport(data, loss.name, heldOut),
+    rows,
     linear: linearReport(certified.linear, data),
     ...found,
     sentence: certified.sentence,

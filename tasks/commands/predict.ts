@@ -23,6 +23,7 @@ import {
   settleTable,
   type Table,
   textsOf,
+  watchInputs,
 } from "../../src/data/mod.ts";
 import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import {
@@ -113,6 +114,7 @@ async function run(args: readonly string[]): Promise<number> {
   const progress = startProgress(options.quiet || out === null);
   await using target = await openTarget(out);
   const counted = { rows: 0, missing: 0 };
+  const watch = model.rows === undefined ? null : watchInputs(model.columns, model.rows);
   let first = true;
   for await (const { table: raw, share } of piecesOf(data, columnsOf(model, options))) {
     if (interrupt.signal.aborted) {
@@ -125,6 +127,7 @@ async function run(args: readonly string[]): Promise<number> {
     if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model, coverage)]]));
     first = false;
     const { text, missing } = predictTable(kernels, model, table, { keep: options.keep, coverage });
+    watch?.add(table);
     counted.rows += table.rows;
     counted.missing += missing;
     await target.write(text);
@@ -133,19 +136,26 @@ async function run(args: readonly string[]): Promise<number> {
   if (first) throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
   await target.finish();
   progress.done();
+  const trainedOn = watch?.isKnown() ?? null;
   if (options.json) {
     const seconds = (clock() - started) / 1000;
     const columns = [...options.keep ?? [], ...outputNames(model, coverage)];
     const { calibration } = model;
     const how = { intervals: coverage, temperature: calibration?.temperature ?? null };
     const { rows, missing: blank } = counted;
-    console.log(toJson({ schema: "resland/predict@1", rows, blank, columns, ...how, out, seconds }).trimEnd());
+    console.log(
+      toJson({ schema: "resland/predict@1", rows, blank, columns, ...how, out, trainedOn, seconds }).trimEnd(),
+    );
   } else if (out !== null && !options.quiet) {
     const without = counted.missing > 0 ? `, ${grouped(counted.missing)} without a prediction` : "";
     console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
+    if (trainedOn) console.log(MADE_FROM);
   }
   return 0;
 }
+
+/** What is said of predictions for the rows that the model was made from. */
+const MADE_FROM = "These are the rows that the model was made from: its errors on new rows are larger.";
 
 /** The columns that the model reads, and those that are copied as they are written. */
 function columnsOf(model: Model, { keep }: Options): Omit<ReadTableOptions, "file"> {

@@ -65,6 +65,7 @@ const certifyReportOf = (found: CertifiedPoint, change: Partial<CertifyReport> =
   schema: "resland/certify@1",
   model: "m.safetensors",
   problem: problemReport(data, "squared", 0),
+  rows: null,
   linear: linearReport(found.linear, data),
   sentence: found.sentence,
   stored: null,

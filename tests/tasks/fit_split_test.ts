@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
-import { decodeModel } from "../../src/model/mod.ts";
+import { decodeModel, encodeModel } from "../../src/model/mod.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
 /** Rows of three visits of each of 20 patients; the days of patients do not come in order. */
@@ -64,7 +64,8 @@ Deno.test("fit --split-column holds out the rows that the column marks, lists th
   });
   // Held-out targets reach no fitted number: the model is the same to the byte.
   const moved = await fitWith(folder.path, options, tableText((row) => ROWS[row].part === "test"));
-  assertEquals(moved.model, model);
+  const withoutRows = (bytes: Uint8Array) => encodeModel({ ...decodeModel(bytes, "m"), rows: undefined });
+  assertEquals(withoutRows(moved.model), withoutRows(model));
   assert(moved.report.metrics.heldOut!.linear.rmse! > 10 * report.metrics.heldOut!.linear.rmse!);
 });
 

@@ -69,6 +69,6 @@ Deno.test("predict --json has the fields of resland/predict@1", async () => {
   assert(seconds > 0);
   assertEquals(rest, {
     schema: "resland/predict@1",
-    ...{ rows: 442, blank: 0, columns, intervals: null, temperature: null, out },
+    ...{ rows: 442, blank: 0, columns, intervals: null, temperature: null, out, trainedOn: null },
   });
 });
