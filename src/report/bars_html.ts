@@ -1,5 +1,5 @@
 import { formatValue } from "./format.ts";
-import { escapeHtml } from "./html.ts";
+import { type Html, htmlLines, markup } from "./html.ts";
 
 /** A row of a table with bars. */
 export interface Bar {
@@ -24,11 +24,11 @@ const MOST_ROWS = 25;
  * @example One above 0 and one below
  * ```ts
  * import { assert } from "@std/assert";
- * const html = barsHtml(["column", "weight"], [{ name: "a", value: 0.5 }, { name: "b", value: -2 }]);
- * assert(html.indexOf(">b<") < html.indexOf(">a<"));
+ * const table = String(barsHtml(["column", "weight"], [{ name: "a", value: 0.5 }, { name: "b", value: -2 }]));
+ * assert(table.indexOf(">b<") < table.indexOf(">a<"));
  * ```
  */
-export function barsHtml(header: readonly [string, string], bars: readonly Bar[]): string {
+export function barsHtml(header: readonly [string, string], bars: readonly Bar[]): Html {
   const size = ({ value }: Bar) => value === null || !Number.isFinite(value) ? 0 : Math.abs(value);
   const sorted = [...bars].sort((a, b) => size(b) - size(a));
   const shown = sorted.slice(0, MOST_ROWS);
@@ -44,14 +44,14 @@ export function barsHtml(header: readonly [string, string], bars: readonly Bar[]
     const share = percent(size(bar));
     const start = percent(below) - (isBelow(bar) ? share : 0);
     const text = formatValue(value, 3) + (spread === undefined ? "" : ` ± ${formatValue(spread, 2)}`);
-    return `<tr><td class="text">${escapeHtml(name)}</td><td>${
-      escapeHtml(text)
-    }</td><td class="bar"><i style="margin-left:${Math.round(start * 10) / 10}%;width:${share}%"></i></td></tr>`;
+    return markup`<tr><td class="text">${name}</td><td>${text}</td><td class="bar"><i style="margin-left:${
+      Math.round(start * 10) / 10
+    }%;width:${share}%"></i></td></tr>`;
   });
   const rest = sorted.length - shown.length;
-  const more = rest > 0 ? `\n<p>${rest} more, each smaller, are in <code>verdict.json</code>.</p>` : "";
-  const [name, value] = header.map(escapeHtml);
-  return `<div class="scroll" tabindex="0"><table class="bars"><thead><tr><th class="text" scope="col">${name}</th><th scope="col">${value}</th><th class="bar"></th></tr></thead><tbody>
-${rows.join("\n")}
+  const more = rest > 0 ? markup`\n<p>${rest} more, each smaller, are in <code>verdict.json</code>.</p>` : "";
+  const [name, value] = header;
+  return markup`<div class="scroll" tabindex="0"><table class="bars"><thead><tr><th class="text" scope="col">${name}</th><th scope="col">${value}</th><th class="bar"></th></tr></thead><tbody>
+${htmlLines(rows)}
 </tbody></table></div>${more}`;
 }

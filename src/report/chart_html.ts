@@ -1,6 +1,6 @@
 import { ticksOf, tickText } from "./_axes.ts";
 import { formatValue } from "./format.ts";
-import { escapeHtml } from "./html.ts";
+import { type Html, htmlLines, markup } from "./html.ts";
 
 /** A colour of charts, by number; the page has a shade of each for light and for dark. */
 export type ChartColour = 1 | 2 | 3 | 4 | 5 | 6;
@@ -88,25 +88,25 @@ const MOST_TOLD = 12;
  * @example A curve below a level
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * const html = chartHtml({
+ * const figure = chartHtml({
  *   title: "Two epochs", x: { label: "epoch" }, y: { label: "loss" },
  *   curves: [{ name: "training", colour: 1, points: [[0, 4], [1, 3], [2, 2]] }],
  *   levels: [{ name: "linear", colour: 2, value: 3 }],
  * });
- * assertStringIncludes(html, "<desc>training: from 4 at 0 to 2 at 2; linear: 3.</desc>");
+ * assertStringIncludes(String(figure), "<desc>training: from 4 at 0 to 2 at 2; linear: 3.</desc>");
  * ```
  */
-export function chartHtml(chart: Chart): string {
+export function chartHtml(chart: Chart): Html {
   const { title, curves, levels = [], marks = [], note } = chart;
   const points = [...curves.flatMap((curve) => curve.points), ...marks.map(({ at }) => at)]
     .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
-  const drawing = points.length === 0 ? "" : `${keyHtml(chart)}\n${drawingOf(chart, points, levels)}`;
-  const below = note === undefined ? "" : `\n<p>${escapeHtml(note)}</p>`;
-  return `<figure class="chart"><figcaption>${escapeHtml(title)}</figcaption>${drawing}${below}</figure>`;
+  const drawing = points.length === 0 ? "" : markup`${keyHtml(chart)}\n${drawingOf(chart, points, levels)}`;
+  const below = note === undefined ? "" : markup`\n<p>${note}</p>`;
+  return markup`<figure class="chart"><figcaption>${title}</figcaption>${drawing}${below}</figure>`;
 }
 
 /** Names with a sample of their lines, each once. */
-function keyHtml({ curves, levels = [], marks = [] }: Chart): string {
+function keyHtml({ curves, levels = [], marks = [] }: Chart): Html {
   const entries = [
     ...curves.filter(({ as }) => as !== "link").map(({ name, colour, as }) => [name, colour, as ?? "line"] as const),
     ...levels.map(({ name, colour }) => [name, colour, "level"] as const),
@@ -114,10 +114,10 @@ function keyHtml({ curves, levels = [], marks = [] }: Chart): string {
   ];
   const once = new Map(entries.map((entry) => [entry[0], entry]));
   const items = [...once.values()].map(([name, colour, kind]) =>
-    `<li><i class="${kind} c${colour}"></i>${escapeHtml(name)}</li>`
+    markup`<li><i class="${kind} c${colour}"></i>${name}</li>`
   );
   // One thing alone is what the axis says.
-  return items.length === 1 ? "" : `<ul class="key">${items.join("")}</ul>`;
+  return items.length === 1 ? markup`` : markup`<ul class="key">${items}</ul>`;
 }
 
 /** From numbers to a span of pixels. */
@@ -145,7 +145,7 @@ function drawingOf(
   { title, x, y, curves, marks = [] }: Chart,
   points: readonly ChartPoint[],
   levels: readonly ChartLevel[],
-): string {
+): Html {
   const across = scaleOf(points.map(([at]) => at), x.isLog ?? false, LEFT, WIDTH - RIGHT);
   const ys = [...points.map(([, value]) => value), ...y.covers ?? [], ...levels.map(({ value }) => value)].filter(
     Number.isFinite,
@@ -155,39 +155,40 @@ function drawingOf(
   const labels = x.ticks ??
     ticksOf(across.low, across.high, x.isLog ?? false, 6).map((tick) => ({ at: tick, text: tickText(tick) }));
   const ticksX = apart(labels.map(({ at, text }) => ({ at: across.place(at), text }))).map(({ at, text }) =>
-    `<text x="${at}" y="${HEIGHT - BOTTOM + 17}" text-anchor="middle">${escapeHtml(text)}</text>`
+    markup`<text x="${at}" y="${HEIGHT - BOTTOM + 17}" text-anchor="middle">${text}</text>`
   );
   const ticksY =
     (y.ticks ?? ticksOf(up.low, up.high, y.isLog ?? false, 6).map((tick) => ({ at: tick, text: tickText(tick) })))
       .map(({ at, text }) =>
-        `<path class="grid" d="M${LEFT},${up.place(at)}H${WIDTH - RIGHT}"/><text x="${LEFT - 6}" y="${
+        markup`<path class="grid" d="M${LEFT},${up.place(at)}H${WIDTH - RIGHT}"/><text x="${LEFT - 6}" y="${
           round(up.place(at) + 4)
-        }" text-anchor="end">${escapeHtml(text)}</text>`
+        }" text-anchor="end">${text}</text>`
       );
   const lines = levels.filter(({ value }) => Number.isFinite(value)).map(({ value, colour }) =>
-    `<path class="level c${colour}" d="M${LEFT},${up.place(value)}H${WIDTH - RIGHT}"/>`
+    markup`<path class="level c${colour}" d="M${LEFT},${up.place(value)}H${WIDTH - RIGHT}"/>`
   );
   const drawn = curves.map(({ points, colour, as = "line" }) => {
     const places = points.map((point) => Number.isFinite(point[0]) && Number.isFinite(point[1]) ? at(point) : null);
     const path = as === "dots" ? "" : pathOf(places);
     const dots = as === "dots" || as === "line" && points.length <= MOST_DOTS
-      ? places.map((place) => place ? `<circle class="dot c${colour}" cx="${place[0]}" cy="${place[1]}" r="2.5"/>` : "")
-        .join("")
+      ? places.map((place) =>
+        place ? markup`<circle class="dot c${colour}" cx="${place[0]}" cy="${place[1]}" r="2.5"/>` : ""
+      )
       : "";
-    return (path === "" ? "" : `<path class="${as} c${colour}" d="${path}"/>`) + dots;
+    return markup`${path === "" ? "" : markup`<path class="${as} c${colour}" d="${path}"/>`}${dots}`;
   });
   const rings = marks.map(({ colour, at: point }) => {
     const [cx, cy] = at(point);
-    return `<circle class="ring c${colour}" cx="${cx}" cy="${cy}" r="6"/>`;
+    return markup`<circle class="ring c${colour}" cx="${cx}" cy="${cy}" r="6"/>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${x.label === "" ? HEIGHT - LABEL : HEIGHT}" role="img"><title>${
-    escapeHtml(title)
-  }</title><desc>${escapeHtml(wordsOf(curves, levels, marks))}</desc>
-<text x="4" y="14">${escapeHtml(y.label)}</text><text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${
+  return markup`<svg viewBox="0 0 ${WIDTH} ${
+    x.label === "" ? HEIGHT - LABEL : HEIGHT
+  }" role="img"><title>${title}</title><desc>${wordsOf(curves, levels, marks)}</desc>
+<text x="4" y="14">${y.label}</text><text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${
     HEIGHT - 6
-  }" text-anchor="middle">${escapeHtml(x.label)}</text>
-${[...ticksY, ...ticksX].join("")}
-${[...lines, ...drawn, ...rings].join("\n")}
+  }" text-anchor="middle">${x.label}</text>
+${[...ticksY, ...ticksX]}
+${htmlLines([...lines, ...drawn, ...rings])}
 </svg>`;
 }
 

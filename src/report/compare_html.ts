@@ -1,7 +1,7 @@
 import { type CompareReport, compareTable, compareText } from "./compare.ts";
 import { grouped } from "./format.ts";
 import { weightingText } from "./problem.ts";
-import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
+import { htmlFigure, htmlLines, htmlPage, htmlTable, markup } from "./html.ts";
 
 /**
  * A comparison as one self-contained HTML page: the finding, the picture, the table.
@@ -36,17 +36,13 @@ export function compareHtml(report: CompareReport, charts: readonly string[] = [
   const note = compareText(report).split("\n").at(-1)!;
   return htmlPage(
     `${problem.source}: ${problem.targets.join(", ")}, models compared`,
-    `<h1>${escapeHtml(problem.targets.join(", "))} from ${escapeHtml(problem.source)}: models compared</h1>
-<p class="verdict holds">${escapeHtml(sentence)}</p>
-${charts.map(htmlFigure).join("\n")}
+    markup`<h1>${problem.targets.join(", ")} from ${problem.source}: models compared</h1>
+<p class="verdict holds">${sentence}</p>
+${htmlLines(charts.map(htmlFigure))}
 ${htmlTable(header, rows, new Set([0]))}
-<p>${grouped(problem.rows)} rows, ${problem.d} inputs, ${
-      escapeHtml(`${problem.loss} loss${weightingText(problem)}`)
-    }. ${
-      escapeHtml(`${how[0].toUpperCase()}${how.slice(1)}`)
-    }. The models stand from the simplest to the most complex; * is the chosen one. ${escapeHtml(note)}</p>
-<p>Seed ${training.seed}, ${training.epochs} epochs. Deno ${
-      escapeHtml(environment.deno)
-    }, ${environment.kernels} kernels, training in ${environment.dtype}. The same command gives the same bits.</p>`,
+<p>${grouped(problem.rows)} rows, ${problem.d} inputs, ${problem.loss} loss${weightingText(problem)}. ${
+      how[0].toUpperCase()
+    }${how.slice(1)}. The models stand from the simplest to the most complex; * is the chosen one. ${note}</p>
+<p>Seed ${training.seed}, ${training.epochs} epochs. Deno ${environment.deno}, ${environment.kernels} kernels, training in ${environment.dtype}. The same command gives the same bits.</p>`,
   );
 }

@@ -2,7 +2,7 @@ import { barsHtml } from "./bars_html.ts";
 import { type Chart, type ChartColour, type ChartCurve, chartHtml } from "./chart_html.ts";
 import type { DependenceReport, EffectsReport } from "./effects.ts";
 import { counted } from "./format.ts";
-import { escapeHtml } from "./html.ts";
+import { type Html, htmlLines, markup } from "./html.ts";
 import type { ProblemReport } from "./problem.ts";
 
 /** Categories, and outputs, that a chart shows. */
@@ -23,14 +23,14 @@ const MOST_LETTERS = 7;
  * import { assertStringIncludes } from "@std/assert";
  * const dependence = [{ name: "age", values: [1, 2], model: [[3], [5]], linear: null }];
  * const effects = { on: "held-out rows", rows: 9, importance: [{ name: "age", increase: 2, standardDeviation: 0.1 }], dependence } as const;
- * const html = effectsHtml(effects, { targets: ["price"], classes: null, outputs: 1, loss: "squared" });
- * assertStringIncludes(html, "<desc>model: from 3 at 1 to 5 at 2.</desc>");
+ * const shown = effectsHtml(effects, { targets: ["price"], classes: null, outputs: 1, loss: "squared" });
+ * assertStringIncludes(String(shown), "<desc>model: from 3 at 1 to 5 at 2.</desc>");
  * ```
  */
 export function effectsHtml(
   { on, rows, importance, dependence }: EffectsReport,
   problem: Pick<ProblemReport, "targets" | "classes" | "outputs" | "loss">,
-): string {
+): Html {
   const where = `${counted(rows, on.slice(0, -1))}`;
   const bars = importance.map(({ name, increase, standardDeviation }) => ({
     name,
@@ -40,17 +40,15 @@ export function effectsHtml(
   const all = dependence.flatMap(({ model, linear }) => [...model, ...linear ?? []].flat());
   const range = all.filter((value): value is number => value !== null && Number.isFinite(value));
   const charts = dependence.map((one) => chartHtml(dependenceChart(one, range, problem)));
-  const pictures = charts.length === 0 ? "" : `
+  const pictures = charts.length === 0 ? "" : markup`
 <p>Partial dependence: the mean prediction on the same rows when one column has the same value in each, for the columns with the largest
 importance${
     problem.outputs > 1 && dependence[0].linear !== null ? "; dotted: of the linear model" : ""
   }. Where columns go together, some of these rows could not occur.</p>
 <div class="charts">
-${charts.join("\n")}
+${htmlLines(charts)}
 </div>`;
-  return `<p>Permutation importance: how much the mean loss on ${
-    escapeHtml(where)
-  } grows when one column is permuted, with the standard deviation over
+  return markup`<p>Permutation importance: how much the mean loss on ${where} grows when one column is permuted, with the standard deviation over
 permutations. Columns that say the same share it.</p>
 ${barsHtml(["column", "increase of the loss"], bars)}${pictures}`;
 }

@@ -9,7 +9,7 @@ import { boundChart, trainingChart } from "./fit_charts.ts";
 import { ridgeChart } from "./ridge_chart.ts";
 import { regularisationLines } from "./regularisation.ts";
 import { linearNotes } from "./linear.ts";
-import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
+import { type Html, htmlFigure, htmlLines, htmlPage, htmlTable, markup } from "./html.ts";
 import type { ValidationReport } from "./validation.ts";
 import { layerText } from "./layer_text.ts";
 
@@ -70,29 +70,27 @@ export function fitHtml(report: FitReport, { history = [], pictures = [] }: FitP
   const lines = [...regularisation === null ? [] : regularisationLines(regularisation), ...linearNotes(report.linear)];
   return htmlPage(
     `${problem.source}: ${problem.targets.join(", ")}`,
-    `<h1>${escapeHtml(problem.targets.join(", "))} from ${escapeHtml(problem.source)}</h1>
+    markup`<h1>${problem.targets.join(", ")} from ${problem.source}</h1>
 ${
       validation === null
         ? ""
-        : `<p class="verdict ${standingOf(validation)}">${escapeHtml(validation.sentence)}</p>\n`
-    }<p class="verdict ${verdict}">${escapeHtml(sentence)}</p>
-${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
-<p>${grouped(problem.rows)} rows to train on, ${grouped(problem.heldOutRows)} held out; ${problem.d} inputs; ${
-      escapeHtml(`${problem.loss} loss${weightingText(problem)}`)
-    }; ${escapeHtml(what)}.</p>
+        : markup`<p class="verdict ${standingOf(validation)}">${validation.sentence}</p>\n`
+    }<p class="verdict ${verdict}">${sentence}</p>
+${htmlLines(lines.map((line) => markup`<p>${line}</p>`))}
+<p>${grouped(problem.rows)} rows to train on, ${
+      grouped(problem.heldOutRows)
+    } held out; ${problem.d} inputs; ${problem.loss} loss${weightingText(problem)}; ${what}.</p>
 <h2>Linear against network</h2>
 ${htmlTable(figures.header, figures.rows, new Set([0]))}
 <h2>Training</h2>
 ${trainingHtml(report, history)}
-${pictures.map(htmlFigure).join("\n")}
+${htmlLines(pictures.map(htmlFigure))}
 <h2>Linear coefficients</h2>
 ${coefficientsHtml(report)}
-${report.effects ? `<h2>What the model reads</h2>\n${effectsHtml(report.effects, problem)}` : ""}
+${report.effects ? markup`<h2>What the model reads</h2>\n${effectsHtml(report.effects, problem)}` : ""}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "statement"], claimRows, new Set([0, 1, 4]))}
-<p>Seed ${report.training.seed}, ${report.training.epochs} epochs, point of epoch ${report.training.keptEpoch}. Deno ${
-      escapeHtml(environment.deno)
-    }, ${environment.kernels} kernels, training in ${environment.dtype}, certificates in f64. The same command with
+<p>Seed ${report.training.seed}, ${report.training.epochs} epochs, point of epoch ${report.training.keptEpoch}. Deno ${environment.deno}, ${environment.kernels} kernels, training in ${environment.dtype}, certificates in f64. The same command with
 <code>config.json</code>'s arguments gives the same bits; <code>certify --verdict verdict.json</code> checks them.</p>`,
   );
 }
@@ -102,7 +100,7 @@ const standingOf = ({ linear: { outcome } }: ValidationReport): string =>
   outcome === "better" ? "holds" : outcome === "worse" ? "fails" : "undecided";
 
 /** The charts of training and of the ridge; where there was no training, why. */
-function trainingHtml(report: FitReport, history: readonly EpochRecord[]): string {
+function trainingHtml(report: FitReport, history: readonly EpochRecord[]): Html {
   const { regularisation, training } = report;
   const charts = [
     trainingChart(report, history),
@@ -112,15 +110,15 @@ function trainingHtml(report: FitReport, history: readonly EpochRecord[]): strin
   const why = history.length > 0
     ? ""
     : regularisation?.f === null
-    ? "<p>The linear model was chosen, so there is no training curve: its weights come from one convex problem.</p>\n"
+    ? markup`<p>The linear model was chosen, so there is no training curve: its weights come from one convex problem.</p>\n`
     : training.epochs === 0
-    ? "<p>No epoch was trained, so there is no training curve.</p>\n"
+    ? markup`<p>No epoch was trained, so there is no training curve.</p>\n`
     : "";
-  return `${why}<div class="charts">\n${charts.map(chartHtml).join("\n")}\n</div>`;
+  return markup`${why}<div class="charts">\n${htmlLines(charts.map(chartHtml))}\n</div>`;
 }
 
 /** The weights of the best linear predictor: with bars for one output, side by side for several. */
-function coefficientsHtml({ linear, problem, regularisation }: FitReport): string {
+function coefficientsHtml({ linear, problem, regularisation }: FitReport): Html {
   const { features, intercept, outputs, targets, classes, d } = problem;
   const names = [...intercept ? ["intercept"] : [], ...features];
   const which = regularisation
@@ -128,15 +126,15 @@ function coefficientsHtml({ linear, problem, regularisation }: FitReport): strin
     : "The best linear predictor";
   const own = classes === null && problem.loss !== "poisson" ? "; so has the target" : "";
   const units = intercept ? `each input has mean 0 and standard deviation 1${own}` : "no input is centred";
-  const about = `<p>${which}; ${units}. Inputs that go together share their weight.</p>`;
+  const about = markup`<p>${which}; ${units}. Inputs that go together share their weight.</p>`;
   if (outputs === 1) {
     const bars = features.map((name, at) => ({ name, value: linear.weights[at + (intercept ? 1 : 0)] }));
     const largest = Math.max(...bars.map(({ value }) => Math.abs(value)));
     const constant = intercept ? linear.weights[0] : 0;
     // Of a centred target it is 0 but for rounding.
     const isZero = Math.abs(constant) <= 1e-12 * Math.max(1, largest);
-    const first = !intercept ? "" : `\n<p>Intercept: ${isZero ? "0" : formatValue(constant, 3)}.</p>`;
-    return `${about}\n${barsHtml(["input", "weight"], bars)}${first}`;
+    const first = !intercept ? "" : markup`\n<p>Intercept: ${isZero ? "0" : formatValue(constant, 3)}.</p>`;
+    return markup`${about}\n${barsHtml(["input", "weight"], bars)}${first}`;
   }
   const columns = classes?.length === outputs ? classes : targets.length === outputs ? targets : [];
   const weight = (input: number, output: number) => linear.weights[output * d + input];
@@ -150,7 +148,7 @@ function coefficientsHtml({ linear, problem, regularisation }: FitReport): strin
     ...all.map((output) => formatValue(weight(input, output), 3)),
   ]);
   const rest = order.length - Math.min(order.length, MOST_INPUTS);
-  const more = rest > 0 ? `\n<p>${rest} more, each smaller, are in <code>verdict.json</code>.</p>` : "";
+  const more = rest > 0 ? markup`\n<p>${rest} more, each smaller, are in <code>verdict.json</code>.</p>` : "";
   const header = all.map((output) => columns[output] ?? `output ${output + 1}`);
-  return `${about}\n${htmlTable(["input", ...header], rows, new Set([0]))}${more}`;
+  return markup`${about}\n${htmlTable(["input", ...header], rows, new Set([0]))}${more}`;
 }

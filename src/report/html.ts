@@ -1,90 +1,110 @@
-/** The style of every page: light, dark, and print. */
-const STYLE = `
-:root {
-  color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif;
-  --c1: #1b6ca8; --c2: #b34700; --c3: #2a7a3f; --c4: #7a4fa3; --c5: #555555; --c6: #00798c; --good: #2a7a3f; --bad: #b3261e; --open: #8a5800;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --c1: #6cb4ee; --c2: #ff9f5a; --c3: #6fcf87; --c4: #c9a6f0; --c5: #b4b4b4; --c6: #5fd0dd; --good: #6fcf87; --bad: #ff8a80; --open: #f0b95a;
+import { escapeHtml } from "./_escape.ts";
+import { STYLE } from "./_style.ts";
+import { rebuildSvg } from "./rebuild_svg.ts";
+
+export { escapeHtml } from "./_escape.ts";
+
+/** Makes markup of a text that this module knows to be markup. */
+let trusted: (text: string) => Html;
+
+/** Markup that {@linkcode markup} made: nothing in it is a text that was not escaped. No JSON and no file can hold one. */
+export class Html {
+  readonly #text: string;
+
+  static {
+    trusted = (text) => new Html(text);
+  }
+
+  private constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The markup as text, for a file. */
+  toString(): string {
+    return this.#text;
   }
 }
-h1 { font-size: clamp(1.35rem, 6vw, 2rem); line-height: 1.25; }
-body { max-width: 60rem; overflow-wrap: break-word; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-.scroll {
-  overflow-x: auto;
-  background:
-    linear-gradient(to right, Canvas 40%, transparent) left / 3rem 100% no-repeat local,
-    linear-gradient(to left, Canvas 40%, transparent) right / 3rem 100% no-repeat local,
-    linear-gradient(to right, color-mix(in srgb, CanvasText 25%, transparent), transparent) left / 0.7rem 100% no-repeat scroll,
-    linear-gradient(to left, color-mix(in srgb, CanvasText 25%, transparent), transparent) right / 0.7rem 100% no-repeat scroll;
-}
-th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
-th { vertical-align: bottom; }
-th:first-child, td:first-child, .text { text-align: left; }
-th:first-child, td:first-child, td:not(.text) { white-space: nowrap; }
-figure { margin: 1rem 0; }
-img, svg { max-width: 100%; height: auto; border-radius: .4rem; }
-figure:not(.chart) { overflow-x: auto; }
-figure:not(.chart) svg { min-width: 34rem; }
-@media print {
-  body { margin: 0; max-width: none; } .scroll { overflow: visible; background: none; } figure, tr { break-inside: avoid; }
-  figure:not(.chart) svg { min-width: 0; }
-}
-math[display="block"] { overflow-x: auto; overflow-y: hidden; padding: .3rem 0; }
-td.text:last-child { min-width: 16rem; }
-.verdict { font-size: 1.15rem; border-left: .3rem solid; padding-left: 1rem; }
-.holds { border-color: var(--good); } .fails { border-color: var(--bad); } .undecided, .outside { border-color: var(--open); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
-figure.chart { min-width: 0; max-width: 36rem; }
-.chart svg { display: block; width: 100%; overflow: visible; }
-.chart svg text { fill: currentColor; font-size: 13px; }
-figcaption { font-weight: 600; }
-.key { display: flex; flex-wrap: wrap; gap: 0 1.1rem; margin: .2rem 0 .5rem; padding: 0; list-style: none; font-size: .875rem; }
-.key i { display: inline-block; width: 1.4rem; height: 0; margin-right: .4rem; vertical-align: .25em; border-top: 2.5px solid; }
-.key i.level { border-top-style: dashed; }
-.key i.dots { width: .5rem; height: .5rem; border: 0; border-radius: 50%; background: currentColor; vertical-align: 0; }
-.key i.ring { width: .6rem; height: .6rem; border: 2px solid; border-radius: 50%; vertical-align: -.05em; }
-.chart path, .chart .ring { fill: none; stroke: currentColor; stroke-width: 2; }
-.chart path.grid { stroke-opacity: .18; stroke-width: 1; }
-.chart path.level { stroke-dasharray: 7 4; stroke-width: 1.6; }
-.chart path.link { stroke-dasharray: 2 3; stroke-width: 1.4; }
-.chart .dot { fill: currentColor; }
-.c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); }
-.bars .bar { width: 55%; min-width: 9rem; }
-@media (max-width: 40rem) {
-  .bars td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6rem; } .bars .bar { width: 40%; min-width: 5rem; }
-}
-.bars .bar i { display: block; height: .75rem; background: var(--c1); border-radius: .15rem; }
-`;
+
+/** What may stand in a template: text and numbers, which are escaped; markup, which is not; several of them, one after another. */
+export type HtmlPart = string | number | Html | readonly HtmlPart[];
 
 /**
- * A self-contained HTML page: no scripts, no external resources.
+ * Markup from a template. Whatever is put in is shown literally, unless it is markup that this function made: it cannot be
+ * forgotten to escape something. Attributes need quotes around what is put in.
+ *
+ * @param fixed The template, with its fixed markup.
+ * @param parts What is put in.
+ * @returns The markup.
+ * @throws {TypeError} If something else is put in, such as a record from a file that should be a text.
+ * @example A name that tries to be a tag
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const name = "<img onerror=alert(1)>";
+ * assertEquals(String(markup`<p>${markup`<b>${name}</b>`}, ${[1, 2]}</p>`), "<p><b>&lt;img onerror=alert(1)&gt;</b>, 12</p>");
+ * ```
+ */
+export function markup(fixed: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
+  return trusted(fixed.map((text, at) => text + (at < parts.length ? escaped(parts[at]) : "")).join(""));
+}
+
+/** A part as it stands in markup; what is typed otherwise may still come from a file. */
+function escaped(part: unknown): string {
+  if (part instanceof Html) return part.toString();
+  if (typeof part === "string") return escapeHtml(part);
+  if (typeof part === "number") return String(part);
+  if (Array.isArray(part)) return part.map(escaped).join("");
+  throw new TypeError(`Cannot show ${part === null ? "null" : typeof part}: a page has texts and numbers`);
+}
+
+/**
+ * Markup one after another, with a line end between.
+ *
+ * @param parts The parts.
+ * @returns The markup.
+ * @example Two paragraphs
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(String(htmlLines([markup`<p>a</p>`, markup`<p>b</p>`])), "<p>a</p>\n<p>b</p>");
+ * ```
+ */
+export function htmlLines(parts: readonly Html[]): Html {
+  return markup`${parts.map((part, at) => at === 0 ? part : markup`\n${part}`)}`;
+}
+
+/** What a page may do: show itself, in its own style, and the pictures of its folder. No script, no request, no form. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:; base-uri 'none'; form-action 'none'";
+
+/** The style of every page, as markup. */
+const STYLES = trusted(STYLE);
+
+/**
+ * A self-contained HTML page: no scripts, no external resources; its content security policy allows none.
  *
  * @param title The title, as text.
- * @param body The body, as HTML.
+ * @param body The body.
  * @returns The page.
  * @example A title is text
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * assertStringIncludes(htmlPage("a < b", "<p>Hello</p>"), "<title>a &lt; b</title>");
+ * assertStringIncludes(htmlPage("a < b", markup`<p>Hello</p>`), "<title>a &lt; b</title>");
  * ```
  */
-export function htmlPage(title: string, body: string): string {
-  return `<!doctype html>
+export function htmlPage(title: string, body: Html): string {
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
+<title>${title}</title>
+<style>${STYLES}</style>
 </head>
 <body>
-${body.trim()}
+${trusted(body.toString().trim())}
 </body>
 </html>
-`;
+`.toString();
 }
 
 /**
@@ -93,13 +113,13 @@ ${body.trim()}
  * @param header The names of the columns.
  * @param rows A text per cell.
  * @param text The columns that hold words and are set from the left; the others hold numbers.
- * @param links The address that the first cell of a row leads to, by row; none by default.
+ * @param links The file beside the page that the first cell of a row leads to, by row; none by default.
  * @returns HTML.
  * @example One cell that is a link
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
- * const html = htmlTable(["name"], [["a & b"]], new Set([0]), ["a.html"]);
- * assertStringIncludes(html, '<td class="text"><a href="a.html">a &amp; b</a></td>');
+ * const table = htmlTable(["name"], [["a & b"]], new Set([0]), ["a.html"]);
+ * assertStringIncludes(String(table), '<td class="text"><a href="a.html">a &amp; b</a></td>');
  * ```
  */
 export function htmlTable(
@@ -107,46 +127,50 @@ export function htmlTable(
   rows: readonly (readonly string[])[],
   text: ReadonlySet<number>,
   links: readonly string[] = [],
-): string {
-  const cells = (row: readonly string[], tag: "th" | "td", link?: string) =>
+): Html {
+  const kind = (column: number) => text.has(column) ? markup` class="text"` : markup``;
+  const cells = (row: readonly string[], link?: string) =>
     row.map((cell, j) => {
-      const shown = j === 0 && link !== undefined
-        ? `<a href="${escapeHtml(link)}">${escapeHtml(cell)}</a>`
-        : escapeHtml(cell);
-      return `<${tag}${text.has(j) ? ' class="text"' : ""}${tag === "th" ? ' scope="col"' : ""}>${shown}</${tag}>`;
-    }).join("");
-  return `<div class="scroll" tabindex="0"><table><thead><tr>${cells(header, "th")}</tr></thead><tbody>
-${rows.map((row, i) => `<tr>${cells(row, "td", links[i])}</tr>`).join("\n")}
+      const shown = j === 0 && link !== undefined ? markup`<a href="${fileName(link)}">${cell}</a>` : markup`${cell}`;
+      return markup`<td${kind(j)}>${shown}</td>`;
+    });
+  return markup`<div class="scroll" tabindex="0"><table><thead><tr>${
+    header.map((cell, j) => markup`<th${kind(j)} scope="col">${cell}</th>`)
+  }</tr></thead><tbody>
+${htmlLines(rows.map((row, i) => markup`<tr>${cells(row, links[i])}</tr>`))}
 </tbody></table></div>`;
 }
 
-/**
- * A chart inside a page: the SVG as it is, on white so that it is legible on a dark page too; its own title and description are
- * the alternative in words.
- *
- * @param svg The file.
- * @returns HTML.
- * @example Inside a figure
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(htmlFigure("<svg></svg>"), "<figure><svg></svg></figure>");
- * ```
- */
-export function htmlFigure(svg: string): string {
-  // Inside HTML an SVG needs no name spaces.
-  return `<figure>${svg.trim().replace(/(?<=^<svg[^>]*) xmlns(:\w+)?="[^"]*"/g, "")}</figure>`;
+/** The name of a file beside a page, for a link or a picture: no other folder, no other scheme. */
+export function fileName(name: string): string {
+  if (/^[A-Za-z0-9][\w.-]*$/.test(name)) return name;
+  throw new TypeError(`Cannot link to ${JSON.stringify(name)}: it is not the name of a file beside the page`);
 }
 
 /**
- * Text as HTML shows it literally.
+ * A chart inside a page: the SVG built anew from an allow-list, on white so that it is legible on a dark page too; its own title
+ * and description are the alternative in words.
  *
- * @example Brackets
+ * @param svg The file.
+ * @returns HTML.
+ * @throws {SyntaxError} If the file holds anything but a plain drawing, as {@linkcode rebuildSvg} says.
+ * @example Inside a figure
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(escapeHtml('<a href="b">'), "&lt;a href=&quot;b&quot;&gt;");
+ * assertEquals(String(htmlFigure("<svg></svg>")), "<figure><svg></svg></figure>");
  * ```
  */
-export function escapeHtml(text: string): string {
-  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => names[character]);
+export function htmlFigure(svg: string): Html {
+  return markup`<figure>${trusted(rebuildSvg(svg))}</figure>`;
+}
+
+/**
+ * MathML of a formula that the program holds, as markup.
+ *
+ * @param mathml The `math` element, from a fixed formula; never from a file.
+ * @returns HTML.
+ */
+export function htmlFormula(mathml: string): Html {
+  if (!/^<math\b[^]*<\/math>$/.test(mathml)) throw new TypeError("Cannot show the formula: it is not one math element");
+  return trusted(mathml);
 }

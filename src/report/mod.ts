@@ -24,7 +24,18 @@ export * from "./fit_html.ts";
 export * from "./format.ts";
 export * from "./held_out_sentence.ts";
 export * from "./held_out_validation.ts";
-export * from "./html.ts";
+export {
+  escapeHtml,
+  fileName,
+  Html,
+  htmlFigure,
+  htmlFormula,
+  htmlLines,
+  htmlPage,
+  type HtmlPart,
+  htmlTable,
+  markup,
+} from "./html.ts";
 export * from "./layer_text.ts";
 export * from "./linear.ts";
 export * from "./regularisation.ts";
@@ -33,10 +44,12 @@ export * from "./paper.ts";
 export { type Plain, plain } from "./plain.ts";
 export type { ByTheorem, PointFigure, PointReport } from "./point_report.ts";
 export * from "./problem.ts";
+export * from "./rebuild_svg.ts";
 export * from "./ridge_chart.ts";
 export * from "./spectrum.ts";
 export * from "./surface_svg.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";
 export * from "./verdict_html.ts";
+export * from "./verdict_schema.ts";
 export * from "./verdict_text.ts";

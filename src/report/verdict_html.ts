@@ -1,6 +1,6 @@
 import { type Chart, chartHtml } from "./chart_html.ts";
 import { counted, formatValue, grouped } from "./format.ts";
-import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
+import { htmlFigure, htmlLines, htmlPage, htmlTable, markup } from "./html.ts";
 import { layerText } from "./layer_text.ts";
 import type { Verdict } from "./verdict.ts";
 import { verdictSentence } from "./verdict_text.ts";
@@ -60,17 +60,17 @@ export function verdictHtml(verdict: Verdict, { charts = [], pictures = [] }: Ch
   ]);
   return htmlPage(
     title,
-    `<h1>${escapeHtml(problem.source)}</h1>
-<p class="verdict ${verdict.verdict}">${escapeHtml(verdictSentence(verdict))}</p>
-<p>${counted(problem.rows, "row")}, ${counted(problem.d, "input")}, ${escapeHtml(problem.loss)} loss. Network
-p = w'(x + V f(x)) with f = ${escapeHtml(layerText(architecture.theta))},
+    markup`<h1>${problem.source}</h1>
+<p class="verdict ${verdict.verdict}">${verdictSentence(verdict)}</p>
+<p>${counted(problem.rows, "row")}, ${counted(problem.d, "input")}, ${problem.loss} loss. Network
+p = w'(x + V f(x)) with f = ${layerText(architecture.theta)},
 ${counted(architecture.parameters, "parameter")}. Best linear predictor: F = ${formatValue(linear.value)}${
-      linear.attained ? "" : ` with weights of norm at most ${linear.radius}`
+      linear.attained ? "" : ` with weights of norm at most ${formatValue(linear.radius)}`
     }.</p>
 <div class="charts">
-${charts.map(chartHtml).join("\n")}
+${htmlLines(charts.map(chartHtml))}
 </div>
-${pictures.map(htmlFigure).join("\n")}
+${htmlLines(pictures.map(htmlFigure))}
 <h2>Claims</h2>
 ${htmlTable(["claim", "status", "measured", "bound", "points", "statement"], claimRows, new Set([0, 1, 5]))}
 <h2>Runs</h2>
@@ -92,7 +92,7 @@ ${
         new Set([0]),
       )
     }
-<p>Deno ${escapeHtml(environment.deno)}, V8 ${escapeHtml(environment.v8)}, ${environment.kernels} kernels, training in
+<p>Deno ${environment.deno}, V8 ${environment.v8}, ${environment.kernels} kernels, training in
 ${environment.dtype}, certificates in f64.</p>
 `,
   );

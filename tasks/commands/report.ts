@@ -7,10 +7,13 @@ import { flag, type HelpParts, list, parseOptions, text, UsageError } from "../.
 import { InputError, parseTable, type Table, textsOf } from "../../src/data/mod.ts";
 import {
   checkCharts,
+  FIT_SCHEMA,
   fitHtml,
   type FitReport,
+  rebuildSvg,
   type RunCurve,
   type Verdict,
+  VERDICT_SCHEMA,
   verdictHtml,
 } from "../../src/report/mod.ts";
 import type { EpochRecord } from "../../src/train/mod.ts";
@@ -49,21 +52,14 @@ async function run(args: readonly string[]): Promise<number> {
   if (folder === null) throw new UsageError("--run is missing; name the folder of a run, such as runs/fit-...");
   const out = options.out ?? `report-${folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)}.html`;
   await refuseFile("--out", out);
-  const found = await readJson(
-    `${folder}/verdict.json`,
-    isVerdict,
-    "the file is not the verdict of a fit or a check; name the folder of one",
-  );
+  const verdict = `${folder}/verdict.json`;
+  const found = await readVerdict(verdict);
   const file = `${folder}/trajectory.csv`;
   const trajectory = parseTable(await readInput(file), { file, minRows: 0 });
   const pictures = [...await landscapeIn(folder), ...await picturesIn(options.with ?? [])];
-  const verdict = `${folder}/verdict.json`;
   const page = found.schema === "resland/fit@1"
-    ? pageOf(() => fitHtml(found, { history: historyIn(trajectory), pictures }), verdict)
-    : pageOf(
-      () => verdictHtml(found, { charts: checkCharts(curvesOf(trajectory), found.linear.value), pictures }),
-      verdict,
-    );
+    ? fitHtml(found, { history: historyIn(trajectory), pictures })
+    : verdictHtml(found, { charts: checkCharts(curvesOf(trajectory), found.linear.value), pictures });
   await writeWhole(out, page);
   if (options.json) {
     console.log(
@@ -73,20 +69,16 @@ async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Whether a value is the verdict of a fit or a check, as far as the page needs to know. */
-const isVerdict = ({ schema, linear }: FitReport | Verdict): boolean =>
-  (schema === "resland/fit@1" || schema === "resland/verdict@1") && typeof linear.value === "number";
-
-/** The page; an incomplete verdict is bad input, not a crash. */
-function pageOf(make: () => string, file: string): string {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new InputError(`the verdict lacks a part that the page shows (${error.message}); run the command again`, {
-      file,
-    });
-  }
+/** The verdict of a fit or a check: nothing is shown of one that does not fit the published schema. */
+async function readVerdict(file: string): Promise<FitReport | Verdict> {
+  const kinds = { "resland/fit@1": FIT_SCHEMA, "resland/verdict@1": VERDICT_SCHEMA };
+  const refusal = "the file is not the verdict of a fit or a check; name the folder of one";
+  const { schema } = await readJson<FitReport | Verdict>(file, ({ schema }) => Object.hasOwn(kinds, schema), refusal);
+  return await readJson<FitReport | Verdict>(
+    file,
+    kinds[schema],
+    "the verdict lacks a part that the page shows, or has something else there; run the command again",
+  );
 }
 
 /** The epochs of a fit. */
@@ -138,11 +130,14 @@ async function picturesIn(folders: readonly string[]): Promise<readonly string[]
   return found;
 }
 
-/** A picture that may be embedded in a page: one of ours, without scripts or external references. */
+/** A picture that may be embedded in a page: shapes and words alone. The page builds it anew. */
 function pictureOf(svg: string, file: string): string {
-  const body = svg.replace(/xmlns(:\w+)?="[^"]*"/g, "");
-  if (svg.trimStart().startsWith("<svg") && !/<script|<foreignObject|href=|url\(\s*['"]?(?!#)|\son\w+=/i.test(body)) {
+  try {
+    rebuildSvg(svg);
     return svg;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const why = error.message.replace("Cannot show the picture: ", "");
+    throw new InputError(`the file is not a picture that surface or spectrum drew: ${why}`, { file });
   }
-  throw new InputError("the file is not a picture that surface or spectrum drew", { file });
 }

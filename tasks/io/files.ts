@@ -1,11 +1,14 @@
 import { InputError } from "../../src/data/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
+import type { JsonSchema } from "../../src/report/mod.ts";
+import { type AcceptStart, MOST, parseShallow, readLimited } from "./limited.ts";
 
 /** Reads a file that the user named; system errors are reported as bad input. */
 export async function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const problem = error instanceof Deno.errors.NotFound
       ? "there is no such file; check the name"
       : `the file cannot be read: ${(error as Error).message}`;
@@ -13,18 +16,26 @@ export async function readFrom<T>(path: string, read: () => Promise<T>): Promise
   }
 }
 
-/** The bytes of a file that the user named. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  return await readFrom(path, () => Deno.readFile(path));
+/** The bytes of a file that the user named; no more than `most`, and none where `accepts` refuses its start. */
+export async function readBytes(
+  path: string,
+  most: number = MOST.numbers,
+  accepts?: AcceptStart,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await readFrom(path, async () => {
+    using file = await Deno.open(path);
+    return await readLimited(file, path, most, accepts);
+  });
 }
 
 /** The text of a file that the user named. */
-export async function readInput(path: string): Promise<string> {
-  const bytes = await readBytes(path);
+export async function readInput(path: string, most: number = MOST.report): Promise<string> {
+  const bytes = await readBytes(path, most, (start) => !start.includes(0));
   try {
+    if (bytes.includes(0)) throw new TypeError("NUL");
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new InputError("the file is not UTF-8 text; save the table as CSV in UTF-8", { file: path });
+    throw new InputError("the file is not UTF-8 text; check the name", { file: path });
   }
 }
 
@@ -32,19 +43,31 @@ export async function readInput(path: string): Promise<string> {
  * Reads a JSON file that the user named.
  *
  * @param path The file.
- * @param accepts Whether a value is what the file should hold; a TypeError that it throws counts as no.
+ * @param accepts Whether a value is what the file should hold; or its schema. A TypeError that it throws counts as no.
  * @param refusal The error for another file.
  * @throws {InputError} If the file cannot be read, or holds something else.
  */
-export async function readJson<T>(path: string, accepts: (value: T) => boolean, refusal: string): Promise<T> {
-  const text = await readInput(path);
+export async function readJson<T>(
+  path: string,
+  accepts: ((value: T) => boolean) | JsonSchema,
+  refusal: string,
+  most: number = MOST.report,
+): Promise<T> {
+  const text = await readInput(path, most);
+  const refuse = (why: string): never => {
+    throw new InputError(`${refusal}${why}`, { file: path });
+  };
+  let value: unknown;
   try {
-    const value = JSON.parse(text);
-    if (accepts(value)) return value;
+    value = parseShallow(text);
+    if (typeof accepts === "function") return accepts(value as T) ? value as T : refuse("");
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    if (error instanceof SyntaxError || error instanceof TypeError) return refuse("");
+    throw error;
   }
-  throw new InputError(refusal, { file: path });
+  const { schemaProblem } = await import("../../src/report/mod.ts");
+  const problem = schemaProblem(accepts as JsonSchema, value);
+  return problem === null ? value as T : refuse(` (${problem})`);
 }
 
 /** The names in a folder; none where there is no such folder. */

@@ -17,8 +17,8 @@ Deno.test("checkCharts() has a colour per start, none that of the level, and a l
     NaN,
     NaN,
   ]]);
-  for (const chart of [training, bounds]) assert(!chartHtml(chart).includes("NaN"));
-  assertStringIncludes(chartHtml(bounds), "No line where the bound is 0 or less");
+  for (const chart of [training, bounds]) assert(!String(chartHtml(chart)).includes("NaN"));
+  assertStringIncludes(String(chartHtml(bounds)), "No line where the bound is 0 or less");
 });
 
 Deno.test("checkCharts() has no chart of bounds where none is above 0, none at all without runs, and takes losses of 0 and below", () => {

@@ -69,7 +69,7 @@ Deno.test("trainingChart() has the level of a chosen ridge-regularised linear pr
   const metrics = { training: { linear: { loss: null }, network: { loss: 1 } }, heldOut: null };
   const bare = trainingChart(report({ metrics }), epochs([[null, null, null], [0.9, null, null]]))!;
   assertEquals([bare.levels, bare.marks?.length, bare.curves.length], [[], 1, 2]);
-  assert(!chartHtml(bare).includes("NaN"));
+  assert(!String(chartHtml(bare)).includes("NaN"));
   assertEquals(trainingChart(report(), []), null);
 });
 
@@ -100,7 +100,7 @@ Deno.test("boundChart() names the epoch after the last bound above 0, and lies o
 });
 
 Deno.test("boundChart() draws nothing where the bound is never above 0, and says where it is to the end", () => {
-  const satisfied = chartHtml(boundChart(epochs([[1, 1, -1], [1, 1, -2]]))!);
+  const satisfied = String(chartHtml(boundChart(epochs([[1, 1, -1], [1, 1, -2]]))!));
   assert(!satisfied.includes("<svg") && satisfied.includes("Satisfied from epoch 1 on"), satisfied);
   const open = boundChart(epochs([[1, 1, 4], [1, 1, 2]]))!;
   assert(open.note?.startsWith("Not satisfied"));
@@ -137,7 +137,7 @@ Deno.test("ridgeChart() has a curve for each strength on w over that on V'w, lin
 
 Deno.test("ridgeChart() leaves out what diverged, and is none where the strengths were given", () => {
   const holed = [...path, { x: 0.1, f: 0.1, loss: null as unknown as number }, { x: 1, f: 0.1, loss: Infinity }];
-  const html = chartHtml(ridgeChart({ x: 0.1, f: 1, path: holed })!);
+  const html = String(chartHtml(ridgeChart({ x: 0.1, f: 1, path: holed })!));
   assert(!/NaN|Infinity|null/.test(html));
   assertEquals(ridgeChart({ x: 1, f: 1, path: [] }), null);
 });

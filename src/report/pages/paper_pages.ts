@@ -2,11 +2,15 @@ import { csvRows } from "../../data/mod.ts";
 import { type Listing, READINGS } from "../../paper/mod.ts";
 import {
   counted,
-  escapeHtml,
+  fileName,
   formatValue,
   grouped,
+  type Html,
+  htmlFormula,
+  htmlLines,
   htmlPage,
   htmlTable,
+  markup,
   type PaperClaim,
   type PaperReport,
 } from "../mod.ts";
@@ -48,9 +52,9 @@ export function paperIndex(report: PaperReport): string {
   const links = claims.map(({ id }) => `${id}.html`);
   return htmlPage(
     `The paper, checked: ${verdict}`,
-    `<h1>The paper, checked</h1>
+    markup`<h1>The paper, checked</h1>
 <p class="verdict ${verdict}">${counted(claims.length, "statement")}: ${
-      escapeHtml(tallyOf(claims))
+      tallyOf(claims)
     }. Each was checked by numbers over a grid of problems; its page has the formula, the experiment and the limits.</p>
 ${
       htmlTable(
@@ -60,9 +64,9 @@ ${
         links,
       )
     }
-<p>Seed ${seed}, ${quick ? "the quick run" : "the full run"}. Deno ${escapeHtml(environment.deno)}, V8 ${
-      escapeHtml(environment.v8)
-    }, ${environment.kernels} kernels, ${environment.dtype}. The same numbers are in <a href="paper.json">paper.json</a>.</p>`,
+<p>Seed ${seed}, ${
+      quick ? "the quick run" : "the full run"
+    }. Deno ${environment.deno}, V8 ${environment.v8}, ${environment.kernels} kernels, ${environment.dtype}. The same numbers are in <a href="paper.json">paper.json</a>.</p>`,
   );
 }
 
@@ -96,9 +100,7 @@ export function statementPage(claim: PaperClaim, listing: Listing | null): strin
   const { id, status, statement, source, measured, bound, points, numbers, figures } = claim;
   const { title, plain, formula, experiment, limits } = READINGS[id];
   const figureTags = figures.map((file) =>
-    `<figure><img src="${escapeHtml(file)}" alt="${
-      escapeHtml(`${title}; the file describes itself in words`)
-    }"></figure>`
+    markup`<figure><img src="${fileName(file)}" alt="${title}; the file describes itself in words"></figure>`
   );
   const found = [
     ["status", status],
@@ -109,23 +111,23 @@ export function statementPage(claim: PaperClaim, listing: Listing | null): strin
   ];
   return htmlPage(
     title,
-    `<p><a href="index.html">All statements</a></p>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(plain)}</p>
-<p class="verdict ${status}">${escapeHtml(statement)}.</p>
-${mathml(formula)}
-<p>${escapeHtml(source)}.</p>
+    markup`<p><a href="index.html">All statements</a></p>
+<h1>${title}</h1>
+<p>${plain}</p>
+<p class="verdict ${status}">${statement}.</p>
+${htmlFormula(mathml(formula))}
+<p>${source}.</p>
 <h2>Experiment</h2>
-<p>${escapeHtml(experiment)}</p>
+<p>${experiment}</p>
 ${htmlTable(["what was found", ""], found, new Set([0]))}
-${figureTags.join("\n")}
+${htmlLines(figureTags)}
 ${listing === null ? "" : listingHtml(id, listing)}
 <h2>Limits</h2>
-<p>${escapeHtml(limits)}</p>`,
+<p>${limits}</p>`,
   );
 }
 
-function listingHtml(id: string, { title, columns, rows }: Listing): string {
+function listingHtml(id: string, { title, columns, rows }: Listing): Html {
   const words = new Set(
     columns.map((_, j) => j).filter((j) => rows.some((row) => typeof row[j] === "string" && row[j] !== "")),
   );
@@ -133,9 +135,9 @@ function listingHtml(id: string, { title, columns, rows }: Listing): string {
     row.map((cell) => typeof cell === "number" ? formatValue(cell, 4) : cell)
   );
   const rest = rows.length > SHOWN ? `The first ${SHOWN} of ${rows.length}; all` : "The same";
-  return `<h2>${escapeHtml(title)}</h2>
+  return markup`<h2>${title}</h2>
 ${htmlTable(columns, shown, words)}
-<p>${rest} in <a href="${id}.csv">${id}.csv</a>.</p>`;
+<p>${rest} in <a href="${fileName(`${id}.csv`)}">${id}.csv</a>.</p>`;
 }
 
 /**
