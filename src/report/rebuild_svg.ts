@@ -50,7 +50,8 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   "stroke-miterlimit": NUMBERS,
   "stroke-opacity": NUMBERS,
   "stroke-width": NUMBERS,
-  style: /^background: white; color: black$/,
+  "shape-rendering": WORD,
+  style: /^background: (white|#[\da-f]{6})(; color: black)?$/,
   "text-anchor": WORD,
   transform: MOVES,
   viewBox: NUMBERS,
@@ -73,7 +74,21 @@ const TEXTS: ReadonlySet<string> = new Set(["title", "desc", "style"]);
 /** The elements that a drawing is made of. */
 const ELEMENTS: ReadonlySet<string> = new Set([
   ...TEXTS,
-  ...["svg", "g", "path", "line", "rect", "circle", "ellipse", "polyline", "polygon", "text", "tspan", "clipPath"],
+  ...[
+    "svg",
+    "g",
+    "path",
+    "line",
+    "rect",
+    "circle",
+    "ellipse",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "defs",
+    "clipPath",
+  ],
 ]);
 
 /** The one style sheet that is expected, which the library of the charts writes; it is left out. */

@@ -6,7 +6,7 @@ import { HOSTILE_PICTURES, HOSTILE_TEXTS, leavesOf, withAt } from "../support/ho
 /** What the pages are made of, and nothing else: no tag of a hostile text. */
 const KNOWN = new Set(
   ("!doctype html head meta title style body h1 h2 p div table thead tbody tr th td figure figcaption svg path text circle g desc i ul li code a " +
-    "line rect img").split(" "),
+    "line rect img defs clippath").split(" "),
 );
 
 /** The tags of a page, and the names of their attributes. */
