@@ -48,6 +48,7 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
       const second = raw.second(predictions);
       return {
         apply: (direction) => toCoordinates(second.apply(toColumns(direction))),
+        applySingle: second.applySingle && ((direction) => toCoordinates(second.applySingle!(toColumns(direction)))),
         bend: second.bend,
         blocks: refuse,
         means: second.means,

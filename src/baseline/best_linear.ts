@@ -97,6 +97,9 @@ const [CANCELLING, EXACT] = [1e5, 2e7];
 /** Weights from which on their second derivatives are never formed, so that only weights and gradients need be in orthonormal coordinates. */
 const MANY = 512;
 
+/** Multiply-adds of a product from which on products in single precision are worth a copy of the data, and the condition up to which they do in columns as they are. */
+const [SINGLE, CLEAR] = [5e6, 100];
+
 /** Faces within faces that are followed. */
 const MOST_FACES = 6;
 
@@ -197,14 +200,20 @@ function* solve(
   const { source, y } = rows;
   const factor = options.factor ?? (yield* factorRows(kernels, source, { later: options.later }));
   const many = factor.rank * (y.length / source.rows) > MANY;
-  using raw = createLinearObjective(kernels, loss, rows, { resident: many ? MOST_RESIDENT : 1 << 22 });
+  const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
+  const large = y.length * factor.rank >= SINGLE;
+  using raw = createLinearObjective(kernels, loss, rows, {
+    resident: many ? MOST_RESIDENT : 1 << 22,
+    single: inPlace && large && isClear(factor),
+  });
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
-  using objective = many && factor.rank > BLOCK && factor.condition <= CANCELLING
+  using objective = inPlace
     ? inCoordinates(raw, factor)
     : createLinearObjective(kernels, loss, { ...rows, source: orthonormalRows(kernels, source, factor) }, {
       resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
+      single: large && (factor.rank > NARROW || 8 * source.rows * factor.rank <= RESIDENT),
     });
   // A quadratic is at its minimum after one Newton step.
   const start = options.start && loss !== squared
@@ -240,6 +249,11 @@ function letGoOf({ sums, last }: Minimum): void {
   letGo(sums.predictions, sums.slopes);
   if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
 }
+
+/** Whether columns are near enough to independent, and of ordinary size, for products in single precision. */
+const isClear = ({ condition, T: { rows, data } }: Factor): boolean =>
+  condition <= CLEAR &&
+  Array.from({ length: rows }, (_, i) => data[i * (rows + 1)]).every((size) => size > 1e-6 && size < 1e6);
 
 /** Whether the second derivative in orthonormal coordinates is the identity, but for rounding that one more step takes out. */
 const isIdentity = ({ loss, weights }: LinearObjective, { condition }: Factor): boolean =>

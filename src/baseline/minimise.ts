@@ -54,6 +54,9 @@ const OVERDRAFT = 3;
 /** Products with the data of one Newton step. */
 const MOST_PRODUCTS = 200;
 
+/** The residual of a Newton step, relative to the gradient, down to which products in single precision are good enough. */
+const SINGLE = 1e-4;
+
 /** Weights of one output up to which its own block of the Hessian may serve as preconditioner. */
 export const BLOCK = 128;
 
@@ -225,8 +228,10 @@ function* solveByProducts(
   const floor = largest > LEAST_BEND ? 1e-3 * largest : 1;
   const preconditioner = given ??
     ((v: Vector): Vector => v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift)));
+  // What single precision rounds is far below what conjugate gradients leave; steps and their ends are judged in double.
+  const apply = most !== FEW && target >= SINGLE && second.applySingle || second.apply;
   const shifted = (direction: Vector): Vector => {
-    const image = second.apply(direction);
+    const image = apply(direction);
     return shift > 0 ? combine(1, image, shift, direction) : image;
   };
   const found = yield* conjugateGradients(shifted, gradient.map((value) => -value), {

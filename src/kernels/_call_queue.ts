@@ -1,13 +1,13 @@
 import { awaitChange } from "./_await_change.ts";
-import { runCall, SHARED } from "./_calls.ts";
+import { type KernelSets, runCall, SHARED } from "./_calls.ts";
 import { clock } from "./_clock.ts";
 import { createShareMeter, type ShareMeter } from "./_share_meter.ts";
-import type { Address, KernelCall, KernelSet } from "./types.ts";
+import type { Address, KernelCall } from "./types.ts";
 
 /** Most calls of one order; more are made in several. */
 const SLOTS = 64;
 
-/** Numbers of a call: the kernel's, how many arguments there are, and room for those of a matrix product. */
+/** Numbers of a call: the kernel's, 1 for single precision, how many arguments there are, and room for those of a matrix product. */
 const SLOT = 16;
 
 /** Bytes of the integers at the start of the block. */
@@ -44,7 +44,7 @@ export interface CallQueue {
  */
 export function leadQueue(
   control: SharedArrayBuffer,
-  set: KernelSet,
+  sets: KernelSets,
   now: (() => number) | null = clock,
 ): CallQueue {
   const state = new Int32Array(control);
@@ -53,10 +53,11 @@ export function leadQueue(
   const time = now ?? (() => 0);
   const isShared = () => Atomics.load(state, MEMBERS) > 0 && meter.worth();
   const order = (calls: readonly KernelCall[]): void => {
-    calls.forEach(({ kernel, args }, at) => {
+    calls.forEach(({ kernel, dtype, args }, at) => {
       slots[at * SLOT] = SHARED.findIndex((shared) => shared.kernel === kernel);
-      slots[at * SLOT + 1] = args.length;
-      slots.set(args, at * SLOT + 2);
+      slots[at * SLOT + 1] = dtype === "f32" ? 1 : 0;
+      slots[at * SLOT + 2] = args.length;
+      slots.set(args, at * SLOT + 3);
     });
     Atomics.store(state, DONE, 0);
     Atomics.store(state, LEFT, calls.length);
@@ -68,7 +69,7 @@ export function leadQueue(
     order(calls);
     let own = 0;
     for (let at = take(state); at >= 0; at = take(state)) {
-      runCall(set, calls[at].kernel, calls[at].args);
+      runCall(sets, calls[at]);
       Atomics.add(state, DONE, 1);
       own++;
     }
@@ -92,7 +93,7 @@ export function leadQueue(
     isShared,
     run(calls) {
       if (calls.length < 2 || !isShared()) {
-        for (const { kernel, args } of calls) runCall(set, kernel, args);
+        for (const call of calls) runCall(sets, call);
         return;
       }
       for (let from = 0; from < calls.length; from += SLOTS) share(calls.slice(from, from + SLOTS));
@@ -106,15 +107,16 @@ export function leadQueue(
 }
 
 /** Serves a queue until its leader closes it: blocks the thread. Products use the thread's own scratch. */
-export function serveQueue(control: SharedArrayBuffer, set: KernelSet, scratch: Address): void {
+export function serveQueue(control: SharedArrayBuffer, sets: KernelSets, scratch: Address): void {
   const state = new Int32Array(control);
   const slots = new Float64Array(control, HEAD);
   const make = (at: number): void => {
     const { kernel, scratch: hasScratch } = SHARED[slots[at * SLOT]];
-    const args = Array.from(slots.subarray(at * SLOT + 2, at * SLOT + 2 + slots[at * SLOT + 1]));
+    const dtype = slots[at * SLOT + 1] === 1 ? "f32" : "f64";
+    const args = Array.from(slots.subarray(at * SLOT + 3, at * SLOT + 3 + slots[at * SLOT + 2]));
     if (hasScratch) args[args.length - 1] = scratch;
     try {
-      runCall(set, kernel, args);
+      runCall(sets, { kernel, dtype, args });
     } catch (error) {
       Atomics.store(state, FAILED, 1);
       throw error;

@@ -1,4 +1,4 @@
-import type { KernelCall, Kernels, KernelSet, SharedKernel } from "./types.ts";
+import type { Dtype, KernelCall, Kernels, KernelSet, SharedKernel } from "./types.ts";
 
 /** The kernels that threads share, by number; whether the last argument is scratch that each thread has its own of. */
 export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch: boolean }[] = [
@@ -12,15 +12,26 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "solveRight", scratch: true },
 ];
 
+/** Kernels in both precisions. */
+export type KernelSets = Readonly<Record<Dtype, KernelSet>>;
+
 /** Makes a call. */
-export function runCall(set: KernelSet, kernel: SharedKernel, args: readonly number[]): void {
-  (set[kernel] as (...args: readonly number[]) => void)(...args);
+export function runCall(sets: KernelSets, { kernel, dtype = "f64", args }: KernelCall): void {
+  (sets[dtype][kernel] as (...args: readonly number[]) => void)(...args);
 }
 
 /** Kernels of one thread, which makes calls one after another. */
-export function aloneKernels(kernels: Omit<Kernels, "threads" | "runAll">): Kernels {
+export function aloneKernels(sets: Omit<Kernels, "threads" | "alone" | "runAll">): Kernels {
   const runAll = (calls: readonly KernelCall[]) => {
-    for (const { kernel, args } of calls) runCall(kernels.f64, kernel, args);
+    for (const call of calls) runCall(sets, call);
   };
-  return Object.freeze({ ...kernels, threads: 1, runAll });
+  const kernels: Kernels = {
+    ...sets,
+    threads: 1,
+    get alone() {
+      return kernels;
+    },
+    runAll,
+  };
+  return Object.freeze(kernels);
 }

@@ -3,14 +3,11 @@ import type { KernelCall } from "./types.ts";
 /** Cuts fall on multiples of this many rows or columns, so that the same entries share a vector, and a block of rows, however many parts there are. */
 const GRAIN = 16;
 
-/** Multiply-adds of a part that are worth taking from a queue: about 10 microseconds. */
-const LEAST = 1 << 17;
+/** Multiply-adds, times the bytes of a number, that a part must have to be worth taking from a queue: about 10 microseconds. */
+const LEAST = 1 << 20;
 
 /** Activations that take as long. */
 const LEAST_ACTIVATIONS = 1 << 12;
-
-/** Bytes of a number. */
-const BYTES = 8;
 
 /** A part of some rows or columns. */
 interface Part {
@@ -35,16 +32,16 @@ function partsOf(length: number, most: number): readonly Part[] {
 }
 
 /** How many parts of so many operations are worth the while. */
-const worth = (operations: number, most: number, least = LEAST): number =>
+const worth = (operations: number, most: number, least: number): number =>
   Math.min(most, Math.floor(operations / least));
 
 /** `C = A B`: by the rows of C, or where there are few by its columns; `at` says where the operands of a part begin. */
-type Cut = (args: readonly number[], most: number) => readonly KernelCall[] | null;
+type Cut = (args: readonly number[], most: number, bytes: 4 | 8) => readonly KernelCall[] | null;
 
 /** A product by rows or columns of C, whichever there are more of. The strides say how far one row of C moves A, and one column B. */
-const product = (kernel: "gemmNN" | "gemmTN" | "gemmNT"): Cut => (args, most) => {
+const product = (kernel: "gemmNN" | "gemmTN" | "gemmNT"): Cut => (args, most, bytes) => {
   const [m, n, k, a, lda, b, ldb, c, ldc, accumulate, work] = args;
-  const count = worth(m * n * k, most);
+  const count = worth(m * n * k, most, LEAST / bytes);
   if (count < 2) return null;
   const byRows = kernel === "gemmTN" ? m >= n : m > 2 * GRAIN || m >= n;
   const parts = partsOf(byRows ? m : n, count);
@@ -53,8 +50,8 @@ const product = (kernel: "gemmNN" | "gemmTN" | "gemmNT"): Cut => (args, most) =>
   return parts.map(({ from, count }) => ({
     kernel,
     args: byRows
-      ? [count, n, k, a + from * rowOfA * BYTES, lda, b, ldb, c + from * ldc * BYTES, ldc, accumulate, work]
-      : [m, count, k, a, lda, b + from * columnOfB * BYTES, ldb, c + from * BYTES, ldc, accumulate, work],
+      ? [count, n, k, a + from * rowOfA * bytes, lda, b, ldb, c + from * ldc * bytes, ldc, accumulate, work]
+      : [m, count, k, a, lda, b + from * columnOfB * bytes, ldb, c + from * bytes, ldc, accumulate, work],
   }));
 };
 
@@ -66,41 +63,41 @@ export const CUTS = {
   gemmNN: product("gemmNN"),
   gemmTN: product("gemmTN"),
   gemmNT: product("gemmNT"),
-  gemvN(args, most) {
+  gemvN(args, most, bytes) {
     const [m, n, a, lda, x, y, accumulate] = args;
-    const parts = partsOf(m, worth(m * n, most));
+    const parts = partsOf(m, worth(m * n, most, LEAST / bytes));
     if (parts.length < 2) return null;
     return parts.map(({ from, count }) => ({
       kernel: "gemvN",
-      args: [count, n, a + from * lda * BYTES, lda, x, y + from * BYTES, accumulate],
+      args: [count, n, a + from * lda * bytes, lda, x, y + from * bytes, accumulate],
     }));
   },
-  gemvT(args, most) {
+  gemvT(args, most, bytes) {
     const [m, n, a, lda, x, y, accumulate] = args;
-    const parts = partsOf(n, worth(m * n, most));
+    const parts = partsOf(n, worth(m * n, most, LEAST / bytes));
     if (parts.length < 2) return null;
     return parts.map(({ from, count }) => ({
       kernel: "gemvT",
-      args: [m, count, a + from * BYTES, lda, x, y + from * BYTES, accumulate],
+      args: [m, count, a + from * bytes, lda, x, y + from * bytes, accumulate],
     }));
   },
-  biasActivation(args, most) {
+  biasActivation(args, most, bytes) {
     const [activation, rows, cols, bias, z, y, slope, curvature] = args;
     const parts = partsOf(rows, worth(rows * cols, most, LEAST_ACTIVATIONS));
     if (parts.length < 2) return null;
-    const shifted = (at: number, from: number) => at === 0 ? 0 : at + from * cols * BYTES;
+    const shifted = (at: number, from: number) => at === 0 ? 0 : at + from * cols * bytes;
     return parts.map(({ from, count }) => ({
       kernel: "biasActivation",
       args: [activation, count, cols, bias, ...[z, y, slope, curvature].map((at) => shifted(at, from))],
     }));
   },
-  solveRight(args, most) {
+  solveRight(args, most, bytes) {
     const [n, d, t, ldt, x, ldx, work] = args;
-    const parts = partsOf(n, worth(n * d * d / 2, most));
+    const parts = partsOf(n, worth(n * d * d / 2, most, LEAST / bytes));
     if (parts.length < 2) return null;
     return parts.map(({ from, count }) => ({
       kernel: "solveRight",
-      args: [count, d, t, ldt, x + from * ldx * BYTES, ldx, work],
+      args: [count, d, t, ldt, x + from * ldx * bytes, ldx, work],
     }));
   },
 } satisfies Record<string, Cut>;

@@ -16,7 +16,7 @@ export interface SharingPlan {
   readonly scratch: readonly Address[];
 }
 
-/** Kernels whose large calls in f64 several threads share. Dispose them to end the service of the others. */
+/** Kernels whose large calls several threads share. Dispose them to end the service of the others. */
 export interface SharedKernels extends Disposable {
   /** The kernels, for the leader's thread; usable before, while and after others serve. */
   readonly kernels: Kernels;
@@ -37,7 +37,7 @@ export interface SharingOptions {
 }
 
 /**
- * Kernels that share their large f64 calls, products, triangles and activations, among threads. Calls are cut by rows or columns of what they write, and no
+ * Kernels that share their large calls, products, triangles and activations, among threads. Calls are cut by rows or columns of what they write, and no
  * sum is cut: the bits are those of one thread, for any number of them. Parts lie in a queue, from which each thread takes the next: other
  * threads may come at any time, or not at all. Where they lose on a busy machine, the leader measures it and works alone for a while.
  * Cost: 2.3 MB of scratch for each thread; some microseconds for a call that is shared, which takes 20 or more.
@@ -61,7 +61,7 @@ export interface SharingOptions {
  * ```
  */
 export function shareKernels(kernels: Kernels, threads: number, options: SharingOptions = {}): SharedKernels {
-  const { memory, f64 } = kernels;
+  const { memory } = kernels;
   if (!isShared(memory)) {
     throw new RangeError(
       "Cannot share kernels among threads: their memory is not shared; make it with createMemory({ shared: true })",
@@ -69,21 +69,30 @@ export function shareKernels(kernels: Kernels, threads: number, options: Sharing
   }
   const control = new SharedArrayBuffer(QUEUE_BYTES);
   const scratch = Array.from({ length: threads - 1 }, () => memory.allocate(Math.max(GEMM_WORK_BYTES, 8 * SOLVE_WORK)));
-  const queue = leadQueue(control, f64, options.now);
+  const queue = leadQueue(control, kernels, options.now);
   const most = PARTS * threads;
-  const cut = (kernel: keyof typeof CUTS) => {
-    const whole = f64[kernel] as (...args: readonly number[]) => void;
+  const cut = (set: KernelSet, kernel: keyof typeof CUTS) => {
+    const { dtype, bytes } = set;
+    const whole = set[kernel] as (...args: readonly number[]) => void;
     const into = CUTS[kernel];
     return (...args: readonly number[]): void => {
-      const calls = queue.isShared() ? into(args, most) : null;
+      const calls = queue.isShared() ? into(args, most, bytes) : null;
       if (calls === null) whole(...args);
-      else queue.run(calls);
+      else queue.run(dtype === "f64" ? calls : calls.map((call) => ({ ...call, dtype })));
     };
   };
   const names = Object.keys(CUTS) as (keyof typeof CUTS)[];
-  const set = Object.freeze({ ...f64, ...Object.fromEntries(names.map((name) => [name, cut(name)])) }) as KernelSet;
+  const sharing = (set: KernelSet) =>
+    Object.freeze({ ...set, ...Object.fromEntries(names.map((name) => [name, cut(set, name)])) }) as KernelSet;
   return {
-    kernels: Object.freeze({ ...kernels, f64: set, threads, runAll: queue.run }),
+    kernels: Object.freeze({
+      ...kernels,
+      alone: kernels,
+      f32: sharing(kernels.f32),
+      f64: sharing(kernels.f64),
+      threads,
+      runAll: queue.run,
+    }),
     plan: { kernels: kernels.name, memory: memory.wasm, control, scratch },
     [Symbol.dispose]() {
       queue.close();
@@ -113,6 +122,5 @@ export async function serveKernels(plan: SharingPlan, part: number): Promise<voi
   if (scratch === undefined) {
     throw new RangeError(`Cannot serve as part ${part}: there is scratch for ${plan.scratch.length}`);
   }
-  const { f64 } = await loadKernels(plan.kernels, attachMemory(plan.memory, [scratch]));
-  serveQueue(plan.control, f64, scratch);
+  serveQueue(plan.control, await loadKernels(plan.kernels, attachMemory(plan.memory, [scratch])), scratch);
 }

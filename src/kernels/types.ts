@@ -251,10 +251,12 @@ export type SharedKernel =
   | "qrUpdate"
   | "solveRight";
 
-/** A call of a kernel in f64: its name and its arguments. Matrix products and {@linkcode KernelSet.solveRight} end with their scratch, which a thread replaces by its own. */
+/** A call of a kernel: its name, its precision and its arguments. Matrix products and {@linkcode KernelSet.solveRight} end with their scratch, which a thread replaces by its own. */
 export interface KernelCall {
   /** Which kernel. */
   readonly kernel: SharedKernel;
+  /** In which precision (default f64). */
+  readonly dtype?: Dtype;
   /** Its arguments, in its order. */
   readonly args: readonly number[];
 }
@@ -271,9 +273,11 @@ export interface Kernels {
   readonly f64: KernelSet;
   /** Scratch of {@linkcode GEMM_WORK_BYTES} bytes for one call at a time. */
   readonly work: Address;
-  /** How many threads share large calls in f64: 1, unless `shareKernels` made these kernels. No bit of a result depends on it. */
+  /** How many threads share large calls: 1, unless `shareKernels` made these kernels. No bit of a result depends on it. */
   readonly threads: number;
-  /** Makes calls in f64 of which none reads or writes what another one writes, on as many threads as there are; returns when all are done. */
+  /** The same kernels on this thread alone: for steps of many small calls, which asking whether to share would slow down. */
+  readonly alone: Kernels;
+  /** Makes calls of which none reads or writes what another one writes, on as many threads as there are; returns when all are done. */
   runAll(calls: readonly KernelCall[]): void;
 }
 

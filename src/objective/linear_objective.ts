@@ -13,6 +13,7 @@ import {
 import { blockDiagonal, blockMatrix } from "./_block_matrix.ts";
 import { type RowHessians, rowHessians } from "./_row_hessians.ts";
 import { createRowWindow } from "./_row_window.ts";
+import { createSingleProducts, type SingleProducts } from "./_single_products.ts";
 import type { Examples } from "./objective.ts";
 
 /** Inputs and targets of linear predictors. */
@@ -47,6 +48,8 @@ export interface LinearSums {
 export interface SecondDerivative extends Disposable {
   /** `E[(l'' D x) x']` [m, d] for a direction D [m, d]. Cost: two products with the data. */
   apply(direction: Vector): Vector;
+  /** The same in single precision, off by about 1e-6 of the size of its terms; null where that was not asked for, or the loss has no kernel for it. */
+  readonly applySingle: ((direction: Vector) => Vector) | null;
   /** `l'' c` for a change of the predictions c [n, m], row after row. */
   bend(change: Vector): Vector;
   /** `E[l''_aa x x']` [d, d] of each output: its diagonal blocks. Cost: m grams. */
@@ -100,7 +103,8 @@ export interface LinearObjective extends Disposable {
  * @param kernels The kernels to compute with.
  * @param loss The loss.
  * @param examples Inputs [n, d] and targets [n, m].
- * @param options `resident`: bytes of inputs up to which they stay in kernel memory (default 4 MiB).
+ * @param options `resident`: bytes of inputs up to which they stay in kernel memory (default 4 MiB). `single`: second derivatives offer
+ * products in single precision, from a copy of the inputs in f32 (default false).
  * @returns Pure functions of a weight vector.
  * @throws {ShapeError} If the number of targets is not a multiple of the number of rows, or there are no rows.
  * @example The mean squared error of a constant
@@ -119,7 +123,7 @@ export function createLinearObjective(
   kernels: Kernels,
   loss: AnyLoss,
   examples: LinearExamples | LinearRows,
-  options: { readonly resident?: number } = {},
+  options: { readonly resident?: number; readonly single?: boolean } = {},
 ): LinearObjective {
   const { y } = examples;
   const { memory, f64: set, work } = kernels;
@@ -130,11 +134,12 @@ export function createLinearObjective(
   if (!Number.isSafeInteger(m) || m < 1) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
   const omega = weightsOfMeanOne(examples.weights, n);
   const blocks: Address[] = [];
-  const buffer = (elements: number): Address => {
-    const at = memory.allocate(elements * 8);
+  const reserve = (bytes: number): Address => {
+    const at = memory.allocate(bytes);
     blocks.push(at);
     return at;
   };
+  const buffer = (elements: number): Address => reserve(elements * 8);
   const window = createRowWindow(buffer, source, options.resident);
   const [inP, inSlopes, inTargets] = [window.rows * m, window.rows * m, window.rows * m].map(buffer);
   const [head, sums] = [m * d, m * d].map(buffer);
@@ -214,6 +219,7 @@ export function createLinearObjective(
     set.gemmTN(rest, d, count, a + half * 8, d, inputs, d, square + half * d * 8, d, further, work);
   };
 
+  let singles: SingleProducts | null = null;
   /** The point whose weights are in kernel memory. */
   let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
   const second = (predictions: Vector): SecondDerivative => {
@@ -240,6 +246,12 @@ export function createLinearObjective(
         });
         return mean();
       },
+      applySingle: options.single && weights !== null
+        ? (direction) => {
+          singles ??= createSingleProducts(kernels, window, { n, m, d }, reserve);
+          return singles.apply(weights, categorical, direction);
+        }
+        : null,
       bend(change) {
         setNumbers(change);
         const out = new Float64Array(n * m);

@@ -78,6 +78,7 @@ export function withRidge(linear: LinearObjective, ridge: Vector): LinearObjecti
       return {
         ...second,
         apply: (direction) => plusRidge(second.apply(direction), direction),
+        applySingle: second.applySingle && ((direction) => plusRidge(second.applySingle!(direction), direction)),
         blocks: () => second.blocks().map(onDiagonal),
         means: () => second.means().map((value) => value + mean),
       };

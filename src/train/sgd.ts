@@ -63,7 +63,7 @@ export function createSgd<State>(
   const { rows } = examples.x;
   const batch = Math.min(settings.batch, rows);
   const shared = threads > 1 && isShareable(kernels, loss, net) && stepOperations(net, batch) >= WORTH_SHARING;
-  const batches = createBatches(kernels, net, loss, examples, {
+  const batches = createBatches(kernels.alone, net, loss, examples, {
     batch,
     dtype: settings.dtype,
     parts: shared ? threads : 1,

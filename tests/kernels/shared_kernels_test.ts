@@ -91,10 +91,10 @@ const CALLS: readonly (readonly [name: string, prepare: (on: Kernels) => Prepare
 async function wholeAndParts(name: KernelsName, prepare: (on: Kernels) => Prepared, most: number) {
   const [one, two] = [await loadKernels(name), await loadKernels(name)];
   const [whole, cut] = [prepare(one), prepare(two)];
-  runCall(one.f64, whole.call.kernel, whole.call.args);
+  runCall(one, whole.call);
   const { kernel, args } = cut.call;
-  const calls = CUTS[kernel as keyof typeof CUTS](args, most) ?? [];
-  for (const part of calls.toReversed()) runCall(two.f64, part.kernel, part.args);
+  const calls = CUTS[kernel as keyof typeof CUTS](args, most, 8) ?? [];
+  for (const part of calls.toReversed()) runCall(two, part);
   const bits = ({ memory }: Kernels, { out, length }: Prepared) => memory.view("f64", out, length).slice();
   return { parts: calls.length, whole: bits(one, whole), cut: bits(two, cut) };
 }
@@ -112,14 +112,14 @@ for (const name of ["relaxed", "simd"] as const) {
 }
 
 Deno.test("CUTS leave small calls whole", () => {
-  assertEquals(CUTS.gemmNN([40, 40, 40, 8, 40, 8, 40, 8, 40, 0, 8], 4), null);
-  assertEquals(CUTS.gemvN([100, 100, 8, 100, 8, 8, 0], 4), null);
-  assertEquals(CUTS.biasActivation([3, 16, 33, 8, 8, 8, 0, 0], 4), null);
-  assertEquals(CUTS.solveRight([32, 32, 8, 32, 8, 32, 8], 4), null);
+  assertEquals(CUTS.gemmNN([40, 40, 40, 8, 40, 8, 40, 8, 40, 0, 8], 4, 8), null);
+  assertEquals(CUTS.gemvN([100, 100, 8, 100, 8, 8, 0], 4, 8), null);
+  assertEquals(CUTS.biasActivation([3, 16, 33, 8, 8, 8, 0, 0], 4, 8), null);
+  assertEquals(CUTS.solveRight([32, 32, 8, 32, 8, 32, 8], 4, 8), null);
 });
 
 Deno.test("CUTS leave absent operands absent", () => {
-  const calls = CUTS.biasActivation([3, 400, 64, 0, 800, 800, 0, 0], 2)!;
+  const calls = CUTS.biasActivation([3, 400, 64, 0, 800, 800, 0, 0], 2, 8)!;
   assertEquals(calls.map(({ args }) => [args[1], args[3], args[4], args[6], args[7]]), [
     [208, 0, 800, 0, 0],
     [192, 0, 800 + 208 * 64 * 8, 0, 0],
@@ -253,9 +253,9 @@ Deno.test("shareKernels() gives the bits of one thread, with a second one that h
   assertEquals([serving[4], shared.kernels.threads, alone.threads], [1, 2, 1]);
   for (const [name, prepare] of CALLS) {
     const [one, two] = [prepare(alone), prepare(alone)];
-    runCall(alone.f64, one.call.kernel, one.call.args);
+    runCall(alone, one.call);
     const orders = Atomics.load(serving, 2);
-    runCall(shared.kernels.f64, two.call.kernel, two.call.args);
+    runCall(shared.kernels, two.call);
     assertEquals(Atomics.load(serving, 2), orders + 1, `${name} was shared`);
     assertEquals(
       memory.view("f64", two.out, two.length).slice(),
@@ -263,6 +263,19 @@ Deno.test("shareKernels() gives the bits of one thread, with a second one that h
       name,
     );
   }
+  // Single precision, of which a product is worth sharing from twice as many operations on.
+  const [m, n, k] = [601, 10, 785];
+  const [a, b, one, two] = [m * k, n * k, m * n, m * n].map((length, salt) => {
+    const at = memory.allocate(4 * length);
+    memory.view("f32", at, length).set(weyl(length, salt));
+    return at;
+  });
+  alone.f32.gemmNT(m, n, k, a, k, b, k, one, n, 0, alone.work);
+  const orders = Atomics.load(serving, 2);
+  shared.kernels.f32.gemmNT(m, n, k, a, k, b, k, two, n, 0, alone.work);
+  assertEquals(Atomics.load(serving, 2), orders + 1);
+  assertEquals(memory.view("f32", two, m * n), memory.view("f32", one, m * n));
+  assert(shared.kernels.alone === alone && alone.alone === alone);
   worker.terminate();
 });
 

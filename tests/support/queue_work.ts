@@ -1,4 +1,4 @@
-import type { KernelSet } from "../../src/kernels/mod.ts";
+import type { Dtype, KernelSet } from "../../src/kernels/mod.ts";
 
 /** What a member of a test's queue is told. */
 export interface QueueJob {
@@ -17,7 +17,7 @@ export const MEMBER_SCRATCH = 77;
  * Kernels that count: `gemvN(mode)` with mode 0 is counted, with mode 1 waits until two threads make such a call at once, with mode 2 fails where it is
  * a member that makes it; the scratch of `gemmNN` is compared with the members'.
  */
-export function meetingSet(counters: SharedArrayBuffer, isLeader = false): KernelSet {
+export function meetingSet(counters: SharedArrayBuffer, isLeader = false): Readonly<Record<Dtype, KernelSet>> {
   const state = new Int32Array(counters);
   const set = {
     gemvN(mode: number) {
@@ -42,5 +42,5 @@ export function meetingSet(counters: SharedArrayBuffer, isLeader = false): Kerne
       while (Atomics.load(state, MEETING) % 2 === 1 && performance.now() < end);
     },
   };
-  return set as unknown as KernelSet;
+  return { f32: set as unknown as KernelSet, f64: set as unknown as KernelSet };
 }
