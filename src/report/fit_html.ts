@@ -11,6 +11,7 @@ import { regularisationLines } from "./regularisation.ts";
 import { linearNotes } from "./linear.ts";
 import { type Html, htmlFigure, htmlLines, htmlPage, htmlTable, markup } from "./html.ts";
 import type { ValidationReport } from "./validation.ts";
+import { validationChart } from "./validation_chart.ts";
 import { layerText } from "./layer_text.ts";
 
 /** Inputs whose weights are listed. */
@@ -64,6 +65,7 @@ export function fitHtml(report: FitReport, { history = [], pictures = [] }: FitP
     formatValue(claim.bound, 4),
     `${claim.statement} (${claim.source})`,
   ]);
+  const beside = validation && validationChart(validation);
   const what = regularisation?.f === null
     ? `linear model, p = ${problem.outputs === 1 ? "w'" : "W"}x`
     : `f = ${layerText(architecture.theta)}, ${grouped(architecture.parameters)} parameters`;
@@ -82,6 +84,7 @@ ${htmlLines(lines.map((line) => markup`<p>${line}</p>`))}
     } held out; ${problem.d} inputs; ${problem.loss} loss${weightingText(problem)}; ${what}.</p>
 <h2>Linear against network</h2>
 ${htmlTable(figures.header, figures.rows, new Set([0]))}
+${beside ? chartHtml(beside) : ""}
 <h2>Training</h2>
 ${trainingHtml(report, history)}
 ${htmlLines(pictures.map(htmlFigure))}

@@ -47,8 +47,12 @@ export function heldOutSentence(found: PairedInterval, parts: SentenceParts): st
     : `Worse than ${reference} on ${on}${by}: ${figures}. Use the ${reference} model.`;
 }
 
-/** ` by 12 % (95 % interval 4 to 19 %)`, above 0 either way. */
+/** ` by 12 % (95 % interval 4 to 19 %)`, above 0 either way; ` by a factor of 15.7 (95 % interval 2 to 30)` of a loss that is more than doubled. */
 function sizeOf({ improvement, difference, level, outcome }: PairedInterval): string {
+  if (improvement !== null && improvement.estimate < -1) {
+    const [low, high] = [improvement.upper, improvement.lower].map(factor);
+    return ` by a factor of ${factor(improvement.estimate)} (${percent(level)} % interval ${low} to ${high})`;
+  }
   const sign = outcome === "better" ? 1 : -1;
   const [of, unit, show] = improvement === null
     ? [difference!, "", (value: number) => formatValue(-sign * value, 3)] as const
@@ -61,10 +65,14 @@ function sizeOf({ improvement, difference, level, outcome }: PairedInterval): st
 function changeOf({ improvement, difference, level }: PairedInterval): string {
   const change = improvement === null
     ? (value: number) => `${formatValue(Math.abs(value), 3)} ${value > 0 ? "higher" : "lower"}`
-    : (value: number) => `${percent(Math.abs(value))} % ${value > 0 ? "lower" : "higher"}`;
+    : (value: number) =>
+      value < -1 ? `${factor(value)} times as high` : `${percent(Math.abs(value))} % ${value > 0 ? "lower" : "higher"}`;
   const { estimate, lower, upper } = improvement ?? difference!;
   return `${change(estimate)}, ${percent(level)} % interval ${change(lower)} to ${change(upper)}`;
 }
+
+/** What a loss is multiplied by, of the share of it that is saved: below 0 where it grows. */
+const factor = (saved: number): string => formatValue(1 - saved, 3);
 
 /** A share as a percentage: whole from 10 on, else two digits. */
 function percent(share: number): string {

@@ -31,7 +31,7 @@ function stepsOf(layer: LayerJson): readonly string[] {
     case "residual":
       return [`[+ ${inside(layer).flatMap(stepsOf).join(" → ")}]`];
     case "parallel":
-      return [`{${inside(layer).map((one) => stepsOf(one).join(" → ")).join(", ")}}`];
+      return [sideBySide(inside(layer).map((one) => stepsOf(one).join(" → ")))];
     case "chain":
       // An activation belongs to the layer before it.
       return inside(layer).reduce<readonly string[]>(
@@ -44,6 +44,14 @@ function stepsOf(layer: LayerJson): readonly string[] {
     default:
       return [layer.type];
   }
+}
+
+/** Layers next to each other; how many times, where all are alike. */
+function sideBySide(texts: readonly string[]): string {
+  const [first] = texts;
+  return texts.length > 1 && texts.every((text) => text === first)
+    ? `${texts.length} x {${first}}`
+    : `{${texts.join(", ")}}`;
 }
 
 function firstWidth(layer: LayerJson): string | null {

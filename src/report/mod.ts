@@ -40,6 +40,7 @@ export * from "./layer_text.ts";
 export * from "./linear.ts";
 export * from "./regularisation.ts";
 export * from "./validation.ts";
+export * from "./validation_chart.ts";
 export * from "./paper.ts";
 export { type Plain, plain } from "./plain.ts";
 export type { ByTheorem, PointFigure, PointReport } from "./point_report.ts";

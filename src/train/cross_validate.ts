@@ -6,6 +6,7 @@ import { fold, type Key, key } from "../random/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { chooseRidge, type FoldPredictions, type RidgeChoice, strengthsToTry } from "./choose_ridge.ts";
 import type { FitTask } from "./fit_types.ts";
+import { FOLDS, PARTITIONS } from "./fold_counts.ts";
 import type { Advance } from "./task.ts";
 import { linearFold, networkFold, STRENGTHS_X, takeExamples } from "./ridge_folds.ts";
 
@@ -17,8 +18,8 @@ export interface FoldRows {
   readonly validation: readonly number[];
 }
 
-/** Folds of the cross-validation, and partitions of the rows into folds; with more rows than this, one held-out split of as many rows stands in for them. */
-const [FOLDS, PARTITIONS, MANY] = [5, 3, 20_000];
+/** With more rows than this, one held-out split of as many rows stands in for the folds. */
+const MANY = 20_000;
 
 /** The share of the rows that the split holds out, up to {@linkcode MANY} rows. */
 const SHARE = 0.2;

@@ -12,6 +12,8 @@ export interface FitSettings extends SgdSettings {
   readonly start: "linear" | "constant" | "random";
   /** The random seed. */
   readonly seed: number;
+  /** From how many seeds theta is trained, each by itself; their features stand side by side (default 1). */
+  readonly seeds?: number;
   /** The tolerance epsilon for stationary points. */
   readonly epsilon: number;
   /** Epochs without a better held-out loss after which training stops; null for never. */
@@ -76,6 +78,8 @@ export type FitEvent =
 
 /** A trained network: {@linkcode Settled}, so (W, V) has the best value that the features of theta allow, and how it came there. */
 export interface FitResult extends Settled, Pick<FitCheckpoint, "history" | "path"> {
+  /** The network that the parameters are of: that of the task, or of several seeds their features side by side. */
+  readonly net: Network;
   /** Epochs whose point was kept. */
   readonly epoch: number;
   /** Whether SGD diverged (the loss became infinite or NaN); then the last finite point was kept. */

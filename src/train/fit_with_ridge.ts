@@ -4,7 +4,7 @@ import { dense, joinParts, type Network, network } from "../nn/mod.ts";
 import { type Examples, type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { matrixRows, type Vector } from "../tensor/mod.ts";
 import type { Strengths } from "./choose_ridge.ts";
-import { fitNetwork } from "./fit.ts";
+import { fitNetwork } from "./fit_network.ts";
 import type { FitEvent, FitResult, FitTask } from "./fit_types.ts";
 import { rowsOf } from "./head_source.ts";
 import { settleUnderRidge } from "./settle_ridge.ts";
@@ -117,18 +117,19 @@ export function* fitWithRidge(
   const { net, loss, training, settings } = task;
   if (strengths === null) {
     const result = yield* fitNetwork(kernels, { ...task, ridge: null }, linear);
-    return { net, result, ridge: null, comparator: linear };
+    return { net: result.net, result, ridge: null, comparator: linear };
   }
   const ridge = ridgeOfStrengths(strengths, intercept);
   const comparator = yield* asEvents(findRidgeLinear(kernels, task, ridge, linear.weights));
   if (strengths.f !== null) {
-    return { net, result: yield* fitNetwork(kernels, { ...task, ridge }, linear), ridge, comparator };
+    const result = yield* fitNetwork(kernels, { ...task, ridge }, linear);
+    return { net: result.net, result, ridge, comparator };
   }
   const model = linearNetwork(net.d, comparator.weights);
   const fitted = { ...model, loss, examples: training as Examples };
   const settled = yield* asEvents(settleUnderRidge(kernels, fitted, { epsilon: settings.epsilon, ridge }));
   const { learningRate } = settings;
-  const result = { ...settled, history: [], path: [], epoch: 0, diverged: false, learningRate };
+  const result = { ...settled, net: model.net, history: [], path: [], epoch: 0, diverged: false, learningRate };
   return { net: model.net, result, ridge, comparator };
 }
 

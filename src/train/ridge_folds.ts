@@ -3,9 +3,9 @@ import type { Kernels } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import { createLinearObjective, type Examples, featureRows, ridgeOnColumns } from "../objective/mod.ts";
 import { collectRows, joinColumns, type Matrix, matrix, productTransposed, type Vector } from "../tensor/mod.ts";
-import { trainNetwork } from "./fit.ts";
 import type { FitEvent, FitTask } from "./fit_types.ts";
 import { headSource, rowsOf } from "./head_source.ts";
+import { trainFeatures } from "./train_features.ts";
 
 /** Strengths on the weights of x that are tried, the strongest first; the last is no more than a guard against collinear columns. */
 export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]);
@@ -112,8 +112,8 @@ export function* networkFold(
   strengths: readonly number[],
   linear: { readonly weights: Vector },
 ): Generator<FitEvent, readonly (readonly Vector[])[]> {
-  const { net, loss } = task;
-  const { params } = yield* trainNetwork(kernels, { ...task, training, heldOut: null }, linear);
+  const { loss } = task;
+  const { net, params } = yield* trainFeatures(kernels, { ...task, training, heldOut: null }, linear);
   using rows = headSource(kernels, { net, params, loss, examples: training });
   using objective = createLinearObjective(kernels, loss, rowsOf(rows.source, training));
   using features = featureRows(kernels, net, params, validation.x);

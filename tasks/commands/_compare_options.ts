@@ -26,6 +26,10 @@ export const compareOptions = {
   ...problemOptions,
   ...weightOptions,
   ...transformOption,
+  "group-column": text(
+    "COLUMN",
+    "Rows with the same value here, such as a patient, stay together in every fold",
+  ),
   widths: integers([8, 32], "Widths of the layers of f"),
   depths: integers([1, 2], "Numbers of layers of f"),
   activations: choices(Object.keys(ACTIVATION_CODES) as ActivationName[], ["tanh", "relu"], "The activations"),

@@ -4,7 +4,10 @@ import {
   encodeTable,
   encodeWith,
   fingerprint,
+  groupsOf,
   holdOut,
+  holdOutGroups,
+  partsOfGroups,
   partsOfRows,
   takeRows,
 } from "../../src/data/mod.ts";
@@ -13,7 +16,7 @@ import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
 import { computeMetrics, fromUnits, inUnits, type Metrics } from "../../src/model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
 import { onlyExamples } from "../../src/objective/mod.ts";
-import { fold, key } from "../../src/random/mod.ts";
+import { fold, type Key, key } from "../../src/random/mod.ts";
 import type { ComparedShape, SentenceParts } from "../../src/report/mod.ts";
 import {
   FIT_DEFAULTS,
@@ -24,7 +27,7 @@ import {
 } from "../../src/train/mod.ts";
 import type { ComparedFold } from "../workers/compare_worker.ts";
 import type { compareOptions } from "./_compare_options.ts";
-import { markOf } from "./_fit_plan.ts";
+import { groupsIn, markOf } from "./_fit_plan.ts";
 import { readProblem, refuseTargets, strataOf } from "./_problem.ts";
 
 /** The options of `compare`, as they were given. */
@@ -71,6 +74,8 @@ export interface ComparePlan {
 export async function planComparison(options: CompareOptions): Promise<ComparePlan> {
   const { table, encode, loss } = await readProblem(options);
   const { seed } = options;
+  const groups = options["group-column"] === null ? null : groupsOf(table, options["group-column"]);
+  if (groups !== null) refuseFewGroups(groups, options);
   if (table.rows <= MANY && options.folds > table.rows / 3) {
     throw new UsageError(`--folds ${options.folds} is too many for ${table.rows} rows`);
   }
@@ -79,9 +84,7 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
   refuseTargets(loss, data);
   const from = fold(key(seed), "compare");
   const strata = strataOf(table, encode.target, loss.target);
-  const left = table.rows > MANY
-    ? [holdOut(table.rows, Math.min(SHARE, MANY / table.rows), from, strata).heldOut]
-    : partsOfRows(table.rows, options.folds, from, strata);
+  const left = partsOf(table.rows, table.rows > MANY ? 1 : options.folds, from, { strata, groups });
   const datasets = planFolds(table.rows, [left]).rows.map(({ training, validation }) => {
     const encoded = encodeTable(takeRows(table, training), encode);
     return { training: encoded, validation: encodeWith(takeRows(table, validation), encoded) };
@@ -91,7 +94,10 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
     training: onlyExamples(rows.training),
     validation: onlyExamples(rows.validation),
     intercept: data.intercept,
-    inner: innerFolds(loss, rows.training, inner, { seed, index }),
+    inner: innerFolds(loss, rows.training, inner, {
+      ...{ seed, index },
+      groups: groupsIn(table, rows.training, options["group-column"]),
+    }),
   }));
   const settings: FitSettings = {
     ...FIT_DEFAULTS,
@@ -115,7 +121,7 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
     inner,
     mark: await markOf(
       [data.x.data, data.y, ...data.weights ? [data.weights] : []],
-      JSON.stringify([loss.name, encode]),
+      JSON.stringify([loss.name, encode, options["group-column"]]),
     ),
   };
 }
@@ -125,15 +131,41 @@ function innerFolds(
   loss: AnyLoss,
   training: Dataset,
   count: number,
-  { seed, index }: { readonly seed: number; readonly index: number },
+  { seed, index, groups }: {
+    readonly seed: number;
+    readonly index: number;
+    readonly groups: readonly string[] | null;
+  },
 ): Folds {
   const rows = training.x.rows;
   const from = fold(fold(key(seed), "compare-inner"), String(index));
   const strata = strataOfTargets(loss, training);
-  const left = count === 1
-    ? [holdOut(rows, Math.min(SHARE, MANY / rows), from, strata).heldOut]
+  return planFolds(rows, [partsOf(rows, count, from, { strata, groups })]);
+}
+
+/** The rows that each fold leaves out, groups together; of one fold a share of them. */
+function partsOf(
+  rows: number,
+  count: number,
+  from: Key,
+  { strata, groups }: { readonly strata: readonly string[] | null; readonly groups: readonly string[] | null },
+): readonly (readonly number[])[] {
+  const share = Math.min(SHARE, MANY / rows);
+  if (groups !== null) {
+    return count === 1
+      ? [holdOutGroups(groups, share, from).heldOut]
+      : partsOfGroups(groups, Math.min(count, new Set(groups).size), from);
+  }
+  return count === 1
+    ? [holdOut(rows, share, from, strata).heldOut]
     : partsOfRows(rows, Math.min(count, rows), from, strata);
-  return planFolds(rows, [left]);
+}
+
+/** Refuses groups that are too few for folds within folds. */
+function refuseFewGroups(groups: readonly string[], { folds, "group-column": name }: CompareOptions): void {
+  const [count, least] = [new Set(groups).size, Math.max(folds, 3)];
+  if (count >= least) return;
+  throw new UsageError(`--group-column ${name}: ${folds} folds need ${least} groups or more, got ${count}`);
 }
 
 /** Every width with every depth and activation, fewer parameters first. */

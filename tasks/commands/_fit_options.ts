@@ -62,6 +62,7 @@ export const fitOptions = {
     "Starting point: the best constant (the default), the best linear predictor (the default with --regularise none), or random",
   ),
   seed: integer(1, 0, "Random seed"),
+  seeds: integer(1, 1, "Train the features from this many seeds, side by side: an ensemble, written as one network"),
   epochs: integer(FIT_DEFAULTS.epochs, 0, "Maximum number of epochs of SGD"),
   batch: integer(FIT_DEFAULTS.batch, 1, "Batch size"),
   rate: positive(

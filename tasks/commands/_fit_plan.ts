@@ -72,6 +72,9 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   const rule = splitRule(options);
   const problem = await readProblem(options);
   const { cv, valid } = options;
+  if (options.seeds > 1 && options["keep-path"]) {
+    throw new UsageError("--keep-path is of one network; leave it or --seeds out");
+  }
   if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
   if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
   if (options.patience > 0 && rule === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
@@ -95,6 +98,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     learningRate: options.rate,
     start: options.start ?? (options.regularise === "none" ? "linear" : "constant"),
     seed: options.seed,
+    seeds: options.seeds,
     dtype: options.dtype,
     epsilon: options.epsilon,
     patience: options.patience === 0 ? null : options.patience,

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { crossValidatedInterval, type PairedInterval, pairedInterval } from "../../src/model/mod.ts";
 import { heldOutSentence } from "../../src/report/mod.ts";
 
@@ -107,5 +107,22 @@ Deno.test("heldOutSentence() of measured losses has each of the three beginnings
       on: "cross-validated rows",
     }),
     "on cross-validated rows by 50 %",
+  );
+});
+
+Deno.test("heldOutSentence() of a loss that is more than doubled says by which factor, in both outcomes", () => {
+  const losses = (scale: number) => Float64Array.from({ length: 60 }, (_, i) => scale * (4 + i % 3));
+  const [small, large] = [losses(1), losses(16)];
+  const found = pairedInterval(large, small, { root: true });
+  assertStringIncludes(
+    heldOutSentence(found, { figure: "RMSE" }),
+    "Worse than linear on held-out rows by a factor of 4 (95 % interval 4 to 4): RMSE",
+  );
+  assertStringIncludes(heldOutSentence(pairedInterval(small, large, { root: true }), { figure: "RMSE" }), "by 75 %");
+  // One row decides: no difference can be shown.
+  const wild = Float64Array.from(small, (loss, i) => i === 7 ? 500 * loss : loss);
+  assertMatch(
+    heldOutSentence(pairedInterval(wild, small), { figure: "loss" }),
+    /^No difference .* \(\d[\d.]* times as high, 95 % interval \d[\d.]* times as high to [\d.]+ % lower\)\.$/,
   );
 });

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Validator } from "npm:@cfworker/json-schema@4.1.6";
 import { decodeModel, encodeModel, type Model } from "../../src/model/mod.ts";
 import type { CompareReport } from "../../src/report/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -50,7 +51,12 @@ Deno.test("compare on |x| chooses a network, which predict and certify take; its
   ]);
   assertEquals([code, stderr], [0, ""]);
   const report = JSON.parse(stdout) as CompareReport;
-  assertEquals(report.schema, "resland/compare@1");
+  const schema = new Validator(JSON.parse(await Deno.readTextFile("docs/compare.schema.json")), "2020-12", false);
+  assertEquals(schema.validate(report).errors, []);
+  // The schema can fail: a field that is missing, and one of another type.
+  for (const wrong of [{ ...report, chosen: undefined }, { ...report, best: 3 }]) {
+    assert(!schema.validate(JSON.parse(JSON.stringify(wrong))).valid);
+  }
   assertEquals(report.models.map(({ name }) => name), ["linear", "ridge", "tanh 16", "relu 16", "ensemble"]);
   assertEquals([report.folds, report.figure], [{ count: 5, rows: ROWS, inner: 3 }, "RMSE"]);
   const chosen = report.models.find(({ name }) => name === report.chosen)!;
@@ -248,4 +254,42 @@ Deno.test("an ensemble is one model file: predict gives the mean of its members'
   assertEquals(certified.code, 0);
   assertMatch(certified.stdout, /not converged|can still lower|has not/i);
   assertMatch(certified.stdout, /below that of the best linear predictor/);
+});
+
+Deno.test("compare --group-column keeps the rows of a group in one fold, and refuses too few groups", async () => {
+  await using folder = await temporaryFolder();
+  const data = `${folder.path}/g.csv`;
+  // Rows of a group are copies: a fold with some of them would know the targets of the others.
+  const noise = normal(key(4), 40);
+  const rows = Array.from({ length: 120 }, (_, i) => `${i % 40},${noise[i % 40]},g${i % 40}`);
+  await Deno.writeTextFile(data, `x,y,g\n${rows.join("\n")}\n`);
+  const options = [
+    "--data",
+    data,
+    "--target",
+    "y",
+    "--widths",
+    "2",
+    "--activations",
+    "tanh",
+    "--depths",
+    "1",
+    "--epochs",
+    "1",
+  ];
+  const run = async (more: readonly string[], out: string) => {
+    const { code, stdout, stderr } = await runHere([
+      ...["compare", ...options, "--quiet", "--json", "--out", `${folder.path}/${out}`, ...more],
+    ]);
+    return { code, stderr, report: code === 0 ? JSON.parse(stdout) as CompareReport : null };
+  };
+  const { report } = await run(["--group-column", "g"], "grouped");
+  assertEquals(report!.problem.features, ["x"]);
+  const [linear] = report!.models;
+  assertEquals(report!.folds.rows, 120);
+  // Of targets without a pattern no model knows anything on new groups.
+  assert(linear.figures.r2! < 0.1);
+  const none = await run(["--group-column", "g", "--folds", "41"], "none");
+  assertEquals(none.code, 2);
+  assertStringIncludes(none.stderr, "--group-column g: 41 folds need 41 groups or more, got 40");
 });
