@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./chain_certificate.ts";
 export * from "./convex_certificate.ts";
 export * from "./critical_point.ts";
 export * from "./descend.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./activation.ts";
+export * from "./blocks.ts";
 export * from "./built_in.ts";
 export * from "./chain.ts";
 export * from "./dense.ts";

@@ -55,4 +55,74 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
       "How often weight decay traps depends on the starts, which are chosen to show it. With one input, as in the plane, a descent under the ridge that starts at w < 0 can run off to " +
       "infinite v: it meets no local minimum, and ends in none. The intercept is left out of a ridge; these problems have none.",
   },
+  "fixed-features": {
+    title: "Fixed features in the skip",
+    plain:
+      "Put any fixed features in the skip, and training is no worse than the best predictor linear in those features.",
+    formula: String
+      .raw`p = w^\top\big(\varphi(x) + V f_\theta(x)\big):\quad \nabla F_\theta = 0,\ \nabla^2 F_\theta \succeq 0 \;\Rightarrow\;
+      F = \min_{a,c}\,\mathbb{E}\big[\ell(a^\top\varphi(x) + c^\top f_\theta(x);\,y)\big] \le \min_a \mathbb{E}\big[\ell(a^\top\varphi(x);\,y)\big]`,
+    experiment:
+      "phi is x, x with its squares, with its products, or four random ReLU units; three tanh units in the body; squared and logistic loss. Descents from random points until they have converged, held to the best " +
+      "predictor on phi(x) and on [phi(x); f(x)], which a solver finds that never sees (w, V). lowered counts ends that f brings a part in a thousand below phi alone.",
+    limits:
+      `${NUMBERS} Problems without a best predictor are left out. Read of the source: its abstract and introduction; the form here is derived.`,
+  },
+  "block-ladder": {
+    title: "Several blocks: what each one adds",
+    plain:
+      "Giving the features of every block weights of their own bounds from below what the whole chain can reach, and shows what each block adds.",
+    formula: String.raw`H_l := \min \mathbb{E}\big[\ell(a^\top x + c_1^\top f_1 + \dots + c_l^\top f_l;\,y)\big]:\qquad
+      \min F_{\mathrm{lin}} = H_0 \ge H_1 \ge \dots \ge H_L \le F(w, V_1, \dots, V_L)`,
+    experiment:
+      "Chains of six blocks of two tanh units, trained by gradient descent over all parameters on a target with a product and a sine. After each block the best predictor on [x, f_1, ..., f_l]; at the end the loss of the chain itself.",
+    limits:
+      "The bound is for the features that these blocks have; other weights inside the blocks have other features. Against linear predictors on x the chain itself is not guaranteed, see the two pages on several blocks. Read of the source: its abstract and introduction.",
+  },
+  "deep-chains": {
+    title: "Chains of residual blocks against linear on x",
+    plain:
+      "A chain of narrow residual blocks has no bad critical point: above linear the loss always curves downwards in some direction.",
+    formula: String
+      .raw`W a = 0,\; U_l a = 0 \ (l \ge 2):\quad F - F_{\mathrm{lin}}(W^*) \le \|\nabla_W F\|\,\|W - W^*\| + \|W^*[V_1 \cdots V_L]\|_*\,\|R\|_2,
+      \qquad \|R\|_2^2 \le \kappa(\kappa + b)`,
+    experiment:
+      "Two to four blocks on five inputs, one tanh unit each, and wide ones, where no such a exists and nothing is claimed. Random points, points after gradient descent, and critical points at W = 0 above linear, made by a " +
+      "choice of V_L. kappa comes from the dense Hessian over (W, V_1, ..., V_L), column by column of Hessian-vector products through the whole network; its least eigenvalue is compared with the curvature along the direction that the certificate names.",
+    limits:
+      `${NUMBERS} The condition asks for narrow blocks: the units of blocks 2 to L and the outputs together must span less than R^d. Read of the source: abstract, introduction and the examples. The paper has a condition on the representations too; ` +
+      "the proof here does not need it, and the page reports how often it holds (fullRank). With the activation's kinks, second derivatives over (W, V) exist all the same.",
+  },
+  "chain-examples": {
+    title: "Two examples of chains",
+    plain:
+      "A plain net can do no better than a line where one residual block does, and a perfect two-block net can make its middle layer worse than its input.",
+    formula: String.raw`X = 0,\dots,5,\; Y = X + \rho(-,-,+,-,+,+):\; R_{\mathrm{lin}} = \tfrac{8\rho^2}{15};\qquad
+      X = (1, 2.5, 3),\; Y = (1, 3, 2),\; h = (1, 3, 4):\; \tfrac{25}{78} = 0.3205 < \tfrac{8}{21} = 0.3810`,
+    experiment:
+      "rho = 0.1. One ReLU unit with its kink at 101 places, flat on either side, by least squares, with x beside it and without; gradient descents from random starts for both. Then the net h_1 = x + relu(x - 2), p = h_1 - 2 relu(h_1 - 3), whose risk is 0.",
+    limits: "Two data sets, made for this. Risks are mean squares.",
+  },
+  "near-identity": {
+    title: "Near the identity depth does no harm",
+    plain:
+      "If all blocks together change their input little, the loss is near linear or below, however many blocks there are.",
+    formula: String.raw`\|h_l - h_{l-1}\| \le \rho_l \|h_{l-1}\|,\ \nabla_w F = 0:\quad
+      F - F_{\mathrm{lin}}(w^*) \le \|w^*\|\,\mathbb{E}\big[|\ell'|\,\|x\|\big]\Big(\prod_l (1 + \rho_l) - 1\Big) \le \|w^*\|\,\mathbb{E}\big[|\ell'|\,\|x\|\big]\,(e^{\rho} - 1)`,
+    experiment:
+      "Depths 1, 2, 4, ..., 64, blocks of four tanh units with Lipschitz constant 1/depth that pull their input back, at random beside it; w is the best linear predictor on h_L. Squared and logistic loss.",
+    limits:
+      "The blocks are drawn, not trained, and the bound is loose by a factor of about a hundred here. It needs the gradient over w only. Read of the source: abstract and introduction; the constant is derived.",
+  },
+  "shallow-minima": {
+    title: "How shallow minima are",
+    plain:
+      "To leave a minimum for better features the loss need not rise by more than the cheapest unit is worth, which is little in wide networks.",
+    formula: String
+      .raw`\text{rise on the way out} \;\le\; \min_j \Big(\min H_{-j} - F\Big)_+ \;\le\; F_{\mathrm{lin}} - \min H`,
+    experiment:
+      "ReLU bodies with 2 to 32 units on three inputs, trained by gradient descent and settled. Each unit is left out in turn, and the best head without it found; the straight path to the cheapest one is walked, then eight random units are tried in its place (improved counts where one is better).",
+    limits:
+      "An upper bound on the depth, for paths that let go of one unit; a path can be cheaper. That the cost falls with width is measured, on one family of data. Read of the source: abstract and introduction, whose bound is for ReLU networks and another comparison.",
+  },
 };

@@ -4,18 +4,24 @@
  * @module
  */
 export * from "./better_than_linear.ts";
+export * from "./block_ladder.ts";
 export * from "./certificates.ts";
+export * from "./chain_examples.ts";
 export * from "./corollary_1.ts";
+export * from "./deep_chains.ts";
 export * from "./example_1.ts";
 export * from "./features_optimum.ts";
 export * from "./figure_1.ts";
+export * from "./fixed_features.ts";
 export * from "./inequalities.ts";
 export * from "./lemma_2.ts";
+export * from "./near_identity.ts";
 export * from "./penalties.ts";
 export * from "./plain_nets.ts";
 export * from "./random_problems.ts";
 export * from "./settling.ts";
 export * from "./several_blocks.ts";
+export * from "./shallow_minima.ts";
 export * from "./small_matrix.ts";
 export * from "./readings.ts";
 export * from "./statements.ts";

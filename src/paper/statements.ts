@@ -1,13 +1,19 @@
 import { betterThanLinear } from "./better_than_linear.ts";
+import { blockLadder } from "./block_ladder.ts";
 import { convexCertificates } from "./certificates.ts";
+import { chainExamples } from "./chain_examples.ts";
 import { corollary1Statement } from "./corollary_1.ts";
+import { deepChains } from "./deep_chains.ts";
 import { example1 } from "./example_1.ts";
 import { featuresOptimum } from "./features_optimum.ts";
 import { figure1 } from "./figure_1.ts";
 import { lemma1, theorem1Statement, theorem2Statement } from "./inequalities.ts";
 import { lemma2 } from "./lemma_2.ts";
+import { fixedFeatures } from "./fixed_features.ts";
+import { nearIdentity } from "./near_identity.ts";
 import { plainNets } from "./plain_nets.ts";
 import { severalBlocks } from "./several_blocks.ts";
+import { shallowMinima } from "./shallow_minima.ts";
 import { smallMatrix } from "./small_matrix.ts";
 import { settling } from "./settling.ts";
 import { theorem3Statement } from "./theorem_3.ts";
@@ -34,7 +40,13 @@ export const STATEMENTS: readonly Statement[] = [
   corollary1Statement,
   featuresOptimum,
   settling,
+  fixedFeatures,
   severalBlocks,
+  blockLadder,
+  deepChains,
+  chainExamples,
+  nearIdentity,
+  shallowMinima,
   example1,
   figure1,
   penalties,

@@ -1,0 +1,170 @@
+import { chainCertificate, judge } from "../landscape/mod.ts";
+import { logistic, type Loss, squared } from "../loss/mod.ts";
+import { activation, blockNetwork, blocksOf, blockStates, chain, dense, initialise, type Network } from "../nn/mod.ts";
+import { createObjective, type Examples } from "../objective/mod.ts";
+import { fold, type Key, key, normal } from "../random/mod.ts";
+import { combine, eigenvalues, type Matrix, matrix, norm, transposeTimes, type Vector } from "../tensor/mod.ts";
+import { bestFor } from "./_baseline.ts";
+import { startSides } from "./_cloud.ts";
+import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
+import { YUN } from "./_sources.ts";
+import type { Finding, Listing, PaperContext, Statement } from "./types.ts";
+
+/** Rows, and inputs: more than W and one unit for each block but the first. */
+const [ROWS, INPUTS] = [30, 5];
+
+/** Steps of gradient descent over all parameters, and their size. */
+const [STEPS, RATE] = [150, 0.1];
+
+/** The least eigenvalue of the dense Hessian is off by rounding and by that of Hessian-vector products. */
+const HESSIAN = 1e-9;
+
+/** Yun, Sra and Jadbabaie: a chain of residual blocks against linear predictors on x. */
+export const deepChains: Statement = {
+  id: "deep-chains",
+  statement:
+    "Where a direction of R^d is seen neither by W nor by the blocks 2 to L, a chain h_l = h_{l-1} + V_l f_l(h_{l-1}) is at every point above a linear " +
+    "predictor on x by at most ||grad_W|| ||W - W*|| + ||W* V||_* ||R||, with ||R||² <= kappa (kappa + b), kappa = -lambda_min over (W, V_1, ..., V_L): every " +
+    "critical point is at or below the best linear predictor on x, or has negative curvature",
+  source:
+    `${YUN}, whose main theorem says it under conditions on representations and parameters; the form here is derived in docs/mathematics.md, section 18`,
+  needsConvex: false,
+  check,
+};
+
+/** Random points, points on the way of a descent, and critical points at W = 0 that are above linear by construction. */
+function check(context: PaperContext): Finding {
+  const count = { below: 0, saddles: 0, notCritical: 0, undecided: 0, outside: 0, fullRank: 0 };
+  let [tally, wrong, skew] = [EMPTY_TALLY, 0, 0];
+  const drawn = startSides(
+    "Chains of blocks: the bound and the gap to the best linear predictor on x",
+    "bound",
+    "F - F_lin",
+  );
+  const rows: Listing["rows"][number][] = [];
+  for (let index = 0; index < (context.quick ? 24 : 200); index++) {
+    const own = fold(fold(key(context.seed), "deep-chains"), index);
+    const [blocks, wide] = [2 + index % 3, index % 6 === 5];
+    const loss: Loss = index % 2 === 0 ? squared : logistic;
+    const net = chainOf(blocks, wide ? INPUTS + 1 : 1);
+    const examples = examplesOf(own, loss);
+    const linear = bestFor(context, loss, examples);
+    const comparator = { A: matrix(1, INPUTS, linear.weights), C: null, value: linear.value };
+    using objective = createObjective(context.kernels, net, loss, examples);
+    for (const [kind, params] of pointsOf(objective, net, examples, loss, own)) {
+      const states = blockStates(net, params, examples.x);
+      const found = chainCertificate(context.kernels, { ...states, x: examples.x, y: examples.y, loss }, comparator);
+      skew = Math.max(skew, Math.abs(found.value - objective.value(params)) / found.value);
+      tally = addTo(tally, found.gap);
+      drawn.add(found.gap);
+      count[
+        {
+          "at or below linear": "below",
+          "strict saddle": "saddles",
+          "not critical": "notCritical",
+          undecided: "undecided",
+          outside: "outside",
+        }[found.decision] as keyof typeof count
+      ]++;
+      if (found.representationRank === INPUTS) count.fullRank++;
+      if (found.free === null) continue;
+      const lambda = leastEigenvalue(context, objective.hvp, net, params);
+      const kappa = Math.max(0, -lambda);
+      const b = found.b ?? 0;
+      tally = addTo(tally, judge(kappa * (kappa + b), found.normR ** 2, HESSIAN * (1 + b) ** 2, ROWS));
+      // The direction proves what the eigenvalue is: it cannot curve less than the least.
+      if (found.curvature! < lambda - HESSIAN * (1 + Math.abs(lambda))) wrong++;
+      if (kind === "critical, W = 0" && found.decision !== "strict saddle") wrong++;
+      rows.push([
+        blocks,
+        loss.name,
+        kind,
+        found.value,
+        found.gap.right,
+        found.gap.left,
+        found.curvature!,
+        lambda,
+        found.decision,
+      ]);
+    }
+  }
+  const finding = findingOf(tally, "right", { ...count, wrong, skew });
+  return {
+    ...finding,
+    ...(wrong > 0 || skew > 1e-10 ? { status: "fails" } : {}),
+    chart: drawn.chart(),
+    listing: {
+      title:
+        "Chains with a direction that nobody sees: the gap, its bound, the curvature along (u a', a c') and lambda_min of the dense Hessian",
+      columns: ["blocks", "loss", "point", "F", "F - F_lin", "bound", "curvature", "lambda_min", "decision"],
+      rows,
+    },
+  };
+}
+
+/** Blocks of tanh units: with one unit each, blocks 2 to L and W see fewer directions than there are inputs. */
+function chainOf(blocks: number, units: number): Network {
+  return blockNetwork(INPUTS, Array.from({ length: blocks }, () => chain(dense(INPUTS, units), activation("tanh"))));
+}
+
+function examplesOf(own: Key, loss: Loss): Examples {
+  const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
+  const y = normal(fold(own, "y"), ROWS).map((noise, i) =>
+    x.data[i * INPUTS] - Math.abs(x.data[i * INPUTS + 1]) + noise
+  );
+  return { x, y: loss.target === "class" ? y.map((value) => value < 0 ? -1 : 1) : y };
+}
+
+function* pointsOf(
+  objective: { readonly valueAndGradient: (params: Vector) => { readonly gradient: Vector } },
+  net: Network,
+  examples: Examples,
+  loss: Loss,
+  own: Key,
+): Generator<readonly [string, Vector]> {
+  let params = initialise(net, fold(own, "start"), { scale: 2 });
+  yield ["random", params];
+  yield ["critical, W = 0", criticalAtZero(net, params, examples, loss)];
+  for (let step = 0; step < STEPS; step++) {
+    params = combine(1, params, -RATE, objective.valueAndGradient(params).gradient);
+  }
+  yield ["after descent", params];
+}
+
+/**
+ * W = 0 and a V_L with `E[l'(0) h_L] = 0`: since l' is then the same whatever the blocks do, the gradient over every parameter is 0, and F is the loss
+ * of predicting 0, above linear.
+ */
+function criticalAtZero(net: Network, params: Vector, { x, y }: Examples, loss: Loss): Vector {
+  const states = blockStates(net, params, x);
+  const slopes = y.map((target) => loss.d1(0, target) / x.rows);
+  const last = blocksOf(net)!.at(-1)!;
+  const s = transposeTimes(states.inputs.at(-1)!, slopes);
+  const r = transposeTimes(states.features.at(-1)!, slopes);
+  const square = norm(r) ** 2;
+  const out = params.slice();
+  out.fill(0, 0, net.outputs * net.d);
+  for (let j = 0; j < net.d; j++) for (let c = 0; c < last.k; c++) out[last.V + j * last.k + c] = -s[j] * r[c] / square;
+  return out;
+}
+
+/** lambda_min over (W, V_1, ..., V_L), from Hessian-vector products through the whole network, column by column. */
+function leastEigenvalue(
+  { kernels }: PaperContext,
+  hvp: (params: Vector, direction: Vector) => Vector,
+  net: Network,
+  params: Vector,
+): number {
+  const columns = [...Array.from({ length: net.outputs * net.d }, (_, i) => i)];
+  for (const { V, k } of blocksOf(net)!) for (let i = 0; i < net.d * k; i++) columns.push(V + i);
+  const order = columns.length;
+  const dense: Matrix = { rows: order, cols: order, data: new Float64Array(order * order) };
+  columns.forEach((column, i) => {
+    const product = hvp(params, new Float64Array(params.length).with(column, 1));
+    columns.forEach((row, j) => {
+      dense.data[i * order + j] += product[row] / 2;
+      dense.data[j * order + i] += product[row] / 2;
+    });
+  });
+  return eigenvalues(kernels, dense)[0];
+}
