@@ -63,7 +63,7 @@ function check(context: PaperContext): Finding {
       "bound at depth 64": deep.bound,
     }),
     chart: {
-      title: "Near the identity: the largest gap to linear and its bound do not grow with depth (squared loss)",
+      title: "Near the identity: neither the gap to linear nor its bound grows with depth",
       x: "blocks",
       y: "F - F_lin",
       series: [

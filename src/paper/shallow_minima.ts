@@ -89,7 +89,7 @@ function letGo(context: PaperContext, own: Key, width: number) {
   });
   const rounding = 1e-9 * linear.value;
   return {
-    share: Math.max(cost, 1e-16 * linear.value) / linear.value,
+    share: cost / linear.value,
     path: judge(best.value + cost + rounding, top, 0, ROWS),
     cost: judge(linear.value - best.value + rounding, cost, 0, ROWS),
     improved: Math.min(...replaced) < best.value,
