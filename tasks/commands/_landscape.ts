@@ -1,5 +1,5 @@
 import type { Kernels } from "../../src/kernels/mod.ts";
-import { type AnyLoss, rowLosses, weightsOfMeanOne } from "../../src/loss/mod.ts";
+import { type AnyLoss, isJoint, type JointBatch, weightedLoss, weightsOfMeanOne } from "../../src/loss/mod.ts";
 import { type Network, splitParts } from "../../src/nn/mod.ts";
 import { createObjective, type Examples, type Ridge, ridgeOnColumns } from "../../src/objective/mod.ts";
 import { surfaceSvg } from "../../src/report/mod.ts";
@@ -9,7 +9,7 @@ import { headGrid, PLANE_AXES } from "../../src/surface/mod.ts";
 export const LANDSCAPE = "landscape.svg";
 
 /** Points along each axis, and the losses of single rows that a picture may take: some hundredths of a second. */
-const [STEPS, LEAST_STEPS, MOST] = [41, 15, 5e6];
+const [STEPS, LEAST_STEPS, MOST] = [41, 15, 2e6];
 
 /** A trained network on its rows, and the loss of the best linear predictor, under the same ridge. */
 export interface Trained {
@@ -40,9 +40,9 @@ export function landscapeOf(kernels: Kernels, { net, params, loss, examples, rid
       // A ridge is half of the squares of numbers that are linear in W and in V too.
       at: (at) => joined(objective.predict(at), roots === null ? [] : ridgeRoots(net, at, roots)),
       loss(numbers) {
-        const losses = rowLosses(loss, numbers.subarray(0, predictions), examples.y, net.outputs);
-        const sum = losses.reduce((all, one, row) => all + one * (weights === null ? 1 : weights[row]), 0);
-        return sum / rows + numbers.subarray(predictions).reduce((all, one) => all + one * one / 2, 0);
+        const batch = { n: rows, m: net.outputs, p: numbers.subarray(0, predictions), y: examples.y };
+        return sumOf(loss, batch, weights) / rows +
+          numbers.subarray(predictions).reduce((all, one) => all + one * one / 2, 0);
       },
     },
     net,
@@ -51,6 +51,15 @@ export function landscapeOf(kernels: Kernels, { net, params, loss, examples, rid
   );
   const title = `The loss${ridge === null ? "" : " with its ridge"} around the model`;
   return surfaceSvg({ grid, linear, title, axes: PLANE_AXES.head, point: [0, 0] }, { width: 620, height: 540 });
+}
+
+/** The sum of the losses of some rows, times their weights. */
+function sumOf(loss: AnyLoss, batch: JointBatch, weights: Float64Array | null): number {
+  if (weights !== null) return weightedLoss(loss, batch, weights, 1, []);
+  if (isJoint(loss)) return loss.evaluate(batch, 1, []);
+  let sum = 0;
+  for (let at = 0; at < batch.y.length; at++) sum += loss.value(batch.p[at], batch.y[at]);
+  return sum;
 }
 
 function joined(first: Float64Array, second: readonly number[]): Float64Array {
