@@ -27,7 +27,7 @@ Deno.test("lossScale() is the mean loss of 0 or of the means, on few rows and on
         return sum / rows;
       };
       const expected = Math.min(meanLoss(new Array(m).fill(0)), meanLoss(means));
-      assertAlmostEquals(lossScale({ loss, y, rows, outputs: m }), expected, 1e-12 * (1 + expected));
+      assertAlmostEquals(lossScale({ loss, y, weights: null, rows, outputs: m }), expected, 1e-12 * (1 + expected));
     }
   }
 });
