@@ -61,7 +61,11 @@ const problem = record(
     loss: aText,
     intercept: aTruth,
   },
-  { columns: listOf(anything) },
+  {
+    columns: listOf(anything),
+    weighting: record({ column: orNull(aText), classes: orNull(listOf(aNumber)) }),
+    transform: record({ kind: oneOf("log", "yeo-johnson") }, { lambda: listOf(aNumber) }),
+  },
 );
 
 const architecture = record({ k: aCount, parameters: aCount, theta: layer });
@@ -115,6 +119,9 @@ const regularisation = record({
 
 const comparison = record({ linear: figures, network: figures }, { ridge: figures });
 
+const range = record({ estimate: aNumber, lower: aNumber, upper: aNumber });
+const paired = record({ outcome: aText, level: aNumber, improvement: orNull(range), difference: orNull(range) });
+
 const means = listOf(listOf(figure));
 const effects = record({
   on: oneOf("held-out rows", "training rows"),
@@ -166,7 +173,13 @@ export const FIT_SCHEMA: JsonSchema = published(
     {
       regularisation: orNull(regularisation),
       validation: orNull(
-        record({ sentence: aText, linear: record({ outcome: aText }) }),
+        record({
+          on: oneOf("held-out rows", "cross-validated rows"),
+          figure: oneOf("RMSE", "log-loss", "loss"),
+          sentence: aText,
+          linear: paired,
+          ridge: orNull(paired),
+        }),
       ),
       effects: orNull(effects),
     },
