@@ -1,5 +1,16 @@
-import type { LinearObjective } from "../objective/mod.ts";
-import { type Factor, placeTriangle, solveUpper, type Vector } from "../tensor/mod.ts";
+import type { LinearObjective, SecondDerivative } from "../objective/mod.ts";
+import {
+  type Factor,
+  letGo,
+  type Matrix,
+  matrixRows,
+  orthonormalRows,
+  placeTriangle,
+  type RowSource,
+  sketchRows,
+  solveUpper,
+  type Vector,
+} from "../tensor/mod.ts";
 
 /** Weights on all columns [m, d] from those in orthonormal coordinates [m, r]: `T w = u` for the columns kept, 0 for the others. */
 export function weightsOf(
@@ -10,6 +21,18 @@ export function weightsOf(
 ): Vector {
   const [out, solved, r] = [new Float64Array(m * columns), solve(u), kept.length];
   for (let a = 0; a < m; a++) for (let j = 0; j < r; j++) out[a * columns + kept[j]] = solved[a * r + j];
+  return out;
+}
+
+/** Coordinates [m, r] of weights on all columns [m, d] that are 0 for the columns left out: `u = T w`. */
+export function coordinatesOf({ T, kept, columns }: Factor, m: number, weights: Vector): Vector {
+  const r = kept.length;
+  const out = new Float64Array(m * r);
+  for (let a = 0; a < m; a++) {
+    for (let i = 0; i < r; i++) {
+      for (let j = i; j < r; j++) out[a * r + i] += T.data[i * r + j] * weights[a * columns + kept[j]];
+    }
+  }
   return out;
 }
 
@@ -24,9 +47,9 @@ function keptOf({ kept, columns }: Factor, m: number, g: Vector): Vector {
 /**
  * The mean loss in orthonormal coordinates u, `W = u T^-T`, on the columns as they are: nothing is made orthonormal but the weights and the gradient.
  * Right to rounding times the condition of T, so for columns that are far from dependent. Offers no matrix of second derivatives: it is for many
- * weights, where none is wanted.
+ * weights, where none is wanted; of its diagonal blocks one that is near, from sums of rows.
  */
-export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjective {
+export function inCoordinates(raw: LinearObjective, source: RowSource, factor: Factor): LinearObjective {
   const { outputs: m } = raw;
   const triangle = placeTriangle(raw.kernels, factor.T);
   const toColumns = (u: Vector) => weightsOf(factor, m, u, triangle.solve);
@@ -50,7 +73,7 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
         apply: (direction) => toCoordinates(second.apply(toColumns(direction))),
         applySingle: second.applySingle && ((direction) => toCoordinates(second.applySingle!(toColumns(direction)))),
         bend: second.bend,
-        blocks: refuse,
+        blocks: () => sketchedBlocks(raw, second, source, factor),
         means: second.means,
         traces: second.traces,
         weighted: second.weighted,
@@ -61,4 +84,45 @@ export function inCoordinates(raw: LinearObjective, factor: Factor): LinearObjec
     hessian: refuse,
     [Symbol.dispose]: () => triangle[Symbol.dispose](),
   };
+}
+
+/** Sums for each column of which a block is made: near enough for a preconditioner. */
+const SUMS = 3;
+
+/** About `E[l''_aa u u']` [r, r] of each output, from sums of rows weighted by l''. */
+function sketchedBlocks(
+  { kernels, rows: n, outputs: m }: LinearObjective,
+  second: SecondDerivative,
+  source: RowSource,
+  factor: Factor,
+): readonly Matrix[] {
+  const { memory, f64: set, work } = kernels;
+  const weights = Array.from({ length: m }, (_, a) => bendOf(second, n, m, a));
+  const steps = sketchRows(kernels, source, SUMS * factor.columns, weights);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  letGo(...weights);
+  return step.value.map((sums) => {
+    const { rows, cols: r, write } = orthonormalRows(kernels, matrixRows(memory, sums), { ...factor, rows: sums.rows });
+    const at = memory.allocate((rows + r) * r * 8);
+    const square = at + rows * r * 8;
+    try {
+      write(0, rows, at, r);
+      set.gemmTN(r, r, rows, at, r, at, r, square, r, 0, work);
+      set.scale(r * r, 1 / n, square);
+      return Object.freeze({ rows: r, cols: r, data: memory.view("f64", square, r * r).slice() as Vector });
+    } finally {
+      memory.free(at);
+    }
+  });
+}
+
+/** `l''_aa` of every row [n], not below 0. */
+function bendOf(second: SecondDerivative, n: number, m: number, a: number): Vector {
+  const unit = new Float64Array(n * m);
+  for (let at = a; at < unit.length; at += m) unit[at] = 1;
+  const bent = second.bend(unit);
+  const out = Float64Array.from({ length: n }, (_, i) => Math.max(0, bent[i * m + a]));
+  letGo(unit, bent);
+  return out;
 }

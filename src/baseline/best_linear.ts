@@ -20,8 +20,9 @@ import {
   type Vector,
 } from "../tensor/mod.ts";
 import { dualBound } from "./dual_bound.ts";
-import { BLOCK, minimise, type Minimum } from "./minimise.ts";
-import { inCoordinates, weightsOf } from "./_coordinates.ts";
+import { minimise, type Minimum } from "./minimise.ts";
+import { BLOCK } from "./_blocks.ts";
+import { coordinatesOf, inCoordinates, weightsOf } from "./_coordinates.ts";
 import { exactValue } from "./_exact_value.ts";
 import { pickRows } from "./_pick_rows.ts";
 import { type Face, findFace, meanInfimum, separatesAll } from "./separation.ts";
@@ -80,6 +81,8 @@ export interface BaselineOptions {
   readonly effort?: number;
   /** Columns that are independent only where more than `tolerance` of them is left by all before `from`, and by each other. */
   readonly later?: { readonly from: number; readonly tolerance: number };
+  /** Bytes of rows to keep in memory between passes where there are many weights (default 3 GiB): fewer where writing them anew costs little. */
+  readonly resident?: number;
 }
 
 /** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
@@ -98,7 +101,7 @@ const [CANCELLING, EXACT] = [1e5, 2e7];
 const MANY = 512;
 
 /** Multiply-adds of a product from which on products in single precision are worth a copy of the data, and the condition up to which they do in columns as they are. */
-const [SINGLE, CLEAR] = [5e6, 100];
+const [SINGLE, CLEAR] = [5e6, 1000];
 
 /** Faces within faces that are followed. */
 const MOST_FACES = 6;
@@ -200,44 +203,44 @@ function* solve(
   const { source, y } = rows;
   const factor = options.factor ?? (yield* factorRows(kernels, source, { later: options.later }));
   const many = factor.rank * (y.length / source.rows) > MANY;
+  const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
   const large = y.length * factor.rank >= SINGLE;
   using raw = createLinearObjective(kernels, loss, rows, {
-    resident: many ? MOST_RESIDENT : 1 << 22,
+    resident: many ? resident : 1 << 22,
     single: inPlace && large && isClear(factor),
   });
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
   using objective = inPlace
-    ? inCoordinates(raw, factor)
+    ? inCoordinates(raw, source, factor)
     : createLinearObjective(kernels, loss, { ...rows, source: orthonormalRows(kernels, source, factor) }, {
       resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
       single: large && (factor.rank > NARROW || 8 * source.rows * factor.rank <= RESIDENT),
     });
   // A quadratic is at its minimum after one Newton step.
-  const start = options.start && loss !== squared
-    ? coordinatesOf(raw, objective, options.start)
+  const start = options.start && (loss !== squared || factor.sketched)
+    ? factor.sketched ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)
     : new Float64Array(m * factor.rank);
   let separable = false;
-  const { radius, gradient = 1e-6, effort } = options;
   const enough = (u: Vector, sums: LinearSums): boolean => {
     separable ||= separatesAll(loss, y, m, sums.predictions);
     if (!separable) return false;
     return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(weightsOf(factor, m, u)) >= radius;
   };
   const identity = isIdentity(raw, factor);
-  const found = yield* minimise(objective, start, { enough, effort, identity });
+  const found = yield* minimise(objective, start, { enough, effort, identity, sketched: inPlace });
   const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
   const weights = weightsOf(factor, m, u);
   const infimum = separable ? meanInfimum(raw) : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
-  const lower = yield* proved(objective, found, identity);
+  const lower = yield* proved(objective, found, { identity, sketched: inPlace, effort });
   letGoOf(found);
   return described(raw, source, factor, weights, infimum, lower, options, found.iterations);
 }
 
 /** Weights in orthonormal coordinates. */
-function coordinatesOf(raw: LinearObjective, objective: LinearObjective, weights: Vector): Vector {
+function projectedStart(raw: LinearObjective, objective: LinearObjective, weights: Vector): Vector {
   const predictions = raw.project(weights);
   const u = objective.correlate(predictions);
   letGo(predictions);
@@ -256,14 +259,14 @@ const isClear = ({ condition, T: { rows, data } }: Factor): boolean =>
   Array.from({ length: rows }, (_, i) => data[i * (rows + 1)]).every((size) => size > 1e-6 && size < 1e6);
 
 /** Whether the second derivative in orthonormal coordinates is the identity, but for rounding that one more step takes out. */
-const isIdentity = ({ loss, weights }: LinearObjective, { condition }: Factor): boolean =>
-  loss === squared && weights === null && condition <= CANCELLING;
+const isIdentity = ({ loss, weights }: LinearObjective, { condition, sketched }: Factor): boolean =>
+  loss === squared && weights === null && condition <= CANCELLING && !sketched;
 
 /** A lower bound by the dual, from the last step of a minimisation, or from one more where that proves too little; null where nothing is proved. */
 function* proved(
   objective: LinearObjective,
   { weights, sums, last, decrement }: Minimum,
-  identity: boolean,
+  options: { readonly identity: boolean; readonly sketched: boolean; readonly effort?: number },
 ): Generator<number, number | null> {
   if (!objective.loss.convex || !Number.isFinite(sums.value)) return null;
   const bounds = [dualBound(objective, weights, sums, null).value];
@@ -272,7 +275,7 @@ function* proved(
   if (sums.value - Math.max(...bounds) <= 0.1 * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
   // Far from the end one more step proves no more than that it is far.
   if (last !== null && decrement > UNDONE * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
-  const steps = minimise(objective, weights, { steps: 1, identity });
+  const steps = minimise(objective, weights, { ...options, steps: 1 });
   let more = steps.next();
   while (!more.done) {
     yield more.value;

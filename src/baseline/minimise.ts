@@ -1,6 +1,7 @@
 import type { LinearObjective, LinearSums, SecondDerivative } from "../objective/mod.ts";
 import { isJoint } from "../loss/mod.ts";
-import { combine, conjugateGradients, dot, letGo, type Matrix, norm, type Vector } from "../tensor/mod.ts";
+import { createBlocks } from "./_blocks.ts";
+import { combine, conjugateGradients, dot, letGo, norm, type Vector } from "../tensor/mod.ts";
 
 /** The end of a minimisation. */
 export interface Minimum {
@@ -28,6 +29,8 @@ export interface MinimiseOptions {
   readonly effort?: number;
   /** The second derivative is the identity but for rounding: a step is minus the gradient, without a product (default false). */
   readonly identity?: boolean;
+  /** The blocks of the second derivative are near ones, made from sums of rows (default false): they cost few products, and serve several steps. */
+  readonly sketched?: boolean;
 }
 
 /** Gain of a step, relative to the value, from which on values tell better from worse. */
@@ -51,17 +54,20 @@ const FEW_CLASSES = 4;
 /** How many budgets may be spent while steps keep improving: towards infima at infinity they always do. */
 const OVERDRAFT = 3;
 
-/** Products with the data of one Newton step. */
-const MOST_PRODUCTS = 200;
+/** The share of a gradient down to which a quadratic is solved. */
+const SOLVED = 1e-12;
 
 /** The residual of a Newton step, relative to the gradient, down to which products in single precision are good enough. */
 const SINGLE = 1e-4;
 
-/** Weights of one output up to which its own block of the Hessian may serve as preconditioner. */
-export const BLOCK = 128;
+/** Most products with the data of one Newton step, and at least that many however small the budget. */
+const [MOST_PRODUCTS, LEAST_PER_STEP] = [200, 20];
 
 /** Mean second derivatives up to this count as none. */
 const LEAST_BEND = 1e-200;
+
+/** The least share of a step that is tried before it is damped. */
+const LEAST_SHARE = 0.25;
 
 /** Steps of conjugate gradients after which a Hessian that can be factored is. */
 const FEW = 6;
@@ -99,18 +105,20 @@ export function* minimise(
   start: Vector,
   options: MinimiseOptions = {},
 ): Generator<number, Minimum> {
-  const { enough = () => false, steps = 200, effort = 1, identity = false } = options;
+  const { enough = () => false, steps = 200, effort = 1, identity = false, sketched = false } = options;
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
-  // Where a step takes more products than the blocks cost, the next one is preconditioned by them; as long as they serve they stay.
-  let [diagonal, renew]: [readonly Matrix[] | null, boolean] = [null, false];
+  using blocks = createBlocks(objective, { sketched, useful: !canFactor(objective) });
   let last: Minimum["last"] = null;
   const result = (converged: boolean): Minimum => ({ weights, sums, last, decrement, iterations, converged });
   const { rows, inputs, outputs } = objective;
   const worth = OPERATIONS / (4 * rows * inputs * outputs);
   const budget = effort * Math.min(MANY_PRODUCTS, Math.max(LEAST_PRODUCTS, worth));
   let products = 0;
+  // A quadratic is solved at once.
+  const quadratic = sketched && !isJoint(objective.loss) && objective.loss.secondDerivative === "constant";
+  const solved = SOLVED * norm(sums.gradient);
   /** The relative gain below which a step is the last one. */
   const least = () => FINE * (COARSE / FINE) ** Math.min(1, products / budget);
   while (iterations < steps && products < OVERDRAFT * budget) {
@@ -118,7 +126,7 @@ export function* minimise(
     if (enough(weights, sums)) return result(false);
     const size = norm(sums.gradient);
     // With the identity a gradient of rounding is the end; elsewhere flat directions may hide gains behind it.
-    if (size === 0 || identity && size <= gradientNoise(sums)) {
+    if (size === 0 || identity && size <= gradientNoise(sums) || quadratic && iterations > 0 && size <= 10 * solved) {
       decrement = size * size / 2;
       return result(true);
     }
@@ -126,19 +134,17 @@ export function* minimise(
     const means = second.means();
     const scale = means.reduce((sum, value) => sum + Math.max(value, 0), 0) / means.length || 1;
     const noise = NOISE * valueSize(sums);
-    let [taken, fresh] = [false, false];
+    let taken = false;
     for (let tries = 0; tries < 60 && !taken; tries++) {
       const shift = damping * scale;
       let step: Vector | null = null;
       if (identity && shift === 0) step = sums.gradient.map((value) => -value);
       else if (!factors) {
-        if (renew) [diagonal, renew, fresh] = [second.blocks(), false, true];
-        using blocks: Blocks | null = diagonal && blockwise(objective, diagonal, means, shift);
-        const most = canFactor(objective) ? FEW : MOST_PRODUCTS;
-        const found: Solved = yield* solveByProducts(second, sums, means, shift, most, blocks?.solve);
+        const given = blocks.at(second, means, shift);
+        const most = canFactor(objective) ? FEW : Math.min(MOST_PRODUCTS, Math.max(LEAST_PER_STEP, budget));
+        const found: Solved = yield* solveByProducts(second, sums, means, { shift, most, given, quadratic });
         step = found.step;
-        products += found.products;
-        renew = !fresh && inputs <= BLOCK && outputs > 1 && found.products > inputs / 4 && !canFactor(objective);
+        products += found.products + blocks.took(found.products);
         if (!found.solved && canFactor(objective)) factors = true;
       }
       if (step === null && factors) step = solveByFactor(objective, sums, shift);
@@ -147,9 +153,18 @@ export function* minimise(
         const gain = -slope / 2;
         if (shift === 0) decrement = gain;
         if (!(gain > 0)) return result(true);
-        const next = combine(1, weights, 1, step);
-        const reached = objective.at(next);
+        let next = combine(1, weights, 1, step);
+        let reached = objective.at(next);
         yield decrement;
+        let share = 1;
+        // Where products solve the step, half of it costs less than another one.
+        while (!factors && share > LEAST_SHARE && gain > noise && !(sums.value - reached.value >= 1e-4 * gain)) {
+          letGo(reached.predictions, reached.slopes);
+          share /= 2;
+          next = combine(1, weights, share, step);
+          reached = objective.at(next);
+          yield decrement;
+        }
         // Where values are rounding noise, a falling gradient indicates progress.
         const better = Number.isFinite(reached.value) &&
           (gain > noise
@@ -159,10 +174,10 @@ export function* minimise(
           const faithful = sums.value - reached.value > 0.5 * gain || gain <= noise;
           const left = norm(reached.gradient);
           const polished = gain <= noise && (left > 0.5 * size || left <= gradientNoise(reached));
-          const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0;
+          const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0 && share === 1;
           if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
-          if (shift > 0) letGo(sums.predictions, sums.slopes);
-          last = shift === 0 ? { weights, sums, step } : null;
+          if (shift > 0 || share < 1) letGo(sums.predictions, sums.slopes);
+          last = shift === 0 && share === 1 ? { weights, sums, step } : null;
           [weights, sums, taken] = [next, reached, true];
           iterations++;
           if (faithful) damping = damping < 1e-6 ? 0 : damping / 8;
@@ -205,23 +220,22 @@ interface Solved {
   readonly products: number;
 }
 
-/** Factors of diagonal blocks, in kernel memory. */
-interface Blocks extends Disposable {
-  /** The inverse of the blocks times v [m, r]. */
-  readonly solve: (v: Vector) => Vector;
-}
-
 /** `-(H + shift)⁻¹ g` by conjugate gradients, as far as the outer iteration can use. */
 function* solveByProducts(
   second: SecondDerivative,
   { gradient }: LinearSums,
   means: Vector,
-  shift: number,
-  most: number,
-  given?: (v: Vector) => Vector,
+  { shift, most, given, quadratic }: {
+    readonly shift: number;
+    readonly most: number;
+    readonly given: ((v: Vector) => Vector) | null;
+    readonly quadratic: boolean;
+  },
 ): Generator<number, Solved> {
   const size = norm(gradient);
-  const target = Math.min(0.1, Math.sqrt(size)) * (most === FEW ? 1e-8 : 1);
+  const target = quadratic
+    ? second.applySingle ? SINGLE : SOLVED
+    : Math.min(0.1, Math.sqrt(size)) * (most === FEW ? 1e-8 : 1);
   const r = gradient.length / means.length;
   const largest = means.reduce((most, value) => Math.max(most, value), 0);
   // Of second derivatives that underflow nothing can be said: dividing by them would overflow.
@@ -244,38 +258,6 @@ function* solveByProducts(
   // Flat: the result so far, or the first direction if there is none.
   if (flat !== null) return { step: products === 1 ? flat : x, solved: most !== FEW, products };
   return { step: x, solved: converged, products };
-}
-
-/** The inverse of a Hessian's diagonal blocks, one for each output, each with a little of its mean added; by Cholesky. Dispose it to free them. */
-function blockwise(
-  { kernels: { memory, f64: set }, outputs: m, inputs: r }: LinearObjective,
-  diagonal: readonly Matrix[],
-  means: Vector,
-  shift: number,
-): Blocks {
-  const at = memory.allocate((m * r * r + r) * 8);
-  const x = at + m * r * r * 8;
-  const least = 1e-6 * means.reduce((most, value) => Math.max(most, value), 0) + Number.MIN_VALUE;
-  const works = diagonal.map(({ data }, a) => {
-    const own = memory.view("f64", at + a * r * r * 8, r * r);
-    own.set(data);
-    for (let i = 0; i < r; i++) own[i * (r + 1)] += shift + least;
-    return set.cholesky(r, at + a * r * r * 8, r) === 0;
-  });
-  return {
-    solve(v) {
-      const out = v.slice();
-      for (let a = 0; a < m; a++) {
-        if (!works[a]) continue;
-        const own = out.subarray(a * r, (a + 1) * r);
-        memory.view("f64", x, r).set(own);
-        set.choleskySolve(r, at + a * r * r * 8, r, x);
-        own.set(memory.view("f64", x, r));
-      }
-      return out;
-    },
-    [Symbol.dispose]: () => memory.free(at),
-  };
 }
 
 /** `-(H + shift)⁻¹ g` by a Cholesky factorisation; null when H + shift is not positive definite, up to rounding. */

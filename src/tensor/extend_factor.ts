@@ -1,5 +1,6 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { norm, transpose } from "./algebra.ts";
+import { transpose } from "./algebra.ts";
+import { equilibrated } from "./_leading_triangle.ts";
 import { type Factor, factorRows } from "./factor.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PlacedTriangle, placeTriangle } from "./placed_triangle.ts";
@@ -70,20 +71,6 @@ export function* extendFactor(
     dependent: factor.dependent,
     condition,
   });
-}
-
-/** Each column over its norm. */
-function equilibrated({ rows, cols, data }: Matrix): Matrix {
-  const squares = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) for (let j = i; j < cols; j++) squares[j] += data[i * cols + j] ** 2;
-  const sizes = squares.map((square, j) =>
-    square > 1e-280 && square < Infinity
-      ? Math.sqrt(square)
-      : norm(Float64Array.from({ length: j + 1 }, (_, i) => data[i * cols + j])) || 1
-  );
-  const out = data.slice();
-  for (let i = 0; i < rows; i++) for (let j = i; j < cols; j++) out[i * cols + j] /= sizes[j];
-  return { rows, cols, data: out };
 }
 
 /** `Q'F / n = T^-T X'F / n` [r, k]. */

@@ -1,5 +1,6 @@
 import { type Address, type KernelCall, type Kernels, qrWork } from "../kernels/mod.ts";
 import { norm } from "./algebra.ts";
+import { leadingTriangle } from "./_leading_triangle.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PivotedTriangle, pivotedTriangle } from "./_pivoted_triangle.ts";
 import type { RowSource } from "./row_source.ts";
@@ -31,6 +32,8 @@ export interface Factor {
   readonly dependent: readonly DependentFactorColumn[];
   /** An estimate of the condition number of the kept columns, each over its norm. */
   readonly condition: number;
+  /** The inner products of the columns of Q are near those of orthonormal ones only: T is of sums of rows, by `sketchFactor` (default false). */
+  readonly sketched?: boolean;
 }
 
 /** Options of {@linkcode factorRows}. */
@@ -295,14 +298,6 @@ function decide(
     dependent: Object.freeze(dependent.toSorted((a, b) => a.column - b.column)),
     condition: whole ? condition : conditionOfUpper(leading),
   });
-}
-
-/** The leading square of `[T11 T12]`. */
-function leadingTriangle({ rows, cols, data }: Matrix): Matrix {
-  if (rows === cols) return { rows, cols, data };
-  const square = new Float64Array(rows * rows);
-  for (let i = 0; i < rows; i++) square.set(data.subarray(i * cols, i * cols + rows), i * rows);
-  return { rows, cols: rows, data: square };
 }
 
 /**

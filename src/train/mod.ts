@@ -7,6 +7,7 @@
 export * from "./average_networks.ts";
 export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } from "./certify.ts";
 export * from "./certify_features.ts";
+export * from "./certify_features_types.ts";
 export * from "./check.ts";
 export * from "./check_claims.ts";
 export * from "./check_types.ts";

@@ -1,10 +1,11 @@
 import { UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, InputError, takeRows } from "../../src/data/mod.ts";
-import { fastestKernels, loadKernels } from "../../src/kernels/mod.ts";
+import { createMemory, fastestKernels, type Memory } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { encodeHeads, type PredictionScale, type RawPredictions, rawPredictions } from "../../src/model/mod.ts";
 import { featureFindings, type FeaturesReport, featuresReport } from "../../src/report/mod.ts";
 import { certifyFeatures, type FeatureRows, type FeatureTable } from "../../src/train/mod.ts";
+import { startKernels } from "../workers/kernel_threads.ts";
 import { drive } from "../io/interrupt.ts";
 import { writeWhole } from "../io/files.ts";
 import {
@@ -65,10 +66,11 @@ export async function certifyRows(
     data: raw.data,
     precision: files.predictions!.precision,
   };
-  const kernels = await loadKernels(fastestKernels());
+  const k = (files.features ?? predictions!).cols;
+  using threaded = await startKernels(fastestKernels(), threadsFor(training.rows.x.rows * k, training.data.outputs, k));
   const { epsilon, radius } = options;
   const found = await drive(
-    certifyFeatures(kernels, {
+    certifyFeatures(threaded.kernels, {
       loss,
       training: training.rows,
       heldOut: heldOut && heldOut.rows,
@@ -78,7 +80,6 @@ export async function certifyRows(
     signal,
   );
   if (options.out !== null) {
-    const k = (files.features ?? predictions!).cols;
     const { head, skip } = found;
     await writeWhole(
       options.out,
@@ -101,6 +102,26 @@ export async function certifyRows(
     notes: [...assumed, ...notesOf(raw, training.data)],
     written: options.out,
   }, featureFindings);
+}
+
+/** Numbers of features from which on threads share the work, and bytes of kernel memory for each, at most [MiB]. */
+const [SHARED, COPIES, MOST] = [4e6, 24, 4000];
+
+/** How many threads, and the memory that they share. */
+function threadsFor(numbers: number, outputs: number, k: number): Parameters<typeof startKernels>[1] {
+  const threads = navigator.hardwareConcurrency;
+  const operations = numbers * (Math.min(k, 64) + outputs);
+  if (numbers < SHARED || threads < 2) return { threads: 1, memory: null, operations };
+  return { threads, memory: memoryOf(Math.min(MOST, 512 + COPIES * numbers / 2 ** 20)), operations };
+}
+
+/** Memory that threads can share; null where the runtime refuses it. */
+function memoryOf(megabytes: number): Memory | null {
+  try {
+    return createMemory({ shared: true, megabytes });
+  } catch {
+    return null;
+  }
 }
 
 /** The encoding that the last layers are written in: of a model that predicts the standardised target, theirs too. */

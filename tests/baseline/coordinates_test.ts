@@ -41,7 +41,7 @@ for (const loss of [lossByName("logistic"), softmax]) {
     assertEquals(factor.rank, 4);
     using raw = createLinearObjective(kernels, loss, { x, y });
     using rows = createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y });
-    const coordinates = inCoordinates(raw, factor);
+    const coordinates = inCoordinates(raw, source, factor);
     assertEquals([coordinates.inputs, coordinates.outputs, coordinates.rows], [4, m, N]);
     for (const draw of split(key(3), 5)) {
       const [forU, forDirection, forNumbers] = split(draw, 3);

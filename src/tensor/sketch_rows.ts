@@ -1,0 +1,78 @@
+import type { Kernels } from "../kernels/mod.ts";
+import type { Matrix } from "./matrix.ts";
+import type { RowSource } from "./row_source.ts";
+import { ShapeError } from "./shape_error.ts";
+
+/** Bytes of a piece of rows. */
+const PIECE = 1 << 20;
+
+/** Mixes the bits of a row's number (the finaliser of MurmurHash3): the same rows go to the same sums everywhere. */
+function mixed(row: number): number {
+  let bits = Math.imul(row + 1, 0x9e3779b1);
+  bits = Math.imul(bits ^ bits >>> 16, 0x85ebca6b);
+  bits = Math.imul(bits ^ bits >>> 13, 0xc2b2ae35);
+  return (bits ^ bits >>> 16) >>> 0;
+}
+
+/**
+ * Few rows that stand for many: every row of X, times a weight, is added with a pseudo-random sign to one of `size` sums. `||S X v||²` is
+ * then near `||X v||²` for all v at once, to a share of about `sqrt(columns / size)` either way; no row is left out, however
+ * rare what it holds. Cost: a pass over the rows, `2 n d` flops for each set of weights.
+ *
+ * Source: K. L. Clarkson, D. P. Woodruff, "Low rank approximation and regression in input sparsity time", STOC (2013).
+ *
+ * @param kernels The kernels to compute with.
+ * @param source The rows of X [n, d].
+ * @param size How many sums; with as many as rows or more, each row is its own.
+ * @param weights For each result one number per row, 0 or more, by whose root the row is multiplied; null for 1.
+ * @returns A generator that yields the share of the rows done, and returns the sums [size, d] of each set of weights.
+ * @throws {ShapeError} If there is not one weight per row.
+ * @example As many sums as rows
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix, matrixRows } from "@resland/resland/tensor";
+ * const kernels = await loadKernels("simd");
+ * const steps = sketchRows(kernels, matrixRows(kernels.memory, matrix(2, 1, [3, 5])), 2, [Float64Array.of(1, 4)]);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value[0].data, Float64Array.of(3, 10));
+ * ```
+ */
+export function* sketchRows(
+  { memory, f64: set }: Kernels,
+  source: RowSource,
+  size: number,
+  weights: readonly (Float64Array | null)[],
+): Generator<number, readonly Matrix[]> {
+  const { rows: n, cols: d } = source;
+  for (const own of weights) {
+    if (own !== null && own.length !== n) throw new ShapeError("weight the rows", `[${n}]`, `[${own.length}]`);
+  }
+  const sums = Math.min(n, size);
+  const piece = Math.max(1, Math.min(n, Math.floor(PIECE / (8 * Math.max(1, d)))));
+  const at = memory.allocate((piece + sums * weights.length) * d * 8);
+  const start = at + piece * d * 8;
+  try {
+    set.fill(sums * weights.length * d, 0, start);
+    for (let from = 0; from < n; from += piece) {
+      const count = Math.min(piece, n - from);
+      source.write(from, count, at, d);
+      for (let i = 0; i < count; i++) {
+        const hash = mixed(from + i);
+        const sum = sums === n ? from + i : (hash >>> 1) % sums;
+        const sign = sums === n || (hash & 1) === 0 ? 1 : -1;
+        for (let a = 0; a < weights.length; a++) {
+          const weight = weights[a]?.[from + i] ?? 1;
+          if (weight > 0) set.axpy(d, sign * Math.sqrt(weight), at + i * d * 8, start + (a * sums + sum) * d * 8);
+        }
+      }
+      yield (from + count) / n;
+    }
+    return weights.map((_, a) =>
+      Object.freeze({ rows: sums, cols: d, data: memory.view("f64", start + a * sums * d * 8, sums * d).slice() })
+    );
+  } finally {
+    memory.free(at);
+  }
+}
