@@ -12,10 +12,10 @@ import { conditionOfUpper } from "./triangle.ts";
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import { loadKernels } from "@resland/resland/kernels";
- * import { matrix, matrixRows } from "@resland/resland/tensor";
+ * import { factorOf, matrix, matrixRows } from "@resland/resland/tensor";
  * const kernels = await loadKernels("simd");
- * const factor = factorOf(kernels, matrixRows(kernels.memory, matrix(2, 2, [3, 5, 3, 7])));
- * assertAlmostEquals(leadingFactor(factor, 1)!.T.data[0], 3, 1e-15);
+ * const whole = factorOf(kernels, matrixRows(kernels.memory, matrix(2, 2, [3, 5, 3, 7])));
+ * assertAlmostEquals(leadingFactor(whole, 1)!.T.data[0], 3, 1e-15);
  * ```
  */
 export function leadingFactor(factor: Factor, columns: number): Factor | null {

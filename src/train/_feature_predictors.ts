@@ -16,7 +16,7 @@ import type { FeatureTable } from "./feature_table.ts";
  * Bytes of rows that stay in kernel memory: writing features anew on every pass costs less than a pass, and they are held already. The share of
  * the usual products with the data that a head of many weights gets.
  */
-const [RESIDENT, EFFORT] = [1 << 22, 0.25];
+const [RESIDENT, EFFORT] = [1 << 22, 0.15];
 
 /** Some rows of an array. */
 export function rowsOf({ cols, data }: FeatureTable, picked: Uint32Array | null): Vector {

@@ -239,7 +239,7 @@ Deno.test("certify --features refuses wrong shapes, NaN, files that are cut off 
       [whole.subarray(0, 500), "f.npy: the array cannot be read: it is cut off"],
       [new TextEncoder().encode("PK\x03\x04 and so on"), "the file is a zip archive"],
       [Uint8Array.of(0x80, 2, 3), "the file is a Python pickle"],
-      [new TextEncoder().encode("PAR1...."), "Parquet, which is not read"],
+      [new TextEncoder().encode("PAR1...."), "it does not start as a .npy file"],
     ] as const
   ) {
     await Deno.writeFile(npy, content);
