@@ -101,7 +101,7 @@ const [CANCELLING, EXACT] = [1e5, 2e7];
 const MANY = 512;
 
 /** Multiply-adds of a product from which on products in single precision are worth a copy of the data, and the condition up to which they do in columns as they are. */
-const [SINGLE, CLEAR] = [5e6, 1000];
+const [SINGLE, CLEAR] = [5e6, 100];
 
 /** Faces within faces that are followed. */
 const MOST_FACES = 6;
