@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   surface: ["data", "nn", "objective", "random", "tensor"],
   paper: ["baseline", "claims", "kernels", "landscape", "loss", "nn", "objective", "optim", "random", "tensor"],
   sweep: ["baseline", "claims", "kernels", "landscape", "nn", "objective", "random", "tensor", "train"],
-  report: ["baseline", "claims", "data", "kernels", "loss", "model", "nn", "paper", "surface", "train"],
+  report: ["baseline", "claims", "data", "kernels", "loss", "model", "nn", "paper", "surface", "sweep", "train"],
   cli: [],
 };
 

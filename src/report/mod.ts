@@ -49,6 +49,8 @@ export * from "./rebuild_svg.ts";
 export * from "./ridge_chart.ts";
 export * from "./spectrum.ts";
 export * from "./surface_svg.ts";
+export { sweepCsv, sweepSentence, sweepText } from "./sweep.ts";
+export * from "./sweep_html.ts";
 export * from "./trajectory.ts";
 export * from "./verdict.ts";
 export * from "./verdict_html.ts";

@@ -64,6 +64,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import("./sweep.ts")).sweep,
   },
   {
+    name: "worker",
+    short: "Run the jobs that a sweep put into a database, on as many machines as there are",
+    load: async () => (await import("./worker.ts")).worker,
+  },
+  {
     name: "bench",
     short: "Measure the kernels and whole training steps against plain JavaScript and this machine's peak",
     load: async () => (await import("./bench.ts")).bench,

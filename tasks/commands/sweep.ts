@@ -27,6 +27,8 @@ export const sweep: Command = { about: aboutSweep, run, ownConfig: true };
 
 async function run(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
+  if (first === "report") return await (await import("./_sweep_report.ts")).reportSweep(rest);
+  if (first === "watch") return await (await import("./_sweep_watch.ts")).watchSweep(rest);
   if (first === "merge") return await (await import("./_sweep_merge.ts")).mergeSweeps(rest);
   const options = parseOptions(args, sweepOptions);
   if (options.job !== null) return await runOneJob(options.job);
@@ -35,7 +37,9 @@ async function run(args: readonly string[]): Promise<number> {
   const shard = shardOf(options.shard);
   const plan = await planSweep(parseSweepFile(await readInput(config), config), config);
   if (options["dry-run"]) return await dryRun(plan, shard, options);
-  return await runHere(plan, shard, options);
+  if (options.store === null) return await runHere(plan, shard, options);
+  const { submitSweep } = await import("./_sweep_submit.ts");
+  return await submitSweep(options.store, plan, shard, options);
 }
 
 /** `3/16`. */

@@ -10,3 +10,4 @@ export * from "./finding_svg.ts";
 export * from "./intervals_svg.ts";
 export * from "./roofline_svg.ts";
 export * from "./training_svg.ts";
+export * from "./shares_svg.ts";

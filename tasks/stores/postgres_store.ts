@@ -1,0 +1,264 @@
+import { PgBoss } from "npm:pg-boss@12.38.0";
+import { UsageError } from "../../src/cli/mod.ts";
+import { type Job, ROW_COLUMNS, type SweepRow } from "../../src/sweep/mod.ts";
+import { connectPostgres, type Postgres } from "./postgres.ts";
+import { type SweepStore, type TakenJob, TRIES } from "./store.ts";
+
+const TYPES = { text: "text", integer: "bigint", number: "double precision", boolean: "boolean" } as const;
+
+/** The schema of our own tables; pg-boss has its own beside it. */
+const [OWN, QUEUES] = ["resland", "resland_queue"];
+
+/** Two processes that make the tables at once take turns. */
+const LOCK = 7_305_773;
+
+const TABLES = `
+SELECT pg_advisory_lock(${LOCK});
+CREATE SCHEMA IF NOT EXISTS ${OWN};
+CREATE TABLE IF NOT EXISTS ${OWN}.tables (fingerprint text PRIMARY KEY, name text NOT NULL, path text, bytes bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS ${OWN}.jobs (
+  key text PRIMARY KEY, recipe text NOT NULL, fingerprint text NOT NULL, settings jsonb NOT NULL, seed bigint NOT NULL,
+  version text NOT NULL, tries integer NOT NULL DEFAULT 0, error text
+);
+CREATE TABLE IF NOT EXISTS ${OWN}.runs (${
+  ROW_COLUMNS.map(({ name, kind }) => `${name} ${TYPES[kind]}${name === "key" ? " PRIMARY KEY" : ""}`).join(", ")
+}, finished timestamptz NOT NULL DEFAULT now());
+SELECT pg_advisory_unlock(${LOCK});
+`;
+
+/** A worker that is not heard from for so many seconds is dead, and its jobs are run again. */
+const HEARTBEAT = 10;
+
+/** Jobs that are put into the database at a time. */
+const BATCH = 1000;
+
+/** How often a job is given to another worker because one died. */
+const DEATHS = 100;
+
+/** A store in PostgreSQL, for any number of machines. */
+export interface PostgresStore extends SweepStore {
+  /** Versions of resland other than this one that have open jobs. */
+  otherVersions(): Promise<readonly string[]>;
+}
+
+/**
+ * Opens the store in a database, and makes its tables where there are none.
+ *
+ * @param url `postgres://user@host:port/database`.
+ * @param version The version of the program: jobs of others are left alone.
+ * @param warn Told what the user should know.
+ */
+export async function openPostgres(
+  url: string,
+  version: string,
+  warn: (message: string) => void,
+): Promise<PostgresStore> {
+  const db = await connectPostgres(url, warn);
+  try {
+    for (const statement of TABLES.split(";\n").filter((text) => text.trim() !== "")) await db.query(statement);
+    const boss = new PgBoss({
+      db: {
+        executeSql: (text: string, values?: unknown[]) => db.query(text, values) as Promise<{ rows: unknown[] }>,
+      } as never,
+      schema: QUEUES,
+      schedule: false,
+      superviseIntervalSeconds: HEARTBEAT / 2,
+      monitorIntervalSeconds: HEARTBEAT / 2,
+    } as never);
+    boss.on("error", (error: Error) => warn(`${db.name}: ${error.message}`));
+    await boss.start();
+    // Queue names have letters, digits, dots, slashes and underscores.
+    const queue = `runs-${version}`;
+    await boss.createQueue(queue, {
+      retryLimit: DEATHS,
+      retryDelay: 0,
+      heartbeatSeconds: HEARTBEAT,
+      expireInSeconds: 23 * 3600,
+      retentionSeconds: 365 * 24 * 3600,
+    });
+    return storeOf(db, boss, queue, version);
+  } catch (error) {
+    await db[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The number of a job in the queue: its key, as a UUID. */
+const idOf = (key: string): string => key.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+function storeOf(db: Postgres, boss: PgBoss, queue: string, version: string): PostgresStore {
+  /** Jobs that this process has taken, and not settled: their hearts beat. */
+  const held = new Set<string>();
+  const beat = setInterval(() => {
+    if (held.size > 0) boss.touch(queue, [...held]).catch(() => {});
+  }, HEARTBEAT * 1000 / 4);
+  const one = async (text: string, values: readonly unknown[] = []) => (await db.query(text, values)).rows[0];
+  const complete = async (keys: readonly string[]) => {
+    if (keys.length > 0) await boss.complete(queue, keys.map(idOf));
+    for (const key of keys) held.delete(idOf(key));
+  };
+  const enqueue = async (jobs: readonly Job[]) => {
+    await boss.insert(queue, jobs.map((job) => ({ id: idOf(job.key), data: job })));
+  };
+  return {
+    name: db.name,
+    async addTables(tables) {
+      for (const { fingerprint, name, path, bytes } of tables) {
+        const sql = `INSERT INTO ${OWN}.tables VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`;
+        await db.query(sql, [fingerprint, name, path, bytes]);
+      }
+    },
+    async tables() {
+      return (await db.query(`SELECT fingerprint, name, path FROM ${OWN}.tables ORDER BY name`)).rows as never;
+    },
+    async tableBytes(fingerprint) {
+      const found = await one(`SELECT bytes FROM ${OWN}.tables WHERE fingerprint = $1`, [fingerprint]);
+      if (found === undefined) throw new UsageError(`${db.name} has no table of fingerprint ${fingerprint}`);
+      return new Uint8Array(found.bytes as Uint8Array);
+    },
+    async addJobs(jobs) {
+      let added = 0;
+      for (const batch of batches(jobs, BATCH)) added += await addBatch(db, batch, version, enqueue);
+      return added;
+    },
+    async take(count) {
+      const jobs = await boss.fetch<Job>(queue, { batchSize: count });
+      for (const { id } of jobs) held.add(id);
+      return jobs.map(({ id, data }): TakenJob => ({ job: data, ticket: id }));
+    },
+    async settle(done, failed) {
+      if (done.length > 0) {
+        await db.query(INSERT_ROWS, [JSON.stringify(done.map(({ row }) => namedRow(row)))]);
+        await complete(done.map(({ job }) => job.key));
+      }
+      for (const { job, message } of failed) {
+        const sql = `UPDATE ${OWN}.jobs SET tries = tries + 1, error = $2 WHERE key = $1 RETURNING tries`;
+        const { tries } = (await one(sql, [job.key, message])) as { readonly tries: number };
+        if (tries >= TRIES) await complete([job.key]);
+        else {
+          held.delete(idOf(job.key));
+          await boss.fail(queue, idOf(job.key), { message });
+        }
+      }
+    },
+    async release(jobs) {
+      for (const { ticket } of jobs) held.delete(ticket as string);
+      // Another worker may have them at once, rather than after their hearts stopped.
+      if (jobs.length > 0) await boss.fail(queue, jobs.map(({ ticket }) => ticket as string)).catch(() => {});
+    },
+    async isOpen() {
+      const { open } = (await one(OPEN, [version])) as { readonly open: boolean };
+      return open;
+    },
+    async counts() {
+      const found = await one(COUNTS, [version]);
+      return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Number(value)])) as never;
+    },
+    async *rows() {
+      for (let after = "";;) {
+        const sql = `SELECT * FROM ${OWN}.runs WHERE key > $1 AND version = $2 ORDER BY key LIMIT ${BATCH}`;
+        const { rows } = await db.query(sql, [after, version]);
+        for (const found of rows) yield rowOf(found);
+        if (rows.length < BATCH) return;
+        after = rows.at(-1)!.key as string;
+      }
+    },
+    async failures() {
+      const sql = `SELECT * FROM ${OWN}.jobs WHERE tries >= ${TRIES} AND version = $1 ORDER BY key`;
+      return (await db.query(sql, [version])).rows.map((found) => ({
+        job: jobOf(found),
+        message: String(found.error),
+      }));
+    },
+    async reopen() {
+      const failures = await this.failures();
+      await db.query(`UPDATE ${OWN}.jobs SET tries = 0, error = NULL WHERE tries >= ${TRIES} AND version = $1`, [
+        version,
+      ]);
+      if (failures.length > 0) {
+        await boss.deleteJob(queue, failures.map(({ job }) => idOf(job.key)));
+        await enqueue(failures.map(({ job }) => job));
+      }
+      return failures.length;
+    },
+    async otherVersions() {
+      const sql = `SELECT DISTINCT version FROM ${OWN}.jobs j WHERE version <> $1 AND tries < ${TRIES} ` +
+        `AND NOT EXISTS (SELECT 1 FROM ${OWN}.runs r WHERE r.key = j.key) ORDER BY version`;
+      return (await db.query(sql, [version])).rows.map((found) => String(found.version));
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(beat);
+      await boss.stop({ graceful: false, close: false } as never).catch(() => {});
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Rows as JSON, so that one statement takes many; a row that is there stays. */
+const INSERT_ROWS = `INSERT INTO ${OWN}.runs (${ROW_COLUMNS.map(({ name }) => name).join(", ")})
+  SELECT ${ROW_COLUMNS.map(({ name }) => name).join(", ")} FROM json_to_recordset($1::json)
+  AS given(${ROW_COLUMNS.map(({ name, kind }) => `${name} ${TYPES[kind]}`).join(", ")}) ON CONFLICT (key) DO NOTHING`;
+
+const COUNTS = `SELECT count(*) AS jobs, count(r.key) AS done,
+  count(*) FILTER (WHERE r.key IS NULL AND j.tries >= ${TRIES}) AS failed, count(*) FILTER (WHERE r.stuck) AS stuck
+  FROM ${OWN}.jobs j LEFT JOIN ${OWN}.runs r USING (key) WHERE j.version = $1`;
+
+const OPEN = `SELECT EXISTS (SELECT 1 FROM ${OWN}.jobs j WHERE j.version = $1 AND j.tries < ${TRIES}
+  AND NOT EXISTS (SELECT 1 FROM ${OWN}.runs r WHERE r.key = j.key)) AS open`;
+
+/** Notes jobs, and puts those that are not done into the queue: what is there already stays as it is. */
+async function addBatch(
+  db: Postgres,
+  jobs: readonly Job[],
+  version: string,
+  enqueue: (jobs: readonly Job[]) => Promise<void>,
+): Promise<number> {
+  const given = jobs.map(({ key, recipe, table, settings, seed }) => ({
+    key,
+    recipe,
+    fingerprint: table,
+    settings,
+    seed,
+  }));
+  const inserted = await db.query(
+    `INSERT INTO ${OWN}.jobs (key, recipe, fingerprint, settings, seed, version)
+     SELECT key, recipe, fingerprint, settings, seed, $2 FROM json_to_recordset($1::json)
+     AS given(key text, recipe text, fingerprint text, settings jsonb, seed bigint) ON CONFLICT DO NOTHING RETURNING key`,
+    [JSON.stringify(given), version],
+  );
+  const done = await db.query(`SELECT key FROM ${OWN}.runs WHERE key = ANY($1)`, [jobs.map(({ key }) => key)]);
+  const has = new Set(done.rows.map(({ key }) => key));
+  const open = jobs.filter(({ key }) => !has.has(key));
+  if (open.length > 0) await enqueue(open);
+  return inserted.rows.length;
+}
+
+function* batches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** A row by the names of its columns. */
+const namedRow = (row: SweepRow) => Object.fromEntries(ROW_COLUMNS.map(({ field, name }) => [name, row[field]]));
+
+/** A row as the table has it; whole numbers come as text. */
+function rowOf(found: Record<string, unknown>): SweepRow {
+  return Object.fromEntries(ROW_COLUMNS.map(({ field, name, kind }) => {
+    const value = found[name];
+    return [field, kind === "integer" && value !== null ? Number(value) : value];
+  })) as unknown as SweepRow;
+}
+
+const jobOf = (found: Record<string, unknown>): Job => ({
+  key: found.key as string,
+  recipe: found.recipe as Job["recipe"],
+  table: found.fingerprint as string,
+  settings: found.settings as Job["settings"],
+  seed: Number(found.seed),
+});
