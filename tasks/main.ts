@@ -7,6 +7,7 @@ import {
   configArguments,
   didYouMean,
   helpText,
+  messageLine,
   parseConfig,
   settingsOf,
   splitConfig,
@@ -15,6 +16,7 @@ import {
 import type { InputError } from "../src/data/mod.ts";
 import type { Command } from "./commands/command.ts";
 import { INTERRUPTED, Interrupted } from "./io/interrupt.ts";
+import { OutputClosed, safeConsole } from "./io/console.ts";
 import { COMMANDS } from "./commands/catalogue.ts";
 import { PROGRAM, VERSION } from "./commands/program.ts";
 import { serveAs, workerScope } from "./workers/roles.ts";
@@ -27,6 +29,18 @@ const INTERNAL_FAULT = 4;
  * the program. `--debug` shows where a fault happened.
  */
 export async function main(all: readonly string[]): Promise<number> {
+  using _console = safeConsole();
+  try {
+    return await runArguments(all);
+  } catch (error) {
+    // What is left is a fault while something was printed.
+    if (error instanceof OutputClosed) return 0;
+    console.error(`resland: ${error instanceof UsageError ? error.message : faultText(error)}`);
+    return error instanceof UsageError ? 2 : INTERNAL_FAULT;
+  }
+}
+
+async function runArguments(all: readonly string[]): Promise<number> {
   const args = all.filter((argument) => argument !== "--debug");
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help" && rest.length === 0) {
@@ -57,14 +71,24 @@ export async function main(all: readonly string[]): Promise<number> {
       console.error(`resland ${wanted}: interrupted`);
       return INTERRUPTED;
     }
+    if (error instanceof OutputClosed) return 0;
     if (await isForUsers(error)) {
       console.error(`resland ${wanted}: ${(error as Error).message}${remedyOf(error, about)}`);
       return 2;
     }
-    if (all.length > args.length) console.error(error instanceof Error ? error.stack : error);
+    if (all.length > args.length) tellTrace(error);
     console.error(`resland ${wanted}: ${faultText(error)}`);
     return INTERNAL_FAULT;
+  } finally {
+    const { releaseFolders } = await import("./io/one_writer.ts");
+    releaseFolders();
   }
+}
+
+/** Where a fault happened, a line per call. */
+function tellTrace(error: unknown): void {
+  const trace = error instanceof Error ? error.stack ?? error.message : String(error);
+  for (const line of trace.split("\n")) console.error(line);
 }
 
 /** The message of an internal fault, with where to report it. */
@@ -94,7 +118,8 @@ async function runCommand({ about, run, ownConfig = false }: Command, args: read
   let whole = rest;
   if (file !== null) {
     const { readInput } = await import("./io/files.ts");
-    whole = configArguments(parseConfig(await readInput(file), about, file), about, rest);
+    const { MOST: { settings: MOST_SETTINGS } } = await import("./io/limited.ts");
+    whole = configArguments(parseConfig(await readInput(file, MOST_SETTINGS), about, file), about, rest);
   }
   if (!show) return await run(whole);
   console.log(JSON.stringify(settingsOf(about, whole), null, 2));
@@ -133,6 +158,15 @@ if (import.meta.main) {
   const scope = workerScope();
   if (scope) serveAs(scope);
   else {
+    // What fails outside of what is awaited, such as a worker that could not be read, is a fault too, and told as one.
+    for (const event of ["error", "unhandledrejection"] as const) {
+      addEventListener(event, (fault) => {
+        fault.preventDefault();
+        const error = "reason" in fault ? fault.reason : (fault as ErrorEvent).error;
+        console.error(messageLine(`resland: ${faultText(error)}`));
+        Deno.exit(INTERNAL_FAULT);
+      });
+    }
     const code = await main(Deno.args);
     // Workers that are ended in the middle of a job are waited for, up to two seconds: not after an interrupt.
     if (code === INTERRUPTED) Deno.exit(code);

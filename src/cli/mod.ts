@@ -10,5 +10,6 @@ export * from "./help_parts.ts";
 export * from "./help_text.ts";
 export * from "./option.ts";
 export * from "./parse_options.ts";
+export * from "./plain_text.ts";
 export * from "./suggest.ts";
 export * from "./usage_error.ts";

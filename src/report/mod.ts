@@ -48,6 +48,7 @@ export * from "./problem.ts";
 export * from "./rebuild_svg.ts";
 export * from "./ridge_chart.ts";
 export * from "./spectrum.ts";
+export * from "./stored_schemas.ts";
 export * from "./surface_svg.ts";
 export { sweepCsv, sweepSentence, sweepText } from "./sweep.ts";
 export * from "./sweep_html.ts";

@@ -1,24 +1,20 @@
 import { type OutputUnit, type Schema, Validator } from "npm:@cfworker/json-schema@4.1.6";
+import {
+  aCount,
+  aNumber,
+  anything,
+  aText,
+  aTruth,
+  either,
+  type JsonSchema,
+  listOf,
+  oneOf,
+  orNull,
+  record,
+  recordOf,
+} from "./_json_schema.ts";
 
-/** A JSON Schema, draft 2020-12. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-const aText: JsonSchema = { type: "string" };
-const aNumber: JsonSchema = { type: "number" };
-const aCount: JsonSchema = { type: "integer", minimum: 0 };
-const aTruth: JsonSchema = { type: "boolean" };
-const anything: JsonSchema = {};
-const oneOf = (...texts: readonly string[]): JsonSchema => ({ enum: texts });
-const either = (...schemas: readonly JsonSchema[]): JsonSchema => ({ anyOf: schemas });
-const orNull = (schema: JsonSchema): JsonSchema => either({ type: "null" }, schema);
-const listOf = (items: JsonSchema): JsonSchema => ({ type: "array", items });
-const recordOf = (additionalProperties: JsonSchema): JsonSchema => ({ type: "object", additionalProperties });
-
-/** A record with some fields, and others that may be missing. Later versions may have more, which nobody reads. */
-const record = (
-  fields: Readonly<Record<string, JsonSchema>>,
-  others: Readonly<Record<string, JsonSchema>> = {},
-): JsonSchema => ({ type: "object", required: Object.keys(fields), properties: { ...fields, ...others } });
+export type { JsonSchema } from "./_json_schema.ts";
 
 /** A layer, with those inside it. */
 const LAYER: JsonSchema = {

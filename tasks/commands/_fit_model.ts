@@ -4,6 +4,7 @@ import {
   chosenRegularisation,
   givenRegularisation,
   type RegularisationReport,
+  ridgeSchema,
   type ValidationReport,
 } from "../../src/report/mod.ts";
 import {
@@ -86,7 +87,7 @@ async function choose(work: FitWork, session: Session, resumable: boolean): Prom
   if (resumable && (await namesIn(folder)).has("regularisation.json")) {
     const stored = await readJson<{ readonly mark: string; readonly choice: ChosenRidge }>(
       file,
-      (value) => value?.mark === mark && typeof value.choice === "object",
+      ridgeSchema(mark),
       "the file belongs to another run; start again without --resume",
     );
     return stored.choice;

@@ -13,6 +13,7 @@ import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Split } from "../../src/model/mod.ts";
 import { feedForward, type Network, network } from "../../src/nn/mod.ts";
+import { MOST } from "../io/limited.ts";
 import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
 import { heldOutRows, type Problem, readProblem, refuseTargets } from "./_problem.ts";
@@ -43,27 +44,52 @@ export interface FitPlan {
   readonly mark: string;
 }
 
+/** What an interrupted run needs of its folder's config.json. */
+interface StoredConfig {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly mark: string;
+}
+
+/** Refuses to go on with a table, or options, that are not those of the run: what a folder names is not used for anything else. */
+export function refuseOther(plan: FitPlan, mark: string | null): void {
+  if (mark === null || mark === plan.mark) return;
+  const { options: { data }, folder } = plan;
+  throw new UsageError(
+    `--resume ${folder}: ${
+      data ?? "the table"
+    } is not the table that this run was started on, or the options are not its own; start again without --resume`,
+  );
+}
+
 /** The options of an interrupted run, with what may differ: how it is shown, and how many threads. */
 export async function storedOptions(
   args: readonly string[],
   given: FitOptions,
-): Promise<{ readonly options: FitOptions; readonly config: readonly string[] }> {
+): Promise<{ readonly options: FitOptions; readonly config: readonly string[]; readonly mark: string }> {
   const folder = given.resume!;
-  const allowed = new Set(["--resume", folder, "--json", "--quiet", "--workers", String(given.workers ?? "auto")]);
-  const other = args.find((arg) => !allowed.has(arg) && !arg.startsWith("--resume=") && !arg.startsWith("--workers="));
+  const values = [folder, String(given.workers ?? "auto"), given["metrics-out"]];
+  const allowed = new Set(["--resume", "--json", "--quiet", "--workers", "--metrics-out", ...values]);
+  const other = args.find((arg) => !allowed.has(arg) && !/^--(resume|workers|metrics-out)=/.test(arg));
   if (other !== undefined) {
     throw new UsageError(`--resume uses the options of the run; leave ${other} out`);
   }
   const file = `${folder}/config.json`;
-  const { arguments: stored } = await readJson<{ readonly command: string; readonly arguments: readonly string[] }>(
+  const { arguments: stored, mark } = await readJson<StoredConfig>(
     file,
-    (config) => config.command === "fit" && config.arguments.every((one) => typeof one === "string"),
+    (config) =>
+      config.command === "fit" && typeof config.mark === "string" &&
+      config.arguments.every((one) => typeof one === "string"),
     "the file is not the configuration of a fit; name the folder of one",
+    MOST.settings,
   );
+  const { json, quiet, workers, "metrics-out": metrics } = given;
   const options = parseOptions(stored, fitOptions);
   return {
-    options: { ...options, json: given.json, quiet: given.quiet, workers: given.workers, out: folder },
+    // A folder says what is computed, and not where anything outside it is written.
+    options: { ...options, json, quiet, workers, "metrics-out": metrics, out: folder },
     config: stored,
+    mark,
   };
 }
 

@@ -8,7 +8,8 @@ import type { Dtype } from "../../src/kernels/mod.ts";
 import { benchMarkdown, type BenchReport, type BenchStep } from "../../src/report/mod.ts";
 import { checkOptions } from "./_check_options.ts";
 import type { Command } from "./command.ts";
-import { makeFolder, refuseOccupied, writeWhole } from "../io/files.ts";
+import { refuseOccupied, writeWhole } from "../io/files.ts";
+import { takeFolder } from "../io/one_writer.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
 import { startHelpers } from "../workers/crew.ts";
 import { startWorker } from "../workers/start_worker.ts";
@@ -60,7 +61,7 @@ async function run(args: readonly string[]): Promise<number> {
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (out !== null) {
     const { rooflineSvg } = await import("../../src/report/charts/mod.ts");
-    await makeFolder(out);
+    await takeFolder(out);
     await writeWhole(`${out}/roofline.svg`, rooflineSvg(report));
     await writeWhole(`${out}/bench.md`, markdown);
     await writeWhole(`${out}/bench.json`, json);

@@ -27,7 +27,8 @@ import {
 import { aboutCheck, checkOptions } from "./_check_options.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
-import { makeFolder, refuseOccupied, toJson, writeWhole } from "../io/files.ts";
+import { refuseOccupied, toJson, writeWhole } from "../io/files.ts";
+import { takeFolder } from "../io/one_writer.ts";
 import { startPool } from "../workers/pool.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { loadProblem } from "./_problem.ts";
@@ -102,7 +103,7 @@ export async function perform(args: readonly string[], options: Options, folder:
   const plan = await prepare(options, interrupt.signal);
   if (folder !== null) await refuseOccupied(folder);
   const progress = startProgress(options.quiet);
-  if (folder !== null) await makeFolder(folder);
+  if (folder !== null) await takeFolder(folder);
   await save("config.json", toJson({ command: "check", arguments: args, ...configOf(options, plan) }));
   const found = await pool.run({
     setup: {

@@ -42,11 +42,12 @@ import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
 import { headOperations, startKernels } from "../workers/kernel_threads.ts";
 import { removeFile, toJson, writeWhole } from "../io/files.ts";
+import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
 import { describeEffects } from "./_effects.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
-import { configOf, type FitPlan, groupsIn, prepare, storedOptions } from "./_fit_plan.ts";
+import { configOf, type FitPlan, groupsIn, prepare, refuseOther, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
 import { startRun } from "../io/run_folder.ts";
@@ -57,14 +58,17 @@ export const fit: Command = { about: aboutFit, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const given = parseOptions(args, fitOptions);
-  const { options, config } = given.resume === null
-    ? { options: given, config: args }
+  const { options, config, mark } = given.resume === null
+    ? { options: given, config: args, mark: null }
     : await storedOptions(args, given);
   const plan = await prepare(options, given.resume);
+  refuseOther(plan, mark);
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
   if (given.resume === null) {
     await startRun(plan.folder, configOf(config, plan));
+  } else {
+    await lockFolder(plan.folder);
   }
   try {
     const report = await train(plan, progress, interrupt.signal);

@@ -16,7 +16,7 @@ import {
 } from "../../src/cli/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { type Panel, panelMinima, PANELS, SAFE_PANEL, STATEMENTS } from "../../src/paper/mod.ts";
-import { makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
+import { findingSchema, makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
 import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
 import { readJson, toJson, writeWhole } from "../io/files.ts";
@@ -103,21 +103,31 @@ async function run(args: readonly string[]): Promise<number> {
   return report.verdict === "fails" || report.verdict === "undecided" ? 1 : 0;
 }
 
-const claimFile = (folder: string, id: string): string => `${folder}/claim-${id}.json`;
+const claimName = (id: string): string => `claim-${id}.json`;
 
-/** What an unfinished run has found; nothing for a new one. */
-async function resume(folder: string, settings: unknown): Promise<ReadonlyMap<string, FoundStatement>> {
+const claimFile = (folder: string, id: string): string => `${folder}/${claimName(id)}`;
+
+/** What an unfinished run has found of the statements that are asked for; nothing for a new one. Other files are left alone. */
+async function resume(
+  folder: string,
+  settings: { readonly only: readonly string[] },
+): Promise<ReadonlyMap<string, FoundStatement>> {
   const names = await openRun(folder, settings, "paper.json");
-  const files = [...names].filter((name) => name.startsWith("claim-") && name.endsWith(".json"));
+  const known = settings.only.filter((id) => names.has(claimName(id)));
   const found = await Promise.all(
-    files.map((name) =>
+    known.map((id) =>
       readJson<FoundStatement>(
-        `${folder}/${name}`,
-        ({ id, finding }) => typeof id === "string" && typeof finding === "object",
+        claimFile(folder, id),
+        findingSchema(id),
         "the file is not a checked statement; remove it, and its statement is checked again",
       )
     ),
   );
+  if (found.length > 0) {
+    console.error(
+      `resland paper: ${found.length} of ${settings.only.length} statements are those of ${folder}, not checked again`,
+    );
+  }
   return new Map(found.map((one) => [one.id, one]));
 }
 

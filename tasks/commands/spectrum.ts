@@ -22,7 +22,8 @@ import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../../src
 import { matrix } from "../../src/tensor/mod.ts";
 import { type Command, printReport } from "./command.ts";
 import { breathe, drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { makeFolder, refuseOccupied, toJson, writeWhole } from "../io/files.ts";
+import { refuseOccupied, toJson, writeWhole } from "../io/files.ts";
+import { takeFolder } from "../io/one_writer.ts";
 import { loadModelData, objectiveOf, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
 import { startProgress } from "../io/progress.ts";
 import { runFolder } from "../io/run_folder.ts";
@@ -120,7 +121,7 @@ async function run(args: readonly string[]): Promise<number> {
     },
   };
   const { densitySvg } = await import("../../src/report/charts/mod.ts");
-  await makeFolder(folder);
+  await takeFolder(folder);
   await writeWhole(
     `${folder}/spectrum.svg`,
     densitySvg(

@@ -1,6 +1,7 @@
 import { InputError } from "../../src/data/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 import type { JsonSchema } from "../../src/report/mod.ts";
+import { refuseOutput } from "./console.ts";
 import { type AcceptStart, MOST, parseShallow, readLimited } from "./limited.ts";
 
 /** Reads a file that the user named; system errors are reported as bad input. */
@@ -157,7 +158,11 @@ async function openWhole(path: string): Promise<WholeFile> {
   let open = true;
   return {
     async write(text) {
-      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await file.write(bytes));
+      try {
+        for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await file.write(bytes));
+      } catch (error) {
+        refuse(error);
+      }
     },
     async finish() {
       file.close();
@@ -184,7 +189,13 @@ export async function openTarget(out: string | null): Promise<WholeFile> {
   const encoder = new TextEncoder();
   return {
     async write(text) {
-      for (let bytes = encoder.encode(text); bytes.length > 0;) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+      try {
+        for (let bytes = encoder.encode(text); bytes.length > 0;) {
+          bytes = bytes.subarray(await Deno.stdout.write(bytes));
+        }
+      } catch (error) {
+        refuseOutput(error);
+      }
     },
     finish: async () => {},
     [Symbol.asyncDispose]: async () => {},

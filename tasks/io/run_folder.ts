@@ -1,5 +1,7 @@
 import { InputError } from "../../src/data/mod.ts";
-import { makeFolder, namesIn, readInput, refuseOccupied, toJson, writeWhole } from "./files.ts";
+import { MOST } from "./limited.ts";
+import { namesIn, readInput, toJson, writeWhole } from "./files.ts";
+import { lockFolder, takeFolder } from "./one_writer.ts";
 import { timeOfDay } from "./clock.ts";
 
 /** Where the settings of a run are. */
@@ -12,8 +14,7 @@ export function runFolder(command: string): string {
 
 /** Makes the folder of a new run, with its settings; refuses one that holds something. */
 export async function startRun(folder: string, settings: unknown): Promise<void> {
-  await refuseOccupied(folder);
-  await makeFolder(folder);
+  await takeFolder(folder);
   await writeWhole(`${folder}/${CONFIG}`, toJson(settings));
 }
 
@@ -34,7 +35,8 @@ export async function openRun(folder: string, settings: unknown, last: string): 
     return new Set();
   }
   const file = `${folder}/${CONFIG}`;
-  if (await readInput(file) !== toJson(settings)) {
+  await lockFolder(folder);
+  if (await readInput(file, MOST.settings) !== toJson(settings)) {
     throw new InputError("the folder holds an unfinished run with other options; name a new one, or give the same", {
       file,
     });
