@@ -38,6 +38,7 @@ export const BUILT_IN_TYPES: readonly string[] = Object.freeze([
   "residual",
   "chain",
   "parallel",
+  "blocks",
 ]);
 
 /** Checks a layer before it is used inside another or in a network: one of your own may not be read back as a built-in one. */

@@ -5,9 +5,10 @@ import type { Dense } from "./dense.ts";
 import type { Layer } from "./layer.ts";
 import type { Parallel } from "./parallel.ts";
 import type { Residual } from "./residual.ts";
+import type { ResidualBlocks } from "./residual_blocks.ts";
 
-/** The layers of the library. The kernels compute all of them in place but {@linkcode Parallel}, which runs as a layer of your own does. */
-export type BuiltIn = Dense | Activation | Residual | Chain | Parallel;
+/** The layers of the library. The kernels compute all of them in place but {@linkcode Parallel} and {@linkcode ResidualBlocks}, which run as a layer of your own does. */
+export type BuiltIn = Dense | Activation | Residual | Chain | Parallel | ResidualBlocks;
 
 /**
  * A layer as one of the library's own.
@@ -27,7 +28,7 @@ export const builtIn = (layer: Layer): BuiltIn | null => isMarked(layer) ? layer
  * Whether the kernels compute a layer and all layers inside it in place. Only such a tree runs in the kernels throughout, and crosses to other threads.
  *
  * @param layer The layer tree.
- * @returns True if neither a layer of your own nor a {@linkcode Parallel} is in it; what hides inside a layer of your own counts as yours.
+ * @returns True if neither a layer of your own nor a {@linkcode Parallel} or {@linkcode ResidualBlocks} is in it; what hides inside a layer of your own counts as yours.
  * @example A hidden layer
  * ```ts
  * import { assert } from "@std/assert";
@@ -40,5 +41,5 @@ export function isBuiltIn(layer: Layer): boolean {
   if (own === null) return false;
   if (own.type === "residual") return isBuiltIn(own.body);
   if (own.type === "chain") return own.layers.every(isBuiltIn);
-  return own.type !== "parallel";
+  return own.type !== "parallel" && own.type !== "blocks";
 }

@@ -6,6 +6,7 @@ import { dense } from "./dense.ts";
 import type { Layer, LayerJson } from "./layer.ts";
 import { parallel } from "./parallel.ts";
 import { residual } from "./residual.ts";
+import { residualBlocks } from "./residual_blocks.ts";
 
 /** Custom layers by type: each makes a layer from what its `toJson` gave, and throws where that is not right. */
 export type LayerReaders = Readonly<Record<string, (json: LayerJson) => Layer>>;
@@ -66,6 +67,9 @@ function read(value: unknown, layers: LayerReaders, depth: number): Layer {
     case "parallel":
       if (!Array.isArray(json.layers) || json.layers.length === 0) return refuse('a list of one or more "layers"');
       return parallel(...json.layers.map((inner) => read(inner, layers, depth + 1)));
+    case "blocks":
+      if (!Array.isArray(json.layers) || json.layers.length === 0) return refuse('a list of one or more "layers"');
+      return residualBlocks(...json.layers.map((inner) => read(inner, layers, depth + 1)));
     default:
       return own(json, layers);
   }

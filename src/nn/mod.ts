@@ -19,3 +19,4 @@ export * from "./parameters.ts";
 export * from "./prune.ts";
 export * from "./pushforward.ts";
 export * from "./residual.ts";
+export * from "./residual_blocks.ts";

@@ -1,6 +1,6 @@
-import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
+import type { Vector } from "../tensor/mod.ts";
 import { builtInLayer, checkedLayer } from "./_built_in.ts";
-import { joined } from "./_rows.ts";
+import { besideEachOther, columnsOf, joined } from "./_rows.ts";
 import type { Gradients, Layer } from "./layer.ts";
 import { countParameters, initialParameters } from "./parameters.ts";
 import { pushforward } from "./pushforward.ts";
@@ -84,32 +84,6 @@ function branchesOf(layers: readonly Layer[], width: number): readonly Branch[] 
     [from, left] = [branch.to, branch.right];
     return branch;
   });
-}
-
-/** Matrices of as many rows, next to each other. */
-function besideEachOther(parts: readonly Matrix[]): Matrix {
-  const [rows, cols] = [parts[0].rows, parts.reduce((sum, part) => sum + part.cols, 0)];
-  const data = new Float64Array(rows * cols);
-  let left = 0;
-  for (const part of parts) {
-    if (part.rows !== rows) {
-      throw new ShapeError("put outputs side by side", `[${rows}, ${part.cols}]`, `[${part.rows}, ${part.cols}]`);
-    }
-    for (let row = 0; row < rows; row++) {
-      data.set(part.data.subarray(row * part.cols, (row + 1) * part.cols), row * cols + left);
-    }
-    left += part.cols;
-  }
-  return { rows, cols, data };
-}
-
-/** The columns of one branch. */
-function columnsOf({ rows, cols, data }: Matrix, { left, right }: Branch): Matrix {
-  const out = new Float64Array(rows * (right - left));
-  for (let row = 0; row < rows; row++) {
-    out.set(data.subarray(row * cols + left, row * cols + right), row * (right - left));
-  }
-  return { rows, cols: right - left, data: out };
 }
 
 /** The gradients of all branches: parameters one after the other, those in the shared input added up. */

@@ -7,7 +7,7 @@ import type { ValidationReport } from "./validation.ts";
 import { columnLines } from "./columns.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { plain } from "./plain.ts";
-import { layerText } from "./layer_text.ts";
+import { blocksText, layerText } from "./layer_text.ts";
 import { linearNotes, type LinearReport } from "./linear.ts";
 import { regularisationLines, type RegularisationReport, type UnregularisedReport } from "./regularisation.ts";
 import {
@@ -152,9 +152,10 @@ export function fitText(report: FitReport): string {
 
 function networkLine({ problem, architecture, training }: FitReport): string {
   const diverged = training.diverged ? "; diverged (the loss became infinite), the last finite point was kept" : "";
-  return `network: p = ${problem.outputs === 1 ? "w'" : "W"}(x + V f(x)), f = ${layerText(architecture.theta)}, ${
+  const line = `network: p = ${problem.outputs === 1 ? "w'" : "W"}(x + V f(x)), f = ${layerText(architecture.theta)}, ${
     counted(architecture.parameters, "parameter")
   }; ${counted(training.epochs, "epoch")}, kept ${training.keptEpoch}${diverged}`;
+  return [line, ...blocksText(architecture.theta)].join("\n");
 }
 
 function unregularisedSentence({ value, linear, gap }: UnregularisedReport): string {

@@ -1,5 +1,5 @@
 import { alignColumns, counted, formatValue, grouped } from "./format.ts";
-import { layerText } from "./layer_text.ts";
+import { blocksText, layerText } from "./layer_text.ts";
 import { weightingText } from "./problem.ts";
 import type { CheckedRun, CheckReport } from "./verdict.ts";
 
@@ -32,6 +32,7 @@ export function verdictText(verdict: CheckReport): string {
     `network: p = w'(x + V f(x)), f = ${layerText(architecture.theta)}, ${
       counted(architecture.parameters, "parameter")
     }`,
+    ...blocksText(architecture.theta),
     `best linear predictor: F = ${formatValue(linear.value)}${yardstickNote(linear)}`,
     "",
     ...startTable(verdict.runs),

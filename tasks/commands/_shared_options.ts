@@ -60,4 +60,5 @@ export const networkOptions = {
   depth: integer(1, 1, "Number of layers of f"),
   activation: choice(Object.keys(ACTIVATION_CODES) as ActivationName[], "tanh", "The activation (default tanh)"),
   block: choice(["dense", "residual"], "dense", "Kind of the layers after the first (default dense)"),
+  blocks: integer(1, 1, "Number of residual blocks h + V f(h) in a row, each with an f of this shape"),
 };

@@ -66,11 +66,14 @@ export function messageOf({ recipe, settings, seed }: Job): Omit<SweepMessage, "
   return { kernels: own.kernels, shape: shapeOf(own), seed, run };
 }
 
-const shapeOf = ({ width, depth, activation, block }: CheckRunSettings | FitRunSettings): FeedForwardOptions => ({
+const shapeOf = (
+  { width, depth, activation, block, blocks }: CheckRunSettings | FitRunSettings,
+): FeedForwardOptions => ({
   width,
   depth,
   activation,
   block,
+  blocks,
 });
 
 /** As `check` makes its settings of its options. */

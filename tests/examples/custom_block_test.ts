@@ -44,7 +44,7 @@ Deno.test("the example's model is refused in one sentence where its layer or los
     () => decodeModel(bytes, "wave.safetensors", { losses }),
     InputError,
     'wave.safetensors: the metadata "architecture" must be a tree of layers (cannot read a layer of type "fourier": known are dense, ' +
-      "activation, residual, chain, parallel; supply a layer of your own by its type)",
+      "activation, residual, chain, parallel, blocks; supply a layer of your own by its type)",
   );
   assertThrows(
     () => decodeModel(bytes, "m", { layers }),

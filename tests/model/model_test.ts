@@ -159,7 +159,7 @@ const REFUSED: readonly [name: string, bytes: Uint8Array, sentence: string][] = 
     "an unknown layer",
     changed({ metadata: { architecture: '{"type":"conv"}' } }),
     'the metadata "architecture" must be a tree of layers (cannot read a layer of type "conv": known are dense, activation, ' +
-    "residual, chain, parallel; supply a layer of your own by its type)",
+    "residual, chain, parallel, blocks; supply a layer of your own by its type)",
   ],
   [
     "an unknown loss",

@@ -79,7 +79,7 @@ Deno.test("layerFromJson() says which part is wrong, and how to supply a layer t
       [{ type: "residual" }, 'expected an object with a "type", got undefined'],
       [
         { type: "toString" },
-        'Cannot read a layer of type "toString": known are dense, activation, residual, chain, parallel, scale; supply',
+        'Cannot read a layer of type "toString": known are dense, activation, residual, chain, parallel, blocks, scale; supply',
       ],
     ] as const
   ) {
