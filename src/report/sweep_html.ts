@@ -1,6 +1,6 @@
-import type { SweepSummary } from "../sweep/mod.ts";
+import type { FactorSummary, SweepSummary } from "../sweep/mod.ts";
 import { counted, formatValue, grouped } from "./format.ts";
-import { escapeHtml, htmlFigure, htmlPage, htmlTable } from "./html.ts";
+import { type Html, htmlFigure, htmlLines, htmlPage, htmlTable, markup } from "./html.ts";
 import { effectText, levelTable, shareText, sweepSentence } from "./sweep.ts";
 
 /** A picture of a factor. */
@@ -42,66 +42,70 @@ export interface SweepPage {
  * ```
  */
 export function sweepHtml(summary: SweepSummary, page: SweepPage): string {
-  const { factors, byNetwork, contrast, verdicts, runs, seconds, diverged } = summary;
+  const { factors, byNetwork, verdicts, runs, seconds, diverged } = summary;
   const status = verdicts.fails > 0 ? "fails" : runs === 0 || page.open > 0 ? "undecided" : "holds";
-  const open = page.open > 0 ? `<p>${counted(page.open, "run")} ${page.open === 1 ? "is" : "are"} still open.</p>` : "";
+  const open = page.open > 0
+    ? markup`<p>${counted(page.open, "run")} ${page.open === 1 ? "is" : "are"} still open.</p>`
+    : markup``;
   const effects = factors.map(({ name, effect, gapEffect }) => [name, effectText(effect), effectText(gapEffect)]);
-  const picturesOf = (name: string) =>
-    page.pictures.filter((picture) => picture.name === name).map(({ svg }) => htmlFigure(svg)).join("\n");
-  const sections = factors.map(({ name, levels }) => {
-    const { header, rows } = levelTable(name, levels);
-    const nets = byNetwork.find((one) => one.name === name);
-    const beside = nets === undefined ? "" : htmlTable(
-      [name, "residual, stuck", "plain, stuck"],
-      nets.residual.map(({ value, stuck }, at) => [value, shareText(stuck), shareText(nets.plain[at].stuck)]),
-      new Set([0]),
-    );
-    return `<h2>By ${escapeHtml(name)}</h2>\n${picturesOf(name)}\n${htmlTable(header, rows, new Set([0]))}\n${beside}`;
+  const sections = factors.map((factor) => {
+    const pictures = page.pictures.filter(({ name }) => name === factor.name).map(({ svg }) => htmlFigure(svg));
+    return factorHtml(factor, byNetwork.find(({ name }) => name === factor.name) ?? null, pictures);
   });
   return htmlPage(
     page.title,
-    `<h1>${escapeHtml(page.title)}</h1>
-<p class="verdict ${status}">${escapeHtml(sweepSentence(summary))}</p>
+    markup`<h1>${page.title}</h1>
+<p class="verdict ${status}">${sweepSentence(summary)}</p>
 ${open}
 <p>${grouped(runs)} runs took ${formatValue(seconds, 3)} s of computing; SGD diverged in ${
       grouped(diverged)
     }. "Stuck" is short for
 second-order stationary in (w, V) above the best linear predictor: the gradient is 0, no curvature is negative, and the loss is higher than
 that of linear regression. Intervals are Wilson's, of 95 %. Gaps are F - F_lin as a percentage of F_lin.</p>
-${
-      contrast === null ? "" : `<h2>With the skip and without</h2>
-${
-        htmlTable(
-          ["pairs", "both stuck", "only plain", "only residual", "neither", "plain ended higher"],
-          [[
-            contrast.pairs,
-            contrast.both,
-            contrast.plainOnly,
-            contrast.residualOnly,
-            contrast.neither,
-            contrast.plainHigher,
-          ].map(grouped)],
-          new Set(),
-        )
-      }`
-    }
+${contrastHtml(summary)}
 <h2>What decides it</h2>
 <p>The share of the variance that the means of a factor's levels explain (eta squared), each factor on its own.</p>
 ${htmlTable(["factor", "of stuck", "of the gap's rank"], effects, new Set([0]))}
-${sections.join("\n")}
+${htmlLines(sections)}
 ${failuresHtml(page)}
-${
-      page.commands.length === 0 ? "" : `<h2>Reproduce a run</h2>
-<p>Every row of runs.csv holds its command; these are some.</p>
-${htmlTable(["run", "command"], page.commands, new Set([0, 1]))}`
-    }`,
+${commandsHtml(page)}`,
   );
 }
 
-function failuresHtml({ failures, failed }: SweepPage): string {
-  if (failed === 0) return "";
+/** A factor: its pictures, its table, and residual beside plain nets. */
+function factorHtml(
+  { name, levels }: FactorSummary,
+  nets: SweepSummary["byNetwork"][number] | null,
+  pictures: readonly Html[],
+): Html {
+  const { header, rows } = levelTable(name, levels);
+  const beside = nets === null ? markup`` : htmlTable(
+    [name, "residual, stuck", "plain, stuck"],
+    nets.residual.map(({ value, stuck }, at) => [value, shareText(stuck), shareText(nets.plain[at].stuck)]),
+    new Set([0]),
+  );
+  return markup`<h2>By ${name}</h2>\n${htmlLines(pictures)}\n${htmlTable(header, rows, new Set([0]))}\n${beside}`;
+}
+
+function contrastHtml({ contrast }: SweepSummary): Html {
+  if (contrast === null) return markup``;
+  const { pairs, both, plainOnly, residualOnly, neither, plainHigher } = contrast;
+  const header = ["pairs", "both stuck", "only plain", "only residual", "neither", "plain ended higher"];
+  const row = [pairs, both, plainOnly, residualOnly, neither, plainHigher].map(grouped);
+  return markup`<h2>With the skip and without</h2>\n${htmlTable(header, [row], new Set())}`;
+}
+
+function failuresHtml({ failures, failed }: SweepPage): Html {
+  if (failed === 0) return markup``;
   const rows = failures.map(({ command, message }) => [message, command]);
-  return `<h2>${counted(failed, "run")} failed, three times each</h2>\n${
+  return markup`<h2>${counted(failed, "run")} failed, three times each</h2>\n${
     htmlTable(["why", "command"], rows, new Set([0, 1]))
   }`;
+}
+
+function commandsHtml({ commands }: SweepPage): Html {
+  if (commands.length === 0) return markup``;
+  return markup`<h2>Reproduce a run</h2>
+<p>Every row of runs.csv holds its command; these are some.</p>
+${htmlTable(["run", "command"], commands, new Set([0, 1]))}`;
 }
