@@ -9,6 +9,9 @@ import type { Table } from "./table.ts";
 
 export type { WantColumn } from "./_piece.ts";
 
+/** A row of more characters is refused: a file without line ends would be read whole before its first row. */
+const LONGEST_RECORD = 1 << 28;
+
 /** Options of {@linkcode readTable}. */
 export interface ReadTableOptions {
   /** The file, as the user named it, for messages. */
@@ -57,6 +60,7 @@ export function readTable(
 ): TableReader {
   let pending: string[] = [];
   let quotes = NO_QUOTES;
+  let waiting = 0;
   let [held, started, line] = ["", false, 1];
   let header: Header | null = null;
 
@@ -102,11 +106,18 @@ export function readTable(
       quotes = state;
       if (end === 0 || misplaced) {
         pending.push(plain);
+        waiting += plain.length;
+        if (waiting > LONGEST_RECORD) {
+          const problem =
+            `the row that begins here has more than ${LONGEST_RECORD} characters; check the line ends and the quotes`;
+          throw new InputError(problem, { file, line });
+        }
         if (misplaced) refuseQuotes();
         return null;
       }
       const whole = pending.join("") + plain.slice(0, end);
       pending = [plain.slice(end)];
+      waiting = pending[0].length;
       return rowsOf(whole);
     },
     end() {

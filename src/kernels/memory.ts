@@ -7,7 +7,8 @@ const ALIGNMENT = 64;
 export const ARENA_START = 65536;
 
 const PAGE = 65536;
-const MAXIMUM_PAGES = 65536;
+/** One page less than WebAssembly has: the end of a block at 2^32 would be address 0, and loops up to it would not run. */
+const MAXIMUM_PAGES = 65535;
 
 interface Block {
   readonly start: number;

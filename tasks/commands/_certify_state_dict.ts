@@ -4,7 +4,7 @@ import { decodeSafetensors, type PlainStack, readStateDict, type TensorFile } fr
 import { featureRows } from "../../src/objective/mod.ts";
 import type { FeaturesReport } from "../../src/report/mod.ts";
 import { collectRows, type Matrix, matrix } from "../../src/tensor/mod.ts";
-import { readBytes, readJson } from "../io/files.ts";
+import { readJson, readTensors } from "../io/files.ts";
 import { type CertifyFeaturesCommand, certifyRows, readRows, requireTable, type Rows } from "./_certify_features.ts";
 import type { RowArray } from "./_features_input.ts";
 
@@ -19,7 +19,7 @@ export interface StateDictCommand extends CertifyFeaturesCommand {
 /** The tensors of a model file that has no metadata of resland; null where it has some, or none is named. */
 export async function readBareTensors(file: string | null): Promise<TensorFile | null> {
   if (file === null) return null;
-  const read = decodeSafetensors(await readBytes(file), file);
+  const read = decodeSafetensors(await readTensors(file), file);
   const known = ["schema", "architecture", "standardisation"].some((name) => Object.hasOwn(read.metadata, name));
   return known ? null : read;
 }

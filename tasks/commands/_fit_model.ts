@@ -16,7 +16,7 @@ import {
 } from "../../src/train/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { clock } from "../io/clock.ts";
-import { namesIn, readBytes, readJson, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readJson, readTensors, toJson, writeWhole } from "../io/files.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
 import type { Progress } from "../io/progress.ts";
 import type { Helpers } from "../workers/crew.ts";
@@ -113,7 +113,7 @@ async function trainOne(
 ): Promise<RidgeFit> {
   const file = `${folder}/checkpoint.safetensors`;
   const hasCheckpoint = resumable && (await namesIn(folder)).has("checkpoint.safetensors");
-  const resume = hasCheckpoint ? decodeCheckpoint(await readBytes(file), file, mark, net.size) : undefined;
+  const resume = hasCheckpoint ? decodeCheckpoint(await readTensors(file), file, mark, net.size) : undefined;
   const task = { net, loss, training, heldOut, settings, threads, resume };
   const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
   let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];

@@ -17,7 +17,7 @@ import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
 import { createObjective, createRidgeObjective, type Objective, type Ridge } from "../../src/objective/mod.ts";
 import { findRidgeLinear, ridgeOfStrengths } from "../../src/train/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
-import { readBytes } from "../io/files.ts";
+import { readTensors } from "../io/files.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
 import { loadTable } from "../io/tables.ts";
 
@@ -43,7 +43,7 @@ export async function loadModelData(options: ModelDataOptions): Promise<ModelDat
   const { model: file, data: path } = options;
   if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
   if (path === null) throw new UsageError("--data is missing; name the table to evaluate the model on");
-  const model = decodeModel(await readBytes(file), file);
+  const model = decodeModel(await readTensors(file), file);
   const by = options["all-rows"] ? [] : [model.split?.by?.column ?? []].flat();
   const weights = model.weighting?.column ?? [];
   const used = new Set([...model.targets, ...[weights].flat(), ...model.columns.map(({ name }) => name), ...by]);

@@ -19,7 +19,7 @@ import {
 } from "../../src/report/mod.ts";
 import { averageNetworks, type FoldModel, settleUnderRidge, type TrainedNetwork } from "../../src/train/mod.ts";
 import { clock } from "../io/clock.ts";
-import { namesIn, readBytes, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readTensors, toJson, writeWhole } from "../io/files.ts";
 import { decodeFold, encodeFold } from "../io/fold_file.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
@@ -115,7 +115,7 @@ async function finishedFolds(folder: string): Promise<Map<string, readonly FoldM
   const files = names.map((name) => foldFile(folder, name));
   return new Map(
     await Promise.all(
-      names.map(async (name, at) => [name, decodeFold(await readBytes(files[at]), files[at])] as const),
+      names.map(async (name, at) => [name, decodeFold(await readTensors(files[at]), files[at])] as const),
     ),
   );
 }

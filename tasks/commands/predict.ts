@@ -40,7 +40,7 @@ import { predictRows } from "../../src/objective/mod.ts";
 import { grouped } from "../../src/report/mod.ts";
 import type { Command } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
-import { openTarget, readBytes, toJson } from "../io/files.ts";
+import { openTarget, readTensors, toJson } from "../io/files.ts";
 import { startProgress } from "../io/progress.ts";
 import { piecesOf } from "../io/tables.ts";
 import { clock } from "../io/clock.ts";
@@ -105,7 +105,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.json && out === null) {
     throw new UsageError("--json prints a summary, so the predictions need a file; add --out FILE");
   }
-  const stored = { ...decodeModel(await readBytes(file), file), unknown: options.unknown };
+  const stored = { ...decodeModel(await readTensors(file), file), unknown: options.unknown };
   const model = options.probabilities === "raw" ? withoutTemperature(stored) : stored;
   const coverage = coverageOf(options, model, file);
   const kernels = await loadKernels(fastestKernels());

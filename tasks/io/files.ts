@@ -4,6 +4,9 @@ import type { JsonSchema } from "../../src/report/mod.ts";
 import { refuseOutput } from "./console.ts";
 import { type AcceptStart, MOST, parseShallow, readLimited } from "./limited.ts";
 
+/** The brace with which the header of a safetensors file begins. */
+const BRACE = 123;
+
 /** Reads a file that the user named; system errors are reported as bad input. */
 export async function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -27,6 +30,11 @@ export async function readBytes(
     using file = await Deno.open(path);
     return await readLimited(file, path, most, accepts);
   });
+}
+
+/** The bytes of a safetensors file: of another file its start alone, which its reader refuses. */
+export async function readTensors(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await readBytes(path, MOST.numbers, (start) => start[8] === BRACE);
 }
 
 /** The text of a file that the user named. */

@@ -46,6 +46,20 @@ Deno.test("createMemory() refuses more than WebAssembly can address, and stays u
   memory.free(memory.allocate(128));
 });
 
+Deno.test("createMemory() ends before 2^32, where the end of a block would be 0 and kernels would do nothing", async () => {
+  for (const name of ["relaxed", "simd", "js"] as const) {
+    const { f64, memory } = await loadKernels(name, createMemory({ megabytes: 4096 }));
+    assertEquals(memory.wasm.buffer.byteLength, 2 ** 32 - 65536);
+    const [count, rest] = [1001, 64 * Math.ceil(1001 * 8 / 64)];
+    memory.allocate(2 ** 32 - 2 * 65536 - rest - memory.used);
+    const at = memory.allocate(rest);
+    assertEquals(at + rest, 2 ** 32 - 65536);
+    memory.view("f64", at, count).fill(1);
+    assertEquals(f64.dot(count, at, at), count, name);
+    assertThrows(() => memory.allocate(64), RangeError, "4 GiB is the limit");
+  }
+});
+
 Deno.test("createMemory() for threads has a fixed size, keeps the pages it did not touch free, and refuses more", () => {
   const memory = createMemory({ shared: true, megabytes: 2 });
   assert(isShared(memory));
