@@ -11,7 +11,7 @@ import {
 import { readFrom } from "./files.ts";
 
 /** Bytes of a table that are read at a time. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 
 /** The name of standard input on the command line, and in messages. */
 const [STDIN, STDIN_NAME] = ["-", "standard input"];
