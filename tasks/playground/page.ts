@@ -9,13 +9,15 @@ import { button, find, save, select, show } from "./dom.ts";
 import { startLandscape } from "./landscape_view.ts";
 import { lossPicture } from "./loss_picture.ts";
 import type { Frame, Opened, Reply, Request } from "./messages.ts";
+import { KERNELS, unpack } from "./packed.ts";
 import { startPresets } from "./preset_view.ts";
 import { fileOf, SAMPLES } from "./samples.ts";
 import { readSetting, type Settings, settingsFromHash, settingsToHash } from "./settings.ts";
 import { standalone } from "./svg.ts";
 import { lossesOf, showFrame, showOpened, showRunning, showStanding } from "./training_view.ts";
 
-const scripts = new Blob([find("worker").textContent!], { type: "text/javascript" });
+const kernels = await unpack(find("kernels").textContent!);
+const scripts = new Blob([find("worker").textContent!.replace(KERNELS, kernels)], { type: "text/javascript" });
 // A page from disk has no origin that a worker of modules could be loaded from: its script is a plain one.
 const worker = new Worker(URL.createObjectURL(scripts));
 const ask = (request: Request): void => worker.postMessage(request);

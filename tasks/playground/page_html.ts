@@ -92,10 +92,15 @@ const inside = (code: string): string => code.replaceAll(/<\/(script)/gi, "<\\/$
 /**
  * The page as one file.
  *
- * @param scripts The page's own script, its worker's, and more to add at its end (for serving).
+ * @param scripts The page's own script, its worker's, the kernels as {@linkcode unpack} takes them, and more to add at its end (for serving).
  */
 export function pageHtml(
-  { page, worker, more = "" }: { readonly page: string; readonly worker: string; readonly more?: string },
+  { page, worker, kernels, more = "" }: {
+    readonly page: string;
+    readonly worker: string;
+    readonly kernels: string;
+    readonly more?: string;
+  },
 ): string {
   const policy = more === "" ? POLICY : `${POLICY}; connect-src 'self'`;
   return `<!doctype html>
@@ -219,6 +224,7 @@ ${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain Java
 </main>
 <footer>resland. Everything runs here, in a worker of this page; nothing is sent, and nothing is kept.</footer>
 <noscript>This page computes in your browser, and needs JavaScript.</noscript>
+<script type="text/plain" id="kernels">${kernels}</script>
 <script type="text/plain" id="worker">${inside(worker)}</script>
 <script type="module">${inside(page)}</script>
 ${more}</body>

@@ -9,7 +9,7 @@ import {
   type Dependency,
   dependencyPage,
   floatingPackages,
-  LICENCES,
+  isAllowed,
   type Licensed,
   lockedPackages,
   namedPackages,
@@ -55,7 +55,7 @@ async function run(args: readonly string[]): Promise<number> {
     ["without a hash in deno.lock", packages.filter(({ pinned }) => !pinned).map(({ name }) => name)],
     [
       "under another licence",
-      packages.filter(({ licence }) => !isAllowed(licence)).map(({ name, licence }) => `${name} (${licence})`),
+      packages.filter((one) => !isAllowed(one)).map(({ name, licence }) => `${name} (${licence})`),
     ],
   ];
   console.log(
@@ -72,12 +72,6 @@ async function run(args: readonly string[]): Promise<number> {
   }
   return wrong ? 1 : 0;
 }
-
-/** Whether one of the licences that a package offers is allowed. */
-const isAllowed = (licence: string): boolean =>
-  licence.replaceAll(/[()]/g, "").split(" OR ").some((one) =>
-    one.split(" AND ").every((part) => LICENCES.includes(part))
-  );
 
 /** A folder of its own whose import map has the packages, which the sources name themselves: Deno looks nowhere else. */
 async function projectOf(packages: ReturnType<typeof namedPackages>): Promise<string> {

@@ -75,6 +75,17 @@ export const LICENCES = [
   "Unlicense",
 ];
 
+/** Licences of what only the tests run and nobody is handed: changes to its own files would have to be published. */
+export const LICENCES_OF_TESTS = [...LICENCES, "MPL-2.0"];
+
+/** Whether one of the licences that a package offers is allowed for it. */
+export function isAllowed({ licence, shipped }: Pick<Licensed, "licence" | "shipped">): boolean {
+  const allowed = shipped ? LICENCES : LICENCES_OF_TESTS;
+  return licence.replaceAll(/[()]/g, "").split(" OR ").some((one) =>
+    one.split(" AND ").every((part) => allowed.includes(part))
+  );
+}
+
 /** The page that lists every dependency. */
 export function dependencyPage(packages: readonly Licensed[]): string {
   const table = (some: readonly Licensed[]) =>

@@ -6,8 +6,10 @@
  */
 import { flag, type HelpParts, integer, parseOptions, text } from "../../src/cli/mod.ts";
 import { base64 as relaxed } from "../../src/kernels/generated/relaxed.ts";
+import { base64 as simd } from "../../src/kernels/generated/simd.ts";
 import { makeFolder, toJson, writeWhole } from "../io/files.ts";
 import { pageHtml } from "../playground/page_html.ts";
+import { KERNELS } from "../playground/packed.ts";
 import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { bundle } from "./bundle.ts";
 import { runTool } from "./_run_tool.ts";
@@ -52,11 +54,18 @@ async function makeHtml(more?: string): Promise<string> {
       const { file } = await bundle(new URL(`${name}.ts`, SOURCES), `${folder}/${name}.js`, "browser");
       return await Deno.readTextFile(file);
     }));
-    // The page has the kernels that give the same bits everywhere; the others would be a fifth of it.
-    return pageHtml({ page, worker: `(() => { "use strict"; ${worker.replace(relaxed, "")} })();`, more });
+    // The page has the kernels that give the same bits everywhere, compressed; the others would be a fifth of it.
+    const plain = worker.replace(relaxed, "").replace(simd, KERNELS);
+    return pageHtml({ page, worker: `(() => { "use strict"; ${plain} })();`, kernels: await packed(simd), more });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Bytes in base64, compressed. */
+async function packed(base64: string): Promise<string> {
+  const stream = new Blob([Uint8Array.fromBase64(base64)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return (await new Response(stream).bytes()).toBase64();
 }
 
 /** Makes `index.html` in a folder, and the licences to hand on with it; the same sources give the same bytes. */

@@ -56,7 +56,6 @@ export async function watchMemory(
       restarts,
     });
   }
-  await page.click("#play");
   return samples;
 }
 

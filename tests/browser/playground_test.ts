@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import axe from "npm:axe-core@4.14.1";
 import type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
 import { makePage } from "../../tasks/tools/playground.ts";
 import { fileOf, SAMPLES } from "../../tasks/playground/samples.ts";
 import { runHere, temporaryFolder } from "../support/program.ts";
 import { startChromium } from "./_chromium.ts";
+import { watchMemory } from "./_memory.ts";
 
 /** Where screenshots go, to be looked at. */
 const SHOTS = "runs/screenshots";
@@ -28,7 +30,12 @@ interface Opened extends AsyncDisposable {
   readonly problems: readonly string[];
 }
 
-async function openPage(on: Browser, hash: string, options: BrowserContextOptions = {}): Promise<Opened> {
+async function openPage(
+  on: Browser,
+  hash: string,
+  options: BrowserContextOptions = {},
+  file = made!.file,
+): Promise<Opened> {
   const context = await on.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   const page = await context.newPage();
   const problems: string[] = [];
@@ -37,7 +44,7 @@ async function openPage(on: Browser, hash: string, options: BrowserContextOption
   page.on("request", (request) => {
     if (!/^(file|blob|data):/.test(request.url())) problems.push(`asked for ${request.url()}`);
   });
-  await page.goto(`file://${made!.file}${hash}`);
+  await page.goto(`file://${file}${hash}`);
   return { page, problems, [Symbol.asyncDispose]: () => context.close() };
 }
 
@@ -55,6 +62,17 @@ async function download(page: Page, button: string): Promise<string> {
   const path = `${folder.path}/${file.suggestedFilename()}`;
   await file.saveAs(path);
   return path;
+}
+
+/** What an audit of accessibility found, each rule with its first element. */
+async function audit(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    }).axe.run()
+  );
+  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0].html.slice(0, 120)}`);
 }
 
 /** A test where Chromium is. */
@@ -91,6 +109,8 @@ inBrowser("the page ends with the numbers of its command line, and its files ope
   assertAlmostEquals(own.metrics.heldOut.network.loss, fitted.metrics.heldOut.network.loss, 1e-9);
   assertEquals([own.verdict, own.environment.kernels], [fitted.verdict, "simd"]);
   assertEquals(await page.textContent("#verdict"), own.sentence);
+  assertEquals(own.validation.sentence, fitted.validation.sentence);
+  assertAlmostEquals(own.validation.linear.difference.upper, fitted.validation.linear.difference.upper, 1e-9);
   const model = await download(page, "#save-model");
   const certified = await runHere(["certify", "--model", model, "--data", table, "--json", "--quiet"]);
   assertAlmostEquals(JSON.parse(certified.stdout).value, own.value, 1e-9);
@@ -190,6 +210,69 @@ inBrowser(
   },
 );
 
+inBrowser(
+  "without WebAssembly SIMD it computes in plain JavaScript, says so, and comes to the same loss",
+  async (on) => {
+    const html = await Deno.readTextFile(made!.file);
+    const opening = '(() => { "use strict";';
+    assertStringIncludes(html, opening);
+    await Deno.writeTextFile(
+      `${folder.path}/old.html`,
+      html.replace(opening, `${opening} WebAssembly.validate = () => false;`),
+    );
+    const ends = [];
+    for (const file of [made!.file, `${folder.path}/old.html`]) {
+      await using opened = await openPage(on, "#data=abs&epochs=5", {}, file);
+      const { page } = opened;
+      await ready(page);
+      await trainAll(page);
+      ends.push([
+        JSON.parse(await Deno.readTextFile(await download(page, "#save-verdict"))),
+        await page.textContent("#notes"),
+      ]);
+      assertEquals(opened.problems, []);
+    }
+    const [[simd, said], [js, warned]] = ends;
+    assertEquals([simd.environment.kernels, js.environment.kernels], ["simd", "js"]);
+    assertAlmostEquals(simd.value, js.value, 1e-9);
+    assertStringIncludes(warned, "This browser lacks WebAssembly SIMD: plain JavaScript computes, more slowly.");
+    assert(!said.includes("lacks"));
+  },
+);
+
+inBrowser("a rate that diverges is told in a sentence, and a smaller one trains", async (on) => {
+  await using opened = await openPage(on, "#start=linear&rate=1e5&depth=40&activation=identity&epochs=40");
+  const { page } = opened;
+  await ready(page);
+  await trainAll(page);
+  assertStringIncludes(
+    (await page.textContent("#problem"))!,
+    "became infinite. The last finite point was kept. Choose a smaller",
+  );
+  for (const [name, value] of [["rate", "0.01"], ["depth", "1"]]) {
+    await page.fill(`[name="${name}"]`, value);
+    await page.dispatchEvent(`[name="${name}"]`, "change");
+  }
+  await ready(page);
+  await trainAll(page);
+  assertEquals(await page.textContent("#problem"), "");
+  assertEquals(opened.problems, []);
+});
+
+// The long form is `deno task test:memory`.
+inBrowser("memory stays flat while it trains and starts anew", async (on) => {
+  await using opened = await openPage(on, "#data=diabetes&epochs=100");
+  await ready(opened.page);
+  const samples = await watchMemory(on, opened.page, { seconds: 4, every: 1 });
+  const [first, last] = [samples[0], samples[samples.length - 1]];
+  assert(
+    last.restarts >= 1 && last.heap - first.heap < 4,
+    `heap ${first.heap} to ${last.heap} MB in ${last.restarts} restarts`,
+  );
+  assert(last.resident - first.resident < 60, `process ${first.resident} to ${last.resident} MB`);
+  assertEquals(opened.problems, []);
+});
+
 inBrowser("the pointer drags the start of an example", async (on) => {
   await using opened = await openPage(on, "");
   const { page } = opened;
@@ -235,6 +318,8 @@ for (
       );
       assertEquals({ unnamed, wordless, wide }, { unnamed: 0, wordless: 0, wide: 0 });
       assertEquals(opened.problems, []);
+      await page.click("#columns summary");
+      assertEquals(await audit(page), []);
       await Deno.mkdir(SHOTS, { recursive: true });
       await page.screenshot({ path: `${SHOTS}/playground-${name}.png`, fullPage: true });
     },

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { KERNELS, unpack } from "../../tasks/playground/packed.ts";
 import { namesIn, runApart, temporaryFolder } from "../support/program.ts";
 
 const TOOL = new URL("../../tasks/tools/playground.ts", import.meta.url).pathname;
@@ -22,7 +23,10 @@ Deno.test("playground makes one file and its licences, with the kernels that rep
   const kernels = await Promise.all(
     ["simd", "relaxed"].map((name) => import(`../../src/kernels/generated/${name}.ts`)),
   );
-  assertEquals(kernels.map(({ base64 }) => html.includes(base64)), [true, false]);
+  const [, inside] = html.match(/id="kernels">([^<]+)</)!;
+  assertEquals(await unpack(inside), kernels[0].base64);
+  assertEquals(kernels.map(({ base64 }) => html.includes(base64)), [false, false]);
+  assertStringIncludes(html, KERNELS);
   assert(!html.includes(Deno.cwd()) && !html.includes(one.path));
   assertEquals((await playground("--out", other.path)).code, 0);
   assertEquals(await Deno.readTextFile(`${other.path}/index.html`), html);

@@ -106,8 +106,8 @@ Deno.test("project() is the inverse of pointAt() in the plane, and leaves out wh
 });
 
 Deno.test("pageHtml() keeps scripts inside their elements, and allows no connection", () => {
-  const html = pageHtml({ page: 'a("</script><!--")', worker: "b('</SCRIPT>')" });
-  assertEquals(html.match(/<\/script>/gi)!.length, 2);
+  const html = pageHtml({ page: 'a("</script><!--")', worker: "b('</SCRIPT>')", kernels: "" });
+  assertEquals(html.match(/<\/script>/gi)!.length, 3);
   assertStringIncludes(html, "default-src 'none'");
   assert(!html.includes("connect-src"));
   assertEquals(html.match(/(src|href)="(?!data:,)[^"]*"/g), null);
