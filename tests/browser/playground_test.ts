@@ -240,7 +240,7 @@ inBrowser(
   },
 );
 
-inBrowser("a rate that diverges is told in a sentence, and a smaller one trains", async (on) => {
+inBrowser("a rate that diverges is reported in a sentence, and a smaller one trains", async (on) => {
   await using opened = await openPage(on, "#start=linear&rate=1e5&depth=40&activation=identity&epochs=40");
   const { page } = opened;
   await ready(page);
