@@ -35,7 +35,7 @@ export interface RidgeChoice {
   readonly ridge: Candidate;
   /** The network with the strongest ridge within one standard error of the best one. */
   readonly network: Candidate;
-  /** The mean loss of every network that was tried, and of every linear model (f null). */
+  /** The mean loss of every network that was tried in all folds, and of every linear model (f null). */
   readonly path: readonly (Strengths & { readonly loss: number })[];
   /** What was predicted for the rows left out [rows, m], for each partition: by the model chosen, by linear without a ridge, and by the linear model that would be chosen. */
   readonly predictions: Readonly<Record<"chosen" | "linear" | "chosenLinear", readonly Vector[]>>;
@@ -242,7 +242,7 @@ export function chooseRidge(
     path: [
       ...onX.map((losses, at) => ({ x: STRENGTHS_X[at], f: null, loss: mean(losses) })),
       ...flat.map((one) => ({ x: one.x, f: one.f, loss: one.loss })),
-    ],
+    ].filter(({ loss }) => Number.isFinite(loss)),
   };
 }
 

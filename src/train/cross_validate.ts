@@ -6,7 +6,7 @@ import { fold, type Key, key } from "../random/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { chooseRidge, type FoldPredictions, type RidgeChoice, strengthsToTry } from "./choose_ridge.ts";
 import type { FitTask } from "./fit_types.ts";
-import { FOLDS, PARTITIONS } from "./fold_counts.ts";
+import { FOLDS, partitionsFor } from "./fold_counts.ts";
 import type { Advance } from "./task.ts";
 import { linearFold, networkFold, STRENGTHS_X, takeExamples } from "./ridge_folds.ts";
 
@@ -25,8 +25,9 @@ const MANY = 20_000;
 const SHARE = 0.2;
 
 /**
- * The folds by which a ridge is chosen: five, of classes each with its share, for three partitions of the rows; above 20,000 rows one held-out split
- * of a fifth of the rows, 20,000 at most, since there a single split is as sure and costs a fifteenth.
+ * The folds by which a ridge is chosen: five, of classes each with its share, for three partitions of up to 600 rows, two of up to
+ * 1,000, one of more; above 20,000 rows one held-out split
+ * of a fifth of the rows, 20,000 at most, since there a single split is as sure and costs less.
  *
  * @param loss The loss, which says whether targets are classes.
  * @param examples The rows.
@@ -60,7 +61,7 @@ export function ridgeFolds(
     groups === null
       ? partsOfRows(rows, Math.min(FOLDS, rows), from, strata)
       : partsOfGroups(groups, Math.min(FOLDS, new Set(groups).size), from);
-  return planFolds(rows, Array.from({ length: PARTITIONS }, (_, at) => partition(fold(from, String(at)))));
+  return planFolds(rows, Array.from({ length: partitionsFor(rows) }, (_, at) => partition(fold(from, String(at)))));
 }
 
 /**
