@@ -23,6 +23,9 @@ export function areNumbers(names: readonly string[]): boolean {
   return names.every((name) => numberIn(name) !== null);
 }
 
+/** More classes than this are names or numbers of rows rather than classes; each of them is an output for every row. */
+const MOST_CLASSES = 1000;
+
 /** The classes: exactly two, [negative, positive], or three and more in the order of their names. */
 export function classesOf(
   table: Table,
@@ -37,6 +40,12 @@ export function classesOf(
   if (wanted === "several") {
     if (distinct.length < 3) {
       throw new InputError(`${classCount(distinct)}; give it at least three, or use a loss for two`, place);
+    }
+    if (distinct.length > MOST_CLASSES) {
+      throw new InputError(
+        `${classCount(distinct)}, more than ${MOST_CLASSES}; join rare ones into one, or name another target`,
+        place,
+      );
     }
     return Object.freeze(distinct);
   }

@@ -7,6 +7,8 @@ import { InputError } from "./input_error.ts";
 export interface Header {
   /** The names of the columns, trimmed, all different. */
   readonly columns: readonly string[];
+  /** Which column each name is. */
+  readonly places: ReadonlyMap<string, number>;
   /** A comma, semicolon or tab. */
   readonly separator: string;
 }
@@ -25,9 +27,15 @@ export function readHeader(text: string, file: string, first: number): { header:
     if (isQuoted) recordLines(record, file, { line, separator });
     const cells = isQuoted ? parse(record, { separator })[0] : record.slice(0, -1).split(separator);
     if (cells.length === 1 && cells[0].trim() === "") continue;
-    return { header: Object.freeze({ columns: columnNames(cells, line, file), separator }), end };
+    return { header: makeHeader(cells, line, file, separator), end };
   }
   return null;
+}
+
+/** A header of the cells of the first record; `line` is null where there are no lines. */
+export function makeHeader(cells: readonly string[], line: number | null, file: string, separator: string): Header {
+  const columns = columnNames(cells, line, file);
+  return Object.freeze({ columns, places: new Map(columns.map((name, at) => [name, at])), separator });
 }
 
 /**
@@ -49,8 +57,8 @@ function preambleOf(text: string): { readonly start: number; readonly separator:
   }
 }
 
-/** The trimmed names of the columns, each there and each only once; `line` is that of the header, null where there are no lines. */
-export function columnNames(cells: readonly string[], line: number | null, file: string): readonly string[] {
+/** The trimmed names of the columns, each there and each only once. */
+function columnNames(cells: readonly string[], line: number | null, file: string): readonly string[] {
   const names = cells.map((cell) => cell.trim());
   const unnamed = names.indexOf("");
   if (unnamed >= 0) {

@@ -161,6 +161,7 @@ export function finishPiece(piece: Piece, counts: Table["counts"] = "lines"): Ta
   return Object.freeze({
     file,
     columns: header.columns,
+    places: header.places,
     reading,
     rows,
     lines: lines.subarray(0, rows),

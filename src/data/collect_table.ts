@@ -118,10 +118,11 @@ export function startCollection(): Collection {
       for (const [at, cells] of table.written.entries()) for (const cell of cells ?? []) written[at]!.push(cell);
     },
     finish() {
-      const { file, columns, cells, spellings, reading, counts } = first!;
+      const { file, columns, places, cells, spellings, reading, counts } = first!;
       return Object.freeze({
         file,
         columns,
+        places,
         reading,
         rows,
         lines: joined(rooms.map(({ lines, used }) => [lines, used]), new Uint32Array(0), 0),
@@ -141,8 +142,12 @@ export function startCollection(): Collection {
 /** The codes of a column's cells among the texts that are known; null when all cells are numbers. */
 function codesIn(known: Map<string, number>, { codes, texts }: Column): Int32Array | null {
   if (codes === null) return null;
-  // A copy of what is new: a slice would keep the whole piece of the file that it was cut from.
-  const now = texts.map((text) => known.get(text) ?? codeOf(known, JSON.parse(JSON.stringify(text))));
+  const fresh = texts.filter((text) => !known.has(text));
+  // A copy of what is new: a slice would keep the whole piece of the file that it was cut from. A slice of the copy keeps only that.
+  const copy = fresh.join("");
+  let from = 0;
+  for (const { length } of fresh) codeOf(known, copy.slice(from, from += length));
+  const now = texts.map((text) => known.get(text)!);
   return now.every((code, at) => code === at) ? codes : codes.map((code) => code < 0 ? code : now[code]);
 }
 

@@ -109,7 +109,7 @@ function missingIn(column: Column): (row: number) => boolean {
  * Cost: a pass over the column.
  */
 export function fitColumn(table: Table, column: ColumnEncoding, missing: Missing): ColumnEncoding {
-  const cells = columnAt(table, table.columns.indexOf(column.name));
+  const cells = columnAt(table, table.places.get(column.name)!);
   const indicator = missing === "indicator" && missingCode(cells) !== null;
   const there = column.levels === null ? null : new Set(distinctTexts(cells));
   const unseen = there === null ? [] : column.levels!.filter((level) => !there.has(level));
@@ -129,7 +129,7 @@ export function scalingsOfColumn(
   measure: Measure,
   weights: Float64Array | null = null,
 ): readonly ColumnScaling[] {
-  const at = table.columns.indexOf(column.name);
+  const at = table.places.get(column.name)!;
   const { codes } = columnAt(table, at);
   const isMissing = missingIn(columnAt(table, at));
   const indicators = column.indicator

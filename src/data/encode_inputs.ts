@@ -55,8 +55,8 @@ export function readingOf(
 
 /** The columns' indices, all of them there. */
 function indicesOf(table: Table, names: readonly string[]): number[] {
-  const { file, columns } = table;
-  const missing = names.filter((name) => !columns.includes(name));
+  const { file, columns, places } = table;
+  const missing = names.filter((name) => !places.has(name));
   if (missing.length < 2) return names.map((name) => columnIndex(table, name, "model's feature"));
   const problem = `the model's features ${listed(missing.map((name) => quoted(name)))} are not columns`;
   throw new InputError(`${problem}; the columns are ${listed(columns)}`, { file });

@@ -54,6 +54,12 @@ export interface KnownColumns {
   readonly summary?: readonly ColumnSummary[];
 }
 
+/** The first of some names that is there a second time. */
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
 /** The names of the columns to learn from, all of them there, no target among them. */
 function featureColumns(
   table: Table,
@@ -69,19 +75,20 @@ function featureColumns(
   };
   const again = targets.find((name, at) => targets.indexOf(name) < at);
   if (again !== undefined) refuse("the column is named twice as a target; name it once", again, "target");
-  const dropped = targets.find((name) => drop.includes(name));
+  const isDropped = new Set(drop);
+  const dropped = targets.find((name) => isDropped.has(name));
   if (dropped !== undefined) refuse("the target cannot be left out; take it off that list", dropped, "drop");
   const used = targets.find((name) => features?.includes(name));
   if (used !== undefined) refuse("the target cannot be a feature too; take it off that list", used, "features");
-  const twice = features?.find((name, at) => features.indexOf(name) < at);
+  const twice = firstTwice(features ?? []);
   if (twice !== undefined) refuse("the column is named twice as a feature; name it once", twice, "features");
-  const both = features?.find((name) => drop.includes(name));
+  const both = features?.find((name) => isDropped.has(name));
   if (both !== undefined) refuse("the column is both a feature and left out; take it off one list", both, "drop");
   if (weights !== undefined && targets.includes(weights)) {
     refuse("the target cannot be the column of weights too; name another column", weights, "weights");
   }
   const left = features ??
-    columns.filter((name) => !targets.includes(name) && !drop.includes(name) && name !== weights);
+    columns.filter((name) => !targets.includes(name) && !isDropped.has(name) && name !== weights);
   if (left.length > 0) return [...left];
   const beside = targets.map((name) => quoted(name)).join(", ");
   throw new InputError(`no feature is left beside the target ${beside}; the columns are ${listed(columns)}`, { file });
@@ -142,7 +149,7 @@ export function surveyColumns(table: Table, options: EncodeOptions): KnownColumn
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const names = featureColumns(table, targets, options);
   const whole = usedRows(table, names, options);
-  const classes = targets.length > 1 ? null : classesIn(whole, whole.columns.indexOf(targets[0]), options);
+  const classes = targets.length > 1 ? null : classesIn(whole, whole.places.get(targets[0])!, options);
   return Object.freeze({ columns: Object.freeze(names.map((name) => inferColumnEncoding(whole, name))), classes });
 }
 
@@ -186,7 +193,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const names = featureColumns(table, targets, options);
   const whole = usedRows(table, names, options);
   const [target] = targets;
-  const at = whole.columns.indexOf(target);
+  const at = whole.places.get(target)!;
   const place = { file: table.file, column: target };
   if (positive !== undefined && targetKind !== "class") {
     throw new InputError("a positive class is named, but the target is read as numbers; name none", {
@@ -198,11 +205,12 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     throw new InputError("several targets must hold numbers; name one target, or use a loss for numbers", place);
   }
   const { known } = options;
+  const knownColumns = new Map(known?.columns.map((column) => [column.name, column]));
   const read = names.map((name) =>
-    fitColumn(whole, known?.columns.find((column) => column.name === name) ?? inferColumnEncoding(whole, name), missing)
+    fitColumn(whole, knownColumns.get(name) ?? inferColumnEncoding(whole, name), missing)
   );
   const features = read.flatMap(inputNames);
-  const clash = features.find((name, index) => features.indexOf(name) < index);
+  const clash = firstTwice(features);
   if (clash !== undefined) {
     throw new InputError(`two features would be called ${quoted(clash)}; rename a column`, { file: table.file });
   }
@@ -214,7 +222,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const transform = transformOf(whole, targets, options, weights);
   const y = targetKind === "standardised"
     ? scalingsOf(
-      targets.map((name, output) => measure(transformedTargets(whole, whole.columns.indexOf(name), output, transform))),
+      targets.map((name, output) => measure(transformedTargets(whole, whole.places.get(name)!, output, transform))),
       "refuse",
     )
     : null;
@@ -270,7 +278,7 @@ function transformOf(
     });
   }
   if (kind === "log") return Object.freeze({ kind });
-  const numbers = targets.map((name) => numbersAt(table, table.columns.indexOf(name), "target"));
+  const numbers = targets.map((name) => numbersAt(table, table.places.get(name)!, "target"));
   return Object.freeze({ kind, lambda: Object.freeze(numbers.map((values) => yeoJohnsonLambda(values, weights))) });
 }
 

@@ -89,7 +89,7 @@ function hashText(text: string): readonly [number, number] {
 }
 
 function addColumns(hashes: Hashes, table: Table, names: readonly string[], isText: (at: number) => boolean): void {
-  names.forEach((name, at) => addColumn(hashes, columnAt(table, table.columns.indexOf(name)), isText(at), table.rows));
+  names.forEach((name, at) => addColumn(hashes, columnAt(table, table.places.get(name)!), isText(at), table.rows));
 }
 
 /** A sum of hashes, which does not depend on their order. */

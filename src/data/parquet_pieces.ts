@@ -1,5 +1,5 @@
 import type { FileMetaData, SchemaTree } from "npm:hyparquet@1.33.0";
-import { columnNames } from "./_header.ts";
+import { makeHeader } from "./_header.ts";
 import { finishPiece, type Piece, putValue, startPiece } from "./_piece.ts";
 import type { TablePiece } from "./collect_table.ts";
 import { InputError } from "./input_error.ts";
@@ -50,7 +50,7 @@ export async function* parquetPieces(
   { file, keep = () => true, written = () => false, reading = {} }: ReadTableOptions,
 ): AsyncGenerator<TablePiece> {
   const outline = await outlineOf(bytes, file);
-  const header = { columns: columnNames(outline.columns.map(({ name }) => name), null, file), separator: "," };
+  const header = makeHeader(outline.columns.map(({ name }) => name), null, file, ",");
   const isUsed = (name: string) => keep(name) || written(name);
   refuseNested(outline, header.columns, isUsed, file);
   refuseLarge(outline, header.columns, isUsed, bytes, file);

@@ -7,6 +7,9 @@ import { InputError } from "./input_error.ts";
 import type { Reading } from "./reading.ts";
 import type { Table } from "./table.ts";
 
+/** Of a table with more columns than this, rows are handed on in pieces of so many characters a column: a piece costs something for each column. */
+const [WIDE, CHARACTERS, MOST_WAITING] = [1000, 128, 1 << 24];
+
 export type { WantColumn } from "./_piece.ts";
 
 /** A row of more characters is refused: a file without line ends would be read whole before its first row. */
@@ -104,7 +107,9 @@ export function readTable(
       const plain = withLineFeeds(marked.slice(0, marked.length - held.length));
       const { end, state, misplaced } = trackQuotes(plain, quotes, header?.separator);
       quotes = state;
-      if (end === 0 || misplaced) {
+      const columns = header?.columns.length ?? 0;
+      const least = columns > WIDE ? Math.min(CHARACTERS * columns, MOST_WAITING) : 0;
+      if (end === 0 || misplaced || waiting + end < least) {
         pending.push(plain);
         waiting += plain.length;
         if (waiting > LONGEST_RECORD) {

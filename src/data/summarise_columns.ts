@@ -48,15 +48,16 @@ const FEW_NUMBERS = 10;
 export function summariseColumns(table: Table, options: EncodeOptions): readonly ColumnSummary[] {
   const { targetKind, features, drop = [] } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
-  const names = features ?? table.columns.filter((name) => !targets.includes(name) && !drop.includes(name));
+  const isDropped = new Set(drop);
+  const names = features ?? table.columns.filter((name) => !targets.includes(name) && !isDropped.has(name));
   return Object.freeze([
-    ...names.map((name) => summarise(table, name, "feature", typeOf(table, table.columns.indexOf(name)))),
+    ...names.map((name) => summarise(table, name, "feature", typeOf(table, table.places.get(name)!))),
     ...targets.map((name) => summarise(table, name, "target", targetKind.startsWith("class") ? "text" : "number")),
   ]);
 }
 
 function summarise(table: Table, name: string, role: "feature" | "target", type: "number" | "text"): ColumnSummary {
-  const at = table.columns.indexOf(name);
+  const at = table.places.get(name)!;
   const column = columnAt(table, at);
   const { codes, numbers, texts } = column;
   const blank = missingCode(column);

@@ -10,6 +10,8 @@ export interface Table {
   readonly file: string;
   /** The names of all columns of the file, trimmed, all different. */
   readonly columns: readonly string[];
+  /** Which column each name is, from 0. */
+  readonly places: ReadonlyMap<string, number>;
   /** How many rows. */
   readonly rows: number;
   /** The line in the file at which each row starts, from 1; of a file without lines, such as Parquet, the row. */
@@ -38,18 +40,18 @@ export interface Table {
  * @example A slip
  * ```ts
  * import { assertThrows } from "@std/assert";
- * const table = { file: "a.csv", columns: ["age", "name"] };
+ * const table = { file: "a.csv", columns: ["age", "name"], places: new Map([["age", 0], ["name", 1]]) };
  * assertThrows(() => columnIndex(table, "aeg", "target"), Error, 'the target "aeg" is not a column; did you mean "age"?');
  * ```
  */
 export function columnIndex(
-  { file, columns }: Pick<Table, "file" | "columns">,
+  { file, columns, places }: Pick<Table, "file" | "columns" | "places">,
   name: string,
   role: string,
   remedy: Remedy | null = null,
 ): number {
-  const at = columns.indexOf(name);
-  if (at >= 0) return at;
+  const at = places.get(name);
+  if (at !== undefined) return at;
   throw new InputError(`the ${role} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file, remedy });
 }
 
@@ -234,7 +236,7 @@ export function takeRows(table: Table, rows: readonly number[]): Table {
  */
 export function dropMissingRows(table: Table, names: readonly string[]): Table {
   const isMissing = new Uint8Array(table.rows);
-  for (const at of names.map((name) => table.columns.indexOf(name)).filter((at) => at >= 0)) {
+  for (const at of names.flatMap((name) => table.places.get(name) ?? [])) {
     const column = columnAt(table, at);
     const missing = missingCode(column);
     if (missing !== null) column.codes!.forEach((code, row) => isMissing[row] |= code === missing ? 1 : 0);
