@@ -28,6 +28,7 @@ export interface CertifyFeaturesCommand extends FeatureFileOptions, Omit<Problem
   readonly epsilon: number;
   readonly radius: number;
   readonly out: string | null;
+  readonly picture: string | null;
 }
 
 /** Certifies a model by files of features and predictions. */
@@ -92,7 +93,7 @@ export async function certifyRows(
       }),
     );
   }
-  return featuresReport(found, {
+  const report = featuresReport(found, {
     files: { features: files.features?.file ?? null, predictions: files.predictions?.file ?? null },
     loss,
     training: training.data,
@@ -102,6 +103,11 @@ export async function certifyRows(
     notes: [...assumed, ...notesOf(raw, training.data)],
     written: options.out,
   }, featureFindings);
+  if (options.picture !== null) {
+    const { featuresSvg } = await import("../../src/report/charts/mod.ts");
+    await writeWhole(options.picture, featuresSvg(report));
+  }
+  return report;
 }
 
 /** Numbers of features from which on threads share the work, and bytes of kernel memory for each, at most [MiB]. */

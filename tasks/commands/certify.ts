@@ -89,6 +89,7 @@ const certifyOptions = {
     "For a state_dict without metadata: how it reads the columns (default standardised, by the training rows)",
   ),
   out: text("FILE", "With --features: write the better last layers to this new file, in PyTorch's layout"),
+  picture: text("FILE", "With --features: draw the differences to the best linear predictor as SVG to this new file"),
   "all-rows": flag("Use all rows, including those held out when the model was fitted"),
   epsilon: positive(
     EPSILON,
@@ -137,6 +138,7 @@ async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, certifyOptions);
   if (options.escape !== null) await refuseFile("--escape", options.escape);
   if (options.out !== null) await refuseFile("--out", options.out);
+  if (options.picture !== null) await refuseFile("--picture", options.picture);
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   if (options.features !== null || options.predictions !== null) {
@@ -210,6 +212,7 @@ function refuseFeatureOptions(options: Options): void {
     "valid-rows",
     "valid-column",
     "out",
+    "picture",
     "predictions-are",
     "architecture",
     "activation",

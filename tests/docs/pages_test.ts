@@ -25,6 +25,7 @@ const PAGES: readonly (readonly [page: string, commands: number, outputs: number
   ["docs/certificate.md", 2, 1],
   ["docs/pytorch.md", 2, 1],
   ["docs/any_model.md", 3, 3],
+  ["docs/stuck_model.md", 3, 3],
   ["docs/custom_layers.md", 2, 1],
 ];
 

@@ -5,6 +5,7 @@
  */
 export * from "./comparison_svg.ts";
 export * from "./density_svg.ts";
+export * from "./features_svg.ts";
 export * from "./figure_1_svg.ts";
 export * from "./finding_svg.ts";
 export * from "./intervals_svg.ts";
