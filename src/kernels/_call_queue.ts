@@ -84,7 +84,7 @@ export function leadQueue(
       }
     }
     if (Atomics.load(state, FAILED) !== 0) {
-      throw new Error("A thread that shares the kernels failed; its own error says why");
+      throw new Error("A thread that shares the kernels failed; start again with one thread");
     }
     const all = time() - begun;
     meter.record(all, own > 0 ? mine * calls.length / own : all);

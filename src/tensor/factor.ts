@@ -59,6 +59,9 @@ const LEAST_ROWS = 256;
 /** Operations from which on several triangles are made, at most so many, each of this many rows a column or more, so that merging them costs little. */
 const [STREAMED, MOST_STREAMS, TALL] = [1e8, 4, 2];
 
+/** Operations between two steps of the generator, about a second on one thread: a caller can stop it between them. */
+const SOON = 2.6e10;
+
 /** Norms under this may have lost digits to underflow. */
 const TINY = 1e-280;
 
@@ -146,7 +149,9 @@ function rowsOfPiece(n: number, d: number): number {
 
 /** How many triangles the rows go into in turns, before they are merged: by the shape alone, so that no bit depends on the number of threads. */
 function streamsOf(n: number, d: number): number {
-  return 2 * n * d * d < STREAMED ? 1 : Math.max(1, Math.min(MOST_STREAMS, Math.floor(n / (TALL * d))));
+  if (2 * n * d * d < STREAMED) return 1;
+  const soon = Math.floor(SOON / (2 * rowsOfPiece(n, d) * d * d));
+  return Math.max(1, Math.min(MOST_STREAMS, Math.floor(n / (TALL * d)), soon));
 }
 
 /** R [d, d] of all rows, their columns times powers of two where `scales` gives them; zeros below the diagonal. */
@@ -156,7 +161,7 @@ function* triangleOfRows(kernels: Kernels, source: RowSource, scales: Vector | n
   if (n === 0 || d === 0) return new Float64Array(d * d);
   const count = rowsOfPiece(n, d);
   const streams = streamsOf(n, d);
-  const scratch = streams > 1 ? Math.max(qrWork(count, d), qrWork(d, d)) : qrWork(count, d);
+  const scratch = qrWork(count, d);
   const at = memory.allocate(streams * (d * d + count * d + scratch) * 8);
   const triangle = (stream: number): Address => at + stream * d * d * 8;
   const piece = (stream: number): Address => at + (streams * d * d + stream * count * d) * 8;
@@ -180,12 +185,14 @@ function* triangleOfRows(kernels: Kernels, source: RowSource, scales: Vector | n
       yield from / n;
     }
     for (let apart = 1; apart < streams; apart *= 2) {
-      const calls: KernelCall[] = [];
-      for (let stream = 0; stream + apart < streams; stream += 2 * apart) {
-        calls.push(update(stream, d, triangle(stream + apart)));
+      for (let from = 0; from < d; from += count) {
+        const calls: KernelCall[] = [];
+        for (let stream = 0; stream + apart < streams; stream += 2 * apart) {
+          calls.push(update(stream, Math.min(count, d - from), triangle(stream + apart) + from * d * 8));
+        }
+        kernels.runAll(calls);
+        yield 1;
       }
-      kernels.runAll(calls);
-      yield 1;
     }
     return memory.view("f64", at, d * d).slice() as Vector;
   } finally {

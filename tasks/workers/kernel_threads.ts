@@ -44,6 +44,8 @@ export async function startKernels(
   const shared = shareKernels(kernels, threads);
   const workers = Array.from({ length: threads - 1 }, (_, index) => {
     const worker = startWorker("kernels");
+    // Without it the leader does the work; of a call that fails the leader hears through the queue.
+    worker.onerror = (event) => event.preventDefault();
     worker.postMessage({ plan: shared.plan, part: index + 1 } satisfies ToKernelsWorker);
     return worker;
   });

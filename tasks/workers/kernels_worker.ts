@@ -7,7 +7,6 @@ import { serveKernels } from "../../src/kernels/mod.ts";
 import type { ToKernelsWorker } from "./kernel_threads.ts";
 
 /** The worker's code. */
-export function kernelsWorker(post: (message: never) => void): (message: ToKernelsWorker) => Promise<void> {
-  void post;
+export function kernelsWorker(): (message: ToKernelsWorker) => Promise<void> {
   return ({ plan, part }) => serveKernels(plan, part);
 }

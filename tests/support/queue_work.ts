@@ -15,7 +15,7 @@ export const MEMBER_SCRATCH = 77;
 
 /**
  * Kernels that count: `gemvN(mode)` with mode 0 is counted, with mode 1 waits until two threads make such a call at once, with mode 2 fails where it is
- * a member that makes it; the scratch of `gemmNN` is compared with the members'.
+ * a member that makes it, with mode 3 waits for another call; the scratch of `gemmNN` is compared with the members'.
  */
 export function meetingSet(counters: SharedArrayBuffer, isLeader = false): Readonly<Record<Dtype, KernelSet>> {
   const state = new Int32Array(counters);
