@@ -37,8 +37,12 @@ export interface JobIdentity extends Omit<Job, "key"> {
  * ```
  */
 export function identityText({ recipe, table, settings, seed, version }: JobIdentity): string {
-  const sorted = Object.keys(settings).sort().map((name) => [name, settings[name]]);
-  return JSON.stringify([version, recipe, table, seed, sorted]);
+  return JSON.stringify([version, recipe, table, seed, Object.entries(inOrder(settings))]);
+}
+
+/** Settings with their names in order: a database may have stored them in another one. */
+export function inOrder(settings: Settings): Settings {
+  return Object.fromEntries(Object.keys(settings).sort().map((name) => [name, settings[name]]));
 }
 
 /** Characters of a key, in hexadecimal: 128 bits. */

@@ -6,7 +6,7 @@
  */
 export * from "./design.ts";
 export * from "./fit_outcome.ts";
-export * from "./job.ts";
+export { identityText, isInShard, type Job, type JobIdentity, makeJob, type Recipe, type Shard } from "./job.ts";
 export * from "./plain_run.ts";
 export { checkOutcome, type Outcome, plainOutcome } from "./row.ts";
 export * from "./sobol.ts";

@@ -1,4 +1,4 @@
-import type { Job, Recipe } from "./job.ts";
+import { inOrder, type Job, type Recipe } from "./job.ts";
 import type { Outcome } from "./row.ts";
 
 /** A finished run: what was run, what it found, and how long it took. */
@@ -135,6 +135,6 @@ export type RowContext = Omit<SweepRow, keyof Outcome | "key" | "recipe" | "fing
  */
 export function makeRow(job: Job, context: RowContext, outcome: Outcome): SweepRow {
   const { key, recipe, table: fingerprint, seed, settings } = job;
-  const all = { ...context, ...outcome, key, recipe, fingerprint, seed, settings: JSON.stringify(settings) };
+  const all = { ...context, ...outcome, key, recipe, fingerprint, seed, settings: JSON.stringify(inOrder(settings)) };
   return Object.fromEntries(ROW_COLUMNS.map(({ field }) => [field, all[field]])) as unknown as SweepRow;
 }

@@ -87,7 +87,9 @@ export function normaliseSettings(recipe: Recipe, settings: Settings): Settings 
 const quoted = (text: string): string => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** The one command that does a job again. */
-export function reproduceCommand({ recipe, settings, seed }: Job, path: string | null): string {
+export function reproduceCommand({ recipe, settings: stored, seed }: Job, path: string | null): string {
+  // A database may have stored them in another order.
+  const settings = Object.fromEntries(Object.keys(stored).sort().map((name) => [name, stored[name]]));
   const { network = "residual", start = "default", ...rest } = settings;
   if (recipe === "check" && network === "plain") {
     const job = { recipe, ...path !== null && { data: path }, settings, seed };
