@@ -21,7 +21,7 @@ const ROWS: readonly (readonly [id: PredictorId, name: string])[] = [
  * const one = (training: number) => ({ training, heldOut: null, lowerBound: training });
  * const predictors = { model: null, linear: one(1), head: one(1.5), skip: one(0.5) };
  * const report = { predictors, comparisons: [], problem: { source: "t.csv", targets: ["y"] } } as unknown as FeaturesReport;
- * assertStringIncludes(featuresSvg(report), "best last layer: 0.500, from 0.500 to 0.500.");
+ * assertStringIncludes(featuresSvg(report), "best last layer: 0.500");
  * ```
  */
 export function featuresSvg({ predictors, comparisons, problem }: FeaturesReport): string {
