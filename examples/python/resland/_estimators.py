@@ -77,7 +77,8 @@ class ReslandClassifier(ClassifierMixin, _Resland):
         return np.array([table[f"chance_class{code:06d}"] for code in range(len(self.classes_))], dtype=float).T
 
     def predict(self, X):
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        chances = self.predict_proba(X)
+        return self.classes_[chances.argmax(axis=1)]
 
 
 def fit(X, y, **settings):
