@@ -43,13 +43,26 @@ export interface FactorSummary {
 export interface Contrast {
   /** Pairs. */
   readonly pairs: number;
-  /** Pairs of which both are stuck, only the plain one, only the residual one, neither. */
+  /** Pairs of which both ended stuck. */
   readonly both: number;
+  /** Pairs of which the plain one alone did. */
   readonly plainOnly: number;
+  /** Pairs of which the residual one alone did. */
   readonly residualOnly: number;
+  /** Pairs of which neither did. */
   readonly neither: number;
   /** Pairs of which the plain net ended above the residual one, whatever their standing to linear. */
   readonly plainHigher: number;
+}
+
+/** A factor, by level, residual and plain nets apart. */
+export interface NetworkLevels {
+  /** The factor. */
+  readonly name: string;
+  /** The levels of the residual nets. */
+  readonly residual: readonly Level[];
+  /** The levels of the plain nets. */
+  readonly plain: readonly Level[];
 }
 
 /** What the runs of a sweep say. */
@@ -69,11 +82,7 @@ export interface SweepSummary {
   /** Residual beside plain; null without pairs. */
   readonly contrast: Contrast | null;
   /** The same for every factor but the network: by level, residual and plain apart. */
-  readonly byNetwork: readonly {
-    readonly name: string;
-    readonly residual: readonly Level[];
-    readonly plain: readonly Level[];
-  }[];
+  readonly byNetwork: readonly NetworkLevels[];
   /** Seconds of all runs together. */
   readonly seconds: number;
 }
