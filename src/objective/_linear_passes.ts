@@ -1,0 +1,91 @@
+import type { Address, Kernels } from "../kernels/mod.ts";
+import { type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
+import { createRowWindow, type RowWindow } from "./_row_window.ts";
+
+/** Kernel memory and products of one pass after the other over rows with d inputs and m outputs. */
+export interface LinearPasses {
+  /** n. */
+  readonly n: number;
+  /** m. */
+  readonly m: number;
+  /** d. */
+  readonly d: number;
+  /** The rows, piece by piece. */
+  readonly window: RowWindow;
+  /** Predictions, slopes and targets of the rows of a piece [rows, m]. */
+  readonly inP: Address;
+  readonly inSlopes: Address;
+  readonly inTargets: Address;
+  /** Memory of so many bytes, until `free()`. */
+  reserve(bytes: number): Address;
+  /** The same for f64 numbers. */
+  buffer(elements: number): Address;
+  /** Sets the weights [m, d] that `predict` uses. */
+  setHead(w: Vector): void;
+  /** Refuses numbers that are not [n, m]. */
+  checkNumbers(c: Vector): void;
+  /** `rows weightsᵀ` [count, p] for weights [p, d]. */
+  multiplyRows(count: number, p: number, inputs: Address, weights: Address, to: Address): void;
+  /** The predictions of some rows, in `inP`. */
+  predict(inputs: Address, count: number): void;
+  /** Adds `sum c x'` over some rows to the sums, c at `inSlopes`; further 0 starts anew. */
+  add(inputs: Address, count: number, further: 0 | 1): void;
+  /** The sums over n [m, d]. */
+  mean(): Vector;
+  /** Gives the memory back. */
+  free(): void;
+}
+
+/**
+ * Places what passes over the rows need.
+ *
+ * @param kernels The kernels to compute with.
+ * @param source The inputs [n, d].
+ * @param m The number of outputs.
+ * @param resident Bytes of inputs up to which they stay in kernel memory.
+ * @returns The passes.
+ */
+export function createLinearPasses(
+  { memory, f64: set, work }: Kernels,
+  source: RowSource,
+  m: number,
+  resident?: number,
+): LinearPasses {
+  const { rows: n, cols: d } = source;
+  const blocks: Address[] = [];
+  const reserve = (bytes: number): Address => {
+    const at = memory.allocate(bytes);
+    blocks.push(at);
+    return at;
+  };
+  const buffer = (elements: number): Address => reserve(elements * 8);
+  const window = createRowWindow(buffer, source, resident);
+  const [inP, inSlopes, inTargets] = [window.rows * m, window.rows * m, window.rows * m].map(buffer);
+  const [head, sums] = [m * d, m * d].map(buffer);
+  const multiplyRows = (count: number, p: number, inputs: Address, weights: Address, to: Address): void => {
+    if (p === 1) set.gemvN(count, d, inputs, d, weights, to, 0);
+    else set.gemmNT(count, p, d, inputs, d, weights, d, to, p, 0, work);
+  };
+  return {
+    ...{ n, m, d, window, inP, inSlopes, inTargets, reserve, buffer, multiplyRows },
+    setHead(w) {
+      if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
+      memory.view("f64", head, m * d).set(w);
+    },
+    checkNumbers(c) {
+      if (c.length !== n * m) throw new ShapeError("sum over the rows", `[${n}, ${m}]`, `[${c.length}]`);
+    },
+    predict: (inputs, count) => multiplyRows(count, m, inputs, head, inP),
+    add(inputs, count, further) {
+      if (m === 1) set.gemvT(count, d, inputs, d, inSlopes, sums, further);
+      else set.gemmTN(m, d, count, inSlopes, m, inputs, d, sums, d, further, work);
+    },
+    mean() {
+      set.scale(m * d, 1 / n, sums);
+      return memory.view("f64", sums, m * d).slice() as Vector;
+    },
+    free() {
+      for (const block of blocks.splice(0)) memory.free(block);
+    },
+  };
+}

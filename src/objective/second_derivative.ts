@@ -1,0 +1,142 @@
+import type { Address, Kernels } from "../kernels/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
+import { dot, letGo, type Matrix, type Vector } from "../tensor/mod.ts";
+import type { LinearPasses } from "./_linear_passes.ts";
+import { type RowHessians, rowHessians } from "./_row_hessians.ts";
+import { createSingleProducts, type SingleProducts } from "./_single_products.ts";
+
+/** The second derivative of `E[l(W x; y)]` in W, at given predictions, as an operator. Its numbers are as many as the predictions: it can be disposed. */
+export interface SecondDerivative extends Disposable {
+  /** `E[(l'' D x) x']` [m, d] for a direction D [m, d]. Cost: two products with the data. */
+  apply(direction: Vector): Vector;
+  /** The same in single precision, off by about 1e-6 of the size of its terms; null where that was not asked for, or the loss has no kernel for it. */
+  readonly applySingle: ((direction: Vector) => Vector) | null;
+  /** `l'' c` for a change of the predictions c [n, m], row after row. */
+  bend(change: Vector): Vector;
+  /** `E[l''_aa x x']` [d, d] of each output: its diagonal blocks. Cost: m grams. */
+  blocks(): readonly Matrix[];
+  /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
+  means(): Vector;
+  /** `tr l''` of every row [n]. */
+  traces(): Vector;
+  /** `sum_i weights[i] l''_i` [m, m]. */
+  weighted(weights: Vector): Matrix;
+}
+
+/** What the second derivative is of. */
+export interface WeightedLoss {
+  /** The loss. */
+  readonly loss: AnyLoss;
+  /** The targets [n, m]. */
+  readonly y: Vector;
+  /** Row weights of mean 1 [n]; null where all are equal. */
+  readonly omega: Vector | null;
+  /** `sum_i weights[i] x_i x_i'` [d, d]. */
+  readonly gram: (weights: Vector) => Matrix;
+  /** Whether products in single precision are offered. */
+  readonly single: boolean;
+}
+
+/**
+ * `predictions -> ` the second derivative there, as an operator.
+ *
+ * @param kernels The kernels to compute with.
+ * @param passes The rows.
+ * @param of The loss.
+ * @returns The function.
+ */
+export function createSecondDerivative(
+  kernels: Kernels,
+  passes: LinearPasses,
+  { loss, y, omega, gram, single }: WeightedLoss,
+): (predictions: Vector) => SecondDerivative {
+  const { memory, f64: set } = kernels;
+  const { n, m, d, window, inP, inSlopes } = passes;
+  let singles: SingleProducts | null = null;
+  /** The point whose weights are in kernel memory. */
+  let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
+  const hold = (hessians: RowHessians, weights: Vector): void => {
+    if (held === hessians) return;
+    memory.view("f64", inWeights ||= passes.buffer(n * m), n * m).set(weights);
+    held = hessians;
+  };
+  return (predictions) => {
+    passes.checkNumbers(predictions);
+    const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega);
+    const { weights, categorical } = hessians;
+    /** `l'' p` of some rows: from the predictions of a direction to its slopes. */
+    const bendRows = (from: number, count: number): void => {
+      const own = inWeights + from * m * 8;
+      if (weights === null) {
+        const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
+        hessians.apply(from, count, p, c);
+      } else if (categorical) set.centreRows(count, m, 1, own, inP, inSlopes);
+      else set.mul(count * m, own, inP, inSlopes);
+    };
+    return {
+      apply(direction) {
+        passes.setHead(direction);
+        if (weights !== null) hold(hessians, weights);
+        window.each((inputs, from, count) => {
+          passes.predict(inputs, count);
+          bendRows(from, count);
+          passes.add(inputs, count, from > 0 ? 1 : 0);
+        });
+        return passes.mean();
+      },
+      applySingle: single && weights !== null
+        ? (direction) => {
+          singles ??= createSingleProducts(kernels, window, { n, m, d }, passes.reserve);
+          return singles.apply(weights, categorical, direction);
+        }
+        : null,
+      bend(change) {
+        passes.checkNumbers(change);
+        const out = new Float64Array(n * m);
+        hessians.apply(0, n, change, out);
+        return out;
+      },
+      blocks: () => Array.from({ length: m }, (_, a) => diagonalBlock(hessians, a, gram)),
+      means: () => meansOf(hessians, n, m),
+      traces: () => tracesOf(hessians, n, m),
+      weighted: (rowWeights) => weightedSum(hessians, rowWeights, m),
+      [Symbol.dispose]: hessians.letGo,
+    };
+  };
+}
+
+/** `E[l''_aa x x']` [d, d]. */
+function diagonalBlock(hessians: RowHessians, a: number, gram: (weights: Vector) => Matrix): Matrix {
+  const weights = hessians.entries(a, a)!;
+  const block = gram(weights);
+  letGo(weights);
+  return block;
+}
+
+/** `E[l''_aa]` [m]. */
+function meansOf(hessians: RowHessians, n: number, m: number): Vector {
+  const [out, diagonal] = [new Float64Array(m), hessians.diagonal()];
+  for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) out[a] += diagonal[i * m + a] / n;
+  return out;
+}
+
+/** `tr l''` of every row [n]. */
+function tracesOf(hessians: RowHessians, n: number, m: number): Vector {
+  const [out, diagonal] = [new Float64Array(n), hessians.diagonal()];
+  for (let i = 0; i < n; i++) for (let at = i * m; at < (i + 1) * m; at++) out[i] += diagonal[at];
+  return out;
+}
+
+/** `sum_i weights[i] l''_i` [m, m]. */
+function weightedSum(hessians: RowHessians, weights: Vector, m: number): Matrix {
+  const data = new Float64Array(m * m);
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b <= a; b++) {
+      const shares = hessians.entries(a, b);
+      if (shares === null) continue;
+      data[a * m + b] = data[b * m + a] = weights.length * dot(weights, shares);
+      letGo(shares);
+    }
+  }
+  return Object.freeze({ rows: m, cols: m, data });
+}
