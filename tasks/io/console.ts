@@ -1,6 +1,6 @@
 import { messageLine, plainText, UsageError } from "../../src/cli/mod.ts";
 
-/** Whoever read what is printed wants no more of it, as `| head` does. */
+/** The program that read what is printed wants no more of it, as `| head` does. */
 export class OutputClosed extends Error {
   override readonly name = "OutputClosed";
 }
