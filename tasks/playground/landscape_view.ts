@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { type LossMap, mapSvg } from "../../src/report/mod.ts";
+import { type LossMap, mapSvg } from "../../src/report/internal.ts";
 import type { PlanePoint } from "../../src/surface/mod.ts";
 import { button, find, save, select, show } from "./dom.ts";
 import { animateMarker, mapSize, moveMarker } from "./map_on_page.ts";

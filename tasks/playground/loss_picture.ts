@@ -1,4 +1,4 @@
-import { formatValue } from "../../src/report/mod.ts";
+import { formatValue } from "../../src/report/internal.ts";
 import { drawing, element, label, line, ticksOf, tickText } from "../../src/report/internal.ts";
 
 /** A loss at the end of an epoch. */

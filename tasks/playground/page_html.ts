@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../src/report/mod.ts";
+import { escapeHtml } from "../../src/report/internal.ts";
 import { PRESETS } from "./presets.ts";
 import { SAMPLES } from "./samples.ts";
 import { ACTIVATIONS, DEFAULTS, LIMITS, type Settings } from "./settings.ts";

@@ -14,7 +14,7 @@ import {
   problemReport,
   validateHeldOut,
   type ValidationReport,
-} from "../../src/report/mod.ts";
+} from "../../src/report/internal.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";

@@ -3,7 +3,7 @@ import { availableKernels, type Kernels, loadKernels } from "../../src/kernels/m
 import { createHeadObjective, findDescent, type Head, lambdaMin } from "../../src/landscape/mod.ts";
 import { joinParts, splitParts } from "../../src/nn/mod.ts";
 import { createObjective, createRidgeObjective, type Objective } from "../../src/objective/mod.ts";
-import { linearNotes, linearReport } from "../../src/report/mod.ts";
+import { linearNotes, linearReport } from "../../src/report/internal.ts";
 import { chooseReach, emptyGrid, evaluateRow, type Plane, PLANE_AXES } from "../../src/surface/mod.ts";
 import { matrix, type Vector } from "../../src/tensor/mod.ts";
 import { headOf } from "../../src/train/mod.ts";

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { parse } from "@std/csv/parse";
 import { decodeModel } from "../../src/model/mod.ts";
-import type { Verdict } from "../../src/report/mod.ts";
+import { htmlFigure, type Verdict } from "../../src/report/mod.ts";
 import { namesIn, RUN, runApart, runHere, temporaryFolder } from "../support/program.ts";
 
 const CLAIMS = [
@@ -192,7 +192,7 @@ Deno.test("check saves models, trajectory, page and settings, and no temporary f
   for (const shown of ["The runs against the best linear predictor", '<li><i class="line c3"></i>large</li>']) {
     assertStringIncludes(page, shown);
   }
-  assertStringIncludes(page, (await Deno.readTextFile(`${out}/landscape.svg`)).trim().replace(/ xmlns="[^"]*"/, ""));
+  assertStringIncludes(page, String(htmlFigure(await Deno.readTextFile(`${out}/landscape.svg`))));
   const again = `${folder.path}/again.html`;
   assertEquals((await runHere(["report", "--run", out, "--out", again, "--quiet"])).code, 0);
   assertEquals(await Deno.readTextFile(again), page, "report draws the page that check wrote");
