@@ -25,8 +25,8 @@ export interface ColumnSummary {
   readonly remedy: Remedy | null;
 }
 
-/** A target of at most this many different whole numbers looks like classes. */
-const FEW_NUMBERS = 10;
+/** A target of at most this many different whole numbers looks like classes, and more than two do where each is there four times on average. */
+const [FEW_NUMBERS, RECURS] = [10, 4];
 
 /**
  * What was read in each column that is used: type, missing values, levels, constant columns, and what looks suspicious.
@@ -76,7 +76,10 @@ function summarise(table: Table, name: string, role: "feature" | "target", type:
     suspicious.push("its numbers have zeros in front: read it as text if they are codes");
     remedy = { option: "types", value: `${name}=text` };
   }
-  if (type === "number" && role === "target" && few > 0 && few <= FEW_NUMBERS && known > 2 * few) {
+  if (
+    type === "number" && role === "target" && few > 0 && few <= FEW_NUMBERS && known > 2 * few &&
+    (few === 2 || known >= RECURS * few)
+  ) {
     suspicious.push(
       few === 2
         ? "it holds 2 numbers: this looks like classes"

@@ -41,3 +41,14 @@ Deno.test("columnLines() is short for wide tables, and shows no control characte
   const hostile = columnLines(summary('"a\u001b[2J\u202e",y\nNA,1\n2,2\n'));
   assertStringIncludes(hostile.join("\n"), "a\ufffd[2J\ufffd 1 (NA)");
 });
+
+Deno.test("summariseColumns() takes few whole numbers for classes only where each recurs, as in Glass, not in 24 rows of 8 counts", () => {
+  const said = (rows: number, few: number) => {
+    const text = ["a,y", ...Array.from({ length: rows }, (_, row) => `${row * 1.5},${1000 + 250 * (row % few)}`)].join(
+      "\n",
+    );
+    const table = parseTable(text, { file: "t.csv" });
+    return summariseColumns(table, { target: "y", targetKind: "number" }).at(-1)!.suspicious.length;
+  };
+  assertEquals([said(214, 6), said(24, 8), said(29, 10), said(24, 2)], [1, 0, 0, 1]);
+});
