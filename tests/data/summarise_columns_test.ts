@@ -28,7 +28,7 @@ Deno.test("summariseColumns() names what is suspicious, and nothing in a plain t
     columnLines(target).join("\n"),
     "look at y: it holds 2 numbers: this looks like classes (--loss logistic)",
   );
-  assertStringIncludes(of(rows((row) => String(row * 1.5), (row) => String(row % 4)), 1), "looks like classes");
+  assertStringIncludes(of(rows((row) => String(row * 1.5), (row) => String(row % 3)), 1), "looks like classes");
   assertEquals(of(rows((row) => String(row * 1.5), (row) => String(row % 2 / 2)), 1), "");
 });
 
