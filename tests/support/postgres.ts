@@ -61,7 +61,17 @@ export async function startPostgres(): Promise<TestPostgres> {
     "--no-sync",
   ]);
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder}`;
-  const start = () => asServer([`${bin}/pg_ctl`, "-D", data, "-o", options, "-l", `${folder}/log`, "-w", "start"]);
+  /** Processes of a killed server may hold its memory for a moment. */
+  const start = async () => {
+    for (let tries = 0;; tries++) {
+      try {
+        return await asServer([`${bin}/pg_ctl`, "-D", data, "-o", options, "-l", `${folder}/log`, "-w", "start"]);
+      } catch (error) {
+        if (tries === 20) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  };
   const stop = (mode: string) => asServer([`${bin}/pg_ctl`, "-D", data, "-m", mode, "-w", "stop"]);
   await start();
   return {
