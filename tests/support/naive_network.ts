@@ -50,6 +50,20 @@ function through(tree: Layer, x: readonly number[], theta: readonly number[]): [
         const [y, left] = through(inner, x, rest);
         return [[...value, ...y], left];
       }, [[], theta]);
+    case "blocks": {
+      let [h, rest, features]: [readonly number[], readonly number[], number[]] = [x, theta, []];
+      for (const [at, inner] of layer.layers.entries()) {
+        const [f, left] = through(inner, h, rest);
+        features = [...features, ...f];
+        rest = left;
+        if (at === layer.layers.length - 1) break;
+        // V_l [d, k_l], the next numbers, moves the input of the next block.
+        const V = rest.slice(0, h.length * f.length);
+        h = h.map((value, i) => f.reduce((sum, feature, j) => sum + V[i * f.length + j] * feature, value));
+        rest = rest.slice(V.length);
+      }
+      return [features, rest];
+    }
   }
 }
 
