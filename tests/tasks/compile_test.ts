@@ -126,11 +126,22 @@ const JOBS: readonly (readonly [name: string, args: readonly string[], said: str
     "linear",
   ],
   ["bench", ["--quick", "--quiet", "--json", "--out", "bench"], "resland/bench@1"],
+  ["sweep", ["--config", "sweep.json", "--quiet", "--out", "sweep"], "2 of 2 runs done"],
   ["completions", ["bash"], "complete -o filenames -F _resland resland"],
 ];
 
-Deno.test("every command is run from the one file with no permission but for what it was given", () => {
-  assertEquals(JOBS.map(([name]) => name).toSorted(), COMMANDS.map(({ name }) => name).toSorted());
+/** The two runs of `sweep`. */
+await Deno.writeTextFile(
+  `${work.path}/sweep.json`,
+  JSON.stringify({ tables: [{ data: table, target: ["progression"] }], options: { epochs: 1 }, seeds: 2 }),
+);
+
+Deno.test("every command is run from the one file with no permission but for what it was given; worker asks for its database", async () => {
+  assertEquals([...JOBS.map(([name]) => name), "worker"].toSorted(), COMMANDS.map(({ name }) => name).toSorted());
+  const args = ["worker", "--store", "postgres://me@127.0.0.1:1/none", "--quiet"];
+  const { code, stderr } = await runApart(args, [...DENIED, `--allow-read=${PROGRAM}`], { entry: PROGRAM });
+  assertEquals([code, stderr.trim().split("\n").length], [2, 1]);
+  assertStringIncludes(stderr, "postgres://127.0.0.1:1/none cannot be used");
 });
 
 for (const [name, args, said] of JOBS) {
