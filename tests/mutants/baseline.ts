@@ -12,9 +12,12 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["const MOST_FACES = 6", "const MOST_FACES = 0"],
     ["return size <= radius ? u : u.map((value) => value * radius / size)", "return u"],
     ["T.data[i * r + j] * gradient[from + i]", "T.data[j * r + i] * gradient[from + i]"],
-    ["? coordinatesOf(raw, objective, options.start)", "? options.start.slice()"],
+    [
+      "? factor.sketched ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)",
+      "? options.start.slice()",
+    ],
     ["factorRows(kernels, source, { later: options.later })", "factorRows(kernels, source)"],
-    ["(best.infimum * face.rows.length + face.fallen) / n", "best.infimum + face.fallen / n"],
+    ["(best.infimum * size + face.fallen) / n", "best.infimum + face.fallen / n"],
     ["Math.max(0, infimum - lowerBound)", "0"],
     ["Math.max(0, infimum - lowerBound)", "Math.max(0, infimum - lowerBound) / 100"],
     ["Math.min(Math.max(...proofs), value)", "Math.max(...proofs) + 1e-9"],
@@ -24,10 +27,10 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/baseline/_coordinates.ts", TESTS, [
     ["out[a * columns + kept[j]] = solved[a * r + j]", "out[a * columns + j] = solved[a * r + j]"],
-    ["sides[a * r + j] = g[a * columns + kept[j]]", "sides[a * r + j] = g[a * columns + j]"],
-    ["return solveUpperTransposed(T, sides)", "return sides"],
-    ["gradient: gradientOf(factor, m, sums.gradient)", "gradient: sums.gradient"],
-    ["second.apply(weightsOf(factor, m, direction))", "second.apply(direction)"],
+    ["out[a * r + j] = g[a * columns + kept[j]]", "out[a * r + j] = g[a * columns + j]"],
+    ["triangle.solveTransposed(keptOf(factor, m, g))", "keptOf(factor, m, g)"],
+    ["gradient: toCoordinates(sums.gradient)", "gradient: sums.gradient"],
+    ["second.apply(toColumns(direction))", "second.apply(direction)"],
   ]),
   ...mutantsOf("src/baseline/dual_bound.ts", TESTS, [
     ["-conjugate - norm(objective.correlate(nu)) * reach", "-conjugate"],
@@ -50,10 +53,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["add(a, b, a === b ? 1 : -1, weights)", "add(a, b, 1, weights)"],
     ["Number(own === a) + Number(other === a)", "Number(own === a)"],
     ["left[at + other] = 0", "left[at + other] = LEFT_OUT"],
-    [
-      "for (let at = 0; at < y.length; at++) sum += loss.infimum(y[at])",
-      "for (let at = 1; at < y.length; at++) sum += loss.infimum(y[at])",
-    ],
+    ["sum += weights === null ? own", "if (i > 0) sum += weights === null ? own"],
   ]),
   ...mutantsOf("src/baseline/_pick_rows.ts", TESTS, [
     ["source.write(rows[from + i], 1", "source.write(from + i, 1"],
@@ -84,11 +84,13 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
       "const [OPERATIONS, LEAST_PRODUCTS, MANY_PRODUCTS] = [1, 1, 1]",
     ],
     ["dot(sums.gradient, step);", "2 * dot(sums.gradient, step);"],
-    ["sums.value - reached.value >= 1e-4 * gain", "true"],
+    ["? sums.value - reached.value >= 1e-4 * gain", "? true"],
     ["combine(1, image, shift, direction)", "combine(1, image, -shift, direction)"],
     ["a[i * order + b] += fill / m", "a[i * order + b] += 0"],
     ["sum += Math.abs(slopes[at] * predictions[at])", "sum += 1e6 * Math.abs(slopes[at] * predictions[at])"],
-    ["byBlocks ||= inputs", "byBlocks = false && inputs"],
+  ]),
+  ...mutantsOf("src/baseline/_blocks.ts", TESTS, [
+    ["if (possible && products > cost", "if (false && products > cost"],
     ['own.set(memory.view("f64", x, r))', ""],
   ]),
   // What depends on what is decided here, for every baseline.

@@ -5,11 +5,7 @@ const TESTS = ["tests/claims"];
 /** Faults in what is recorded of a point, and in how claims are decided. */
 export const CLAIMS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/claims/measure_point.ts", TESTS, [
-    ["GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(other))", "GAP_TOLERANCE * Math.max(value, other)"],
-    ["GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(other))", "GAP_TOLERANCE * Math.max(1, Math.abs(other))"],
     ["return certified <= GAP_TOLERANCE * scale ? tie + certified : tie", "return tie + certified"],
-    ['gap > tolerance ? "above"', 'gap < tolerance ? "above"'],
-    ['gap < -tolerance ? "below"', 'gap < 0 ? "below"'],
     ["value - linear.infimum", "linear.infimum - value"],
     ["const minimum = featureOptimum.infimum", "const minimum = featureOptimum.value as number | null"],
     ["if (loss.convex) refuseContradictions", "if (!loss.convex) refuseContradictions"],
@@ -22,6 +18,12 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
     ["sides(a && a.stationarity, tooFewInputs)", "sides(a && a.gap, tooFewInputs)"],
     ["return Math.max(0, found.left + found.rounding)", "return Infinity"],
     ["convexCertificate(objective, at, best)", "convexCertificate(objective, at, star)"],
+  ]),
+  ...mutantsOf("src/claims/standing.ts", TESTS, [
+    ["GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(other))", "GAP_TOLERANCE * Math.max(value, other)"],
+    ["GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(other))", "GAP_TOLERANCE * Math.max(1, Math.abs(other))"],
+    ['gap > tolerance ? "above"', 'gap < tolerance ? "above"'],
+    ['gap < -tolerance ? "below"', 'gap < 0 ? "below"'],
   ]),
   ...mutantsOf("src/landscape/stationary.ts", TESTS, [
     ["lambda.lower >= -Math.sqrt((mu2 || 1) * epsilon)", "true"],
@@ -62,7 +64,7 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
     ["lambda.upper > -epsilon &&", "lambda.upper > epsilon &&"],
   ]),
   ...mutantsOf("src/train/check.ts", ["tests/train/check_test.ts"], [
-    ["beside: f, y", "beside: x, y"],
+    ["beside: f }", "beside: examples.x }"],
     ["epoch === settings.epochs || diverged", "diverged"],
     ["if (steps === 0) record", "if (steps < 0) record"],
   ]),

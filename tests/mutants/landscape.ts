@@ -69,8 +69,8 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
     ["if (jumps) count++", "if (!jumps) count++"],
   ]),
   ...mutantsOf("src/landscape/smoothness.ts", tests("smoothness"), [
-    ["mu0 += d1 * g / n", "mu0 += d1 * g / (2 * n)"],
-    ["mu1 += (d2 * g * g + d1 * f[i]) / n", "mu1 += (d2 * g * g) / n"],
+    ["mu0 += share * d1 * g", "mu0 += share * d1 * g / 2"],
+    ["mu1 += share * (d2 * g * g + d1 * f[i])", "mu1 += share * (d2 * g * g)"],
     ["3 * d2 * g * f[i]", "d2 * g * f[i]"],
     ["Math.hypot(z[i], normW * f[i])", "z[i]"],
     ["Math.min(0, p[at]), Math.max(0, p[at])", "p[at], p[at]"],

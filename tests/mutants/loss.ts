@@ -60,7 +60,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/loss/metrics.ts", TESTS, [
     ["1 - squares / spread", "squares / spread"],
-    ["(start + end + 1) / 2", "end"],
+    ["negative + below / 2", "negative + below"],
     ["values[from + j] > values[from + best]", "values[from + j] >= values[from + best]"],
   ]),
   ...mutantsOf("src/loss/_exp.ts", TESTS, [

@@ -40,11 +40,19 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
     ["return { step, decrease: -change }", "return { step, decrease: change }"],
   ]),
   ...mutantsOf("src/objective/linear_objective.ts", OBJECTIVE, [
-    ["return { value: value / n, gradient: mean()", "return { value, gradient: mean()"],
-    ["out[a] += diagonal[i * m + a] / n", "out[a] += bends.diagonal(i, a)"],
+    ["return { value: value / n, gradient: passes.mean()", "return { value, gradient: passes.mean()"],
+  ]),
+  ...mutantsOf("src/objective/second_derivative.ts", OBJECTIVE, [
+    ["out[a] += diagonal[i * m + a] / n", "out[a] += diagonal[i * m + a]"],
+  ]),
+  ...mutantsOf("src/objective/_gram.ts", OBJECTIVE, [
     ["if (even) set.scale(d * d, weights[0], square)", ""],
     ["for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];", ""],
+  ]),
+  ...mutantsOf("src/objective/_block_matrix.ts", OBJECTIVE, [
     ["if (a !== b) data.set(row, (b * d + i) * size + a * d)", ""],
+  ]),
+  ...mutantsOf("src/objective/_row_hessians.ts", OBJECTIVE, [
     ["weights[start + at] * c[at]", "c[at]"],
   ]),
 ];
