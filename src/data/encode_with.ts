@@ -33,7 +33,23 @@ function encodeTargets(table: Table, encoding: Encoding): Float64Array {
   return out;
 }
 
-/** Refuses a number that has no logarithm. */
+/**
+ * Refuses a number that has no logarithm.
+ *
+ * @param table The table that it stands in.
+ * @param at Its column, from 0.
+ * @param row Its row, from 0.
+ * @param value The number.
+ * @throws {InputError} If it is not above 0.
+ * @example A duration of 0
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * const table = parseTable("a,hours\n1,2\n2,0\n", { file: "a.csv" });
+ * refuseLog(table, 1, 0, 2);
+ * assertThrows(() => refuseLog(table, 1, 1, 0), Error, '"0" has no logarithm');
+ * ```
+ */
 export function refuseLog(table: Table, at: number, row: number, value: number): void {
   if (value > 0) return;
   throw new InputError(

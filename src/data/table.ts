@@ -55,7 +55,20 @@ export function columnIndex(
   throw new InputError(`the ${role} ${quoted(name)} is not a column; ${suggestion(name, columns)}`, { file, remedy });
 }
 
-/** Where a row is in its file, for messages. */
+/**
+ * Where a row is in its file, for messages.
+ *
+ * @param table The table, or what it knows of its file.
+ * @param row The row, from 0.
+ * @returns The file, and the line at which the row starts; of a file without lines, the row in place of it.
+ * @example Below an empty line
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseTable } from "./parse_table.ts";
+ * const table = parseTable("a,y\n1,2\n\n3,4\n", { file: "a.csv" });
+ * assertEquals(placeOf(table, 1), { file: "a.csv", line: 4 });
+ * ```
+ */
 export function placeOf(
   { file, lines, counts }: Pick<Table, "file" | "lines" | "counts">,
   row: number,

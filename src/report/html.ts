@@ -141,7 +141,19 @@ ${htmlLines(rows.map((row, i) => markup`<tr>${cells(row, links[i])}</tr>`))}
 </tbody></table></div>`;
 }
 
-/** The name of a file beside a page, for a link or a picture: no other folder, no other scheme. */
+/**
+ * The name of a file beside a page, for a link or a picture: no other folder, no other scheme.
+ *
+ * @param name The name.
+ * @returns The same name.
+ * @throws {TypeError} If it has other than letters of ASCII, digits, `_`, `.` and `-`, or does not start with a letter or a digit.
+ * @example Only beside the page
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * assertEquals(fileName("theorem-1.html"), "theorem-1.html");
+ * for (const name of ["../a.html", "javascript:alert(1)"]) assertThrows(() => fileName(name), TypeError, "Cannot link to");
+ * ```
+ */
 export function fileName(name: string): string {
   if (/^[A-Za-z0-9][\w.-]*$/.test(name)) return name;
   throw new TypeError(`Cannot link to ${JSON.stringify(name)}: it is not the name of a file beside the page`);
@@ -169,6 +181,13 @@ export function htmlFigure(svg: string): Html {
  *
  * @param mathml The `math` element, from a fixed formula; never from a file.
  * @returns HTML.
+ * @throws {TypeError} If the text is not one `math` element, from its first character to its last.
+ * @example The formula is not escaped
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * assertEquals(String(markup`<p>${htmlFormula("<math><mi>w</mi></math>")}</p>`), "<p><math><mi>w</mi></math></p>");
+ * assertThrows(() => htmlFormula("<b>w</b>"), TypeError, "not one math element");
+ * ```
  */
 export function htmlFormula(mathml: string): Html {
   if (!/^<math\b[^]*<\/math>$/.test(mathml)) throw new TypeError("Cannot show the formula: it is not one math element");
