@@ -179,7 +179,7 @@ Deno.test("fit gives the same bits for one thread and two, and for the same seed
 
 Deno.test("fit, killed twenty times at random moments and resumed, ends with the bits of an unbroken run; nothing half-written has a final name", async () => {
   await using folder = await temporaryFolder();
-  const options = ["--epochs", "1500", "--width", "64", "--batch", "8", "--regularise", "0.1,0.1", "--quiet"];
+  const options = ["--epochs", "700", "--width", "64", "--batch", "8", "--regularise", "0.1,0.1", "--quiet"];
   const whole = `${folder.path}/whole`;
   assertEquals((await runHere(["fit", ...options, "--out", whole])).code, 0);
   const { params } = decodeModel(await Deno.readFile(`${whole}/model.safetensors`), "m");
@@ -190,7 +190,7 @@ Deno.test("fit, killed twenty times at random moments and resumed, ends with the
       const started = namesOrNone(out).includes("config.json");
       const args = started ? ["fit", "--resume", out, "--quiet"] : ["fit", ...options, "--out", out];
       // Moments from before the first checkpoint to after the last one, in an order of no pattern.
-      const until = performance.now() + 200 + 113 * (kills * 7 % 20);
+      const until = performance.now() + 200 + 60 * (kills * 7 % 20);
       await runUntil(args, PERMISSIONS, () => kills < 20 && performance.now() > until);
       if (namesOrNone(out).includes("verdict.json")) break;
       kills++;
