@@ -1,3 +1,4 @@
+import { GAP_TOLERANCE } from "../claims/mod.ts";
 import { csvRows } from "../data/mod.ts";
 import type { EpochRecord } from "../train/mod.ts";
 import type { Metrics } from "../model/mod.ts";
@@ -159,9 +160,12 @@ function networkLine({ problem, architecture, training }: FitReport): string {
 }
 
 function unregularisedSentence({ value, linear, gap }: UnregularisedReport): string {
-  return `Without the ridge the training loss is ${formatValue(value, 5)}, ${formatValue(Math.abs(gap), 3)} ${
-    gap <= 0 ? "below" : "above"
-  } that of the best linear predictor (${formatValue(linear, 5)}).`;
+  const loss = `Without the ridge the training loss is ${formatValue(value, 5)}`;
+  if (Math.abs(gap) <= GAP_TOLERANCE * Math.max(Math.abs(value), Math.abs(linear))) {
+    return `${loss}, as that of the best linear predictor.`;
+  }
+  const difference = `${formatValue(Math.abs(gap), 3)} ${gap < 0 ? "below" : "above"}`;
+  return `${loss}, ${difference} that of the best linear predictor (${formatValue(linear, 5)}).`;
 }
 
 /**

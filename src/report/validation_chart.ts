@@ -7,7 +7,7 @@ import type { ValidationReport } from "./validation.ts";
  * there are some, else differences.
  *
  * @param validation The finding.
- * @returns The chart; null where there is no interval.
+ * @returns The chart; null where there is no interval, or the model is the linear one up to rounding.
  * @example Half the error of linear
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -22,7 +22,7 @@ export function validationChart({ on, figure, linear, ridge }: ValidationReport)
   const found = [{ name: "linear", beside: linear }, ...ridge === null ? [] : [{ name: "ridge", beside: ridge }]];
   const isShare = found.every(({ beside }) => beside.improvement !== null);
   const ends = found.map(({ beside }) => endsOf(beside, isShare));
-  if (ends.some((one) => one === null)) return null;
+  if (ends.some((one) => one === null) || found.every(({ beside }) => beside.outcome === "same")) return null;
   const level = Math.round(100 * linear.level);
   return {
     title: `Beside linear models on ${on}, with ${level} % intervals`,

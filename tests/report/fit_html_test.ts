@@ -108,6 +108,17 @@ Deno.test("fitHtml() begins with the finding on held-out rows, marked as better,
   ]);
 });
 
+Deno.test("fitHtml() draws the interval beside linear, but for a model that is the linear one", () => {
+  const losses = Float64Array.of(1, 2, 3, 5);
+  const titles = (ours: Float64Array) => {
+    const linear = pairedInterval(ours, losses, { root: true });
+    const validation = validationReport({ on: "held-out rows", figure: "RMSE", linear, ridge: null });
+    return chartsOn(fitHtml(reportOf({ validation }), { history })).filter((title) => title.startsWith("Beside"));
+  };
+  assertEquals(titles(losses.map((loss) => loss * (1 + 1e-14))), []);
+  assertEquals(titles(Float64Array.of(0.5, 1.2, 2, 4)), ["Beside linear models on held-out rows, with 95 % intervals"]);
+});
+
 Deno.test("fitHtml() lists the linear weights with bars: the largest first, the intercept apart, names as text", () => {
   const report = reportOf();
   const page = fitHtml({ ...report, linear: { ...report.linear, weights: [0.125, -0.5, 2] } });

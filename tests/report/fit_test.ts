@@ -193,6 +193,17 @@ Deno.test("fitText() says what was learned, on how many rows, and what was cut, 
   assertStringIncludes(fitText(reportOf(above, { problem: many })), "target <b>price (60 classes)");
 });
 
+Deno.test("fitText() calls the unregularised losses equal within rounding, and else says by how much they differ", () => {
+  const said = (value: number, linear: number) =>
+    fitText(reportOf(equal, { unregularised: { value, linear, gap: value - linear } }));
+  assertStringIncludes(
+    said(0.25 + 1e-15, 0.25),
+    "Without the ridge the training loss is 0.25, as that of the best linear",
+  );
+  assertStringIncludes(said(0.2, 0.25), "is 0.2, 0.05 below that of the best linear predictor (0.25).");
+  assertStringIncludes(said(0.250001, 0.25), "above that of the best linear predictor (0.25).");
+});
+
 Deno.test("fitText() has mean and deviation of each figure over the folds", () => {
   const folds = [[1, 2], [3, 2]].map(([one, two]) => comparison({ rmse: one }, { rmse: two }));
   const text = fitText(reportOf(equal, { folds }));
