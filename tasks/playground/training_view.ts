@@ -74,7 +74,7 @@ export function showOpened(
   settings: Settings,
 ): void {
   const held = heldOutRows > 0 ? `, ${heldOutRows} held out` : "";
-  const thin = heldOutRows > 0 ? " Thin dotted lines: held-out rows." : "";
+  const thin = heldOutRows > 0 ? " Thin lines: held-out rows, dashed for the best linear model." : "";
   const slow = kernels === "js" && settings.kernels !== "js"
     ? " This browser lacks WebAssembly SIMD: plain JavaScript computes, more slowly."
     : "";
