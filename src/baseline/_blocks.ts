@@ -9,8 +9,8 @@ const MOST = 3e7;
 
 /** A preconditioner for many weights: the Hessian's diagonal blocks, one for each output. Dispose it to free them. */
 export interface BlockPreconditioner extends Disposable {
-  /** The inverse of the blocks times v [m, r], at a point; null as long as products alone do. */
-  at(second: SecondDerivative, means: Vector, shift: number): ((v: Vector) => Vector) | null;
+  /** The inverse of the blocks times v [m, r], at a point; null as long as products alone do. Yields as blocks are made. */
+  at(second: SecondDerivative, means: Vector, shift: number): Generator<number, ((v: Vector) => Vector) | null>;
   /** Says how many products the last step took; returns how many more its blocks were worth. */
   took(products: number): number;
 }
@@ -34,15 +34,15 @@ export function createBlocks(
   let [needed, stale, shiftedBy, made] = [false, true, NaN, false];
   let [squares, works]: [readonly Matrix[], readonly boolean[]] = [[], []];
   return {
-    at(second, means, shift) {
+    *at(second, means, shift) {
       if (!needed) return null;
       at.address ||= memory.allocate((m * r * r + r) * 8);
       if (stale) {
         letGo(...squares.map(({ data }) => data));
-        squares = second.blocks();
+        squares = yield* second.blocks();
         [stale, shiftedBy, made] = [false, NaN, true];
       }
-      if (shift !== shiftedBy) works = factored(objective, squares, means, shift, at.address);
+      if (shift !== shiftedBy) works = yield* factored(objective, squares, means, shift, at.address);
       shiftedBy = shift;
       return (v) => solved(objective, works, at.address, v);
     },
@@ -59,20 +59,23 @@ export function createBlocks(
 }
 
 /** Cholesky factors of the blocks at an address, each with the shift and a little of its mean added; whether each could be factored. */
-function factored(
+function* factored(
   { kernels: { memory, f64: set }, inputs: r }: LinearObjective,
   squares: readonly Matrix[],
   means: Vector,
   shift: number,
   at: number,
-): readonly boolean[] {
+): Generator<number, readonly boolean[]> {
   const least = 1e-6 * means.reduce((most, value) => Math.max(most, value), 0) + Number.MIN_VALUE;
-  return squares.map(({ data }, a) => {
+  const works: boolean[] = [];
+  for (const [a, { data }] of squares.entries()) {
     const own = memory.view("f64", at + a * r * r * 8, r * r);
     own.set(data);
     for (let i = 0; i < r; i++) own[i * (r + 1)] += shift + least;
-    return set.cholesky(r, at + a * r * r * 8, r) === 0;
-  });
+    works.push(set.cholesky(r, at + a * r * r * 8, r) === 0);
+    yield a;
+  }
+  return works;
 }
 
 /** The inverse of the blocks times v; of those that could not be factored, v itself. */

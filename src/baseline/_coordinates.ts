@@ -90,19 +90,28 @@ export function inCoordinates(raw: LinearObjective, source: RowSource, factor: F
 const SUMS = 3;
 
 /** About `E[l''_aa u u']` [r, r] of each output, from sums of rows weighted by l''. */
-function sketchedBlocks(
+function* sketchedBlocks(
   { kernels, rows: n, outputs: m }: LinearObjective,
   second: SecondDerivative,
   source: RowSource,
   factor: Factor,
-): readonly Matrix[] {
+): Generator<number, readonly Matrix[]> {
   const { memory, f64: set, work } = kernels;
-  const weights = Array.from({ length: m }, (_, a) => bendOf(second, n, m, a));
-  const steps = sketchRows(kernels, source, SUMS * factor.columns, weights);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
+  const weights: Vector[] = [];
+  while (weights.length < m) {
+    weights.push(bendOf(second, n, m, weights.length));
+    yield weights.length;
+  }
+  const sketched = yield* sketchRows(kernels, source, SUMS * factor.columns, weights);
   letGo(...weights);
-  return step.value.map((sums) => {
+  const found: Matrix[] = [];
+  for (const sums of sketched) {
+    found.push(blockOf(sums));
+    yield found.length;
+  }
+  return found;
+
+  function blockOf(sums: Matrix): Matrix {
     const { rows, cols: r, write } = orthonormalRows(kernels, matrixRows(memory, sums), { ...factor, rows: sums.rows });
     const at = memory.allocate((rows + r) * r * 8);
     const square = at + rows * r * 8;
@@ -114,7 +123,7 @@ function sketchedBlocks(
     } finally {
       memory.free(at);
     }
-  });
+  }
 }
 
 /** `l''_aa` of every row [n], not below 0. */

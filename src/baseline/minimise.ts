@@ -140,7 +140,7 @@ export function* minimise(
       let step: Vector | null = null;
       if (identity && shift === 0) step = sums.gradient.map((value) => -value);
       else if (!factors) {
-        const given = blocks.at(second, means, shift);
+        const given = yield* blocks.at(second, means, shift);
         const most = canFactor(objective) ? FEW : Math.min(MOST_PRODUCTS, Math.max(LEAST_PER_STEP, budget));
         const found: Solved = yield* solveByProducts(second, sums, means, { shift, most, given, quadratic });
         step = found.step;

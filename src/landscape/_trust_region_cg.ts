@@ -10,14 +10,14 @@ export interface CgStep {
 
 /**
  * Lowers `g'y + y'Ay/2` over `||y|| <= radius` by conjugate gradients (Steihaug 1983): until the residual is below
- * `min(0.1, sqrt(||g||)) ||g||`, or the ball ends, or a direction of negative curvature leads to its edge.
+ * `min(0.1, sqrt(||g||)) ||g||`, or the ball ends, or a direction of negative curvature leads to its edge. Yields after each product.
  */
-export function trustRegionCg(
+export function* trustRegionCg(
   apply: (x: Vector) => Vector,
   gradient: Vector,
   radius: number,
   most: number,
-): CgStep {
+): Generator<number, CgStep> {
   const n = gradient.length;
   const [step, image] = [new Float64Array(n), new Float64Array(n)];
   const residual = gradient.map((entry) => -entry);
@@ -33,6 +33,7 @@ export function trustRegionCg(
   };
   for (let count = 0; count < most && Math.sqrt(square) > enough; count++) {
     const bent = apply(direction);
+    yield count;
     const curvature = dot(direction, bent);
     const share = square / curvature;
     const edge = shareToEdge(step, direction, radius);

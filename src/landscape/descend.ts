@@ -110,16 +110,53 @@ export function descentStep(
   state: DescentState,
   options: DescentOptions = {},
 ): DescentState {
+  const parts = descentStepInParts(objective, state, options);
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * {@linkcode descentStep} part by part, so that a caller can stop it: for many classes a step is hundreds of products with the data.
+ *
+ * @param objective F_theta.
+ * @param state The state to continue from.
+ * @param options The tolerances that `converged` is judged by.
+ * @returns A generator that yields after each product of a matrix-free step and each sum at a point, and returns the next state.
+ * @example To its end
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { createHeadObjective } from "@resland/resland/landscape";
+ * import { squared } from "@resland/resland/loss";
+ * import { matrix } from "@resland/resland/tensor";
+ * const data = { x: matrix(3, 1, [-1, 0, 1]), f: matrix(3, 1, [1, 0, 1]), y: Float64Array.of(2, 0, 0), loss: squared };
+ * using objective = createHeadObjective(await loadKernels("simd"), data);
+ * const state = startDescent(objective, { W: matrix(1, 1, [1]), V: matrix(1, 1, [0]) });
+ * const parts = descentStepInParts(objective, state);
+ * let part = parts.next();
+ * while (!part.done) part = parts.next();
+ * assertEquals(part.value.point.value, descentStep(objective, state).point.value);
+ * ```
+ */
+export function* descentStepInParts(
+  objective: HeadObjective,
+  state: DescentState,
+  options: DescentOptions = {},
+): Generator<number, DescentState> {
   const { point, radius } = state;
   const iterations = state.iterations + 1;
-  const { direction, decrease } = modelStep(objective, state, options);
+  const { direction, decrease } = yield* modelStep(objective, state, options);
   const length = headNorm(direction);
   // Below this, differences of values are rounding; the gradient is still meaningful.
   const noise = 128 * Number.EPSILON * Math.abs(point.value) + Number.MIN_VALUE;
   const measure = (at: Evaluation) => decrease > noise ? at.value : at.gradientNorm;
   const line = objective.at(moved(point, direction));
+  yield iterations;
   const end = bent(line, direction);
   const curve = end && objective.at(end);
+  yield iterations;
   const next = curve !== null && measure(curve) < measure(line) ? curve : line;
   const gained = point.value - next.value;
   if (curve !== null) objective.leave(next === curve ? line : curve);
@@ -193,11 +230,11 @@ function modelAt(objective: HeadObjective, point: Evaluation): DescentModel | nu
 const lowest = ({ vectors }: DescentModel): Vector => vectors.data.slice(0, vectors.cols);
 
 /** The step of the quadratic model, and the decrease that it predicts. */
-function modelStep(
+function* modelStep(
   objective: HeadObjective,
   { point, lambda, model, radius }: DescentState,
   { gradient = 1e-10 }: DescentOptions,
-): { readonly direction: Head; readonly decrease: number } {
+): Generator<number, { readonly direction: Head; readonly decrease: number }> {
   const slope: Head = { W: point.gradientW, V: point.gradientV };
   if (model) {
     const { reduced, values, vectors } = model;
@@ -211,7 +248,7 @@ function modelStep(
   }
   const product = objective.hvp(point);
   const apply = (x: Vector) => flat(product(unflat(objective, x)));
-  const { step, decrease } = trustRegionCg(apply, flat(slope), radius, MOST_PRODUCTS);
+  const { step, decrease } = yield* trustRegionCg(apply, flat(slope), radius, MOST_PRODUCTS);
   return { direction: unflat(objective, step), decrease };
 }
 

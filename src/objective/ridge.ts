@@ -79,7 +79,9 @@ export function withRidge(linear: LinearObjective, ridge: Vector): LinearObjecti
         ...second,
         apply: (direction) => plusRidge(second.apply(direction), direction),
         applySingle: second.applySingle && ((direction) => plusRidge(second.applySingle!(direction), direction)),
-        blocks: () => second.blocks().map(onDiagonal),
+        *blocks() {
+          return (yield* second.blocks()).map(onDiagonal);
+        },
         means: () => second.means().map((value) => value + mean),
       };
     },

@@ -13,8 +13,11 @@ export interface SecondDerivative extends Disposable {
   readonly applySingle: ((direction: Vector) => Vector) | null;
   /** `l'' c` for a change of the predictions c [n, m], row after row. */
   bend(change: Vector): Vector;
-  /** `E[l''_aa x x']` [d, d] of each output: its diagonal blocks. Cost: m grams. */
-  blocks(): readonly Matrix[];
+  /**
+   * `E[l''_aa x x']` [d, d] of each output: its diagonal blocks. Cost: m grams; a generator that yields after each, so that a caller
+   * can stop.
+   */
+  blocks(): Generator<number, readonly Matrix[]>;
   /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
   means(): Vector;
   /** `tr l''` of every row [n]. */
@@ -96,7 +99,14 @@ export function createSecondDerivative(
         hessians.apply(0, n, change, out);
         return out;
       },
-      blocks: () => Array.from({ length: m }, (_, a) => diagonalBlock(hessians, a, gram)),
+      *blocks() {
+        const found: Matrix[] = [];
+        while (found.length < m) {
+          found.push(diagonalBlock(hessians, found.length, gram));
+          yield found.length;
+        }
+        return found;
+      },
       means: () => meansOf(hessians, n, m),
       traces: () => tracesOf(hessians, n, m),
       weighted: (rowWeights) => weightedSum(hessians, rowWeights, m),

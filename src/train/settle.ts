@@ -2,7 +2,7 @@ import { findBestLinear, type LinearBaseline, type LinearOptimum } from "../base
 import type { Kernels } from "../kernels/mod.ts";
 import {
   createHeadObjective,
-  descentStep,
+  descentStepInParts,
   type Evaluation,
   type Head,
   headWith,
@@ -219,7 +219,7 @@ function* settleAt(
     while (!state.converged && !state.stalled && state.iterations < iterations) {
       yield state.iterations;
       const { point } = state;
-      state = descentStep(objective, state);
+      state = yield* descentStepInParts(objective, state);
       if (state.point !== point) leave(point);
     }
     steps += state.iterations;

@@ -1,6 +1,6 @@
 import { findRidgeOptimum } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import { createHeadObjective, descentStep, type Evaluation, headWith, startDescent } from "../landscape/mod.ts";
+import { createHeadObjective, descentStepInParts, type Evaluation, headWith, startDescent } from "../landscape/mod.ts";
 import { joinParts, splitParts } from "../nn/mod.ts";
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { matrix } from "../tensor/mod.ts";
@@ -59,7 +59,7 @@ export function* settleUnderRidge(
     let state = startDescent(objective, trained, { gradient: epsilon });
     while (!state.converged && !state.stalled && state.iterations < MOST_STEPS) {
       yield state.iterations;
-      state = descentStep(objective, state, { gradient: epsilon });
+      state = yield* descentStepInParts(objective, state, { gradient: epsilon });
     }
     at = state.point;
     steps += state.iterations;

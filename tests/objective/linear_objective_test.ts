@@ -86,13 +86,16 @@ for (const loss of [...LOSSES, softmax, plainSoftmax]) {
     second.traces().forEach((trace, i) =>
       assertAlmostEquals(trace, entry(i, 0, 0) + entry(i, 1, 1) + entry(i, 2, 2), ROUNDING)
     );
+    const steps = second.blocks();
+    let step = steps.next();
+    while (!step.done) step = steps.next();
     const weighted = second.weighted(weights).data;
     for (let a = 0; a < M; a++) {
       for (let b = 0; b < M; b++) {
         const expected = weights.reduce((sum, weight, i) => sum + weight * entry(i, a, b), 0);
         assertAlmostEquals(weighted[a * M + b], expected, ROUNDING);
       }
-      const [first] = second.blocks()[a].data;
+      const [first] = step.value[a].data;
       const expected = weights.reduce((sum, _, i) => sum + entry(i, a, a) * x.data[i * D] ** 2 / ROWS, 0);
       assertAlmostEquals(first, expected, ROUNDING);
     }
