@@ -6,6 +6,7 @@ import { fold, key } from "../../src/random/mod.ts";
 import { decodeModel, decodeSafetensors, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
 import { namesIn, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
+import { killAndResume, namesOrNone } from "../support/killed_fit.ts";
 
 const PERMISSIONS = ["--allow-read", "--allow-write"];
 
@@ -177,40 +178,9 @@ Deno.test("fit gives the same bits for one thread and two, and for the same seed
   }
 });
 
-Deno.test("fit, killed twenty times at random moments and resumed, ends with the bits of an unbroken run; nothing half-written has a final name", async () => {
-  await using folder = await temporaryFolder();
-  const options = ["--epochs", "700", "--width", "64", "--batch", "8", "--regularise", "0.1,0.1", "--quiet"];
-  const whole = `${folder.path}/whole`;
-  assertEquals((await runHere(["fit", ...options, "--out", whole])).code, 0);
-  const { params } = decodeModel(await Deno.readFile(`${whole}/model.safetensors`), "m");
-  let [kills, runs] = [0, 0];
-  while (kills < 20) {
-    const out = `${folder.path}/killed-${runs++}`;
-    while (!namesOrNone(out).includes("verdict.json")) {
-      const started = namesOrNone(out).includes("config.json");
-      const args = started ? ["fit", "--resume", out, "--quiet"] : ["fit", ...options, "--out", out];
-      // Moments from before the first checkpoint to after the last one, in an order of no pattern.
-      const until = performance.now() + 200 + 60 * (kills * 7 % 20);
-      await runUntil(args, PERMISSIONS, () => kills < 20 && performance.now() > until);
-      if (namesOrNone(out).includes("verdict.json")) break;
-      kills++;
-      for (const name of namesOrNone(out).filter((name) => name.endsWith(".safetensors"))) {
-        decodeSafetensors(await Deno.readFile(`${out}/${name}`), name);
-      }
-      // A kill before the configuration is written leaves a folder without a run.
-      if (!namesOrNone(out).includes("config.json")) await Deno.remove(out, { recursive: true }).catch(() => {});
-    }
-    assertEquals(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params, params);
-  }
+Deno.test("fit, killed five times at random moments and resumed, ends with the bits of an unbroken run; nothing half-written has a final name", async () => {
+  await killAndResume(5);
 });
-
-function namesOrNone(folder: string): readonly string[] {
-  try {
-    return namesIn(folder);
-  } catch {
-    return [];
-  }
-}
 
 Deno.test("fit refuses what does not fit together, in one sentence, and writes nothing", async () => {
   await using folder = await temporaryFolder();
