@@ -33,7 +33,7 @@ const PAGES: readonly (readonly [page: string, commands: number, outputs: number
 const LEFT_OUT: readonly (readonly [command: RegExp, why: string])[] = [
   [/ task (test|ok|test:browser)$/, "they run this test"],
   [/ task bench /, "minutes; compile_test.ts runs the quick one"],
-  [/ task paper /, "a minute, or 20 s; paper_test.ts runs the quick one"],
+  [/ task paper /, "a minute, or 20 s; tests/long runs the quick one"],
   [/^(awk|python3?|pip) /, "needs more than Deno; what the commands after it need is made by PREPARED"],
 ];
 

@@ -68,7 +68,11 @@ export async function runUntil(
     return found;
   });
   while (!ended && !when()) await new Promise((resolve) => setTimeout(resolve, 5));
-  if (!ended) child.kill("SIGKILL");
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
   await status;
 }
 

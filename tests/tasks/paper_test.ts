@@ -1,36 +1,15 @@
-import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { STATEMENTS } from "../../src/paper/mod.ts";
-import type { PaperReport } from "../../src/report/mod.ts";
+import { assertPaper } from "../support/paper_run.ts";
 import { namesIn, runHere, runUntil, temporaryFolder } from "../support/program.ts";
 
 const QUICK = ["paper", "--quick", "--quiet"];
 const FEW = [...QUICK, "--only", "lemma-2,example-1,figure-1"];
 
-Deno.test("paper --quick --json has every statement once, holding, in the order of the paper, and saves what it prints", async () => {
-  await using folder = await temporaryFolder();
-  const { code, stdout } = await runHere([...QUICK, "--json", "--out", `${folder.path}/run`]);
-  assertEquals(code, 0);
-  const report: PaperReport = JSON.parse(stdout);
-  assertEquals([report.schema, report.verdict, report.quick], ["resland/paper@1", "holds", true]);
-  assertEquals(report.claims.map(({ id }) => id), STATEMENTS.map(({ id }) => id));
-  for (const claim of report.claims) {
-    assertEquals(claim.status, claim.id === "vector-outputs-wide" ? "outside" : "holds", claim.id);
-    assertGreater(claim.statement.length, 0);
-    assertGreater(claim.source.length, 0);
-    assertGreater(claim.points, 0);
-    const page = await Deno.readTextFile(`${folder.path}/run/${claim.page}`);
-    assertStringIncludes(page, "<math ");
-    for (const part of ["<script", "http://", "https://"]) {
-      assert(!page.replaceAll("http://www.w3.org/1998/Math/MathML", "").includes(part), `${claim.page} has ${part}`);
-    }
-    if (claim.listing !== null) assert((await Deno.readTextFile(`${folder.path}/run/${claim.listing}`)).length > 0);
-    for (const figure of claim.figures) {
-      assertStringIncludes(await Deno.readTextFile(`${folder.path}/run/${figure}`), "<svg");
-    }
-  }
-  assertEquals(await Deno.readTextFile(`${folder.path}/run/paper.json`), stdout);
-  const index = await Deno.readTextFile(`${folder.path}/run/index.html`);
-  for (const { page } of report.claims) assertStringIncludes(index, `href="${page}"`);
+Deno.test("paper --quick --json has each statement once, holding, in the order of the paper, and saves what it prints", async () => {
+  const some = ["theorem-3", "figure-1", "plain-nets", "vector-outputs-wide", "lemma-1"];
+  const ids = STATEMENTS.map(({ id }) => id).filter((id) => some.includes(id));
+  await assertPaper(ids, ["--only", some.join(",")]);
 });
 
 Deno.test("paper resumes an unfinished run: checked statements are not checked again, and the report is the same", async () => {
