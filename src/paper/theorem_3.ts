@@ -15,8 +15,9 @@ import {
   theorem3,
 } from "../landscape/mod.ts";
 import { squared } from "../loss/mod.ts";
-import { fold, key, normal } from "../random/mod.ts";
-import { matrix, multiply, norm } from "../tensor/mod.ts";
+import { fold, key } from "../random/mod.ts";
+import { norm } from "../tensor/mod.ts";
+import { linearFeatures } from "./_linear_features.ts";
 import { linearYardstick, type Yardstick } from "./_baseline.ts";
 import { gradientDescent } from "./_gradient_descent.ts";
 import { tamed } from "./_heads.ts";
@@ -116,15 +117,9 @@ function descentCurve(context: PaperContext, before: Tally): { curve: readonly C
   const { kernels, seed } = context;
   const { rows, inputs, units, first, last, factor } = DRAWN;
   const own = fold(fold(key(seed), "theorem-3"), "curve");
-  const x = matrix(rows, inputs, normal(fold(own, "x"), rows * inputs));
-  const f = multiply(x, matrix(inputs, units, normal(fold(own, "theta"), inputs * units)));
-  const y = normal(fold(own, "y"), rows).map((noise, i) => x.data[i * inputs] + noise);
-  using objective = createHeadObjective(kernels, { x, f, y, loss: squared });
-  const linear = linearYardstick(context, { objective, examples: { x, y } });
-  const start = {
-    W: matrix(1, inputs, normal(fold(own, "w"), inputs)),
-    V: matrix(inputs, units, normal(fold(own, "V"), inputs * units)),
-  };
+  const { examples, f, start } = linearFeatures(own, { rows, inputs, units });
+  using objective = createHeadObjective(kernels, { ...examples, f, loss: squared });
+  const linear = linearYardstick(context, { objective, examples });
   let tally = before;
   const curve: CurvePoint[] = [];
   for (const point of gradientDescent(objective, start, { first, last, factor })) {
