@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { type LossMap, mapSvg } from "../../src/report/internal.ts";
+import { formatValue, type LossMap, mapSvg } from "../../src/report/internal.ts";
 import type { PlanePoint } from "../../src/surface/mod.ts";
 import { button, find, save, select, show } from "./dom.ts";
 import { animateMarker, mapSize, moveMarker } from "./map_on_page.ts";
@@ -75,12 +75,7 @@ export function startLandscape(
     show(shown) {
       map = shown;
       find(MAP).innerHTML = mapSvg(pictureOf(shown, [0, 0]), mapSize(MAP));
-      show(
-        "map-note",
-        shown.note !== ""
-          ? shown.note
-          : "The loss around the network as it is. The thick contour is the linear level: blue is below it, red above. The point moves with training.",
-      );
+      show("map-note", shown.note || noteOn(shown));
       if (shown.plane === "descent") animateMarker(MAP, shown.grid, shown.descent);
     },
     move(now) {
@@ -91,6 +86,17 @@ export function startLandscape(
       if (map !== null) find(MAP).innerHTML = mapSvg(pictureOf(map, resting(map)), mapSize(MAP));
     },
   };
+}
+
+/** What is to be seen on a map: the linear level, or that no point of the plane reaches it. */
+function noteOn({ grid, linear }: MapView): string {
+  const least = grid.values.reduce((low, value) => value < low ? value : low, Infinity);
+  const level = least <= linear
+    ? "The thick contour is the linear level: blue is below it, red above."
+    : `All of it is above the linear level, ${formatValue(linear, 3)} (the least here is ${
+      formatValue(least, 3)
+    }): train, and draw it again.`;
+  return `The loss around the network as it was when this was drawn. ${level} The point moves with training.`;
 }
 
 /** A map as a picture. */

@@ -102,6 +102,13 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
   const places = isNarrow
     ? named.map((one, row) => ({ ...one, x: x0, y: height - (named.length - 1 - row) * LINE - 10 }))
     : apart(named, y1 + 4, y0).map((one) => ({ ...one, x: x1 + 8 }));
+  // The thin dashed line is named on the side that the thick one leaves free.
+  const heldName = linearHeldOut === null ? "" : label(
+    `best linear, held out ${formatValue(linearHeldOut, 3)}`,
+    x1 - 4,
+    onY(linearHeldOut) + (linearHeldOut >= linear ? -5 : 14),
+    { class: "linear on-line", "text-anchor": "end" },
+  );
   const names = places.map(({ name, kind, x, y, loss }) =>
     label(`${name} ${formatValue(loss, 3)}`, x, y + 4, { class: `name ${kind}` })
   ).join("");
@@ -121,7 +128,7 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
     });
   return drawing(
     { width, height, title: "Loss over training", words },
-    grid + below + axes + levelLines + drawn + dots + names,
+    grid + below + axes + levelLines + drawn + dots + heldName + names,
   );
 }
 

@@ -6,6 +6,7 @@
  */
 import { listenForFiles, showColumns } from "./data_view.ts";
 import { button, find, save, select, show } from "./dom.ts";
+import { textOfFile } from "./file_text.ts";
 import { startLandscape } from "./landscape_view.ts";
 import { lossPicture } from "./loss_picture.ts";
 import type { Frame, Opened, Reply, Request } from "./messages.ts";
@@ -14,7 +15,7 @@ import { startPresets } from "./preset_view.ts";
 import { fileOf, SAMPLES } from "./samples.ts";
 import { readSetting, type Settings, settingsFromHash, settingsToHash } from "./settings.ts";
 import { standalone } from "./svg.ts";
-import { lossesOf, showFrame, showOpened, showRunning, showStanding } from "./training_view.ts";
+import { lossesOf, showFrame, showNothing, showOpened, showRunning, showStanding } from "./training_view.ts";
 
 const kernels = await unpack(find("kernels").textContent!);
 const scripts = new Blob([find("worker").textContent!.replace(KERNELS, kernels)], { type: "text/javascript" });
@@ -102,6 +103,7 @@ worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       return save(data.name, data.bytes);
     case "problem":
       show("problem", data.sentence);
+      if (opened === null) showNothing();
       return showRunning(false);
   }
 };
@@ -159,7 +161,12 @@ addEventListener("hashchange", () => {
 });
 
 listenForFiles(async (chosen) => {
-  file = { name: chosen.name, text: await chosen.text() };
+  try {
+    file = { name: chosen.name, text: await textOfFile(chosen) };
+  } catch (error) {
+    // What was open stays open.
+    return show("problem", `${(error as Error).message}.`);
+  }
   change({ data: "file", target: "", drop: [] });
 });
 

@@ -116,9 +116,10 @@ export function pageHtml(
 <body>
 <header>
 <h1>Watch a network against the linear level</h1>
-<p>The dashed line is the loss of the best linear model. The blue network <b>has</b> a skip connection, p = w'(x + V f(x)): wherever its training
-converges in (w, V), it is at or below the dashed line; that is a theorem. The orange one is the same network <b>without</b> the skip, p = w'V f(x), from
-the same start: it must rebuild the linear part from its few features, and nothing keeps it from ending above.</p>
+<p>The thick dashed line is the lowest loss that a linear model has on the rows trained on. The blue network <b>has</b> a skip connection,
+p = w'(x + V f(x)): the inputs x reach the output past the learned features f(x). Wherever training converges in its weights (w, V), it is at or below that
+line; that is a theorem. The orange one is the same network <b>without</b> the skip, p = w'V f(x), from the same start: it must rebuild the linear part
+from its few features, and nothing keeps it from ending above.</p>
 </header>
 <main>
 <form class="column" id="controls" aria-label="Settings">
@@ -132,8 +133,8 @@ ${
   }
 </div>
 <p class="note" id="about"></p>
-<div class="drop" id="drop"><label>Drop a CSV file here, or choose one<input type="file" id="file" accept=".csv,.tsv,.txt,text/csv"></label>
-It stays in this browser: the page asks nothing of any server.</div>
+<div class="drop" id="drop"><label>Drop a CSV file here, or choose one<input type="file" id="file" accept=".csv,.tsv,.txt,.gz,text/csv"></label>
+CSV, packed with gzip or not; save Parquet as CSV first. It stays in this browser: the page asks nothing of any server.</div>
 <details id="columns"><summary>Columns</summary>
 <div class="fields">
 ${choice("target", "Predict", [], true)}
@@ -190,8 +191,8 @@ ${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain Java
 <div class="canvas" id="losses"></div>
 <p class="note" id="notes"></p>
 <div class="gauges">
-<div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Green: at most epsilon, so 0 for practical purposes.</p></div>
-<div class="gauge" id="gauge-lambda"><div class="head"><b>lambda_min of the Hessian</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Green: no negative curvature. Both green: second-order stationary, where the theorem holds.</p></div>
+<div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Green: at most epsilon, so 0 for practical purposes. The bar is logarithmic.</p></div>
+<div class="gauge" id="gauge-lambda"><div class="head"><b>lambda_min of the Hessian</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
 </div>
 </section>
 <section aria-labelledby="land-title"><h2 id="land-title">Landscape</h2>

@@ -27,6 +27,7 @@ export const PICTURE_STYLE = `
 .picture text.residual { fill: var(--residual); stroke: none; }
 .picture text.plain { fill: var(--plain); stroke: none; }
 .picture text.linear { fill: var(--linear); stroke: none; }
+.picture text.on-line { stroke: var(--paper); stroke-width: 4; stroke-dasharray: none; paint-order: stroke; }
 `;
 
 /** The variables of a scheme, as CSS. */

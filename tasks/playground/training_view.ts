@@ -35,6 +35,14 @@ export function showFrame(opened: Opened, frame: Frame, { regulariser }: Setting
   button("play").disabled = button("step").disabled = phase === "done";
 }
 
+/** That nothing was opened: no curves, no words of the table before. */
+export function showNothing(): void {
+  find("losses").replaceChildren();
+  for (const place of ["verdict", "notes", "status", "command", "command-note"]) show(place, "");
+  find("verdict").className = "";
+  button("play").disabled = button("step").disabled = true;
+}
+
 /** Whether it trains. */
 export function showRunning(running: boolean): void {
   const play = button("play");
@@ -53,9 +61,14 @@ export function showStanding(found: Standing): void {
     "gauge-gradient",
     found.gradient,
     found.epsilon,
-    `${formatValue(found.gradient, 2)} (epsilon ${formatValue(found.epsilon, 2)})`,
+    `${formatValue(found.gradient, 2)} (limit epsilon ${formatValue(found.epsilon, 2)})`,
   );
-  showGauge("gauge-lambda", Math.max(0, -lower), -found.bend, `${formatValue(lower, 2)} to ${formatValue(upper, 2)}`);
+  showGauge(
+    "gauge-lambda",
+    Math.max(0, -lower),
+    -found.bend,
+    `${formatValue(lower, 2)} to ${formatValue(upper, 2)} (limit ${formatValue(found.bend, 2)})`,
+  );
 }
 
 function showGauge(element: string, size: number, limit: number, text: string): void {
@@ -74,7 +87,9 @@ export function showOpened(
   settings: Settings,
 ): void {
   const held = heldOutRows > 0 ? `, ${heldOutRows} held out` : "";
-  const thin = heldOutRows > 0 ? " Thin lines: held-out rows, dashed for the best linear model." : "";
+  const thin = heldOutRows > 0
+    ? " Thin lines: the same on the held-out rows, which the theorem does not speak of."
+    : "";
   const slow = kernels === "js" && settings.kernels !== "js"
     ? " This browser lacks WebAssembly SIMD: plain JavaScript computes, more slowly."
     : "";

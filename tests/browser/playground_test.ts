@@ -160,6 +160,9 @@ inBrowser("a broken file and a wrong number are reported in a sentence, and the 
   await page.waitForSelector('#problem:has-text("broken.csv, line 3")');
   await give("short.csv", "a,y\n1,2\n");
   await page.waitForSelector('#problem:has-text("short.csv")');
+  assertEquals(await page.textContent("#verdict"), "");
+  await give("table.parquet", "PAR1 and more");
+  await page.waitForSelector('#problem:has-text("this page reads CSV, and not Parquet. Save the table as CSV")');
   const rows = Array.from({ length: 30 }, (_, i) => `${i % 7},${i % 2 ? "red" : "blue"},${i * i}`);
   await give("own.csv", `a,colour,y\n${rows.join("\n")}\n`);
   await page.waitForSelector('#notes:has-text("Predicting y: 22 rows")');
