@@ -93,7 +93,8 @@ function tellTrace(error: unknown): void {
 
 /** The message of an internal fault, with where to report it. */
 function faultText(error: unknown): string {
-  const what = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  const what = (error instanceof Error ? error.message : String(error)).split("\n").map((line) => line.trim()).join(" ")
+    .replace(/\.$/, "");
   return `${what}. This is a fault of resland, not of your data; please report it, with the command, on the project's issue page ` +
     "(--debug shows where it happened)";
 }

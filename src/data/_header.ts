@@ -46,7 +46,7 @@ function preambleOf(text: string): { readonly start: number; readonly separator:
   for (let start = 0;;) {
     const end = text.indexOf("\n", start) + 1;
     const line = text.slice(start, end).trim();
-    const told = /^"?sep=([,;\t|])"?$/i.exec(text.slice(start, end).replace(/[ \n]+$/, ""));
+    const told = /^"?sep=([,;\t|])"?[ \n]*$/i.exec(text.slice(start, end));
     if (told) return { start: end, separator: told[1] };
     const separator = separatorOf(text.slice(start));
     if (end === 0 || !line.startsWith("#") || separator === null) return { start, separator };

@@ -35,8 +35,7 @@ const GROUPED = {
 export function spelt(text: string, { decimal, order }: Manner): Spelt | null {
   const days = dateIn(text, order);
   if (days !== null) return { value: days, needs: ["dates"], symbol: "" };
-  const parts = /^([+-]?)\s*([$€£¥₹]?)\s*(.*?)\s*([%$€£¥₹]?)$/su.exec(text.replace(/^\u2212/, "-"))!;
-  const [, front, sign, inner, back] = parts;
+  const { front, sign, inner, back } = partsOf(text);
   if (sign !== "" && back !== "") return null;
   const symbol = sign + back;
   const own: Need[] = symbol === "" ? [] : [symbol === "%" ? "percent" : "currency"];
@@ -50,6 +49,20 @@ export function spelt(text: string, { decimal, order }: Manner): Spelt | null {
   const value = numberIn(decimal === "," ? body.replace(",", ".") : body);
   if (value === null) return null;
   return { value: value / share, needs: own, symbol };
+}
+
+/** What stands before an amount, and after one. */
+const [BEFORE, AFTER] = ["$€£¥₹", "%$€£¥₹"];
+
+/** The sign, the currency, the digits, and the currency or percent of a trimmed cell. Cost: linear in the text, whatever it is. */
+function partsOf(text: string): Readonly<Record<"front" | "sign" | "inner" | "back", string>> {
+  const minus = text.startsWith("\u2212");
+  const front = minus ? "-" : text.startsWith("-") || text.startsWith("+") ? text[0] : "";
+  const unsigned = text.slice(front.length).trimStart();
+  const sign = unsigned !== "" && BEFORE.includes(unsigned[0]) ? unsigned[0] : "";
+  const rest = unsigned.slice(sign.length).trim();
+  const back = rest !== "" && AFTER.includes(rest.at(-1)!) ? rest.at(-1)! : "";
+  return { front, sign, inner: rest.slice(0, rest.length - back.length).trimEnd(), back };
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

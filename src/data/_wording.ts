@@ -37,8 +37,12 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The name nearest to the given one, ignoring case, or null when none is within a third of its letters. */
+/** A longer name is not compared with others: its cost would be the product of both lengths. */
+const LONGEST_COMPARED = 100;
+
+/** The name nearest to the given one, ignoring case, or null when none is within a third of its letters, or it has more than 100. */
 export function nearest(asked: string, names: readonly string[]): string | null {
+  if (asked.length > LONGEST_COMPARED) return null;
   let [best, least]: [string | null, number] = [null, Math.floor(asked.length / 3) + 1];
   for (const name of names) {
     if (Math.abs(name.length - asked.length) >= least) continue;

@@ -1,7 +1,8 @@
 import { missingCode, textAt } from "./column.ts";
 import type { EncodeOptions } from "./encode_table.ts";
 import type { Remedy } from "./input_error.ts";
-import { columnAt, type Table, typeOf } from "./table.ts";
+import { quoted } from "./_wording.ts";
+import { columnAt, countCodes, type Table, typeOf } from "./table.ts";
 
 /** What was read in a column. */
 export interface ColumnSummary {
@@ -24,9 +25,6 @@ export interface ColumnSummary {
   /** The option that would change how it is read, where something is suspicious; null where none would. */
   readonly remedy: Remedy | null;
 }
-
-/** A target of at most this many different whole numbers looks like classes, and more than two do where each is there four times on average. */
-const [FEW_NUMBERS, RECURS] = [10, 4];
 
 /**
  * What was read in each column that is used: type, missing values, levels, constant columns, and what looks suspicious.
@@ -64,11 +62,13 @@ function summarise(table: Table, name: string, role: "feature" | "target", type:
   const missing = blank === null ? 0 : codes!.reduce((count, code) => code === blank ? count + 1 : count, 0);
   const known = table.rows - missing;
   const levels = type === "number" ? null : levelsIn(table, at);
-  const { constant, counts, few } = numbers === null ? NO_NUMBERS : shapeOf(numbers);
+  const { constant, counts } = numbers === null ? NO_NUMBERS : shapeOf(numbers);
   const suspicious: string[] = [];
   let remedy: Remedy | null = null;
-  const isMixed = type === "text" && numbers !== null && texts.some((text) => text !== "");
-  if (isMixed) suspicious.push("it holds texts and numbers: all of it is read as text");
+  const word = texts.find((text) => text !== "");
+  if (type === "text" && numbers !== null && word !== undefined) {
+    suspicious.push(`it holds numbers and texts such as ${quoted(word)}: all of it is read as text`);
+  }
   if (type === "number" && role === "feature" && counts && known > 4) {
     suspicious.push("it counts the rows: leave it out if it is only their number");
   }
@@ -76,15 +76,9 @@ function summarise(table: Table, name: string, role: "feature" | "target", type:
     suspicious.push("its numbers have zeros in front: read it as text if they are codes");
     remedy = { option: "types", value: `${name}=text` };
   }
-  if (
-    type === "number" && role === "target" && few > 0 && few <= FEW_NUMBERS && known > 2 * few &&
-    (few === 2 || known >= RECURS * few)
-  ) {
-    suspicious.push(
-      few === 2
-        ? "it holds 2 numbers: this looks like classes"
-        : `it holds ${few} whole numbers: this looks like classes`,
-    );
+  const few = type === "number" && role === "target" ? countCodes(numbers ?? new Float64Array()) : 0;
+  if (few > 1) {
+    suspicious.push(`it holds ${few === 2 ? 2 : `${few} whole`} numbers: this looks like classes`);
     remedy = { option: "loss", value: few === 2 ? "logistic" : "softmax" };
   }
   if (levels !== null && role === "feature" && levels > 1 && 2 * levels > known) {
@@ -113,16 +107,12 @@ function levelsIn(table: Table, at: number): number {
   return found.size;
 }
 
-const NO_NUMBERS = { constant: false, counts: false, few: 0 };
+const NO_NUMBERS = { constant: false, counts: false };
 
-/** Whether numbers are all the same, whether they count the rows, and how many different whole numbers they are; 0 for more or others. */
-function shapeOf(
-  numbers: Float64Array,
-): { readonly constant: boolean; readonly counts: boolean; readonly few: number } {
+/** Whether numbers are all the same, and whether they count the rows. */
+function shapeOf(numbers: Float64Array): { readonly constant: boolean; readonly counts: boolean } {
   let [first, last, constant, counts] = [NaN, NaN, true, true];
-  let different: Set<number> | null = new Set();
-  for (let row = 0; row < numbers.length; row++) {
-    const value = numbers[row];
+  for (const value of numbers) {
     if (value !== value) continue;
     if (first !== first) first = value;
     else {
@@ -130,12 +120,7 @@ function shapeOf(
       if (value !== last + 1) counts = false;
     }
     last = value;
-    if (different !== null) {
-      if (Number.isInteger(value)) different.add(value);
-      else different = null;
-      if (different !== null && different.size > FEW_NUMBERS) different = null;
-    }
-    if (!constant && !counts && different === null) break;
+    if (!constant && !counts) break;
   }
-  return { constant: constant && first === first, counts: counts && !constant, few: different?.size ?? 0 };
+  return { constant: constant && first === first, counts: counts && !constant };
 }

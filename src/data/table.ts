@@ -90,8 +90,9 @@ export function countTexts(column: Column): number {
 }
 
 /**
- * What the cells of a column are read as: what the user said, else texts when most of the cells that are not missing are texts.
- * A column with no value at all is one of numbers.
+ * What the cells of a column are read as: what the user said, else texts when most of the cells that are not missing are texts, or when
+ * its numbers are codes and its texts words, as in a column of cylinders with 4, 6, 8 and rotary. A column with no value at all is one of
+ * numbers.
  */
 export function typeOf(table: Table, at: number): DeclaredType {
   const { declared } = table.spellings[at];
@@ -99,9 +100,31 @@ export function typeOf(table: Table, at: number): DeclaredType {
   const column = columnAt(table, at);
   if (column.codes === null) return "number";
   const texts = countTexts(column);
+  if (texts === 0) return "number";
   const numbers = column.codes.reduce((count, code) => code < 0 ? count + 1 : count, 0);
-  return texts > numbers ? "text" : "number";
+  return texts > numbers || numbers > 0 && areWords(column.texts) && areCodes(column.numbers!) ? "text" : "number";
 }
+
+/** Numbers are codes where at most this many different whole ones are there, each of them four times on average. */
+const [MOST_CODES, RECURS] = [10, 4];
+
+/** How many different whole numbers there are, NaN left out, where they are codes rather than amounts: few that recur; else 0. */
+export function countCodes(numbers: Float64Array): number {
+  const different = new Set<number>();
+  let known = 0;
+  for (const value of numbers) {
+    if (Number.isNaN(value)) continue;
+    known++;
+    if (!Number.isInteger(value) || different.add(value).size > MOST_CODES) return 0;
+  }
+  return known >= RECURS * different.size ? different.size : 0;
+}
+
+const areCodes = (numbers: Float64Array): boolean => countCodes(numbers) > 1;
+
+/** Whether texts have letters and no digit: a digit among letters, as in 4o, is a slip in a number. */
+const areWords = (texts: readonly string[]): boolean =>
+  texts.every((text) => text === "" || /\p{L}/u.test(text) && !/\p{Nd}/u.test(text));
 
 /**
  * The columns that are read as texts but were read as numbers, of which some are not written in their shortest form (`007`, `1E2`):

@@ -1,5 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type EncodeOptions, parseTable, summariseColumns } from "../../src/data/mod.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { type EncodeOptions, encodeTable, InputError, parseTable, summariseColumns } from "../../src/data/mod.ts";
 import { columnLines } from "../../src/report/mod.ts";
 
 const summary = (text: string, options: Partial<EncodeOptions> = {}) =>
@@ -20,7 +20,7 @@ Deno.test("summariseColumns() names what is suspicious, and nothing in a plain t
   assertEquals(of(rows((row) => String(row * 1.5))), "");
   assertStringIncludes(of(rows((row) => String(row + 100))), "counts the rows");
   assertStringIncludes(of(rows((row) => `00${row * row}`)), "zeros in front");
-  assertStringIncludes(of(rows((row) => ["f", "4", "r"][row % 3])), "texts and numbers");
+  assertStringIncludes(of(rows((row) => ["f", "4", "r"][row % 3])), "numbers and texts");
   assertStringIncludes(of(rows((row) => `t${row % 10}`)), "there once");
   assertStringIncludes(of(rows((row) => String(row * 1.5), (row) => String(row % 2)), 1), "looks like classes");
   const target = summary(rows((row) => String(row * 1.5), (row) => String(row % 2)));
@@ -51,4 +51,27 @@ Deno.test("summariseColumns() takes few whole numbers for classes only where eac
     return summariseColumns(table, { target: "y", targetKind: "number" }).at(-1)!.suspicious.length;
   };
   assertEquals([said(214, 6), said(24, 8), said(29, 10), said(24, 2)], [1, 0, 0, 1]);
+});
+
+Deno.test("encodeTable() takes codes beside words for categories, as the cylinders of Cars93, and refuses a slip among numbers", () => {
+  const table = (cell: (row: number) => string) => {
+    const rows = Array.from({ length: 60 }, (_, row) => `${cell(row)},${row * row / 7}`);
+    return parseTable(`a,y\n${rows.join("\n")}\n`, { file: "t.csv" });
+  };
+  const options = { target: "y", targetKind: "number" } as const;
+  const cylinders = table((row) => row === 31 ? "rotary" : String(3 + row % 4));
+  assertEquals(encodeTable(cylinders, options).features, ["a=3", "a=4", "a=5", "a=6", "a=rotary"]);
+  const [{ type, levels, suspicious }] = summariseColumns(cylinders, options);
+  assertEquals([type, levels, suspicious], ["text", 5, [
+    'it holds numbers and texts such as "rotary": all of it is read as text',
+  ]]);
+  const slips = [
+    table((row) => row === 31 ? "4o" : String(3 + row % 4)),
+    table((row) => row === 31 ? "rotary" : String(row)),
+    table((row) => row === 31 ? "rotary" : String(row % 4 / 2)),
+  ];
+  for (const slip of slips) {
+    const error = assertThrows(() => encodeTable(slip, options), InputError, 't.csv, line 33, column "a": ');
+    assertEquals(error.remedy, { option: "types", value: "a=text" });
+  }
 });
