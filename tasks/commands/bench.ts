@@ -9,6 +9,7 @@ import { benchMarkdown, type BenchReport, type BenchStep } from "../../src/repor
 import { checkOptions } from "./_check_options.ts";
 import type { Command } from "./command.ts";
 import { refuseOccupied, writeWhole } from "../io/files.ts";
+import { Interrupted, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { takeFolder } from "../io/one_writer.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
 import { startHelpers } from "../workers/crew.ts";
@@ -40,7 +41,7 @@ const about: HelpParts = {
   notes: [
     "`js` is plain TypeScript over typed arrays: loops ordered for the cache, matrix products four sums or rows " +
     "at a time, nothing allocated inside. Its source is src/kernels/js.",
-    "Exit codes: 0 done; 2 bad usage.",
+    "Exit codes: 0 done; 2 bad usage; 3 interrupted, nothing is saved.",
   ],
   examples: [
     ["--quick", "the main figures"],
@@ -56,7 +57,8 @@ async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, benchOptions);
   const { quick, out } = options;
   if (out !== null) await refuseOccupied(out);
-  const report = await measure(quick, startProgress(options.quiet));
+  using interrupt = onInterrupt();
+  const report = await measure(quick, startProgress(options.quiet), interrupt.signal);
   const markdown = benchMarkdown(report);
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (out !== null) {
@@ -74,18 +76,18 @@ async function run(args: readonly string[]): Promise<number> {
 const DTYPES: readonly Dtype[] = ["f32", "f64"];
 
 /** Every section, one after the other, since two at a time would disturb each other. */
-async function measure(quick: boolean, progress: Progress): Promise<BenchReport> {
+async function measure(quick: boolean, progress: Progress, signal: AbortSignal): Promise<BenchReport> {
   const cores = navigator.hardwareConcurrency;
   const sections = cores > 1 ? 12 : 10;
   let done = 0;
   const step = async <T>(label: string, work: () => Promise<T>): Promise<T> => {
     progress.update(done++ / sections, label);
-    return await work();
+    return await unlessInterrupted(work(), signal);
   };
   const peaks = (dtype: Dtype, count: number) =>
     step(`peak of ${count === 1 ? "one core" : `${count} cores`}, ${dtype}`, async () => {
       const section = { kind: "peak", dtype, quick } as const;
-      const speeds = await Promise.all(Array.from({ length: count }, () => inThread(section)));
+      const speeds = await Promise.all(Array.from({ length: count }, () => inThread(section, signal)));
       return speeds.reduce((sum, speed) => sum + speed, 0);
     });
   const both = async <T>(work: (dtype: Dtype) => Promise<T>): Promise<Record<Dtype, T>> => ({
@@ -94,8 +96,10 @@ async function measure(quick: boolean, progress: Progress): Promise<BenchReport>
   });
   const peak = await both((dtype) => peaks(dtype, 1));
   const peakAllCores = await both((dtype) => peaks(dtype, cores));
-  const kernels = await both((dtype) => step(`kernels, ${dtype}`, () => inThread({ kind: "kernels", dtype, quick })));
-  const steps = await both((dtype) => step(`steps, ${dtype}`, () => inThread({ kind: "steps", dtype, quick })));
+  const kernels = await both((dtype) =>
+    step(`kernels, ${dtype}`, () => inThread({ kind: "kernels", dtype, quick }, signal))
+  );
+  const steps = await both((dtype) => step(`steps, ${dtype}`, () => inThread({ kind: "steps", dtype, quick }, signal)));
   const crews: BenchStep[] = [];
   if (cores > 1) {
     for (const dtype of DTYPES) {
@@ -107,7 +111,7 @@ async function measure(quick: boolean, progress: Progress): Promise<BenchReport>
       );
     }
   }
-  const rest = await step("spectrum, baseline, calls", () => inThread({ kind: "rest", quick }));
+  const rest = await step("spectrum, baseline, calls", () => inThread({ kind: "rest", quick }, signal));
   const check = await step("a whole check", () => timeCheck(quick ? 1 : 8, cores));
   progress.done();
   return {
@@ -131,9 +135,10 @@ async function measure(quick: boolean, progress: Progress): Promise<BenchReport>
 }
 
 /** A section in a fresh thread: the engine's code for a function depends on its earlier calls. */
-function inThread<S extends Section>(section: S): Promise<Findings[S["kind"]]> {
+function inThread<S extends Section>(section: S, signal: AbortSignal): Promise<Findings[S["kind"]]> {
   const worker = startWorker("bench");
   return new Promise<Findings[S["kind"]]>((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Interrupted()), { once: true });
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => {
       event.preventDefault();

@@ -26,7 +26,7 @@ import {
 } from "../../src/report/mod.ts";
 import { aboutCheck, checkOptions } from "./_check_options.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
-import { drive, INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
+import { drive, INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { refuseOccupied, toJson, writeWhole } from "../io/files.ts";
 import { takeFolder } from "../io/one_writer.ts";
 import { startPool } from "../workers/pool.ts";
@@ -100,7 +100,7 @@ export async function perform(args: readonly string[], options: Options, folder:
   const threads = Math.floor(cores / workers);
   using interrupt = onInterrupt();
   using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
-  const plan = await prepare(options, interrupt.signal);
+  const plan = await unlessInterrupted(prepare(options, interrupt.signal), interrupt.signal);
   if (folder !== null) await refuseOccupied(folder);
   const progress = startProgress(options.quiet);
   if (folder !== null) await takeFolder(folder);

@@ -59,7 +59,7 @@ async function runHere(plan: SweepPlan, shard: Shard | null, options: SweepOptio
   await writeWhole(`${folder}/config.json`, toJson({ command: "sweep", ...plan.file }));
   await addJobs(store, plan, shard);
   if (options["retry-failed"]) await store.reopen();
-  using interrupt = onInterrupt(DEADLINE);
+  using interrupt = onInterrupt();
   const counts = await runWithProgress(store, folder, options, interrupt.signal);
   tell(counts, folder, options);
   if (interrupt.signal.aborted) {
@@ -72,9 +72,6 @@ async function runHere(plan: SweepPlan, shard: Shard | null, options: SweepOptio
   }
   return await warnOfFailures(store, counts);
 }
-
-/** Milliseconds in which what is finished is written at an interrupt. */
-const DEADLINE = 10_000;
 
 const warn = (message: string): void => console.error(`resland sweep: warning: ${message}`);
 

@@ -44,9 +44,6 @@ export const worker: Command = { about, run };
 
 const warn = (message: string): void => console.error(`resland worker: ${message}`);
 
-/** Milliseconds in which what is finished is written at an interrupt. */
-const DEADLINE = 10_000;
-
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, workerOptions);
   if (options.store === null) {
@@ -62,7 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
         "differ in their bits, so start workers of that version",
     );
   }
-  using interrupt = onInterrupt(DEADLINE);
+  using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
   const started = clock();
   let done = 0;

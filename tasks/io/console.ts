@@ -1,4 +1,5 @@
 import { messageLine, plainText, UsageError } from "../../src/cli/mod.ts";
+import { clearBar } from "./progress.ts";
 
 /** The program that read what is printed wants no more of it, as `| head` does. */
 export class OutputClosed extends Error {
@@ -13,11 +14,12 @@ export function refuseOutput(error: unknown): never {
 
 /**
  * Makes the console safe until it is disposed: nothing that a file holds is obeyed by a terminal, a message on stderr is one line of at
- * most 300 characters, and a full disk is reported as an error.
+ * most 300 characters, a bar of progress is removed before anything is printed, and a full disk is reported as an error.
  */
 export function safeConsole(): Disposable {
   const [log, error] = [console.log, console.error];
   console.log = (...parts: readonly unknown[]) => {
+    clearBar();
     try {
       log(plainText(parts.join(" ")));
     } catch (problem) {
@@ -25,6 +27,7 @@ export function safeConsole(): Disposable {
     }
   };
   console.error = (...parts: readonly unknown[]) => {
+    clearBar();
     try {
       error(messageLine(parts.join(" ")));
     } catch {
@@ -33,6 +36,7 @@ export function safeConsole(): Disposable {
   };
   return {
     [Symbol.dispose]() {
+      clearBar();
       [console.log, console.error] = [log, error];
     },
   };

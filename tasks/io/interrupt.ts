@@ -19,6 +19,30 @@ const DEADLINE = 2000;
 /** Long-running work handles signals at least this often [ms]. */
 const BREATH = 50;
 
+/** The signals that end a command. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+
+/** How many commands handle signals themselves at the moment, and what their messages begin with. */
+let [handled, program] = [0, "resland"];
+
+/** Ends the process, in a sentence. */
+function end(): never {
+  console.error(`${program}: interrupted`);
+  Deno.exit(INTERRUPTED);
+}
+
+/**
+ * From now on a signal ends the process with exit code 3 where no command handles it with {@linkcode onInterrupt}: while the program
+ * loads, while a table is read, and in commands that have nothing to keep. Files are written under temporary names, so that what
+ * was being written is not there.
+ *
+ * @param name What the message on stderr begins with, such as `resland fit`.
+ */
+export function endAtSignals(name: string): void {
+  program = name;
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => handled === 0 && end());
+}
+
 /**
  * Ends a command early but in order, at SIGINT or SIGTERM. The first signal aborts, and from then on the command has two seconds to
  * keep what was finished; then the process ends with exit code 3, at the latest when the work at hand next lets the event
@@ -33,22 +57,23 @@ export function onInterrupt(deadline = DEADLINE): Disposable & { readonly signal
   const abort = () => {
     const now = performance.now();
     if (controller.signal.aborted) {
-      if (now - first > ECHO) Deno.exit(INTERRUPTED);
+      if (now - first > ECHO) end();
       return;
     }
     first = now;
     // Unlike listeners, timers keep a process alive, and one that has ended in time is not to wait for its deadline.
-    Deno.unrefTimer(setTimeout(() => Deno.exit(INTERRUPTED), deadline) as unknown as number);
+    Deno.unrefTimer(setTimeout(end, deadline) as unknown as number);
     controller.abort(new Interrupted());
   };
-  const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const name of signals) Deno.addSignalListener(name, abort);
+  for (const name of SIGNALS) Deno.addSignalListener(name, abort);
+  handled++;
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       // The echo may come while the process ends, and would kill it before its exit code is known.
       if (controller.signal.aborted) return;
-      for (const name of signals) Deno.removeSignalListener(name, abort);
+      for (const name of SIGNALS) Deno.removeSignalListener(name, abort);
+      handled--;
     },
   };
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { drive, INTERRUPTED, Interrupted, onInterrupt } from "../../tasks/io/interrupt.ts";
+import { drive, endAtSignals, INTERRUPTED, Interrupted, onInterrupt } from "../../tasks/io/interrupt.ts";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -51,6 +51,20 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
       spin(200);
       await pause(0);
     }
+  },
+  /** Has nothing to keep, after something that had. */
+  async idle() {
+    endAtSignals("resland idle");
+    {
+      using _interrupt = onInterrupt();
+    }
+    console.log("ready");
+    await pause(55_000);
+  },
+  /** Keeps what it has, although signals would have ended it before. */
+  async begun() {
+    endAtSignals("resland begun");
+    await PROGRAMS.orderly();
   },
   /** Steps that are driven. */
   async driven() {

@@ -1,4 +1,4 @@
-import { main } from "../../tasks/main.ts";
+import { main } from "../../tasks/commands/command_line.ts";
 
 /** What a command line gave back. */
 export interface Outcome {

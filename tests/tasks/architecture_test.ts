@@ -57,8 +57,14 @@ for (const [folder, allowed] of Object.entries(ARROWS)) {
   });
 }
 
-Deno.test("tasks/main.ts imports no tool", () => {
+Deno.test("tasks/main.ts imports no tool, and nothing that imports more before it listens to signals", () => {
   for (const target of importsOf("main.ts")) assertArrow("main.ts", target, ENTRY);
+  const atOnce = (file: string) => {
+    const code = Deno.readTextFileSync(new URL(file, ROOT));
+    return Array.from(code.matchAll(/^import (?!type ).*from "([^"]+)"/gm), ([, target]) => target);
+  };
+  assertEquals(atOnce("main.ts"), ["./io/interrupt.ts", "./workers/roles.ts"]);
+  assertEquals(atOnce("main.ts").flatMap((target) => atOnce(target.slice(2))), []);
 });
 
 Deno.test("commands, workers and the bench touch files and clocks through tasks/io alone", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { main } from "../../tasks/main.ts";
+import { main } from "../../tasks/commands/command_line.ts";
 import { ENTRY, RUN, runHere, temporaryFolder } from "../support/program.ts";
 
 /** What a terminal obeys. */

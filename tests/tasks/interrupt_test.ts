@@ -18,6 +18,7 @@ async function interrupted(
   const command = new Deno.Command("deno", {
     args: [...RUN, "--no-check", "--no-prompt", program, name],
     stdout: "piped",
+    stderr: "null",
   });
   const child = command.spawn();
   let over = false;
@@ -94,6 +95,18 @@ Deno.test({
   ignore: !POSIX,
   fn: async () => {
     assertEquals(await interrupted("deaf", [[0, "SIGINT"]]), { code: 3, said: "ready\n" });
+  },
+});
+
+Deno.test({
+  name:
+    "endAtSignals() ends a process with exit code 3 where no command handles signals, and leaves them to one that does",
+  ignore: !POSIX,
+  fn: async () => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      assertEquals(await interrupted("idle", [[0, signal]]), { code: 3, said: "ready\n" });
+    }
+    assertEquals(await interrupted("begun", [[0, "SIGINT"]]), { code: 3, said: "ready\nstops\nkept\n" });
   },
 });
 

@@ -4,8 +4,8 @@ import { softmax } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
 import { activation, chain, dense, network } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
-import { temporaryFolder } from "../support/program.ts";
-import { interruptAfter } from "./_interrupted_run.ts";
+import { ENTRY, RUN, temporaryFolder } from "../support/program.ts";
+import { interruptAfter, tell } from "./_interrupted_run.ts";
 
 /** A table of many classes, whose settling takes much longer than it is given. */
 const [ROWS, COLUMNS, CLASSES] = [2000, 20, 60];
@@ -90,5 +90,41 @@ Deno.test({
     await Deno.writeFile(file, encodeModel({ ...examples, net, params, loss: softmax }));
     const said = /^resland certify: .*interrupted\n$/i;
     await stopsInTime(() => ["certify", "--model", file, "--data", data, "--quiet"], true, said);
+  },
+});
+
+Deno.test({
+  name: "every command that reads a table ends at SIGINT and SIGTERM with exit code 3 while it waits for one",
+  ignore: !POSIX,
+  fn: async () => {
+    for (const [command, signal] of [["check", "SIGINT"], ["fit", "SIGTERM"], ["compare", "SIGINT"]] as const) {
+      const child = new Deno.Command("deno", {
+        args: [
+          ...RUN,
+          "--no-check",
+          "--no-prompt",
+          "--allow-read",
+          "--allow-write",
+          ENTRY,
+          command,
+          "--data",
+          "-",
+          "--target",
+          "y",
+        ],
+        stdin: "piped",
+        stdout: "null",
+        stderr: "piped",
+        env: { NO_COLOR: "1" },
+      }).spawn();
+      const said = new Response(child.stderr).text();
+      const input = child.stdin.getWriter();
+      // More than the program reads at once and a pipe holds: when all of it is gone, it reads.
+      await input.write(new TextEncoder().encode(`a,y\n${"1,2\n".repeat(200_000)}`));
+      tell(child, signal);
+      const { code } = await child.status;
+      await input.close().catch(() => {});
+      assertEquals([code, await said], [3, `resland ${command}: interrupted\n`]);
+    }
   },
 });
