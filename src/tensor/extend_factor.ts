@@ -60,7 +60,7 @@ export function* extendFactor(
   }
   for (let i = 0; i < k; i++) data.set(rest.T.data.subarray(i * k, (i + 1) * k), (r + i) * size + r);
   const T: Matrix = Object.freeze({ rows: size, cols: size, data });
-  const condition = conditionOfUpper(equilibrated(T));
+  const condition = conditionOfUpper(kernels, equilibrated(T));
   if (!(condition <= SAFE)) return null;
   return Object.freeze({
     rows: n,

@@ -270,7 +270,7 @@ function decide(
     for (let j = i; j < order; j++) over[i * order + j] = r[row * d + columns[j]] / norms[columns[j]];
   });
   const equilibrated: Matrix = { rows: order, cols: order, data: over };
-  const condition = conditionOfUpper(equilibrated);
+  const condition = conditionOfUpper(kernels, equilibrated);
   const whole = condition < Math.min(SAFE, 0.01 / tolerance, 0.01 / (later?.tolerance ?? tolerance));
   const { pivots, rank, top, rest } = whole
     ? { pivots: columns.map((_, j) => j), rank: order, top: equilibrated, rest: new Float64Array(0) }
@@ -303,7 +303,7 @@ function decide(
     kept: Object.freeze(kept),
     T: Object.freeze({ rows: rank, cols: rank, data }),
     dependent: Object.freeze(dependent.toSorted((a, b) => a.column - b.column)),
-    condition: whole ? condition : conditionOfUpper(leading),
+    condition: whole ? condition : conditionOfUpper(kernels, leading),
   });
 }
 

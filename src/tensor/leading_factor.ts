@@ -1,3 +1,4 @@
+import type { Kernels } from "../kernels/mod.ts";
 import { equilibrated, leadingTriangle } from "./_leading_triangle.ts";
 import type { Factor } from "./factor.ts";
 import { conditionOfUpper } from "./triangle.ts";
@@ -5,6 +6,7 @@ import { conditionOfUpper } from "./triangle.ts";
 /**
  * The factor of the first columns of X, from that of all: the leading block of T.
  *
+ * @param kernels The kernels to compute with.
  * @param factor The factor of X [n, d].
  * @param columns How many columns.
  * @returns Their factor; null where others stand among them in T.
@@ -15,10 +17,10 @@ import { conditionOfUpper } from "./triangle.ts";
  * import { factorOf, matrix, matrixRows } from "@resland/resland/tensor";
  * const kernels = await loadKernels("simd");
  * const whole = factorOf(kernels, matrixRows(kernels.memory, matrix(2, 2, [3, 5, 3, 7])));
- * assertAlmostEquals(leadingFactor(whole, 1)!.T.data[0], 3, 1e-15);
+ * assertAlmostEquals(leadingFactor(kernels, whole, 1)!.T.data[0], 3, 1e-15);
  * ```
  */
-export function leadingFactor(factor: Factor, columns: number): Factor | null {
+export function leadingFactor(kernels: Kernels, factor: Factor, columns: number): Factor | null {
   const { kept, T, dependent } = factor;
   const rank = kept.filter((column) => column < columns).length;
   if (kept.slice(0, rank).some((column) => column >= columns)) return null;
@@ -32,6 +34,6 @@ export function leadingFactor(factor: Factor, columns: number): Factor | null {
     kept: Object.freeze(kept.slice(0, rank)),
     T: Object.freeze(leading),
     dependent: Object.freeze(own),
-    condition: conditionOfUpper(equilibrated(leading)),
+    condition: conditionOfUpper(kernels, equilibrated(leading)),
   });
 }

@@ -126,7 +126,7 @@ function* factorsOf(
 ): Generator<number, { readonly alone: Factor; readonly whole: Factor | null }> {
   const later = (cols: number) => ({ later: { from: 1, tolerance: Math.max(own.rows, cols) * Number.EPSILON } });
   const sketched = yield* sketchFactor(kernels, both, later(both.cols));
-  const leading = sketched && leadingFactor(sketched, own.cols);
+  const leading = sketched && leadingFactor(kernels, sketched, own.cols);
   if (sketched !== null && leading !== null) return { alone: leading, whole: sketched };
   const alone = yield* factorRows(kernels, own, later(own.cols));
   return { alone, whole: both.cols > own.cols ? yield* extendFactor(kernels, alone, own, rest()) : alone };

@@ -40,7 +40,7 @@ import { letGo, placeMatrix } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
-import { headOperations, startKernels } from "../workers/kernel_threads.ts";
+import { headOperations, type SpareThreads, spareThreads, startKernels } from "../workers/kernel_threads.ts";
 import { removeFile, toJson, writeWhole } from "../io/files.ts";
 import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
@@ -61,6 +61,8 @@ async function run(args: readonly string[]): Promise<number> {
   const { options, config, mark } = given.resume === null
     ? { options: given, config: args, mark: null }
     : await storedOptions(args, given);
+  const threads = options.workers ?? navigator.hardwareConcurrency;
+  using spare = await spareThreads(options.data, threads);
   const plan = await prepare(options, given.resume);
   refuseOther(plan, mark);
   using interrupt = onInterrupt();
@@ -71,7 +73,7 @@ async function run(args: readonly string[]): Promise<number> {
     await lockFolder(plan.folder);
   }
   try {
-    const report = await train(plan, progress, interrupt.signal);
+    const report = await train(plan, { threads, spare }, progress, interrupt.signal);
     if (options["metrics-out"] !== null) await writeWhole(options["metrics-out"], toJson(report.metrics));
     printReport(report, fitText, options, plan.folder);
     return exitCode(report.verdict, options.require);
@@ -85,15 +87,20 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Trains, certifies, measures and saves. */
-async function train(prepared: FitPlan, progress: Progress, signal: AbortSignal): Promise<FitReport> {
+async function train(
+  prepared: FitPlan,
+  { threads, spare }: { readonly threads: number; readonly spare: SpareThreads },
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<FitReport> {
   const { options, heldOut, net, settings, folder, loss } = prepared;
   const started = clock();
-  const threads = options.workers ?? navigator.hardwareConcurrency;
   const shared = threads > 1 ? sharedMemory(net, prepared.training) : null;
   using threaded = await startKernels(prepared.kernels, {
     threads,
     memory: shared,
     operations: headOperations(prepared.training.x.rows, net.d + net.k, net.outputs),
+    spare,
   });
   const { kernels } = threaded;
   const plan = shared === null ? prepared : { ...prepared, training: placed(shared, prepared.training) };

@@ -23,18 +23,43 @@ export interface ThreadedKernels extends Disposable {
 /** Multiply-adds from which on threads are worth their start. */
 const WORTH = 1e8;
 
+/** Bytes of a table from which on it holds that much work, whatever its shape: a thread then loads while the table is read. */
+const LARGE = 1 << 23;
+
+/** Threads that load their program while the leader reads its data; {@linkcode startKernels} takes them, and disposing it ends those that are left. */
+export interface SpareThreads extends Disposable {
+  /** A thread that was started, or a fresh one when none is left. */
+  take(): Worker;
+}
+
+/**
+ * Starts the threads that will share the kernels before it is known on what: the leader's core is busy with the table then, the others are not.
+ * None for a file that is small, or whose size is not known.
+ */
+export async function spareThreads(file: string | null, threads: number): Promise<SpareThreads> {
+  const size = file === null ? 0 : await Deno.stat(file).then(({ isFile, size }) => isFile ? size : 0, () => 0);
+  const count = size >= LARGE && canStartWorker() ? threads - 1 : 0;
+  const workers = Array.from({ length: count }, () => startWorker("kernels"));
+  return {
+    take: () => workers.pop() ?? startWorker("kernels"),
+    [Symbol.dispose]: () => workers.splice(0).forEach((worker) => worker.terminate()),
+  };
+}
+
 /**
  * Kernels on some threads: the others are started, and help from when they are there; nobody waits for them. On one thread, for work of fewer than
  * 1e8 multiply-adds, or where memory is not shared or the program may not read itself, just the kernels.
  */
 export async function startKernels(
   name: KernelsName,
-  { threads, memory, operations }: {
+  { threads, memory, operations, spare }: {
     readonly threads: number;
     /** Memory that threads can share; null where there is none. */
     readonly memory: Memory | null;
     /** About how many multiply-adds in f64 there are to do. */
     readonly operations: number;
+    /** Threads that were started before (default: they are started now). */
+    readonly spare?: SpareThreads;
   },
 ): Promise<ThreadedKernels> {
   const kernels = await loadKernels(name, memory ?? undefined);
@@ -43,7 +68,7 @@ export async function startKernels(
   }
   const shared = shareKernels(kernels, threads);
   const workers = Array.from({ length: threads - 1 }, (_, index) => {
-    const worker = startWorker("kernels");
+    const worker = spare?.take() ?? startWorker("kernels");
     // Without it the leader does the work; of a call that fails the leader hears through the queue.
     worker.onerror = (event) => event.preventDefault();
     worker.postMessage({ plan: shared.plan, part: index + 1 } satisfies ToKernelsWorker);

@@ -311,13 +311,13 @@ Deno.test("solveUpper() and solveUpperTransposed() solve for one and several rig
 });
 
 Deno.test("conditionOfUpper() is within a factor of 3 of the condition of diagonal triangles, and sees what no diagonal entry tells", () => {
-  assertEquals(conditionOfUpper(matrix(0, 0, [])), 1);
-  assertEquals(conditionOfUpper(matrix(2, 2, [1, 5, 0, 0])), Infinity);
-  assertEquals(conditionOfUpper(matrix(1, 1, [1e-300])), 1);
+  assertEquals(conditionOfUpper(simd, matrix(0, 0, [])), 1);
+  assertEquals(conditionOfUpper(simd, matrix(2, 2, [1, 5, 0, 0])), Infinity);
+  assertEquals(conditionOfUpper(simd, matrix(1, 1, [1e-300])), 1);
   for (const small of [1e-3, 1e-9, 1e-14]) {
     const d = 20;
     const diagonal = Float64Array.from({ length: d * d }, (_, at) => at % (d + 1) ? 0 : at === 0 ? small : 1);
-    const found = conditionOfUpper(matrix(d, d, diagonal));
+    const found = conditionOfUpper(simd, matrix(d, d, diagonal));
     assert(found > 0.33 / small && found < 1.01 / small, `${small}: ${found}`);
   }
   // [1, -1, -1, ...]: no diagonal entry tells that it is nearly singular; sigma_min is about 2^(2 - d).
@@ -330,7 +330,7 @@ Deno.test("conditionOfUpper() is within a factor of 3 of the condition of diagon
       return i === j ? 1 : j > i ? -1 : 0;
     }),
   );
-  assert(conditionOfUpper(hidden) > 2 ** (d - 2));
+  assert(conditionOfUpper(simd, hidden) > 2 ** (d - 2));
 });
 
 Deno.test("factorOf() with later columns keeps nearly dependent ones before them, and cuts only the later ones by the coarser tolerance", () => {

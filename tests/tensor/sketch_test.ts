@@ -117,7 +117,7 @@ Deno.test("leadingFactor() is the factor of the first columns, and none where ot
   const x = matrix(50, 4, normal(key(8), 200));
   const first = matrix(50, 2, Float64Array.from({ length: 100 }, (_, at) => x.data[4 * (at >> 1) + at % 2]));
   const [found, wanted] = [
-    leadingFactor(factorOf(kernels, matrixRows(memory, x)), 2)!,
+    leadingFactor(kernels, factorOf(kernels, matrixRows(memory, x)), 2)!,
     factorOf(kernels, matrixRows(memory, first)),
   ];
   found.T.data.forEach((value, at) => assertAlmostEquals(value, wanted.T.data[at], 1e-13));
@@ -125,5 +125,5 @@ Deno.test("leadingFactor() is the factor of the first columns, and none where ot
   assertAlmostEquals(found.condition, wanted.condition, 1e-9);
   // The second column is far smaller than a third that it leans on: with pivots the third comes first.
   const leaning = x.data.map((value, at) => at % 4 === 1 ? x.data[at + 1] * 1e-3 + 1e-15 * value : value);
-  assertEquals(leadingFactor(factorOf(kernels, matrixRows(memory, matrix(50, 4, leaning))), 2), null);
+  assertEquals(leadingFactor(kernels, factorOf(kernels, matrixRows(memory, matrix(50, 4, leaning))), 2), null);
 });
