@@ -14,6 +14,7 @@ import {
 import { logistic, squared } from "../../src/loss/mod.ts";
 import { activation, blockNetwork, blockStates, chain, dense } from "../../src/nn/mod.ts";
 import { matrix } from "../../src/tensor/mod.ts";
+import { dot, jacobi, length, LOGISTIC, mean, numbers, type Row, spectral, SQUARED } from "../support/by_hand.ts";
 
 // Ten random points, computed again with loops and a dense Hessian: nothing below shares code with the library but the calls that are compared.
 
@@ -23,56 +24,11 @@ const [N, D, K] = [12, 3, 2];
 /** Sums of a few dozen products, and a Jacobi sweep, in another order than the library's. */
 const CLOSE = 1e-9;
 
-/** Numbers between -1 and 1, by a generator of its own. */
-function numbers(seed: number): () => number {
-  let state = seed * 7919 + 1;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return 2 * state / 2147483647 - 1;
-  };
-}
-
-type Row = readonly number[];
-const dot = (a: Row, b: Row): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
-const length = (a: Row): number => Math.sqrt(dot(a, a));
-const mean = (values: Row): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const close = (actual: number, expected: number, what: string) =>
   assertAlmostEquals(actual, expected, CLOSE * (1 + Math.abs(expected)), what);
 
-/** Both losses, written out. */
-const LOSSES = [
-  {
-    library: squared,
-    value: (p: number, y: number) => (p - y) ** 2 / 2,
-    d1: (p: number, y: number) => p - y,
-    d2: () => 1,
-  },
-  {
-    library: logistic,
-    value: (p: number, y: number) => Math.log(1 + Math.exp(-y * p)),
-    d1: (p: number, y: number) => -y / (1 + Math.exp(y * p)),
-    d2: (p: number) => 1 / ((1 + Math.exp(-p)) * (1 + Math.exp(p))),
-  },
-];
-
-/** Eigenvalues of a symmetric matrix by Jacobi rotations, ascending. */
-function jacobi(matrix: readonly Row[]): number[] {
-  const a = matrix.map((row) => [...row]);
-  const n = a.length;
-  for (let sweep = 0; sweep < 60; sweep++) {
-    for (let p = 0; p < n; p++) {
-      for (let q = p + 1; q < n; q++) {
-        if (Math.abs(a[p][q]) < 1e-300) continue;
-        const theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-        const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
-        const [c, s] = [1 / Math.sqrt(t * t + 1), t / Math.sqrt(t * t + 1)];
-        for (let i = 0; i < n; i++) [a[i][p], a[i][q]] = [c * a[i][p] - s * a[i][q], s * a[i][p] + c * a[i][q]];
-        for (let i = 0; i < n; i++) [a[p][i], a[q][i]] = [c * a[p][i] - s * a[q][i], s * a[p][i] + c * a[q][i]];
-      }
-    }
-  }
-  return a.map((row, i) => row[i]).sort((x, y) => x - y);
-}
+/** Both losses, the library's and ours. */
+const LOSSES = [{ library: squared, ...SQUARED }, { library: logistic, ...LOGISTIC }];
 
 /** One random problem and point, with everything that the statements speak of. */
 function problem(index: number, zero = false) {
@@ -89,7 +45,7 @@ function problem(index: number, zero = false) {
   const z = x.map((row, i) => row.map((value, j) => value + dot(V[j], f[i])));
   const p = z.map((row) => dot(w, row));
   const d1 = p.map((value, i) => loss.d1(value, y[i]));
-  const d2 = p.map((value) => loss.d2(value));
+  const d2 = p.map((value, i) => loss.d2(value, y[i]));
   const average = (rows: readonly Row[]) => rows[0].map((_, j) => mean(rows.map((row, i) => d1[i] * row[j])));
   const [s, r, gradW] = [average(x), average(f), average(z)];
   const gradV = w.map((value) => r.map((entry) => value * entry));
@@ -129,13 +85,7 @@ function inLibrary({ loss, x, f, y, w, V, star, c, lin, onBoth }: Problem) {
 
 const gradientOf = ({ gradW, gradV }: Problem): number => Math.hypot(length(gradW), length(gradV.flat()));
 
-/** The spectral norm of V [D, 2], from the two eigenvalues of V'V. */
-const spectral = (V: readonly Row[]): number => {
-  const [a, b, c] = [[0, 0], [0, 1], [1, 1]].map(([i, j]) => V.reduce((sum, row) => sum + row[i] * row[j], 0));
-  return Math.sqrt((a + c + Math.hypot(a - c, 2 * b)) / 2);
-};
-
-Deno.test("Lemma 1, Theorem 1, Theorem A, the convex certificate and the spectrum agree with loops and a dense Hessian at ten points", () => {
+Deno.test("by hand: lemma-1, theorem-1, theorem-a, convex-certificate and small-matrix agree with loops and a dense Hessian at ten points", () => {
   for (let index = 0; index < 10; index++) {
     const one = problem(index);
     const { w, V, star, c, s, r, gradW, gradV, value, lin, onBoth, z, d2, spectrum } = one;
@@ -189,7 +139,7 @@ Deno.test("Lemma 1, Theorem 1, Theorem A, the convex certificate and the spectru
   }
 });
 
-Deno.test("Theorem 2 and Lemma 2's eigenvalue agree with a dense Hessian at w = 0, at ten points", () => {
+Deno.test("by hand: theorem-2 and lemma-2 agree with a dense Hessian at w = 0, at ten points", () => {
   for (let index = 0; index < 10; index++) {
     const one = problem(index, true);
     const { V, star, r, gradW, value, lin, z, d2, spectrum } = one;
@@ -212,7 +162,7 @@ Deno.test("Theorem 2 and Lemma 2's eigenvalue agree with a dense Hessian at w = 
   }
 });
 
-Deno.test("chainCertificate() agrees with two blocks written out with loops, and its bound covers the gap, at ten points", () => {
+Deno.test("by hand: deep-chains agrees with two blocks written out with loops, and its bound covers the gap, at ten points", () => {
   for (let index = 0; index < 10; index++) {
     const { loss, x, y, star, lin, w } = problem(index);
     const next = numbers(100 + index);
