@@ -11,7 +11,7 @@ if (import.meta.main) {
   if (scope) serveAs(scope);
   else {
     // First of all: what is imported here imports nothing itself, so that no signal comes before it.
-    endAtSignals(`resland ${Deno.args[0] ?? ""}`.trim());
+    endAtSignals(["resland", ...Deno.args.slice(0, 1).filter((name) => /^[a-z]+$/.test(name))].join(" "));
     const { runProgram } = await import("./commands/command_line.ts");
     await runProgram(Deno.args);
   }

@@ -48,6 +48,105 @@ export const findingSchema = (id: string): JsonSchema =>
     ),
   });
 
+/** A typed array is a record to a schema. */
+const someNumbers: JsonSchema = { type: "object" };
+
+const inequality = either(
+  record({ left: aNumber, right: aNumber, rounding: aNumber, holds: aTruth }),
+  record({ outside: aText }),
+);
+
+const point = record({
+  phase: oneOf("start", "train", "descent"),
+  count: aCount,
+  value: aNumber,
+  gap: aNumber,
+  infimumGap: orNull(aNumber),
+  tolerance: aNumber,
+  scale: aNumber,
+  standing: oneOf("below", "equal", "above"),
+  allowance: aNumber,
+  gradientNorm: aNumber,
+  lambda: record({ lower: aNumber, upper: aNumber }),
+  wNorm: aNumber,
+  vNorm: aNumber,
+  sNorm: aNumber,
+  rNorm: aNumber,
+  mu2: orNull(aNumber),
+  epsilon: aNumber,
+  asked: aNumber,
+  stationary: aTruth,
+  inequalities: record(
+    Object.fromEntries(
+      ["theorem-1", "theorem-2", "theorem-3", "theorem-a", "theorem-a1", "convex-certificate", "features-certificate"]
+        .map((id) => [id, inequality]),
+    ),
+  ),
+  featureOptimum: record({ value: orNull(aNumber), gap: orNull(aNumber), equal: aTruth }),
+});
+
+/**
+ * The schema of a run that an unfinished `check` left.
+ *
+ * @param seed Its seed.
+ * @param start Where it started.
+ * @returns The schema.
+ * @example Of another seed
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { schemaProblem } from "@resland/resland/report";
+ * assertStringIncludes(schemaProblem(checkRunSchema(1, "default"), { seed: 2 })!, "seed does not fit");
+ * ```
+ */
+export const checkRunSchema = (seed: number, start: string): JsonSchema =>
+  record({
+    seed: { enum: [seed] },
+    start: oneOf(start),
+    seconds: aNumber,
+    steps: aCount,
+    diverged: aTruth,
+    points: { ...listOf(point), minItems: 1 },
+    params: someNumbers,
+    descent: record({ steps: aCount, end: oneOf("none", "converged", "stationary", "stalled", "out-of-steps") }),
+    escape: orNull(record({ order: oneOf("first", "second"), value: aNumber, drop: aNumber })),
+  });
+
+const eigenvalues = { ...listOf(record({ value: aNumber, residual: aNumber })), minItems: 1 };
+
+/**
+ * The schema of a part of a spectrum that an unfinished `spectrum` left.
+ *
+ * @param kind Which part: one block of the parameters, the density, or the extremes over (w, V).
+ * @returns The schema.
+ * @example A density is no block
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { schemaProblem } from "@resland/resland/report";
+ * assert(schemaProblem(spectrumPartSchema("block"), { at: [], density: [] }) !== null);
+ * ```
+ */
+export const spectrumPartSchema = (kind: "block" | "density" | "head"): JsonSchema => {
+  switch (kind) {
+    case "block":
+      return record({
+        name: aText,
+        size: aCount,
+        low: eigenvalues,
+        high: eigenvalues,
+        converged: aTruth,
+        steps: aCount,
+        trace: record({ value: aNumber, standardError: aNumber }),
+      });
+    case "density":
+      return record({
+        ...{ at: listOf(aNumber), density: listOf(aNumber), low: listOf(aNumber), high: listOf(aNumber) },
+        ...{ width: aNumber, integral: aNumber, mean: aNumber, meanError: aNumber },
+      });
+    case "head":
+      return record({ lower: aNumber, upper: aNumber, largest: orNull(aNumber) });
+  }
+};
+
 const strengths = { x: aNumber, f: orNull(aNumber) };
 const candidate = record({
   ...strengths,

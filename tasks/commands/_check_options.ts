@@ -36,7 +36,7 @@ export const checkOptions = {
       "guarantee is a ridge on w and V'w: fit --regularise",
   ),
   ball: positive(null, "Keep ||(w, V)|| at most X in training; this is outside the theorem, and check warns"),
-  out: text("FOLDER", "Output folder; must be new or empty (default runs/check-<time>)"),
+  out: text("FOLDER", "Output folder; new, empty, or an unfinished check to resume (default runs/check-<time>)"),
   workers: integerOrAuto("Number of parallel runs; results do not depend on it"),
   dtype: choice(["f64", "f32"], "f64", "Precision of training; certificates are always f64 (default f64)"),
   kernels: choice(["relaxed", "simd", "js"], null, "Which kernels (default: the fastest that this runtime has)"),
@@ -55,6 +55,7 @@ export const aboutCheck: HelpParts = {
   options: checkOptions,
   notes: [
     ["Starts:", ...startNames.map((name) => `  ${name.padEnd(12)}${STARTS[name]}`)].join("\n"),
+    "To resume an interrupted check, start it again with the same options and --out.",
     "Exit codes: 0 every claim holds; 1 a claim fails, or is undecided under --require holds; 2 bad usage or bad input; 3 interrupted, " +
     "what was finished is kept; 4 an internal fault.",
   ],

@@ -27,7 +27,8 @@ import {
 } from "../../src/train/mod.ts";
 import type { ComparedFold } from "../workers/compare_worker.ts";
 import type { compareOptions } from "./_compare_options.ts";
-import { groupsIn, markOf } from "./_fit_plan.ts";
+import { groupsIn } from "./_fit_plan.ts";
+import { markOf } from "./_mark.ts";
 import { readProblem, refuseTargets, strataOf } from "./_problem.ts";
 
 /** The options of `compare`, as they were given. */

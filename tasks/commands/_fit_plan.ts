@@ -16,6 +16,7 @@ import { feedForward, type Network, network } from "../../src/nn/mod.ts";
 import { MOST } from "../io/limited.ts";
 import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
+import { markOf } from "./_mark.ts";
 import { heldOutRows, type Problem, readProblem, refuseTargets } from "./_problem.ts";
 import { runFolder } from "../io/run_folder.ts";
 
@@ -222,22 +223,6 @@ function refuseFew(groups: readonly string[] | null, { "group-column": name, cv 
   const [count, least] = [new Set(groups).size, cv > 0 ? Math.max(cv, 3) : 2];
   if (count >= least) return;
   throw new UsageError(`--group-column ${name}: folds need ${least} groups or more to train on, got ${count}`);
-}
-
-/** Numbers that are hashed at a time: a hash takes a copy of them. */
-const HASHED = 1 << 19;
-
-/** A mark of data and settings: the start of the hash of their pieces' hashes. */
-export async function markOf(parts: readonly Float64Array[], text: string): Promise<string> {
-  const hash = async (bytes: BufferSource) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hashes: Uint8Array[] = [];
-  for (const part of parts) {
-    for (let from = 0; from < part.length; from += HASHED) {
-      hashes.push(await hash(part.subarray(from, from + HASHED) as Float64Array<ArrayBuffer>));
-    }
-  }
-  hashes.push(await hash(new TextEncoder().encode(text)));
-  return (await hash(await new Blob(hashes as Uint8Array<ArrayBuffer>[]).arrayBuffer())).toHex().slice(0, 32);
 }
 
 /** The configuration of a run of `fit`, for its folder. */

@@ -26,15 +26,17 @@ import {
 } from "../../src/report/mod.ts";
 import { aboutCheck, checkOptions } from "./_check_options.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
-import { drive, INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { refuseOccupied, toJson, writeWhole } from "../io/files.ts";
-import { takeFolder } from "../io/one_writer.ts";
+import { drive, INTERRUPTED, Interrupted, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
+import { toJson, writeWhole } from "../io/files.ts";
+import { openPieces, type Pieces } from "../io/pieces.ts";
 import { startPool } from "../workers/pool.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { loadProblem } from "./_problem.ts";
 import { startProgress } from "../io/progress.ts";
 import type { CheckSetup } from "../workers/check_worker.ts";
-import { runFolder } from "../io/run_folder.ts";
+import { openRun, runFolder } from "../io/run_folder.ts";
+import { checkPieceRule, pieceName } from "./_check_pieces.ts";
+import { markOf } from "./_mark.ts";
 
 type Options = OptionValues<typeof checkOptions>;
 
@@ -70,7 +72,9 @@ async function run(args: readonly string[]): Promise<number> {
   printReport(verdict, verdictText, options, folder);
   warnOfShortDescents(verdict, options);
   if (interrupted) {
-    console.error(`resland check: interrupted after ${finished} of ${wanted} runs; ${folder} holds those`);
+    console.error(
+      `resland check: interrupted after ${finished} of ${wanted} runs; resume it with the same options and --out ${folder}`,
+    );
     return INTERRUPTED;
   }
   // With --no-descend no stationary point is promised, so a claim may be undecided.
@@ -89,9 +93,6 @@ function warnOfShortDescents({ runs }: Verdict, options: Options): void {
 
 /** Runs a check and saves it, where a folder is given; prints nothing but progress. */
 export async function perform(args: readonly string[], options: Options, folder: string | null): Promise<Finished> {
-  const save = async (name: string, content: string | Uint8Array) => {
-    if (folder !== null) await writeWhole(`${folder}/${name}`, content);
-  };
   const names = namesOf(options);
   if (isConstrained(options)) console.error(`resland check: warning: ${constraintWarning(options)}`);
   const cores = options.workers ?? navigator.hardwareConcurrency;
@@ -99,42 +100,79 @@ export async function perform(args: readonly string[], options: Options, folder:
   // Fewer runs than cores: each run gets several threads, for steps that are large enough.
   const threads = Math.floor(cores / workers);
   using interrupt = onInterrupt();
+  const { signal } = interrupt;
   using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
-  const plan = await unlessInterrupted(prepare(options, interrupt.signal), interrupt.signal);
-  if (folder !== null) await refuseOccupied(folder);
+  const plan = await unlessInterrupted(prepare(options, signal), signal);
+  const pieces = folder === null ? null : await openCheck(folder, args, options, plan, names);
+  const setup: CheckSetup = {
+    body: plan.net.body.toJson(),
+    settings: plan.settings,
+    examples: onlyExamples(plan.data),
+    linear: plan.linear,
+    loss: plan.loss.name,
+    kernels: plan.kernels,
+    threads,
+  };
+  const done = new Map(pieces?.found);
+  const before = done.size;
   const progress = startProgress(options.quiet);
-  if (folder !== null) await takeFolder(folder);
-  await save("config.json", toJson({ command: "check", arguments: args, ...configOf(options, plan) }));
-  const found = await pool.run({
-    setup: {
-      body: plan.net.body.toJson(),
-      settings: plan.settings,
-      examples: onlyExamples(plan.data),
-      linear: plan.linear,
-      loss: plan.loss.name,
-      kernels: plan.kernels,
-      threads,
+  await pool.run({
+    setup,
+    jobs: names.filter((name) => !done.has(pieceName(name))),
+    onProgress: (more) =>
+      progress.update((before + more) / names.length, `${Math.floor(before + more)} of ${names.length} runs`),
+    onResult: async (result) => {
+      done.set(pieceName(result), result);
+      if (folder !== null) await writeWhole(`${folder}/${modelName(result)}`, modelOf(plan, result));
+      await pieces?.save(pieceName(result), result);
     },
-    jobs: names,
-    onProgress: (done) => progress.update(done / names.length, `${Math.floor(done)} of ${names.length} runs`),
-    onResult: (result) => save(modelName(result), modelOf(plan, result)),
-    signal: interrupt.signal,
+    signal,
   });
   progress.done();
-  const runs = found.filter((result) => result !== undefined);
+  const runs = names.flatMap((name) => done.get(pieceName(name)) ?? []);
+  const [finished, wanted] = [runs.length, names.length];
+  // Only an interrupt leaves none.
+  if (finished === 0) throw new Interrupted();
   const verdict = verdictOf(plan, runs, options);
-  await save("trajectory.csv", trajectoryCsv(runs));
-  const landscape = folder === null ? null : await landscapeOfBest(plan, runs);
-  if (landscape !== null) await save(LANDSCAPE, landscape);
-  await save(
-    "report.html",
-    verdictHtml(verdict, {
-      charts: checkCharts(runs.map(curveOf), plan.linear.value),
-      pictures: landscape === null ? [] : [landscape],
-    }),
-  );
-  await save("verdict.json", toJson(verdict));
-  return { verdict, finished: runs.length, wanted: names.length, interrupted: interrupt.signal.aborted };
+  if (folder !== null) await save(folder, plan, runs, verdict);
+  if (finished === wanted) await pieces?.clear();
+  return { verdict, finished, wanted, interrupted: finished < wanted };
+}
+
+/** Writes what a check found; the verdict last. */
+async function save(folder: string, plan: Plan, runs: readonly TimedRun[], verdict: Verdict): Promise<void> {
+  await writeWhole(`${folder}/trajectory.csv`, trajectoryCsv(runs));
+  const landscape = await landscapeOfBest(plan, runs);
+  if (landscape !== null) await writeWhole(`${folder}/${LANDSCAPE}`, landscape);
+  const page = verdictHtml(verdict, {
+    charts: checkCharts(runs.map(curveOf), plan.linear.value),
+    pictures: landscape === null ? [] : [landscape],
+  });
+  await writeWhole(`${folder}/report.html`, page);
+  await writeWhole(`${folder}/verdict.json`, toJson(verdict));
+}
+
+/** Makes the folder of a check, or finds the runs that an unfinished one has finished. */
+async function openCheck(
+  folder: string,
+  args: readonly string[],
+  options: Options,
+  plan: Plan,
+  names: readonly RunName[],
+): Promise<Pieces<TimedRun>> {
+  const { x, y, weights } = plan.data;
+  const settings = configOf(options, plan);
+  const mark = await markOf([x.data, y, ...weights ? [weights] : []], JSON.stringify(settings));
+  const also = { arguments: args, workers: options.workers ?? "auto" };
+  await openRun(folder, { settings: { command: "check", ...settings, mark }, also }, "verdict.json");
+  const rule = checkPieceRule(await loadKernels(plan.kernels), plan, names);
+  const pieces = await openPieces(folder, mark, names.map(pieceName), rule);
+  if (pieces.found.size > 0) {
+    console.error(
+      `resland check: ${pieces.found.size} of ${names.length} runs are those of ${folder}, not run again`,
+    );
+  }
+  return pieces;
 }
 
 /** Whether training minimises something else than F. */
@@ -216,7 +254,7 @@ function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Ver
 
 /** The settings of the run, defaults filled in, and what the starts mean. */
 function configOf(options: Options, { data, loss, net, kernels, settings }: Plan): Record<string, unknown> {
-  const { seed, seeds, starts, workers } = options;
+  const { seed, seeds, starts } = options;
   return {
     data: options.data ?? data.source,
     target: data.targets[0],
@@ -226,7 +264,6 @@ function configOf(options: Options, { data, loss, net, kernels, settings }: Plan
     seeds,
     starts: Object.fromEntries(starts.map((start: StartName) => [start, STARTS[start]])),
     kernels,
-    workers: workers ?? "auto",
     settings: { theta: net.body, ...settings },
   };
 }

@@ -56,7 +56,7 @@ async function run(args: readonly string[]): Promise<number> {
   const started = clock();
   const plan = await planComparison(options);
   const folder = options.out ?? runFolder("compare");
-  const names = await openRun(folder, settingsOf(plan), "verdict.json");
+  const names = await openRun(folder, { settings: settingsOf(plan) }, "verdict.json");
   using interrupt = onInterrupt();
   const progress = startProgress(options.quiet);
   const found = names.size > 0 ? await finishedFolds(folder) : new Map();

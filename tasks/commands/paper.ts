@@ -112,7 +112,7 @@ async function resume(
   folder: string,
   settings: { readonly only: readonly string[] },
 ): Promise<ReadonlyMap<string, FoundStatement>> {
-  const names = await openRun(folder, settings, "paper.json");
+  const names = await openRun(folder, { settings }, "paper.json");
   const known = settings.only.filter((id) => names.has(claimName(id)));
   const found = await Promise.all(
     known.map((id) =>

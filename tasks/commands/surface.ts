@@ -276,8 +276,12 @@ async function drawLine(
 }
 
 /** The grid of an unfinished run with the same settings; an empty one for a new run. */
-async function resume(folder: string, settings: unknown, empty: Grid): Promise<Grid> {
-  const names = await openRun(folder, settings, "surface.json");
+async function resume(
+  folder: string,
+  settings: Readonly<Record<string, unknown>>,
+  empty: Grid,
+): Promise<Grid> {
+  const names = await openRun(folder, { settings }, "surface.json");
   const csv = `${folder}/surface.csv`;
   if (!names.has("surface.csv")) return empty;
   const grid = gridIn(await readInput(csv), csv);

@@ -88,16 +88,28 @@ export async function namesIn(folder: string): Promise<ReadonlySet<string>> {
   }
 }
 
-/** Refuses a folder that is not empty: nothing is overwritten. */
+/** The names of files that a killed program was writing. */
+const UNFINISHED = /\.[\da-f]{8}\.tmp$/;
+
+/** Refuses a folder that is not empty: nothing is overwritten. What a killed program was writing is nothing. */
 export async function refuseOccupied(folder: string): Promise<void> {
   try {
-    for await (const _ of Deno.readDir(folder)) {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (UNFINISHED.test(name)) continue;
       throw new UsageError(`--out ${folder} is not empty; name a new folder`);
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--out ${folder} cannot be used as a folder: ${(error as Error).message}`);
+  }
+}
+
+/** Removes what a killed program was writing into a folder and those in it, which nobody else writes to. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const inner = [...await namesIn(`${folder}/${name}`)].map((one) => `${name}/${one}`);
+    for (const one of [name, ...inner]) if (UNFINISHED.test(one)) await removeFile(`${folder}/${one}`);
   }
 }
 
@@ -213,4 +225,9 @@ export async function openTarget(out: string | null): Promise<WholeFile> {
 /** Removes a file, if it is there. */
 export async function removeFile(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});
+}
+
+/** Removes a folder with all that is in it, if it is there. */
+export async function removeFolder(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(() => {});
 }

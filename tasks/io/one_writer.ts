@@ -1,5 +1,5 @@
 import { UsageError } from "../../src/cli/mod.ts";
-import { makeFolder, refuseOccupied } from "./files.ts";
+import { makeFolder, refuseOccupied, removeUnfinished } from "./files.ts";
 
 /** The folders that this process writes to, open and locked. */
 const held: Deno.FsFile[] = [];
@@ -7,7 +7,7 @@ const held: Deno.FsFile[] = [];
 /**
  * Takes a folder for this run alone, until {@linkcode releaseFolders} or the end of the process: two runs would mix their files. The
  * system lets go of it when a process dies, so that a run that was killed can be resumed. Where folders cannot be locked, nothing
- * is refused.
+ * is refused. What a killed run was writing there goes away.
  *
  * @param folder The folder; it is there.
  * @throws {UsageError} If another run has it.
@@ -16,7 +16,7 @@ export async function lockFolder(folder: string): Promise<void> {
   const file = await Deno.open(folder).catch(() => null);
   if (file === null) return;
   held.push(file);
-  if (await file.tryLock(true).catch(() => true)) return;
+  if (await file.tryLock(true).catch(() => true)) return await removeUnfinished(folder);
   throw new UsageError(`--out ${folder} is being written by another run; name a new folder`);
 }
 
