@@ -71,6 +71,9 @@ export interface Face {
 /** Weights m r up to which faces are looked for: their constraints make a matrix of that order. */
 const MOST_WEIGHTS = 512;
 
+/** Shares of the largest margin below which pairs count as open, tried in turn. */
+const SHARES = Array.from({ length: 9 }, (_, at) => 2 ** -(at + 1));
+
 /** How often rows that do not fall along a direction are added to the open ones. */
 const MOST_ROUNDS = 8;
 
@@ -93,14 +96,28 @@ export function findFace(objective: LinearObjective, weights: Vector): Face | nu
   const pairs = pairsOf(loss, y, n, m);
   const margins = marginsOf(loss, pairs, objective.project(weights), y, m);
   const most = margins.reduce((top, value) => Math.max(top, value), 0);
-  for (let share = 0.5; share > 1e-3; share /= 2) {
-    let isOpen = margins.map((value) => value < share * most ? 1 : 0) as Vector;
+  const openBelow = (share: number) => margins.map((value) => value < share * most ? 1 : 0) as Vector;
+  /** What pairs with such margins leave free of the weights. */
+  const freeOf = (isOpen: Vector) =>
+    isOpen.every((one) => one === 0) ? weights : project(constraints(objective, pairs, isOpen), weights, objective, n);
+  const least = UNTOUCHED * norm(weights);
+  const found = SHARES.map(() => null as Vector | null);
+  const freeAt = (at: number): Vector => found[at] ??= freeOf(openBelow(SHARES[at]));
+  // The fewer pairs are open the more is free: with the shares before the first, `from`, nothing is.
+  let from = 0;
+  for (let to = SHARES.length; from < to;) {
+    // The last share first: where it leaves nothing, none does.
+    const at = to === SHARES.length && from === 0 ? to - 1 : (from + to) >> 1;
+    if (norm(freeAt(at)) > least) to = at;
+    else from = at + 1;
+  }
+  for (let at = from; at < SHARES.length; at++) {
+    let isOpen = openBelow(SHARES[at]);
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const count = isOpen.reduce((sum, one) => sum + one, 0);
-      if (count === pairs.length) break;
-      const direction = count === 0 ? weights : project(constraints(objective, pairs, isOpen), weights, objective, n);
+      if (isOpen.every((one) => one === 1)) break;
+      const direction = round === 0 ? freeAt(at) : freeOf(isOpen);
       const size = norm(direction);
-      if (!(size > UNTOUCHED * norm(weights))) break;
+      if (!(size > least)) break;
       const along = marginsOf(loss, pairs, objective.project(direction), y, m);
       const felt = along.map((margin) => Math.abs(margin) <= UNTOUCHED * size ? 1 : 0);
       const falls = along.map((margin) => margin > 10 * UNTOUCHED * size ? 1 : 0);
@@ -151,23 +168,26 @@ function constraints(objective: LinearObjective, pairs: readonly Pair[], isOpen:
     if (weights.every((weight) => weight === 0)) return;
     const block = objective.gram(weights);
     for (let i = 0; i < r; i++) {
-      for (let j = 0; j < r; j++) data[(a * r + i) * order + b * r + j] += sign * block.data[i * r + j];
+      for (let j = 0; j < r; j++) {
+        const entry = sign * block.data[i * r + j];
+        data[(a * r + i) * order + b * r + j] = data[(b * r + i) * order + a * r + j] = entry;
+      }
     }
   };
   if (!isJoint(loss)) {
     add(0, 0, 1, isOpen);
     return { rows: order, cols: order, data };
   }
+  // How often each row holds a pair of the classes a and b <= a; of a class with itself, how often it is in one.
+  const counts = Array.from({ length: m }, () => new Float64Array(n));
   for (let a = 0; a < m; a++) {
-    for (let b = 0; b < m; b++) {
-      const weights = new Float64Array(n);
-      pairs.forEach(({ row, own, other }, at) => {
-        if (!isOpen[at]) return;
-        if (a === b) weights[row] += Number(own === a) + Number(other === a);
-        else if (own === a && other === b || own === b && other === a) weights[row]++;
-      });
-      add(a, b, a === b ? 1 : -1, weights);
-    }
+    counts.forEach((count) => count.fill(0));
+    pairs.forEach(({ row, own, other }, at) => {
+      if (!isOpen[at] || own !== a && other !== a) return;
+      counts[a][row]++;
+      counts[own === a ? other : own][row]++;
+    });
+    for (let b = 0; b <= a; b++) add(a, b, a === b ? 1 : -1, counts[b]);
   }
   return { rows: order, cols: order, data };
 }
