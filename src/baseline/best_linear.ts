@@ -17,6 +17,7 @@ import {
   orthonormalRows,
   type RowSource,
   sideBySide,
+  sketchFactor,
   type Vector,
 } from "../tensor/mod.ts";
 import { dualBound } from "./dual_bound.ts";
@@ -201,7 +202,7 @@ function* solve(
   depth: number,
 ): Generator<number, LinearBaseline> {
   const { source, y } = rows;
-  const factor = options.factor ?? (yield* factorRows(kernels, source, { later: options.later }));
+  const factor = options.factor ?? (yield* factorOfRows(kernels, loss, rows, options));
   const many = factor.rank * (y.length / source.rows) > MANY;
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
@@ -237,6 +238,21 @@ function* solve(
   const lower = yield* proved(objective, found, { identity, sketched: inPlace, effort });
   letGoOf(found);
   return described(raw, source, factor, weights, infimum, lower, options, found.iterations);
+}
+
+/**
+ * The factor of the rows; of sums of rows where they are many, and with many weights of a loss that is no quadratic nothing but the coordinates is
+ * made of it: Newton's method takes as many products in coordinates that are nearly orthonormal.
+ */
+function* factorOfRows(
+  kernels: Kernels,
+  loss: AnyLoss,
+  { source, y }: LinearRows,
+  { later }: BaselineOptions,
+): Generator<number, Factor> {
+  const many = source.cols * (y.length / source.rows) > MANY;
+  const sketched = many && loss !== squared ? yield* sketchFactor(kernels, source, { later }) : null;
+  return sketched ?? (yield* factorRows(kernels, source, { later }));
 }
 
 /** Weights in orthonormal coordinates. */

@@ -57,8 +57,14 @@ const OVERDRAFT = 3;
 /** The share of a gradient down to which a quadratic is solved. */
 const SOLVED = 1e-12;
 
-/** The residual of a Newton step, relative to the gradient, down to which products in single precision are good enough. */
+/**
+ * The residual of a Newton step, relative to the gradient, down to which products in single precision are good enough: no step is solved further
+ * then, since the next one gains as much again for less than a few products in double.
+ */
 const SINGLE = 1e-4;
+
+/** A Newton step is solved to this power of its gradient: so sharply that the last step proves itself, and the first ones stay cheap. */
+const SHARPER = 0.6;
 
 /** Most products with the data of one Newton step, and at least that many however small the budget. */
 const [MOST_PRODUCTS, LEAST_PER_STEP] = [200, 20];
@@ -235,7 +241,9 @@ function* solveByProducts(
   const size = norm(gradient);
   const target = quadratic
     ? second.applySingle ? SINGLE : SOLVED
-    : Math.min(0.1, Math.sqrt(size)) * (most === FEW ? 1e-8 : 1);
+    : most === FEW
+    ? 1e-8 * Math.min(0.1, Math.sqrt(size))
+    : Math.max(second.applySingle ? SINGLE : 0, Math.min(0.1, size ** SHARPER));
   const r = gradient.length / means.length;
   const largest = means.reduce((most, value) => Math.max(most, value), 0);
   // Of second derivatives that underflow nothing can be said: dividing by them would overflow.

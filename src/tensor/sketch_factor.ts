@@ -1,5 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
+import { extendFactor } from "./extend_factor.ts";
 import { type Factor, type FactorOptions, factorRows } from "./factor.ts";
+import type { Matrix } from "./matrix.ts";
 import { matrixRows, type RowSource } from "./row_source.ts";
 import { sketchRows } from "./sketch_rows.ts";
 
@@ -41,13 +43,56 @@ export function* sketchFactor(
   const { rows: n, cols: d } = source;
   const size = SUMS * d;
   if (d < WIDE || n < TALL * size) return null;
-  const [sums] = yield* sketchRows(kernels, source, size, [null]);
-  const root = Math.sqrt(size / n);
-  for (let at = 0; at < sums.data.length; at++) sums.data[at] *= root;
+  const sums = yield* scaledSums(kernels, source, size);
   const factor = yield* factorRows(kernels, matrixRows(kernels.memory, sums), options);
   const zeros = factor.dependent.filter(({ on }) => on.length === 0).map(({ column }) => column);
   if (zeros.length < factor.dependent.length || !areZero(kernels, source, zeros)) return null;
   return Object.freeze({ ...factor, rows: n, sketched: true });
+}
+
+/**
+ * The factor of `[X F]` from that of X by {@linkcode sketchFactor}: the same sums of the rows of both, the first of them factored already. All
+ * columns together are as near orthonormal as those of X were.
+ * Cost: a pass over the rows of both, and {@linkcode extendFactor} of the sums.
+ *
+ * @param kernels The kernels to compute with.
+ * @param factor The factor of X, `sketched`.
+ * @param x The rows of X [n, d].
+ * @param more The rows of F [n, k].
+ * @returns A generator that yields after each piece of rows, and returns the factor; null where the columns are not clearly independent.
+ * @throws {RangeError} If the factor is not of sums.
+ * @example A factor that is not of sums
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { factorOf, matrix, matrixRows } from "@resland/resland/tensor";
+ * const kernels = await loadKernels("simd");
+ * const x = matrixRows(kernels.memory, matrix(2, 1, [3, 5]));
+ * assertThrows(() => extendSketch(kernels, factorOf(kernels, x), x, x).next(), RangeError);
+ * ```
+ */
+export function* extendSketch(
+  kernels: Kernels,
+  factor: Factor,
+  x: RowSource,
+  more: RowSource,
+): Generator<number, Factor | null> {
+  if (!factor.sketched) throw new RangeError("Cannot extend a factor of sums of rows: it is of the rows themselves");
+  const [own, others] = [
+    yield* scaledSums(kernels, x, SUMS * factor.columns),
+    yield* scaledSums(kernels, more, SUMS * factor.columns),
+  ];
+  const [left, right] = [own, others].map((sums) => matrixRows(kernels.memory, sums));
+  const found = yield* extendFactor(kernels, { ...factor, rows: own.rows }, left, right);
+  return found && Object.freeze({ ...found, rows: factor.rows, sketched: true });
+}
+
+/** Sums of rows with the mean squares of the rows. */
+function* scaledSums(kernels: Kernels, source: RowSource, size: number): Generator<number, Matrix> {
+  const [sums] = yield* sketchRows(kernels, source, size, [null]);
+  const root = Math.sqrt(size / source.rows);
+  for (let at = 0; at < sums.data.length; at++) sums.data[at] *= root;
+  return sums;
 }
 
 /** Whether some columns are 0 in every row: sums of some that are not may cancel. */

@@ -10,7 +10,7 @@ import {
   startDescent,
 } from "../landscape/mod.ts";
 import { joinParts, splitParts, withoutFeatures } from "../nn/mod.ts";
-import { extendFactor, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { extendFactor, extendSketch, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { headSource, rowsOf } from "./head_source.ts";
 import type { FittedNetwork } from "./task.ts";
 
@@ -173,7 +173,7 @@ function* settleAt(
   const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
   const factor = share === undefined && linear?.factor && d >= WIDE
-    ? yield* extendFactor(kernels, linear.factor, rows.inputs, rows.features)
+    ? yield* (linear.factor.sketched ? extendSketch : extendFactor)(kernels, linear.factor, rows.inputs, rows.features)
     : null;
   // More outputs than inputs cannot carry the optimum: it is only reported.
   const later = share === undefined ? undefined : { from: 1, tolerance: share };

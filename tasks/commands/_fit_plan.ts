@@ -133,9 +133,14 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     keepPath: options["keep-path"],
   };
   const kernels = options.kernels ?? fastestKernels();
+  // The inputs are those cells, read in that way: hashing them again would take as long as encoding them.
+  const { rows, columns, standardisation } = training;
   const mark = await markOf(
-    [training.x.data, training.y, ...training.weights ? [training.weights] : []],
-    JSON.stringify([net.body, settings, kernels, options.regularise, options["group-column"]]),
+    [training.y, ...training.weights ? [training.weights] : []],
+    JSON.stringify([
+      ...[rows, columns, standardisation, training.missing],
+      ...[net.body, settings, kernels, options.regularise, options["group-column"]],
+    ]),
   );
   return {
     options,

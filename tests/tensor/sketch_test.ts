@@ -1,10 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { squared } from "../../src/loss/mod.ts";
+import { softmax, squared } from "../../src/loss/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 import {
   eigenvalues,
+  extendSketch,
   type Factor,
   factorOf,
   leadingFactor,
@@ -14,6 +15,7 @@ import {
   orthonormalRows,
   type RowSource,
   ShapeError,
+  sideBySide,
   sketchFactor,
   sketchRows,
 } from "../../src/tensor/mod.ts";
@@ -111,6 +113,33 @@ Deno.test("bestLinear() on a sketched factor finds and proves what it finds on t
   assertAlmostEquals(near.value, exact.value, 1e-12 * exact.value);
   assert(near.attained && near.value - near.lowerBound! <= 1e-9 * near.value);
   near.weights.forEach((value, at) => assertAlmostEquals(value, exact.weights[at], 1e-6));
+});
+
+Deno.test("extendSketch() makes all columns as nearly orthonormal as those it extends, where the others nearly are combinations of them", () => {
+  const x = inputs();
+  const noise = normal(key(9), 2 * N);
+  const more = matrix(N, 2, noise.map((value, at) => value + 50 * x.data[(at >> 1) * D + 5 + at % 2]));
+  const [left, right] = [x, more].map((part) => matrixRows(memory, part));
+  const used = memory.used;
+  const factor = finished(sketchFactor(kernels, left))!;
+  const whole = finished(extendSketch(kernels, factor, left, right))!;
+  assertEquals([whole.rank, whole.rows, whole.columns, whole.sketched], [D + 1, N, D + 2, true]);
+  const values = eigenvalues(kernels, products(sideBySide(left, right), whole));
+  assert(values[0] > 1 / 1.9 && values[D] < 1.9, `${values[0]} ${values[D]}`);
+  assertEquals(memory.used, used);
+});
+
+Deno.test("bestLinear() of classes factors sums of many rows only, and proves its optimum all the same", () => {
+  const x = inputs();
+  const y = new Float64Array(3 * N);
+  const noise = normal(key(10), 3 * N);
+  for (let i = 0; i < N; i++) {
+    const scores = [0, 1, 2].map((a) => 0.05 * x.data[i * D + 3 + 5 * a] + noise[3 * i + a]);
+    y[3 * i + scores.indexOf(Math.max(...scores))] = 1;
+  }
+  const found = bestLinear(kernels, softmax, { source: matrixRows(memory, x), y });
+  assertEquals([found.factor.sketched, found.rank, found.attained], [true, D - 1, true]);
+  assert(found.gapBound! <= 1e-9 * found.value && found.gradientNorm < 1e-6);
 });
 
 Deno.test("leadingFactor() is the factor of the first columns, and none where others were taken before them", () => {
