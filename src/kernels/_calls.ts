@@ -10,6 +10,8 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "biasActivation", scratch: false },
   { kernel: "qrUpdate", scratch: false },
   { kernel: "solveRight", scratch: true },
+  { kernel: "scatterRows", scratch: false },
+  { kernel: "readSingle", scratch: false },
 ];
 
 /** Kernels in both precisions. */

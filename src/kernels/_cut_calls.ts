@@ -6,8 +6,14 @@ const GRAIN = 16;
 /** Multiply-adds, times the bytes of a number, that a part must have to be worth taking from a queue: about 10 microseconds. */
 const LEAST = 1 << 20;
 
+/** The same of a matrix times a vector, which reads each number once. */
+const LEAST_VECTOR = 1 << 18;
+
 /** Activations that take as long. */
 const LEAST_ACTIVATIONS = 1 << 12;
+
+/** Numbers to read that take as long. */
+const LEAST_READ = 1 << 15;
 
 /** A part of some rows or columns. */
 interface Part {
@@ -65,7 +71,7 @@ export const CUTS = {
   gemmNT: product("gemmNT"),
   gemvN(args, most, bytes) {
     const [m, n, a, lda, x, y, accumulate] = args;
-    const parts = partsOf(m, worth(m * n, most, LEAST / bytes));
+    const parts = partsOf(m, worth(m * n, most, LEAST_VECTOR / bytes));
     if (parts.length < 2) return null;
     return parts.map(({ from, count }) => ({
       kernel: "gemvN",
@@ -74,7 +80,7 @@ export const CUTS = {
   },
   gemvT(args, most, bytes) {
     const [m, n, a, lda, x, y, accumulate] = args;
-    const parts = partsOf(n, worth(m * n, most, LEAST / bytes));
+    const parts = partsOf(n, worth(m * n, most, LEAST_VECTOR / bytes));
     if (parts.length < 2) return null;
     return parts.map(({ from, count }) => ({
       kernel: "gemvT",
@@ -98,6 +104,24 @@ export const CUTS = {
     return parts.map(({ from, count }) => ({
       kernel: "solveRight",
       args: [count, d, t, ldt, x + from * ldx * bytes, ldx, work],
+    }));
+  },
+  scatterRows(args, most, bytes) {
+    const [count, cols, indices, weights, x, ldx, sums, lds] = args;
+    const parts = partsOf(cols, worth(count * cols, most, LEAST / bytes));
+    if (parts.length < 2) return null;
+    return parts.map(({ from, count: own }) => ({
+      kernel: "scatterRows",
+      args: [count, own, indices, weights, x + from * bytes, ldx, sums + from * bytes, lds],
+    }));
+  },
+  readSingle(args, most, bytes) {
+    const [rows, cols, x, ldx, out, ldo] = args;
+    const parts = partsOf(rows, worth(rows * cols, most, LEAST_READ));
+    if (parts.length < 2) return null;
+    return parts.map(({ from, count }) => ({
+      kernel: "readSingle",
+      args: [count, cols, x + from * ldx * 4, ldx, out + from * ldo * bytes, ldo],
     }));
   },
 } satisfies Record<string, Cut>;

@@ -160,6 +160,19 @@ export interface KernelSet {
 
   /** `out[i, :] = source[indices[i], :]`: indices u32 [count], source [., cols] with leading dimension `lds`, out [count, cols] contiguous. */
   gatherRows(count: number, cols: number, indices: Address, source: Address, lds: number, out: Address): void;
+  /** `sums[indices[i], :] += weights[i] x[i, :]`, i after i: indices u32 [count], weights [count], x [count, cols], sums [., cols]. */
+  scatterRows(
+    count: number,
+    cols: number,
+    indices: Address,
+    weights: Address,
+    x: Address,
+    ldx: number,
+    sums: Address,
+    lds: number,
+  ): void;
+  /** `out = x` for x [rows, cols] in f32, whatever the precision of the set: exact. */
+  readSingle(rows: number, cols: number, x: Address, ldx: number, out: Address, ldo: number): void;
 
   /** `y = exp(x)`, entry by entry (`y` may be `x`); likewise below. */
   exp(n: number, x: Address, y: Address): void;
@@ -249,7 +262,9 @@ export type SharedKernel =
   | "gemvT"
   | "biasActivation"
   | "qrUpdate"
-  | "solveRight";
+  | "solveRight"
+  | "scatterRows"
+  | "readSingle";
 
 /** A call of a kernel: its name, its precision and its arguments. Matrix products and {@linkcode KernelSet.solveRight} end with their scratch, which a thread replaces by its own. */
 export interface KernelCall {

@@ -27,6 +27,8 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   biasActivation: true,
   loss: true,
   gatherRows: true,
+  scatterRows: true,
+  readSingle: true,
   exp: true,
   log1p: true,
   tanh: true,

@@ -89,9 +89,10 @@ export function encodeNpy(shape: readonly number[], data: Float64Array | Float32
 /**
  * Reads a .npy file of NumPy: float64, float32, float16, integers or booleans, little or big endian, in C or Fortran order, of format version 1 to 3.
  * Nothing is believed before it is checked against the bytes that are there, so a hostile header cannot make it allocate more than
- * eight times the file's own size. Source: the NumPy manual, `numpy.lib.format`. Cost: a copy.
+ * eight times the file's own size. Source: the NumPy manual, `numpy.lib.format`. Cost: a copy, but none of little-endian floats in C order,
+ * which are left where they are.
  *
- * @param bytes The whole file.
+ * @param bytes The whole file; the numbers may be a view of it, so it must not change.
  * @returns The shape, the numbers row-major, and their precision.
  * @throws {RangeError} If it is not such a file: another format, version or type of numbers, a header that is
  * not the dictionary it must be, or fewer or more bytes than its shape needs. The message is one sentence.
@@ -134,9 +135,9 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
 function numbersIn(bytes: Uint8Array, count: number, type: NumberType, little: boolean): Float64Array | Float32Array {
   const wide = type.precision === 2 ** -53;
   if (little && (type === TYPES.f8 || type === TYPES.f4)) {
-    // A copy starts where an array of numbers may start.
-    const { buffer } = new Uint8Array(bytes);
-    return wide ? new Float64Array(buffer) : new Float32Array(buffer);
+    // A copy starts where an array of numbers may start, if the numbers do not.
+    const { buffer, byteOffset } = bytes.byteOffset % type.size === 0 ? bytes : new Uint8Array(bytes);
+    return wide ? new Float64Array(buffer, byteOffset, count) : new Float32Array(buffer, byteOffset, count);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out = wide ? new Float64Array(count) : new Float32Array(count);

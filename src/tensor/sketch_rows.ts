@@ -51,21 +51,23 @@ export function* sketchRows(
   }
   const sums = Math.min(n, size);
   const piece = Math.max(1, Math.min(n, Math.floor(PIECE / (8 * Math.max(1, d)))));
-  const at = memory.allocate((piece + sums * weights.length) * d * 8);
-  const start = at + piece * d * 8;
+  const at = memory.allocate((piece * (d + 2) + sums * weights.length * d) * 8);
+  const [factors, indices] = [at + piece * d * 8, at + piece * (d + 1) * 8];
+  const start = at + piece * (d + 2) * 8;
   try {
     set.fill(sums * weights.length * d, 0, start);
     for (let from = 0; from < n; from += piece) {
       const count = Math.min(piece, n - from);
       source.write(from, count, at, d);
-      for (let i = 0; i < count; i++) {
-        const hash = mixed(from + i);
-        const sum = sums === n ? from + i : (hash >>> 1) % sums;
-        const sign = sums === n || (hash & 1) === 0 ? 1 : -1;
-        for (let a = 0; a < weights.length; a++) {
-          const weight = weights[a]?.[from + i] ?? 1;
-          if (weight > 0) set.axpy(d, sign * Math.sqrt(weight), at + i * d * 8, start + (a * sums + sum) * d * 8);
+      const sumOf = memory.indices(indices, count);
+      for (let i = 0; i < count; i++) sumOf[i] = sums === n ? from + i : (mixed(from + i) >>> 1) % sums;
+      for (const [a, own] of weights.entries()) {
+        const factorOf = memory.view("f64", factors, count);
+        for (let i = 0; i < count; i++) {
+          const sign = sums === n || (mixed(from + i) & 1) === 0 ? 1 : -1;
+          factorOf[i] = sign * Math.sqrt(own?.[from + i] ?? 1);
         }
+        set.scatterRows(count, d, indices, factors, at, d, start + a * sums * d * 8, d);
       }
       yield (from + count) / n;
     }

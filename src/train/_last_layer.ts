@@ -3,13 +3,24 @@ import type { Kernels } from "../kernels/mod.ts";
 import { isStationary } from "../landscape/mod.ts";
 import { type AnyLoss, isJoint, squared } from "../loss/mod.ts";
 import { createLinearObjective, type LinearObjective } from "../objective/mod.ts";
-import { eigenvalues, type Factor, letGo, lowestEigenpair, norm, type RowSource, type Vector } from "../tensor/mod.ts";
+import {
+  eigenvalues,
+  type Factor,
+  letGo,
+  lowestEigenpair,
+  norm,
+  type RowSource,
+  scaled,
+  solveUpper,
+  solveUpperTransposed,
+  type Vector,
+} from "../tensor/mod.ts";
 import type { BestPredictor, FeatureTask, LastLayer, MeasuredPredictor } from "./certify_features_types.ts";
 import { convexBound } from "./convex_bound.ts";
 import { mean } from "./_feature_predictors.ts";
 
-/** Order of a Hessian up to which its smallest eigenvalue is computed exactly, and products of Lanczos beyond. */
-const [ORDER, PRODUCTS] = [400, 10];
+/** Order of a Hessian up to which its smallest eigenvalue is computed exactly; beyond, products of Lanczos, and rounds that find where it starts. */
+const [ORDER, PRODUCTS, ROUNDS] = [400, 3, 8];
 
 /** Predictions are linear in the features where no more than this is left of them, or so many units of their rounding. */
 const [LEFT, ROUNDINGS] = [1e-4, 100];
@@ -41,8 +52,9 @@ export function gradientAlong(
 export function lastLayerOf(
   kernels: Kernels,
   { loss, training: { y } }: FeatureTask,
-  { own, model, head, fit, epsilon, precision }: {
+  { own, factor, model, head, fit, epsilon, precision }: {
     readonly own: RowSource;
+    readonly factor: Factor;
     readonly model: MeasuredPredictor;
     readonly head: BestPredictor;
     readonly fit: LinearFit;
@@ -57,7 +69,7 @@ export function lastLayerOf(
   const gradientNorm = norm(objective.correlate(slopes));
   const rounding = precision * slopeChange(kernels, objective, own, p);
   const { residual, isLinear } = fit;
-  const lambda = smallestEigenvalue(kernels, objective, p);
+  const lambda = smallestEigenvalue(kernels, objective, factor, p);
   const { bound } = convexBound(loss, { y, outputs: m }, p, head.values.training);
   const epsilonHere = epsilon + rounding;
   return Object.freeze({
@@ -171,7 +183,12 @@ export function* fitPredictions(
 const firstRows = ({ cols, write }: RowSource, rows: number): RowSource => Object.freeze({ rows, cols, write });
 
 /** The smallest eigenvalue of the Hessian `E[l'' [1 f][1 f]']` in the last layer's weights, which is not below 0. */
-function smallestEigenvalue(kernels: Kernels, objective: LinearObjective, p: Vector): LastLayer["lambda"] {
+function smallestEigenvalue(
+  kernels: Kernels,
+  objective: LinearObjective,
+  factor: Factor,
+  p: Vector,
+): LastLayer["lambda"] {
   const { inputs, outputs: m } = objective;
   if (m * inputs <= ORDER) {
     const values = eigenvalues(kernels, objective.hessian(p));
@@ -180,8 +197,26 @@ function smallestEigenvalue(kernels: Kernels, objective: LinearObjective, p: Vec
     const rounding = 8 * m * inputs * Number.EPSILON * most;
     return { lower: Math.max(0, least - rounding), upper: Math.max(0, least + rounding), exact: true };
   }
+  // A feature that is 0 everywhere moves no prediction, and the same for all classes no chance.
+  const { loss } = objective;
+  if (factor.dependent.some(({ on }) => on.length === 0) || isJoint(loss) && loss.shiftFree) {
+    return { lower: 0, upper: 0, exact: true };
+  }
   using second = objective.second(p);
-  const start = Float64Array.from({ length: m * inputs }, (_, i) => ((i + 1) * Math.SQRT2) % 1 - 0.5);
+  const along = shortest(factor);
+  const start = Float64Array.from({ length: m * inputs }, (_, at) => along[at % inputs]);
   const found = lowestEigenpair(kernels, (v) => second.apply(v), start, { steps: PRODUCTS });
   return { lower: 0, upper: Math.max(0, found?.value ?? Infinity), exact: false };
+}
+
+/** Weights on the columns along which they vary least: about the last right singular vector of their factor. */
+function shortest({ T, kept, columns }: Factor): Vector {
+  let v: Vector = Float64Array.from({ length: kept.length }, (_, i) => ((i + 1) * Math.SQRT2) % 1 - 0.5);
+  for (let round = 0; round < ROUNDS; round++) {
+    v = solveUpper(T, solveUpperTransposed(T, v));
+    v = scaled(1 / norm(v), v);
+  }
+  const out = new Float64Array(columns);
+  kept.forEach((column, i) => out[column] = v[i]);
+  return out;
 }

@@ -72,7 +72,7 @@ export function* certifyFeatures(
     heldOut: heldOut && rowsOf(predictions, heldOut.picked),
   });
 
-  const plain = (part: FeatureRows) => withConstant(memory, features, part.picked);
+  const plain = (part: FeatureRows) => withConstant(kernels, features, part.picked);
   const rest = (part: FeatureRows) => matrixRows(memory, withoutFirst(part.x));
   const both = (part: FeatureRows) => part.x.cols > 1 ? sideBySide(plain(part), rest(part)) : plain(part);
   const own = plain(training);
@@ -91,9 +91,15 @@ export function* certifyFeatures(
     start: padded(head.optimum.weights, m, training.x.cols - 1),
   });
   const units = yield* featureUnits(kernels, features, training.picked, alone);
-  const lastLayer = fit === null
-    ? null
-    : lastLayerOf(kernels, task, { own, model: model!, head, fit, epsilon, precision: predictions!.precision });
+  const lastLayer = fit === null ? null : lastLayerOf(kernels, task, {
+    own,
+    factor: alone,
+    model: model!,
+    head,
+    fit,
+    epsilon,
+    precision: predictions!.precision,
+  });
   const modelBound = model === null ? null : convexBound(
     loss,
     { y: training.y, outputs: m },

@@ -29,6 +29,9 @@ export interface FeatureUnits {
 /** Near an end: within this share of the range. Nearly all rows: this share of them. */
 const [NEAR, NEARLY_ALL] = [0.01, 0.99];
 
+/** Rows after which features that are seldom near an end are given up. */
+const BETWEEN_LOOKS = 256;
+
 /**
  * Which features are constant, linear combinations of others, rarely active, or saturated. Ranks are decided on the triangle of a QR
  * factorisation, never on F'F, relative to the precision in which the features were saved. Cost: two passes over the features, `4/3 k³` flops.
@@ -46,7 +49,7 @@ const [NEAR, NEARLY_ALL] = [0.01, 0.99];
  * import { withConstant } from "@resland/resland/train";
  * const kernels = await loadKernels("simd");
  * const table = { rows: 3, cols: 3, data: Float64Array.of(1, 0, 2, 3, 0, 6, 5, 0, 10), precision: 2 ** -53 };
- * const factor = factorOf(kernels, withConstant(kernels.memory, table, null), { later: { from: 1, tolerance: 1e-14 } });
+ * const factor = factorOf(kernels, withConstant(kernels, table, null), { later: { from: 1, tolerance: 1e-14 } });
  * const steps = featureUnits(kernels, table, null, factor);
  * let step = steps.next();
  * while (!step.done) step = steps.next();
@@ -107,23 +110,30 @@ function rangesOf(
   return { least, most };
 }
 
-/** In how many rows each feature is near its least value, and near its largest. */
+/**
+ * In how many rows each feature is near its least value, and near its largest. Features that are at neither in more rows than would leave nearly all
+ * are given up on the way, with what was counted so far.
+ */
 function countsNearEnds(
   { rows, cols: k, data }: FeatureTable,
   picked: Uint32Array | null,
   least: Float64Array,
   most: Float64Array,
 ): { readonly low: Uint32Array; readonly high: Uint32Array } {
-  const [low, high] = [new Uint32Array(k), new Uint32Array(k)];
+  const n = picked?.length ?? rows;
+  const [low, high, between] = [new Uint32Array(k), new Uint32Array(k), new Uint32Array(k)];
   const lower = least.map((value, j) => value + NEAR * (most[j] - value));
   const upper = most.map((value, j) => value - NEAR * (value - least[j]));
-  for (let i = 0; i < (picked?.length ?? rows); i++) {
+  let open = Array.from({ length: k }, (_, unit) => unit);
+  for (let i = 0; i < n && open.length > 0; i++) {
     const from = (picked === null ? i : picked[i]) * k;
-    for (let j = 0; j < k; j++) {
+    for (const j of open) {
       const value = data[from + j];
       if (value <= lower[j]) low[j]++;
       else if (value >= upper[j]) high[j]++;
+      else between[j]++;
     }
+    if (i % BETWEEN_LOOKS === 0) open = open.filter((unit) => between[unit] <= (1 - NEARLY_ALL) * n);
   }
   return { low, high };
 }

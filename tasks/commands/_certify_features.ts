@@ -4,7 +4,7 @@ import { createMemory, fastestKernels, type Memory } from "../../src/kernels/mod
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { encodeHeads, type PredictionScale, type RawPredictions, rawPredictions } from "../../src/model/mod.ts";
 import { featureFindings, type FeaturesReport, featuresReport } from "../../src/report/mod.ts";
-import { certifyFeatures, type FeatureRows, type FeatureTable } from "../../src/train/mod.ts";
+import { certifyFeatures, type FeatureRows, type FeatureTable, placeFeatures } from "../../src/train/mod.ts";
 import { startKernels } from "../workers/kernel_threads.ts";
 import { drive } from "../io/interrupt.ts";
 import { writeWhole } from "../io/files.ts";
@@ -75,7 +75,7 @@ export async function certifyRows(
       loss,
       training: training.rows,
       heldOut: heldOut && heldOut.rows,
-      features: files.features,
+      features: inKernelMemory(files, threaded.kernels.memory),
       predictions,
     }, { epsilon, radius }),
     signal,
@@ -108,6 +108,14 @@ export async function certifyRows(
     await writeWhole(options.picture, featuresSvg(report));
   }
   return report;
+}
+
+/** The features, in kernel memory where threads share it; they are then no longer held a second time. */
+function inKernelMemory({ features, predictions }: FeatureFiles, memory: Memory): RowArray | null {
+  const placed = features && placeFeatures(memory, features);
+  const { buffer } = features?.data ?? {};
+  if (placed !== features && buffer instanceof ArrayBuffer && buffer !== predictions?.data.buffer) buffer.transfer(0);
+  return placed;
 }
 
 /** Numbers of features from which on threads share the work, and bytes of kernel memory for each, at most [MiB]. */

@@ -10,8 +10,8 @@ export const MOST = {
   numbers: 16 * 2 ** 30,
 } as const;
 
-/** Bytes that are read at a time where the size is not known. */
-const PIECE = 1 << 20;
+/** Bytes that tell what a file is, and bytes that are read at a time where the size is not known. */
+const [START, PIECE] = [16, 1 << 20];
 
 /** Records, lists and records in them: JSON that is nested deeper is not read, since what reads it calls itself. */
 const DEEPEST = 200;
@@ -51,20 +51,23 @@ export async function readLimited(
   const tooLong = (bytes: string) =>
     refuse(`the file has ${bytes}, and such a file has at most ${sizeText(most)}; check the name`);
   if (isFile && size > most) return tooLong(sizeText(size));
-  const start = await fill(file, new Uint8Array(isFile ? Math.min(16, size) : 16));
-  if (!accepts(start)) return start;
+  const whole = new Uint8Array(isFile ? size : START);
+  const start = await fill(file, whole.subarray(0, START));
+  if (!accepts(start)) return start.slice();
+  if (isFile) {
+    const filled = start.length + (await fill(file, whole.subarray(start.length))).length;
+    if (filled < size) return refuse("the file shrank while it was read; wait until it is whole");
+    const more = await fill(file, new Uint8Array(1));
+    return more.length > 0 ? refuse("the file grew while it was read; wait until it is whole") : whole;
+  }
   const pieces = [start];
-  for (let [read, left] = [start.length, size - start.length];;) {
-    const piece = await fill(file, new Uint8Array(isFile && left > 0 ? left : PIECE));
-    if (piece.length === 0) break;
+  for (let read = start.length;;) {
+    const piece = await fill(file, new Uint8Array(PIECE));
+    if (piece.length === 0) return joined(pieces);
     read += piece.length;
-    left -= piece.length;
-    if (isFile && left < 0) return refuse("the file grew while it was read; wait until it is whole");
     if (read > most) return tooLong(`more than ${sizeText(most)}`);
     pieces.push(piece);
   }
-  const bytes = joined(pieces);
-  return isFile && bytes.length < size ? refuse("the file shrank while it was read; wait until it is whole") : bytes;
 }
 
 /** What the next bytes of a file fill of an array. */

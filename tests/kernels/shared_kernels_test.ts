@@ -66,6 +66,25 @@ const solved = (n: number, d: number) => (on: Kernels): Prepared => {
   return { call: { kernel: "solveRight", args: [n, d, t, d, out, d + GAP, work] }, out, length };
 };
 
+const added = (count: number, cols: number) => (on: Kernels): Prepared => {
+  const [x, weights] = [put(on, count * (cols + GAP), 1), put(on, count, 2)];
+  const indices = on.memory.allocate(4 * count);
+  on.memory.indices(indices, count).set(Array.from({ length: count }, (_, i) => (7 * i) % 5));
+  const [out, length] = [put(on, 5 * (cols + GAP), 3), 5 * (cols + GAP)];
+  return {
+    call: { kernel: "scatterRows", args: [count, cols, indices, weights, x, cols + GAP, out, cols + GAP] },
+    out,
+    length,
+  };
+};
+
+const widened = (rows: number, cols: number) => (on: Kernels): Prepared => {
+  const from = on.memory.allocate(4 * rows * (cols + GAP));
+  on.memory.view("f32", from, rows * (cols + GAP)).set(weyl(rows * (cols + GAP), 1));
+  const [out, length] = [put(on, rows * (cols + 1), 2), rows * (cols + 1)];
+  return { call: { kernel: "readSingle", args: [rows, cols, from, cols + GAP, out, cols + 1] }, out, length };
+};
+
 /** Shapes whose parts are uneven, whose last row or column would be alone, flat and tall ones, and one in each direction of cutting. */
 const CALLS: readonly (readonly [name: string, prepare: (on: Kernels) => Prepared])[] = [
   ...([[65, 65, 65], [129, 10, 785], [333, 33, 40], [1000, 3, 200], [97, 2, 1500], [10, 785, 67], [31, 321, 40], [
@@ -83,6 +102,10 @@ const CALLS: readonly (readonly [name: string, prepare: (on: Kernels) => Prepare
   ["gemvT 301 x 1001", vector("gemvT", 301, 1001)],
   ["gemvT 9001 x 34", vector("gemvT", 9001, 34)],
   ["biasActivation 401 x 33", activated(401, 33)],
+  ["scatterRows 901 x 301", added(901, 301)],
+  ["scatterRows 5601 x 47", added(5601, 47)],
+  ["readSingle 501 x 131", widened(501, 131)],
+  ["readSingle 49 x 1401", widened(49, 1401)],
   ["solveRight 337 x 61", solved(337, 61)],
   ["solveRight 49 x 130", solved(49, 130)],
 ];
@@ -115,6 +138,8 @@ Deno.test("CUTS leave small calls whole", () => {
   assertEquals(CUTS.gemmNN([40, 40, 40, 8, 40, 8, 40, 8, 40, 0, 8], 4, 8), null);
   assertEquals(CUTS.gemvN([100, 100, 8, 100, 8, 8, 0], 4, 8), null);
   assertEquals(CUTS.biasActivation([3, 16, 33, 8, 8, 8, 0, 0], 4, 8), null);
+  assertEquals(CUTS.scatterRows([64, 64, 8, 8, 8, 64, 8, 64], 4, 8), null);
+  assertEquals(CUTS.readSingle([64, 64, 8, 64, 8, 64], 4, 8), null);
   assertEquals(CUTS.solveRight([32, 32, 8, 32, 8, 32, 8], 4, 8), null);
 });
 

@@ -1,8 +1,11 @@
 import type { Dtype, KernelSet, Memory } from "../types.ts";
 import { heapOf } from "./heap.ts";
 
-/** The twin of `kernels/gather.ts`: rows picked by index. */
-export function gatherKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "gatherRows"> {
+/** The twin of `kernels/gather.ts`: rows picked or added up by index, and rows in single precision. */
+export function gatherKernels(
+  dtype: Dtype,
+  memory: Memory,
+): Pick<KernelSet, "gatherRows" | "scatterRows" | "readSingle"> {
   const { view, shift } = heapOf(dtype, memory);
   return {
     gatherRows(count, cols, indices, source, lds, out) {
@@ -13,6 +16,22 @@ export function gatherKernels(dtype: Dtype, memory: Memory): Pick<KernelSet, "ga
       for (let i = 0; i < count; i++, to += cols) {
         const row = from + picked[i] * lds;
         for (let j = 0; j < cols; j++) h[to + j] = h[row + j];
+      }
+    },
+    scatterRows(count, cols, indices, weights, x, ldx, sums, lds) {
+      const h = view();
+      const to = memory.indices(indices, count);
+      for (let i = 0; i < count; i++) {
+        const weight = h[(weights >>> shift) + i];
+        const [row, sum] = [(x >>> shift) + i * ldx, (sums >>> shift) + to[i] * lds];
+        for (let j = 0; j < cols; j++) h[sum + j] += weight * h[row + j];
+      }
+    },
+    readSingle(rows, cols, x, ldx, out, ldo) {
+      const [h, single] = [view(), memory.heapF32];
+      for (let i = 0; i < rows; i++) {
+        const [row, to] = [(x >>> 2) + i * ldx, (out >>> shift) + i * ldo];
+        for (let j = 0; j < cols; j++) h[to + j] = single[row + j];
       }
     },
   };
