@@ -3,30 +3,36 @@
  *
  * @module
  */
-import { flag, type HelpParts, integer, type OptionValues, parseOptions, text } from "../../src/cli/mod.ts";
 import {
-  blockOperator,
-  blocksOf,
-  findExtremeEigenvalues,
-  findSpectralDensity,
-  findTrace,
-  type SymmetricOperator,
-} from "../../src/curvature/mod.ts";
-import { type FittedNetwork, headSource, rowsOf } from "../../src/train/mod.ts";
-import { fastestKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import { createHeadObjective, headSpectrum, isReducible, lambdaMin } from "../../src/landscape/mod.ts";
-import { splitParts } from "../../src/nn/mod.ts";
-import type { Ridge } from "../../src/objective/mod.ts";
-import { fold, key } from "../../src/random/mod.ts";
-import { type BlockSpectrum, type SpectrumReport, spectrumText } from "../../src/report/mod.ts";
-import { matrix } from "../../src/tensor/mod.ts";
-import { type Command, printReport } from "./command.ts";
-import { breathe, drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { refuseOccupied, toJson, writeWhole } from "../io/files.ts";
-import { takeFolder } from "../io/one_writer.ts";
-import { loadModelData, objectiveOf, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
+  flag,
+  type HelpParts,
+  integer,
+  integerOrAuto,
+  type OptionValues,
+  parseOptions,
+  text,
+} from "../../src/cli/mod.ts";
+import { blocksOf } from "../../src/curvature/mod.ts";
+import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
+import { lossToJson } from "../../src/loss/mod.ts";
+import { onlyExamples, type Ridge } from "../../src/objective/mod.ts";
+import {
+  type BlockSpectrum,
+  type DensityReport,
+  spectrumPartSchema,
+  type SpectrumReport,
+  spectrumText,
+} from "../../src/report/mod.ts";
+import { toJson, writeWhole } from "../io/files.ts";
+import { INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
+import { openPieces, type Pieces } from "../io/pieces.ts";
 import { startProgress } from "../io/progress.ts";
-import { runFolder } from "../io/run_folder.ts";
+import { openRun, runFolder } from "../io/run_folder.ts";
+import { startPool } from "../workers/pool.ts";
+import type { FoundPart, HeadEnds, SpectrumJob, SpectrumPart, SpectrumSetup } from "../workers/spectrum_worker.ts";
+import { type Command, printReport } from "./command.ts";
+import { markOf } from "./_mark.ts";
+import { loadModelData, type ModelData, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
 
 const spectrumOptions = {
   model: text("FILE", "The model"),
@@ -36,7 +42,8 @@ const spectrumOptions = {
   probes: integer(10, 2, "Number of random probe vectors for the density"),
   lanczos: integer(80, 1, "Lanczos steps per probe"),
   seed: integer(1, 0, "Random seed"),
-  out: text("FOLDER", "Output folder; must be new or empty (default runs/spectrum-<time>)"),
+  out: text("FOLDER", "Output folder; new, empty, or an unfinished run to resume (default runs/spectrum-<time>)"),
+  workers: integerOrAuto("Number of parts in parallel; results do not depend on it"),
   json: flag("Print the spectrum as one JSON document, and nothing else, on stdout"),
   quiet: flag("Show no progress"),
   help: flag("Show this help"),
@@ -52,7 +59,8 @@ const about: HelpParts = {
     "extreme eigenvalues over (w, V), exact where the reduced matrix is small. Of a model with a ridge it is the loss with the ridge. Writes spectrum.json and spectrum.svg.",
   options: spectrumOptions,
   notes: [
-    "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted; 4 an internal fault. Estimates come with their error; the same seed gives the same bits.",
+    "To resume an interrupted run, start it again with the same options and --out.",
+    "Exit codes: 0 done; 2 bad usage or bad input; 3 interrupted, what was finished is kept; 4 an internal fault. Estimates come with their error; the same seed gives the same bits.",
   ],
   examples: [[
     "--model runs/fit/model.safetensors --data houses.csv",
@@ -63,116 +71,129 @@ const about: HelpParts = {
 /** The command. */
 export const spectrum: Command = { about, run };
 
-/** Order of the reduced matrix up to which the spectrum over (w, V) is computed exactly: seconds. */
-const MOST_EXACT = 1000;
-
-/** Steps of Lanczos towards the smallest eigenvalue beyond. */
-const STEPS = 60;
-
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, spectrumOptions);
   using interrupt = onInterrupt();
   const { signal } = interrupt;
-  const { model, data } = await unlessInterrupted(loadModelData(options), signal);
+  const subject = await unlessInterrupted(loadModelData(options), signal);
+  requireResidual(subject.model, options.model!);
+  const kernels = fastestKernels();
+  requireFinite(await loadKernels(kernels), subject, options.model!);
+  const ridge = ridgeOf(subject.model);
+  const jobs = jobsOf(subject);
   const folder = options.out ?? runFolder("spectrum");
-  await refuseOccupied(folder);
-  requireResidual(model, options.model!);
-  const kernels = await loadKernels(fastestKernels());
-  const { net, params, loss } = model;
-  requireFinite(kernels, { model, data }, options.model!);
-  using objective = objectiveOf(kernels, { model, data });
-  const ridge = ridgeOf(model);
-  const apply = (v: Float64Array) => objective.hvp(params, v);
-  const progress = startProgress(options.quiet);
-  const blocks = blocksOf(net);
-  const found: BlockSpectrum[] = [];
-  for (const [index, { name, offset, length }] of blocks.entries()) {
-    progress.update(index / (blocks.length + 1), name);
-    const own = index === 0 ? apply : blockOperator(apply, offset, length, net.size);
-    found.push(await describe(kernels, own, name, length, options, signal));
+  const pieces = await openSpectrum(folder, subject, options, kernels, jobs);
+  const found = await findParts(pieces, setupOf(subject, ridge, options, kernels), jobs, options, signal);
+  if (found.size < jobs.length) {
+    console.error(
+      `resland spectrum: interrupted after ${found.size} of ${jobs.length} parts; resume it with the same options and --out ${folder}`,
+    );
+    return INTERRUPTED;
   }
-  progress.update(blocks.length / (blocks.length + 1), "density");
-  const density = await drive(
-    findSpectralDensity(kernels, apply, net.size, fold(key(options.seed), "density"), {
-      probes: options.probes,
-      steps: Math.min(options.lanczos, net.size),
-    }),
-    signal,
-  );
-  const head = headExtremes(kernels, { net, params, loss, examples: data }, ridge, found[1]);
-  await breathe(signal);
-  progress.done();
-  const report: SpectrumReport = {
-    schema: "resland/spectrum@1",
-    model: options.model!,
-    source: data.source,
-    rows: data.x.rows,
-    parameters: net.size,
-    seed: options.seed,
-    ridge: ridge && { x: ridge.x, f: ridge.f },
-    head,
-    blocks: found,
-    density: {
-      ...density,
-      at: [...density.at],
-      density: [...density.density],
-      low: [...density.low],
-      high: [...density.high],
-    },
-  };
+  const report = reportOf(subject, ridge, options, jobs.map(({ name }) => found.get(name)!));
   const { densitySvg } = await import("../../src/report/charts/mod.ts");
-  await takeFolder(folder);
-  await writeWhole(
-    `${folder}/spectrum.svg`,
-    densitySvg(
-      report.density,
-      report.head,
-      `Hessian of the ${ridge === null ? "model" : "loss with its ridge"}, ${net.size} parameters`,
-    ),
-  );
+  const what = ridge === null ? "model" : "loss with its ridge";
+  const title = `Hessian of the ${what}, ${report.parameters} parameters`;
+  await writeWhole(`${folder}/spectrum.svg`, densitySvg(report.density, report.head, title));
   await writeWhole(`${folder}/spectrum.json`, toJson(report));
+  await pieces.clear();
   printReport(report, spectrumText, options, folder);
   return 0;
 }
 
-/** Extremes and trace of one block. */
-async function describe(
-  kernels: Kernels,
-  apply: SymmetricOperator,
-  name: string,
-  size: number,
-  { count, seed }: Options,
-  signal: AbortSignal,
-): Promise<BlockSpectrum> {
-  const from = fold(key(seed), name);
-  const wanted = { count: Math.min(count, size), block: 1 };
-  const { low, high, converged, steps } = await drive(
-    findExtremeEigenvalues(kernels, apply, size, fold(from, "extremes"), wanted),
-    signal,
-  );
-  const trace = await drive(findTrace(apply, size, fold(from, "trace")), signal);
-  const plain = (pairs: typeof low) => pairs.map(({ value, residual }) => ({ value, residual }));
-  return { name, size, low: plain(low), high: plain(high), converged, steps, trace: { ...trace } };
+/** The parts of a spectrum: its blocks, the whole first and (w, V) second; then the density and the ends over (w, V). */
+function jobsOf({ model: { net } }: ModelData): readonly SpectrumJob[] {
+  return [
+    ...blocksOf(net).map((block, at): SpectrumJob => ({ kind: "block", name: `block-${at + 1}`, block })),
+    { kind: "density", name: "density" },
+    { kind: "head", name: "head" },
+  ];
 }
 
-/** The extremes over (w, V): exactly where that is cheap, else those of Lanczos, within what is proved. */
-function headExtremes(
-  kernels: Kernels,
-  fitted: FittedNetwork,
+/** What the workers are given. */
+function setupOf(
+  { model: { net, params, loss }, data }: ModelData,
   ridge: Ridge | null,
-  block: BlockSpectrum,
-): SpectrumReport["head"] {
-  const { net, params, loss, examples } = fitted;
-  const { d, k, outputs: m } = net;
-  const { w, V } = splitParts(net, params);
-  using rows = headSource(kernels, fitted);
-  using objective = createHeadObjective(kernels, { ...rowsOf(rows.source, examples), d, loss, ridge });
-  const at = objective.at({ W: matrix(m, d, w), V: matrix(d, k, V) });
-  if (isReducible(objective, at, MOST_EXACT)) {
-    const { lambdaMin, lambdaMax } = headSpectrum(objective, at);
-    return { lambdaMin, lambdaMax, exact: true, lower: lambdaMin };
+  { seed, count, probes, lanczos }: Options,
+  kernels: KernelsName,
+): SpectrumSetup {
+  return {
+    ...{ theta: net.body.toJson(), outputs: net.outputs, params, loss: lossToJson(loss) },
+    ...{ examples: onlyExamples(data), ridge, kernels, seed, count, probes, steps: lanczos },
+  };
+}
+
+/** Makes the folder of a run, or finds the parts that an unfinished one has finished. */
+async function openSpectrum(
+  folder: string,
+  { model: { params, net }, data: { x, y, weights } }: ModelData,
+  { model, data, seed, count, probes, lanczos, ...options }: Options,
+  kernels: KernelsName,
+  jobs: readonly SpectrumJob[],
+): Promise<Pieces<SpectrumPart>> {
+  const asked = { seed, count, probes, lanczos, kernels, allRows: options["all-rows"] };
+  const mark = await markOf([x.data, y, params, ...weights ? [weights] : []], JSON.stringify([net.body, asked]));
+  await openRun(folder, { settings: { command: "spectrum", model, data, ...asked, mark } }, "spectrum.json");
+  const kinds = new Map(jobs.map(({ name, kind }) => [name, kind]));
+  const pieces = await openPieces<SpectrumPart>(folder, mark, [...kinds.keys()], {
+    schema: (name) => spectrumPartSchema(kinds.get(name)!),
+  });
+  if (pieces.found.size > 0) {
+    console.error(
+      `resland spectrum: ${pieces.found.size} of ${jobs.length} parts are those of ${folder}, not computed again`,
+    );
   }
-  const { lower, upper } = lambdaMin(objective, at, { order: 0, steps: STEPS });
-  const lowest = Math.max(lower, Math.min(upper, block.low[0].value));
-  return { lambdaMin: lowest, lambdaMax: block.high[0].value, exact: false, lower };
+  return pieces;
+}
+
+/** Finds the parts that are not there yet, over the cores, and keeps each. */
+async function findParts(
+  pieces: Pieces<SpectrumPart>,
+  setup: SpectrumSetup,
+  jobs: readonly SpectrumJob[],
+  { workers, quiet }: Options,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SpectrumPart>> {
+  const found = new Map(pieces.found);
+  const open = jobs.filter(({ name }) => !found.has(name));
+  if (open.length === 0) return found;
+  const before = found.size;
+  const progress = startProgress(quiet);
+  using pool = startPool<SpectrumSetup, SpectrumJob, FoundPart>(
+    "spectrum",
+    Math.min(workers ?? navigator.hardwareConcurrency, open.length),
+  );
+  await pool.run({
+    setup,
+    jobs: open,
+    onProgress: (done) => progress.update((before + done) / jobs.length, `${before + done} of ${jobs.length} parts`),
+    onResult: async ({ name, part }) => {
+      found.set(name, part);
+      await pieces.save(name, part);
+    },
+    signal,
+  });
+  progress.done();
+  return found;
+}
+
+function reportOf(
+  { model: { net }, data: { source, x } }: ModelData,
+  ridge: Ridge | null,
+  { model, seed }: Options,
+  parts: readonly SpectrumPart[],
+): SpectrumReport {
+  const blocks = parts.slice(0, -2) as readonly BlockSpectrum[];
+  const [density, { lower, upper, largest }] = parts.slice(-2) as unknown as [DensityReport, HeadEnds];
+  const { low, high } = blocks[1];
+  return {
+    ...{ schema: "resland/spectrum@1", model: model!, source, rows: x.rows, parameters: net.size, seed },
+    ridge: ridge && { x: ridge.x, f: ridge.f },
+    // Where the small matrix was too large, the ends are those of Lanczos, within what is proved.
+    head: largest === null
+      ? { lambdaMin: Math.max(lower, Math.min(upper, low[0].value)), lambdaMax: high[0].value, exact: false, lower }
+      : { lambdaMin: lower, lambdaMax: largest, exact: true, lower },
+    blocks,
+    density,
+  };
 }

@@ -9,6 +9,7 @@ const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> =
   fold: async () => (await import("./fold_worker.ts")).foldWorker,
   kernels: async () => (await import("./kernels_worker.ts")).kernelsWorker,
   paper: async () => (await import("./paper_worker.ts")).paperWorker,
+  spectrum: async () => (await import("./spectrum_worker.ts")).spectrumWorker,
   step: async () => (await import("./step_worker.ts")).stepWorker,
   surface: async () => (await import("./surface_worker.ts")).surfaceWorker,
   sweep: async () => (await import("./sweep_worker.ts")).sweepWorker,

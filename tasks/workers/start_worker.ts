@@ -1,7 +1,17 @@
 import { UsageError } from "../../src/cli/mod.ts";
 
 /** What a worker can be for. */
-export type Role = "bench" | "check" | "compare" | "fold" | "kernels" | "paper" | "step" | "surface" | "sweep";
+export type Role =
+  | "bench"
+  | "check"
+  | "compare"
+  | "fold"
+  | "kernels"
+  | "paper"
+  | "spectrum"
+  | "step"
+  | "surface"
+  | "sweep";
 
 /** The program's entry point, or the bundle when there is one. */
 const ENTRY = import.meta.url.endsWith("/tasks/workers/start_worker.ts")

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { decodeModel, decodeSafetensors } from "../../src/model/mod.ts";
-import { namesIn, runHere, runUntil, temporaryFolder } from "./program.ts";
+import { namesOrNone, runHere, runUntil, temporaryFolder } from "./program.ts";
 
 /** Kills `fit` so many times at moments of no pattern, resumes it each time, and asserts that every run ends with the bits of an unbroken one. */
 export async function killAndResume(count: number): Promise<void> {
@@ -27,14 +27,5 @@ export async function killAndResume(count: number): Promise<void> {
       if (!namesOrNone(out).includes("config.json")) await Deno.remove(out, { recursive: true }).catch(() => {});
     }
     assertEquals(decodeModel(await Deno.readFile(`${out}/model.safetensors`), "m").params, params);
-  }
-}
-
-/** The names in a folder; none where there is no folder. */
-export function namesOrNone(folder: string): readonly string[] {
-  try {
-    return namesIn(folder);
-  } catch {
-    return [];
   }
 }

@@ -86,3 +86,12 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 export function namesIn(folder: string): readonly string[] {
   return Array.from(Deno.readDirSync(folder), (entry) => entry.name).toSorted();
 }
+
+/** The names in a folder; none where there is no folder. */
+export function namesOrNone(folder: string): readonly string[] {
+  try {
+    return namesIn(folder);
+  } catch {
+    return [];
+  }
+}

@@ -5,8 +5,8 @@ import { splitParts } from "../../src/nn/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import { decodeModel, decodeSafetensors, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
-import { namesIn, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
-import { killAndResume, namesOrNone } from "../support/killed_fit.ts";
+import { namesIn, namesOrNone, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
+import { killAndResume } from "../support/killed_fit.ts";
 
 const PERMISSIONS = ["--allow-read", "--allow-write"];
 
