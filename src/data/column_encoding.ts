@@ -152,60 +152,97 @@ export function scalingsOfColumn(
   return [...measured, ...indicators];
 }
 
+/** Writes the inputs of a column for the rows from `from` to `to`, in a matrix whose rows are `stride` numbers long; the column's first input is its number `at`. */
+export type ColumnWriter = (
+  from: number,
+  to: number,
+  out: { readonly data: Float64Array; readonly at: number; readonly stride: number },
+) => void;
+
 /**
- * Writes the standardised inputs of a column for every row, `(value - mean) / scale`, at `from` and every `stride` numbers after
- * it; what is missing is the mean: 0 where the column is centred. A category that is not known is an error, or none of the levels.
+ * What writes the standardised inputs of a column, `(value - mean) / scale`; what is missing is the mean: 0 where the column is centred.
+ * A category that is not known is an error, or none of the levels. In parts of rows, so that columns side by side are written while their rows are in a cache.
  */
-export function fillColumn(
+export function columnWriter(
   table: Table,
   at: number,
   column: ColumnEncoding,
   scalings: readonly ColumnScaling[],
   { missing, unknown }: { readonly missing: Missing; readonly unknown: Unknown },
-  out: { readonly data: Float64Array; readonly from: number; readonly stride: number },
-): void {
-  const { columns, rows } = table;
-  const { data, from, stride } = out;
-  const refuse = (row: number, problem: string, remedy: Remedy | null = null): never => {
-    throw new InputError(problem, { ...placeOf(table, row), column: columns[at], remedy });
-  };
-  const cells = columnAt(table, at);
-  const isMissing = missingIn(cells);
+): ColumnWriter {
   const own = widthOf(column) - (column.indicator ? 1 : 0);
-  if (column.indicator) {
-    const [no, yes] = [0, 1].map((value) => standardise(value, scalings[own]));
-    for (let row = 0; row < rows; row++) data[from + row * stride + own] = isMissing(row) ? yes : no;
-  }
-  const fills = scalings.map((scaling) => standardise(scaling.fill ?? scaling.mean, scaling));
-  if (column.levels === null) {
-    const [scaling] = scalings;
-    const numbers = numbersAt(table, at, "feature", missing);
-    for (let row = 0; row < rows; row++) {
-      const value = numbers[row];
-      const entry = column.constant ? 0 : Number.isNaN(value) ? fills[0] : standardise(value, scaling);
-      if (!Number.isFinite(entry)) {
-        refuse(row, `${quoted(String(value))} is too large for the scale of this column; check its unit`);
-      }
-      data[from + row * stride] = entry;
+  const write = column.levels === null
+    ? numberWriter(table, at, column, scalings[0], missing)
+    : levelWriter(table, at, column.levels, column, scalings.slice(0, own), { missing, unknown });
+  if (!column.indicator) return write;
+  const isMissing = missingIn(columnAt(table, at));
+  const [no, yes] = [0, 1].map((value) => standardise(value, scalings[own]));
+  return (from, to, out) => {
+    write(from, to, out);
+    const { data, at: first, stride } = out;
+    for (let row = from; row < to; row++) data[row * stride + first + own] = isMissing(row) ? yes : no;
+  };
+}
+
+const fillOf = (scaling: ColumnScaling): number => standardise(scaling.fill ?? scaling.mean, scaling);
+
+function numberWriter(
+  table: Table,
+  at: number,
+  { constant }: ColumnEncoding,
+  scaling: ColumnScaling,
+  missing: Missing,
+): ColumnWriter {
+  const fill = fillOf(scaling);
+  const numbers = numbersAt(table, at, "feature", missing);
+  const { mean, scale } = scaling;
+  const entryOf = (row: number): number => {
+    const value = numbers[row];
+    const entry = constant ? 0 : Number.isNaN(value) ? fill : standardise(value, scaling);
+    if (Number.isFinite(entry)) return entry;
+    const problem = `${quoted(String(value))} is too large for the scale of this column; check its unit`;
+    throw new InputError(problem, { ...placeOf(table, row), column: table.columns[at] });
+  };
+  const isPlain = !constant && scale !== 1;
+  return (from, to, { data, at: first, stride }) => {
+    let place = from * stride + first;
+    for (let row = from; row < to; row++) {
+      const entry = (numbers[row] - mean) / scale;
+      // The usual case by hand: what is missing, constant or overflows is not it.
+      data[place] = isPlain && Math.abs(entry) < Infinity ? entry : entryOf(row);
+      place += stride;
     }
-    return;
-  }
-  const { levels } = column;
-  const levelOf = levelsOf(cells, levels);
+  };
+}
+
+function levelWriter(
+  table: Table,
+  at: number,
+  levels: readonly string[],
+  column: ColumnEncoding,
+  scalings: readonly ColumnScaling[],
+  { missing, unknown }: { readonly missing: Missing; readonly unknown: Unknown },
+): ColumnWriter {
+  const cells = columnAt(table, at);
+  const [isMissing, levelOf] = [missingIn(cells), levelsOf(cells, levels)];
+  const fills = scalings.map(fillOf);
   const unseen = new Set(column.unseen?.map((level) => levels.indexOf(level)));
-  const [zeros, ones] = [0, 1].map((value) => scalings.slice(0, own).map((scaling) => standardise(value, scaling)));
-  for (let row = 0; row < rows; row++) {
-    const level = levelOf(row);
-    const isBlank = level < 0 && isMissing(row);
-    if (isBlank && missing === "refuse") throw missingValue(table, at, row, "feature");
-    if (level < 0 && !isBlank && unknown === "refuse") {
-      const text = quoted(textAt(cells, row));
-      const problem =
-        `${text} is not one of the ${levels.length} categories that the model knows; correct it, or read it as none of them`;
-      refuse(row, problem, { option: "unknown", value: "zero" });
+  const [zeros, ones] = [0, 1].map((value) => scalings.map((scaling) => standardise(value, scaling)));
+  return (from, to, { data, at: first, stride }) => {
+    for (let row = from; row < to; row++) {
+      const level = levelOf(row);
+      const isBlank = level < 0 && isMissing(row);
+      if (isBlank && missing === "refuse") throw missingValue(table, at, row, "feature");
+      if (level < 0 && !isBlank && unknown === "refuse") {
+        const text = quoted(textAt(cells, row));
+        const problem =
+          `${text} is not one of the ${levels.length} categories that the model knows; correct it, or read it as none of them`;
+        const remedy: Remedy = { option: "unknown", value: "zero" };
+        throw new InputError(problem, { ...placeOf(table, row), column: table.columns[at], remedy });
+      }
+      for (let j = 0; j < scalings.length; j++) {
+        data[row * stride + first + j] = isBlank ? fills[j] : j === level && !unseen.has(j) ? ones[j] : zeros[j];
+      }
     }
-    for (let j = 0; j < own; j++) {
-      data[from + row * stride + j] = isBlank ? fills[j] : j === level && !unseen.has(j) ? ones[j] : zeros[j];
-    }
-  }
+  };
 }

@@ -93,7 +93,7 @@ async function train(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<FitReport> {
-  const { options, heldOut, net, settings, folder, loss } = prepared;
+  const { heldOut, net, settings, folder, loss } = prepared;
   const started = clock();
   const shared = threads > 1 ? sharedMemory(net, prepared.training) : null;
   using threaded = await startKernels(prepared.kernels, {
