@@ -6,8 +6,8 @@ import { reachOf, unitsOf } from "./reach.ts";
 
 /** A loss that reads (W, V) only through numbers that are linear in W and linear in V, such as predictions. */
 export interface BilinearLoss {
-  /** The numbers at some parameters, all of one length. */
-  readonly at: (params: Vector) => Vector;
+  /** The numbers at several parameters, all of one length. */
+  readonly at: (points: readonly Vector[]) => readonly Vector[];
   /** The loss that they come to. */
   readonly loss: (numbers: Vector) => number;
 }
@@ -27,7 +27,7 @@ export interface BilinearLoss {
  * import { assertAlmostEquals } from "@std/assert";
  * import { dense, network } from "@resland/resland";
  * const product = ([w, v]: Float64Array) => Float64Array.of(w * (1 + v));
- * const loss = { at: product, loss: ([p]: Float64Array) => p * p };
+ * const loss = { at: (points: readonly Float64Array[]) => points.map(product), loss: ([p]: Float64Array) => p * p };
  * const { alphas, betas, values } = headGrid(loss, network(1, dense(1, 1, { bias: false })), Float64Array.of(1, 1, 0), { steps: 3, level: 9 });
  * assertAlmostEquals(values[8], ((1 + alphas[2]) * (2 + betas[2])) ** 2, 1e-9);
  * ```
@@ -39,7 +39,7 @@ export function headGrid(
   { steps, level }: { readonly steps: number; readonly level: number },
 ): Grid {
   const plane = { origin: params, ...headDirections(net, params) };
-  const [z00, z10, z01, z11] = [[0, 0], [1, 0], [0, 1], [1, 1]].map(([a, b]) => at(pointAt(plane, a, b)));
+  const [z00, z10, z01, z11] = at([[0, 0], [1, 0], [0, 1], [1, 1]].map(([a, b]) => pointAt(plane, a, b)));
   const numbers = new Float64Array(z00.length);
   const value = (alpha: number, beta: number): number => {
     const [w00, w10, w01, w11] = [(1 - alpha) * (1 - beta), alpha * (1 - beta), (1 - alpha) * beta, alpha * beta];

@@ -1,9 +1,17 @@
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { type AnyLoss, isJoint, type JointBatch, weightedLoss, weightsOfMeanOne } from "../../src/loss/mod.ts";
 import { type Network, splitParts } from "../../src/nn/mod.ts";
-import { createObjective, type Examples, type Ridge, ridgeOnColumns } from "../../src/objective/mod.ts";
+import {
+  createLinearObjective,
+  createObjective,
+  type Examples,
+  type Ridge,
+  ridgeOnColumns,
+} from "../../src/objective/mod.ts";
 import { surfaceSvg } from "../../src/report/mod.ts";
 import { headGrid, PLANE_AXES } from "../../src/surface/mod.ts";
+import { matrix } from "../../src/tensor/mod.ts";
+import { predictorOf } from "../../src/train/mod.ts";
 
 /** The file that the picture has in the folder of a run. */
 export const LANDSCAPE = "landscape.svg";
@@ -31,18 +39,25 @@ export function landscapeOf(kernels: Kernels, { net, params, loss, examples, rid
   const { w, V } = splitParts(net, params);
   const isZero = (part: Float64Array) => part.every((value) => value === 0);
   if (steps < LEAST_STEPS || isZero(w) || isZero(V)) return null;
-  using objective = createObjective(kernels, net, loss, examples);
+  const predictions = predictionsOf(kernels, { net, params, loss, examples });
   const weights = weightsOfMeanOne(examples.weights, rows);
-  const predictions = rows * net.outputs;
+  const count = rows * net.outputs;
   const roots = ridge && ridgeOnColumns(ridge, net.d, net.k).map(Math.sqrt);
   const grid = headGrid(
     {
       // A ridge is half of the squares of numbers that are linear in W and in V too.
-      at: (at) => joined(objective.predict(at), roots === null ? [] : ridgeRoots(net, at, roots)),
+      at(points) {
+        const weights = points.map((at) => {
+          const { w, V } = splitParts(net, at);
+          return predictorOf({ W: matrix(net.outputs, net.d, w), V: matrix(net.d, net.k, V) });
+        });
+        const found = predictions(weights);
+        return roots === null ? found : found.map((p, at) => joined(p, ridgeRoots(weights[at], roots)));
+      },
       loss(numbers) {
-        const batch = { n: rows, m: net.outputs, p: numbers.subarray(0, predictions), y: examples.y };
+        const batch = { n: rows, m: net.outputs, p: numbers.subarray(0, count), y: examples.y };
         return sumOf(loss, batch, weights) / rows +
-          numbers.subarray(predictions).reduce((all, one) => all + one * one / 2, 0);
+          numbers.subarray(count).reduce((all, one) => all + one * one / 2, 0);
       },
     },
     net,
@@ -69,18 +84,27 @@ function joined(first: Float64Array, second: readonly number[]): Float64Array {
   return all;
 }
 
-/** Numbers whose squares, halved and added, are the ridge: W and W V, times the roots of the strengths. */
-function ridgeRoots(net: Network, params: Float64Array, roots: Float64Array): readonly number[] {
-  const { d, k, outputs } = net;
-  const { w, V } = splitParts(net, params);
-  const found: number[] = [];
-  for (let a = 0; a < outputs; a++) {
-    for (let i = 0; i < d; i++) found.push(roots[i] * w[a * d + i]);
-    for (let j = 0; j < k; j++) {
-      let sum = 0;
-      for (let i = 0; i < d; i++) sum += w[a * d + i] * V[i * k + j];
-      found.push(roots[d + j] * sum);
-    }
-  }
-  return found;
+/** The predictions of several predictors on `[x f]`, with the features of one point, in one pass over the rows. */
+function predictionsOf(
+  kernels: Kernels,
+  { net, params, loss, examples }: Pick<Trained, "net" | "params" | "loss" | "examples">,
+): (weights: readonly Float64Array[]) => readonly Float64Array[] {
+  using objective = createObjective(kernels, net, loss, examples);
+  const beside = objective.features(params);
+  const { rows } = examples.x;
+  return (weights) => {
+    using linear = createLinearObjective(kernels, loss, { ...examples, beside });
+    const [m, width] = [net.outputs, weights.length * net.outputs];
+    const all = linear.project(Float64Array.from(weights.flatMap((one) => [...one])));
+    return weights.map((_, which) =>
+      Float64Array.from(
+        { length: rows * m },
+        (_, at) => all[Math.floor(at / m) * width + which * m + at % m],
+      )
+    );
+  };
 }
+
+/** Numbers whose squares, halved and added, are the ridge: a predictor times the roots of the strengths. */
+const ridgeRoots = (weights: Float64Array, roots: Float64Array): readonly number[] =>
+  Array.from(weights, (weight, at) => weight * roots[at % roots.length]);

@@ -22,7 +22,10 @@ for (const [loss, outputs] of [[squared, 1], [softmax, 3]] as const) {
     using objective = createObjective(kernels, net, loss, { x, y });
     const level = objective.value(params) * 1.1;
     const mean = (p: Float64Array) => rowLosses(loss, p, y, outputs).reduce((sum, one) => sum + one, 0) / rows;
-    const grid = headGrid({ at: (at) => objective.predict(at), loss: mean }, net, params, { steps: 9, level });
+    const grid = headGrid({ at: (points) => points.map(objective.predict), loss: mean }, net, params, {
+      steps: 9,
+      level,
+    });
     const plane = { origin: params, ...headDirections(net, params) };
     for (const [at, value] of grid.values.entries()) {
       const point = pointAt(plane, grid.alphas[at % 9], grid.betas[Math.floor(at / 9)]);
