@@ -66,7 +66,7 @@ export interface ChainTolerances {
 }
 
 /**
- * Whether a chain of residual blocks is no worse at a point than linear predictors on x (docs/mathematics.md, section 18). `h_L = x + sum_l V_l f_l`,
+ * Whether a chain of residual blocks is no worse at a point than linear predictors on x (docs/mathematics.md, section 17). `h_L = x + sum_l V_l f_l`,
  * so at every point F is above `F_lin(W*)` by at most `||E[l' h_L']|| ||W - W*|| + ||W* V||_* ||R||_2`. Where a unit vector a is seen neither by W nor by
  * the blocks 2, ..., L, the chain moves along `(u a', a c')` as one block does; so `||R||² <= kappa (kappa + b)` with `kappa = -lambda_min` of the whole chain:
  * a critical point above linear has negative curvature.

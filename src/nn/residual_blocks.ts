@@ -33,7 +33,7 @@ interface Link {
  * The features of several residual blocks next to each other, `[f_1(h_0), f_2(h_1), ..., f_L(h_{L-1})]` with `h_0 = x` and
  * `h_l = h_{l-1} + V_l f_l(h_{l-1})`; V_L is not in it. As the f of `p = W (x + V f(x))` each block's features have weights of their own at the
  * output: with `V = [V_1 ... V_L]` that is the chain `p = W h_L`, and at every theta the guarantee against the best linear predictor on x holds, which a
- * chain of which only the last block is trained has on `h_{L-1}` alone (docs/mathematics.md, section 18).
+ * chain of which only the last block is trained has on `h_{L-1}` alone (docs/mathematics.md, section 17).
  *
  * Parameters are those of `f_l`, named `l.0....`, then `V_l` [d, k_l] as `l.1.weight`, block after block.
  *

@@ -27,7 +27,7 @@ export const deepChains: Statement = {
     "predictor on x by at most ||grad_W|| ||W - W*|| + ||W* V||_* ||R||, with ||R||² <= kappa (kappa + b), kappa = -lambda_min over (W, V_1, ..., V_L): every " +
     "critical point is at or below the best linear predictor on x, or has negative curvature",
   source:
-    `${YUN}, whose main theorem says it under conditions on representations and parameters; the form here is derived in docs/mathematics.md, section 18`,
+    `${YUN}, whose main theorem says it under conditions on representations and parameters; the form here is derived in docs/mathematics.md, section 17`,
   needsConvex: false,
   check,
 };

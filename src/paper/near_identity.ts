@@ -19,7 +19,7 @@ export const nearIdentity: Statement = {
   statement:
     "Where block l changes its input by at most rho_l times its norm and the gradient over W is 0, F is above the best linear predictor on x by at most " +
     "||w*|| E[|l'| ||x||] (prod (1 + rho_l) - 1), which with sum rho_l = rho is below e^rho - 1 times the same at every depth",
-  source: `${YUN}, near-identity regions; the constant is derived in docs/mathematics.md, section 18`,
+  source: `${YUN}, near-identity regions; the constant is derived in docs/mathematics.md, section 17`,
   needsConvex: false,
   check,
 };

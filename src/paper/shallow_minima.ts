@@ -22,7 +22,7 @@ export const shallowMinima: Statement = {
     "From every point of p = w'x + c'f(x) a path leads to any other choice of one unit's weights on which the loss never rises above the larger of F and the best " +
     "loss without that unit; so no minimum is deeper than its cheapest unit costs, at most (F_lin - F) and less the wider the body",
   source:
-    `${SHALLOW}, which bounds the depth of bad minima for ReLU networks with a skip; the bound by the cheapest unit is derived in docs/mathematics.md, section 18`,
+    `${SHALLOW}, which bounds the depth of bad minima for ReLU networks with a skip; the bound by the cheapest unit is derived in docs/mathematics.md, section 17`,
   needsConvex: false,
   check,
 };

@@ -1,3 +1,4 @@
+import type { BlockRung } from "../train/mod.ts";
 import type { KnownRows } from "../data/mod.ts";
 import { type CertificateReport, openClaims } from "./certificate.ts";
 import { type ProblemReport, weightingText } from "./problem.ts";
@@ -21,10 +22,43 @@ export interface CertifyReport extends CertificateReport {
   readonly linear: LinearReport;
   /** The certificate in a sentence. */
   readonly sentence: string;
+  /** What each of several residual blocks adds: min H over `[x, f_1, ..., f_l]` for l = 0, 1, ...; null for a network of one. */
+  readonly blocks: readonly BlockReport[] | null;
   /** A stored verdict against what was found now; null without one. */
   readonly stored: StoredVerdict | null;
   /** The improved model; null unless requested. */
   readonly escaped: { readonly file: string; readonly value: number; readonly gap: number } | null;
+}
+
+/** The best that the features of the first blocks allow. */
+export interface BlockReport {
+  /** How many blocks; 0 for the best linear predictor. */
+  readonly blocks: number;
+  /** How many features they have. */
+  readonly features: number;
+  /** min H over x and those features; an infimum that no predictor attains, where it is known. */
+  readonly value: number;
+  /** By how much the last of these blocks lowers it; 0 for none. */
+  readonly adds: number;
+}
+
+/**
+ * What each block adds, for a report.
+ *
+ * @param ladder A rung for each number of blocks, or null.
+ * @returns The same in numbers.
+ * @example No blocks
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(blocksReport(null), null);
+ * ```
+ */
+export function blocksReport(ladder: readonly BlockRung[] | null): CertifyReport["blocks"] {
+  const values = ladder?.map(({ optimum }) => optimum.infimum ?? optimum.value);
+  return ladder && ladder.map(({ blocks, features }, at) => ({
+    ...{ blocks, features, value: values![at] },
+    adds: at === 0 ? 0 : values![at - 1] - values![at],
+  }));
 }
 
 /** How a stored verdict compares with what was found now. */
@@ -110,14 +144,14 @@ const ROWS: Readonly<Record<KnownRows["state"], readonly string[]>> = {
  * const [certificate, linear] = [certificateReport(found), linearReport(found.linear, examples)];
  * const text = certifyText({
  *   ...certificate, schema: "resland/certify@1", model: "model.safetensors", problem: problemReport(examples, "squared", 0), rows: null, linear,
- *   sentence: found.sentence, stored: null, escaped: null,
+ *   sentence: found.sentence, blocks: null, stored: null, escaped: null,
  * });
  * assertStringIncludes(text, "model.safetensors on prices.csv: 3 rows, squared loss");
  * assertStringIncludes(text, "A first-order descent direction was found.");
  * ```
  */
 export function certifyText(report: CertifyReport): string {
-  const { model, problem, rows: state, linear, claims, sentence, stored, escaped } = report;
+  const { model, problem, rows: state, linear, claims, sentence, blocks, stored, escaped } = report;
   const figures: readonly (readonly [string, number | null])[] = [
     ["F", report.value],
     [linear.attained ? "best linear predictor" : "linear predictor to compare with", linear.value],
@@ -151,6 +185,7 @@ export function certifyText(report: CertifyReport): string {
     "",
     ...alignColumns(["claim", "status", "measured", "bound"], claimRows, new Set([0, 1])),
     "",
+    ...blocks === null ? [] : [...blocksText(blocks), ""],
     sentence,
     ...linearNotes(linear),
     ...openClaims(claims),
@@ -161,6 +196,21 @@ export function certifyText(report: CertifyReport): string {
     ],
     ...stored === null ? [] : [storedText(stored)],
   ].join("\n");
+}
+
+/** A row for each number of blocks, and which of these levels is guaranteed. */
+function blocksText(blocks: readonly BlockReport[]): readonly string[] {
+  const rows = blocks.map(({ blocks: count, features, value, adds }) => [
+    count === 0 ? "x alone" : count === 1 ? "block 1" : `blocks 1 to ${count}`,
+    String(features),
+    formatValue(value, 10),
+    count === 0 ? "" : formatValue(adds, 4),
+  ]);
+  return [
+    ...alignColumns(["min H over x and", "features", "loss", "the last one adds"], rows, new Set([0])),
+    "The first level, linear on x, is guaranteed: a second-order stationary point over (w, V) is at or below it, and at the last one. " +
+    "The levels between are what the blocks allow one after another.",
+  ];
 }
 
 function storedText({ file, holds, differences }: StoredVerdict): string {

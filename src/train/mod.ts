@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./average_networks.ts";
+export * from "./block_ladder.ts";
 export { type CertifiedPoint, type CertifyOptions, certifyPoint, certifySteps } from "./certify.ts";
 export * from "./certify_features.ts";
 export * from "./certify_features_types.ts";

@@ -16,7 +16,15 @@ import {
   UsageError,
 } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
-import { certifyPoint, certifySteps, EPSILON, RADIUS, settle, settleUnderRidge } from "../../src/train/mod.ts";
+import {
+  blockLadder,
+  certifyPoint,
+  certifySteps,
+  EPSILON,
+  RADIUS,
+  settle,
+  settleUnderRidge,
+} from "../../src/train/mod.ts";
 import {
   ACTIVATION_CODES,
   type ActivationName,
@@ -26,6 +34,7 @@ import {
 } from "../../src/kernels/mod.ts";
 import { encodeModel, type Model } from "../../src/model/mod.ts";
 import {
+  blocksReport,
   type CertificateReport,
   certificateReport,
   type CertifyReport,
@@ -169,7 +178,9 @@ async function run(args: readonly string[]): Promise<number> {
   requireFinite(kernels, { model, data }, options.model!);
   const { net, params, loss } = model;
   const fitted = { net, params, loss, examples: data };
-  const certified = await drive(certifySteps(kernels, fitted, { ...options, ridge: ridgeOf(model) }), signal);
+  const ridge = ridgeOf(model);
+  const certified = await drive(certifySteps(kernels, fitted, { ...options, ridge }), signal);
+  const ladder = await drive(blockLadder(kernels, fitted, { ...certified, ridge }), signal);
   const found = certificateReport(certified);
   const report: CertifyReport = {
     schema: "resland/certify@1",
@@ -179,6 +190,7 @@ async function run(args: readonly string[]): Promise<number> {
     linear: linearReport(certified.linear, data),
     ...found,
     sentence: certified.sentence,
+    blocks: blocksReport(ladder),
     stored: stored && compareStored(options.verdict!, stored, found),
     escaped: options.escape === null
       ? null

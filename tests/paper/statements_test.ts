@@ -251,3 +251,13 @@ Deno.test("another seed gives other numbers, the same seed the same", () => {
   assertEquals(measured(3), measured(3));
   assert(measured(3) !== measured(4));
 });
+
+Deno.test("docs/mathematics.md names the section and the function of every statement, in the order of the paper", async () => {
+  const text = await Deno.readTextFile("docs/mathematics.md");
+  const rows = [...text.matchAll(/^\| `([a-z0-9-]+)` +\| (\d+) +\| `\w+` in \[/gm)].map(([, id, section]) => ({
+    id,
+    section,
+  }));
+  assertEquals(rows.map(({ id }) => id), STATEMENTS.map(({ id }) => id));
+  for (const { section } of rows) assert(text.includes(`\n## ${section} `), section);
+});

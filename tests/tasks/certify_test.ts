@@ -1,4 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { decodeModel, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport } from "../../src/report/mod.ts";
@@ -142,4 +150,20 @@ Deno.test("certify and report refuse verdicts that lack parts, a split that does
   assertEquals(predicted.code, 2);
   assertStringIncludes(predicted.stderr, "diabetes.csv, line 2: the prediction is");
   assertEquals(namesIn(folder.path), ["m.safetensors", "trajectory.csv", "verdict.json"]);
+});
+
+Deno.test("certify of a model with --blocks lists what each block adds, from the best linear predictor to the feature optimum", async () => {
+  await using folder = await temporaryFolder();
+  const fit = ["fit", "--data", "data/diabetes.csv", "--target", "progression", "--blocks", "2", "--width", "3"];
+  await runHere([...fit, "--epochs", "2", "--regularise", "none", "--quiet", "--out", `${folder.path}/fit`]);
+  const model = ["--model", `${folder.path}/fit/model.safetensors`];
+  const { blocks, linear, features }: CertifyReport = JSON.parse((await runHere([...certify, ...model])).stdout);
+  assertEquals(blocks!.map((one) => [one.blocks, one.features]), [[0, 0], [1, 3], [2, 6]]);
+  assertEquals([blocks![0].value, blocks![2].value], [linear.value, features.value]);
+  for (const { adds } of blocks!.slice(1)) assertGreater(adds, 0);
+  assertAlmostEquals(blocks![1].adds + blocks![2].adds, linear.value - features.value!, 1e-12);
+  const { stdout } = await runHere(["certify", "--data", "data/diabetes.csv", ...model]);
+  assertMatch(stdout, /blocks 1 to 2 +6 +0\.\d/);
+  const one: CertifyReport = JSON.parse((await runHere([...certify, "--model", TORCH])).stdout);
+  assertEquals(one.blocks, null);
 });
