@@ -13,6 +13,25 @@ export interface DualBound {
 /** How far beyond the solution the bound reaches, in norms of the solution. */
 const BEYOND = 3;
 
+/** How far a bound reaches from weights. */
+const reachOf = (weights: Vector): number => 1 + BEYOND * norm(weights);
+
+/**
+ * The norm of a gradient with which the tangent alone proves that no more than a gap is left.
+ *
+ * @param weights Where [m, r].
+ * @param gap The gap.
+ * @returns The norm.
+ * @example At 0
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(provingGradient(new Float64Array(2), 1e-9), 1e-9);
+ * ```
+ */
+export function provingGradient(weights: Vector, gap: number): number {
+  return gap / (norm(weights) + reachOf(weights));
+}
+
 /**
  * A lower bound on `inf_u E[l(Q u; y)]` that shares nothing with the solver that found u: for any numbers nu with conjugates,
  * `E[l(Q u)] >= -E[l*(nu; y)] + <E[nu q], u>` (Fenchel and Young, row by row), and `E[nu q]` is 0 but for rounding when
@@ -32,7 +51,7 @@ export function dualBound(
   sums: LinearSums,
   step: Vector | null,
 ): DualBound {
-  const reach = 1 + BEYOND * norm(weights);
+  const reach = reachOf(weights);
   const tangent = sums.value - dot(sums.gradient, weights) - norm(sums.gradient) * reach;
   const bounds = [tangent];
   if (step !== null) {

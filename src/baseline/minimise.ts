@@ -1,6 +1,7 @@
 import type { LinearObjective, LinearSums, SecondDerivative } from "../objective/mod.ts";
 import { isJoint } from "../loss/mod.ts";
 import { createBlocks } from "./_blocks.ts";
+import { provingGradient } from "./dual_bound.ts";
 import { combine, conjugateGradients, dot, letGo, norm, type Vector } from "../tensor/mod.ts";
 
 /** The end of a minimisation. */
@@ -59,12 +60,12 @@ const SOLVED = 1e-12;
 
 /**
  * The residual of a Newton step, relative to the gradient, down to which products in single precision are good enough: no step is solved further
- * then, since the next one gains as much again for less than a few products in double.
+ * then, since the next one gains as much again for less than a few products in double. The last one may go as far as they go.
  */
-const SINGLE = 1e-4;
+const [SINGLE, SINGLE_LAST] = [1e-4, 1e-5];
 
-/** A Newton step is solved to this power of its gradient: so sharply that the last step proves itself, and the first ones stay cheap. */
-const SHARPER = 0.6;
+/** The duality gap, as a share of the value, that the end is to leave: below what counts as attained. */
+const PROVED = 5e-11;
 
 /** Most products with the data of one Newton step, and at least that many however small the budget. */
 const [MOST_PRODUCTS, LEAST_PER_STEP] = [200, 20];
@@ -140,6 +141,7 @@ export function* minimise(
     const means = second.means();
     const scale = means.reduce((sum, value) => sum + Math.max(value, 0), 0) / means.length || 1;
     const noise = NOISE * valueSize(sums);
+    const wanted = provingGradient(weights, PROVED * Math.abs(sums.value));
     let taken = false;
     for (let tries = 0; tries < 60 && !taken; tries++) {
       const shift = damping * scale;
@@ -148,7 +150,7 @@ export function* minimise(
       else if (!factors) {
         const given = yield* blocks.at(second, means, shift);
         const most = canFactor(objective) ? FEW : Math.min(MOST_PRODUCTS, Math.max(LEAST_PER_STEP, budget));
-        const found: Solved = yield* solveByProducts(second, sums, means, { shift, most, given, quadratic });
+        const found: Solved = yield* solveByProducts(second, sums, means, { shift, wanted, most, given, quadratic });
         step = found.step;
         products += found.products + blocks.took(found.products);
         if (!found.solved && canFactor(objective)) factors = true;
@@ -231,8 +233,10 @@ function* solveByProducts(
   second: SecondDerivative,
   { gradient }: LinearSums,
   means: Vector,
-  { shift, most, given, quadratic }: {
+  { shift, wanted, most, given, quadratic }: {
     readonly shift: number;
+    /** The gradient that would prove the end: where one step can leave no more, it is solved so far, and no further. */
+    readonly wanted: number;
     readonly most: number;
     readonly given: ((v: Vector) => Vector) | null;
     readonly quadratic: boolean;
@@ -243,7 +247,9 @@ function* solveByProducts(
     ? second.applySingle ? SINGLE : SOLVED
     : most === FEW
     ? 1e-8 * Math.min(0.1, Math.sqrt(size))
-    : Math.max(second.applySingle ? SINGLE : 0, Math.min(0.1, size ** SHARPER));
+    : wanted >= SINGLE_LAST * size
+    ? Math.min(0.1, wanted / size)
+    : Math.max(second.applySingle ? SINGLE : 0, Math.min(0.1, Math.sqrt(size)));
   const r = gradient.length / means.length;
   const largest = means.reduce((most, value) => Math.max(most, value), 0);
   // Of second derivatives that underflow nothing can be said: dividing by them would overflow.
@@ -251,7 +257,7 @@ function* solveByProducts(
   const preconditioner = given ??
     ((v: Vector): Vector => v.map((value, at) => value / (Math.max(means[Math.floor(at / r)], floor) + shift)));
   // What single precision rounds is far below what conjugate gradients leave; steps and their ends are judged in double.
-  const apply = most !== FEW && target >= SINGLE && second.applySingle || second.apply;
+  const apply = most !== FEW && target >= SINGLE_LAST && second.applySingle || second.apply;
   const shifted = (direction: Vector): Vector => {
     const image = apply(direction);
     return shift > 0 ? combine(1, image, shift, direction) : image;
