@@ -16,4 +16,5 @@ export * from "./point.ts";
 export * from "./sentence.ts";
 export { type PointStanding, standingBeside } from "./standing.ts";
 export * from "./statements.ts";
+export * from "./tally.ts";
 export * from "./verdict.ts";

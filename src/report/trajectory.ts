@@ -50,9 +50,26 @@ const COLUMNS: readonly (readonly [name: string, cell: (run: RunName, point: Rec
  * assert(trajectoryCsv([]).startsWith("seed,start,phase,count,value,gap"));
  * ```
  */
-export function trajectoryCsv(runs: readonly (RunName & { readonly points: readonly RecordedPoint[] })[]): string {
-  const rows = runs.flatMap((run) => run.points.map((point) => COLUMNS.map(([, cell]) => cellOf(cell(run, point)))));
-  return csvRows([COLUMNS.map(([name]) => name), ...rows]);
+export function trajectoryCsv(runs: readonly RunPoints[]): string {
+  return [csvRows([COLUMNS.map(([name]) => name)]), ...runs.map(trajectoryRows)].join("");
+}
+
+/** A run with its recorded points. */
+export type RunPoints = RunName & { readonly points: readonly RecordedPoint[] };
+
+/**
+ * The recorded points of one run as rows of {@linkcode trajectoryCsv}.
+ *
+ * @param run The run.
+ * @returns The rows, without a header.
+ * @example A run without points
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(trajectoryRows({ seed: 1, start: "zero", points: [] }), "");
+ * ```
+ */
+export function trajectoryRows(run: RunPoints): string {
+  return csvRows(run.points.map((point) => COLUMNS.map(([, cell]) => cellOf(cell(run, point)))));
 }
 
 /** Numbers that are not finite leave the cell empty. */

@@ -1,4 +1,4 @@
-import { type Claim, decideAll } from "../claims/mod.ts";
+import { type Claim, decideTallies, NO_TALLIES, type Tallies, tallyPoints } from "../claims/mod.ts";
 import type { CheckTask, RunResult } from "./check_types.ts";
 
 /**
@@ -6,6 +6,7 @@ import type { CheckTask, RunResult } from "./check_types.ts";
  *
  * @param task What the runs share.
  * @param runs The runs.
+ * @param tallies The tallies of all points, where the runs have kept only their ends (default those of their points).
  * @returns One claim per statement.
  * @example Without a run nothing is decided
  * ```ts
@@ -19,13 +20,14 @@ import type { CheckTask, RunResult } from "./check_types.ts";
  */
 export function checkClaims(
   { net, loss, linear, settings }: Pick<CheckTask, "net" | "loss" | "linear" | "settings">,
-  runs: readonly RunResult[],
+  runs: readonly Pick<RunResult, "points" | "descent">[],
+  tallies: Tallies = runs.reduce((sum, { points }) => tallyPoints(sum, points), NO_TALLIES),
 ): readonly Claim[] {
   const { descend, penalty, ball } = settings;
-  return decideAll({
+  return decideTallies({
     loss,
     linear,
-    points: runs.flatMap(({ points }) => points),
+    tallies,
     ends: runs.map(({ points }) => points.at(-1)!),
     outputs: net.outputs,
     inputs: net.d,

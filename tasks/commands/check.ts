@@ -5,7 +5,7 @@
  */
 import { findBestLinear, type LinearBaseline } from "../../src/baseline/mod.ts";
 import { checkClaims, type CheckSettings, type RunName, type StartName, STARTS } from "../../src/train/mod.ts";
-import { constraintWarning, isEvaluated } from "../../src/claims/mod.ts";
+import { constraintWarning, type Tallies } from "../../src/claims/mod.ts";
 import { type OptionValues, parseOptions, UsageError } from "../../src/cli/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
@@ -17,7 +17,6 @@ import {
   checkCharts,
   makeVerdict,
   modelName,
-  type RunCurve,
   type TimedRun,
   trajectoryCsv,
   type Verdict,
@@ -25,10 +24,11 @@ import {
   verdictText,
 } from "../../src/report/mod.ts";
 import { aboutCheck, checkOptions } from "./_check_options.ts";
+import { gatherRuns } from "./_check_runs.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, INTERRUPTED, Interrupted, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { toJson, writeWhole } from "../io/files.ts";
-import { openPieces, type Pieces } from "../io/pieces.ts";
+import { replaceWhole, toJson, writeWhole } from "../io/files.ts";
+import { memoryPieces, openPieces, type Pieces } from "../io/pieces.ts";
 import { startPool } from "../workers/pool.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { loadProblem } from "./_problem.ts";
@@ -103,7 +103,7 @@ export async function perform(args: readonly string[], options: Options, folder:
   const { signal } = interrupt;
   using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
   const plan = await unlessInterrupted(prepare(options, signal), signal);
-  const pieces = folder === null ? null : await openCheck(folder, args, options, plan, names);
+  const pieces = folder === null ? memoryPieces<TimedRun>() : await openCheck(folder, args, options, plan, names);
   const setup: CheckSetup = {
     body: plan.net.body.toJson(),
     settings: plan.settings,
@@ -113,43 +113,61 @@ export async function perform(args: readonly string[], options: Options, folder:
     kernels: plan.kernels,
     threads,
   };
-  const done = new Map(pieces?.found);
-  const before = done.size;
+  const before = pieces.names.size;
   const progress = startProgress(options.quiet);
-  await pool.run({
+  await pool.each({
     setup,
-    jobs: names.filter((name) => !done.has(pieceName(name))),
+    jobs: names.filter((name) => !pieces.names.has(pieceName(name))),
     onProgress: (more) =>
       progress.update((before + more) / names.length, `${Math.floor(before + more)} of ${names.length} runs`),
     onResult: async (result) => {
-      done.set(pieceName(result), result);
       if (folder !== null) await writeWhole(`${folder}/${modelName(result)}`, modelOf(plan, result));
-      await pieces?.save(pieceName(result), result);
+      await pieces.save(pieceName(result), result);
     },
     signal,
   });
   progress.done();
-  const runs = names.flatMap((name) => done.get(pieceName(name)) ?? []);
-  const [finished, wanted] = [runs.length, names.length];
+  const [finished, wanted] = [pieces.names.size, names.length];
   // Only an interrupt leaves none.
   if (finished === 0) throw new Interrupted();
-  const verdict = verdictOf(plan, runs, options);
-  if (folder !== null) await save(folder, plan, runs, verdict);
-  if (finished === wanted) await pieces?.clear();
+  const verdict = await conclude(
+    folder,
+    plan,
+    pieces,
+    names.filter((name) => pieces.names.has(pieceName(name))),
+    options,
+  );
+  if (finished === wanted) await pieces.clear();
   return { verdict, finished, wanted, interrupted: finished < wanted };
 }
 
-/** Writes what a check found; the verdict last. */
-async function save(folder: string, plan: Plan, runs: readonly TimedRun[], verdict: Verdict): Promise<void> {
-  await writeWhole(`${folder}/trajectory.csv`, trajectoryCsv(runs));
-  const landscape = await landscapeOfBest(plan, runs);
+/** The verdict on the runs that are finished, one in memory at a time; writes what they show, the verdict last. */
+async function conclude(
+  folder: string | null,
+  plan: Plan,
+  pieces: Pieces<TimedRun>,
+  names: readonly RunName[],
+  options: Options,
+): Promise<Verdict> {
+  await using trajectory = folder === null ? null : await replaceWhole(`${folder}/trajectory.csv`);
+  await trajectory?.write(trajectoryCsv([]));
+  const { ends, tallies, curves, best } = await gatherRuns(
+    pieces,
+    names,
+    async (rows) => await trajectory?.write(rows),
+  );
+  await trajectory?.finish();
+  const verdict = verdictOf(plan, ends, tallies, options);
+  if (folder === null) return verdict;
+  const landscape = await landscapeOfBest(plan, best);
   if (landscape !== null) await writeWhole(`${folder}/${LANDSCAPE}`, landscape);
   const page = verdictHtml(verdict, {
-    charts: checkCharts(runs.map(curveOf), plan.linear.value),
+    charts: checkCharts(curves, plan.linear.value),
     pictures: landscape === null ? [] : [landscape],
   });
   await writeWhole(`${folder}/report.html`, page);
   await writeWhole(`${folder}/verdict.json`, toJson(verdict));
+  return verdict;
 }
 
 /** Makes the folder of a check, or finds the runs that an unfinished one has finished. */
@@ -167,9 +185,9 @@ async function openCheck(
   await openRun(folder, { settings: { command: "check", ...settings, mark }, also }, "verdict.json");
   const rule = checkPieceRule(await loadKernels(plan.kernels), plan, names);
   const pieces = await openPieces(folder, mark, names.map(pieceName), rule);
-  if (pieces.found.size > 0) {
+  if (pieces.names.size > 0) {
     console.error(
-      `resland check: ${pieces.found.size} of ${names.length} runs are those of ${folder}, not run again`,
+      `resland check: ${pieces.names.size} of ${names.length} runs are those of ${folder}, not run again`,
     );
   }
   return pieces;
@@ -209,39 +227,26 @@ function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {
 /** The loss around the best of the ends; null where it is not drawn. */
 async function landscapeOfBest(
   { data, loss, net, linear, kernels }: Plan,
-  runs: readonly TimedRun[],
+  best: Float64Array | null,
 ): Promise<string | null> {
-  const valueOf = ({ points }: TimedRun) => points[points.length - 1].value;
-  const [best] = runs.toSorted((a, b) => valueOf(a) - valueOf(b));
-  if (best === undefined) return null;
-  const trained = { net, params: best.params, loss, examples: data, ridge: null, linear: linear.value };
+  if (best === null) return null;
+  const trained = { net, params: best, loss, examples: data, ridge: null, linear: linear.value };
   return landscapeOf(await loadKernels(kernels), trained);
 }
-
-/** A run as its chart shows it. */
-const curveOf = ({ start, points }: TimedRun): RunCurve => ({
-  start,
-  values: points.map(({ value }) => value),
-  bounds: points.map(({ inequalities }) => {
-    const found = inequalities["convex-certificate"];
-    return isEvaluated(found) ? found.left : NaN;
-  }),
-});
 
 function modelOf({ data, loss, net }: Plan, { params }: TimedRun): Uint8Array {
   return encodeModel({ ...data, net, params, loss });
 }
 
-function verdictOf(plan: Plan, runs: readonly TimedRun[], options: Options): Verdict {
+function verdictOf(plan: Plan, ends: readonly TimedRun[], tallies: Tallies, options: Options): Verdict {
   const { data, loss, net, linear, kernels } = plan;
-  const claims = checkClaims(plan, runs);
   return makeVerdict({
     data,
     net,
     loss: loss.name,
     linear,
-    runs,
-    claims,
+    runs: ends,
+    claims: checkClaims(plan, ends, tallies),
     environment: {
       deno: Deno.version.deno,
       v8: Deno.version.v8,

@@ -169,6 +169,11 @@ export interface WholeFile extends AsyncDisposable {
 /** Starts a file, in a folder that is made where there is none; refuses one that exists. */
 async function openWhole(path: string): Promise<WholeFile> {
   await refuseFile("--out", path);
+  return await replaceWhole(path);
+}
+
+/** Starts a file, in a folder that is made where there is none; one that exists is replaced when this one is whole. */
+export async function replaceWhole(path: string): Promise<WholeFile> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   const refuse = (error: unknown): never => {
     throw new UsageError(`${path} cannot be written: ${(error as Error).message}; name another --out`);

@@ -6,12 +6,14 @@ import { parseShallow } from "./limited.ts";
 /** The folder of finished pieces, inside that of a run: where it is, the run is unfinished. */
 export const PIECES = "pieces";
 
-/** The finished pieces of a run that may be interrupted, a file for each, so that no more than what is under way is lost. */
+/** The finished pieces of a run that may be interrupted, a file for each, so that no more than what is under way is lost; in memory are their names alone. */
 export interface Pieces<Piece> {
-  /** Those that an earlier start finished, by their names. */
-  readonly found: ReadonlyMap<string, Piece>;
+  /** The names of those that are there: what an earlier start finished, and what was kept since. */
+  readonly names: ReadonlySet<string>;
   /** Keeps a piece. */
   save(name: string, piece: Piece): Promise<void>;
+  /** Gives back a piece that is there. */
+  read(name: string): Promise<Piece>;
   /** Removes all of them, when the run is finished. */
   clear(): Promise<void>;
 }
@@ -41,35 +43,65 @@ export async function openPieces<Piece>(
 ): Promise<Pieces<Piece>> {
   const inside = await namesIn(`${folder}/${PIECES}`);
   const fileOf = (name: string) => `${folder}/${PIECES}/${name}.json`;
-  const found = new Map<string, Piece>();
+  const there = new Set<string>();
   for (const name of names) {
-    if (inside.has(`${name}.json`)) found.set(name, await readPiece(fileOf(name), mark, name, rule));
+    if (!inside.has(`${name}.json`)) continue;
+    await checkedPiece(fileOf(name), mark, name, rule);
+    there.add(name);
   }
   return {
-    found,
-    save: (name, piece) => writeWhole(fileOf(name), pieceText(mark, piece)),
+    names: there,
+    async save(name, piece) {
+      await writeWhole(fileOf(name), pieceText(mark, piece));
+      there.add(name);
+    },
+    read: (name) => readPiece(fileOf(name), mark),
     clear: () => removeFolder(`${folder}/${PIECES}`),
   };
 }
 
-async function readPiece<Piece>(
+/** Pieces in memory, for a run that nobody resumes. */
+export function memoryPieces<Piece>(): Pieces<Piece> {
+  const kept = new Map<string, Piece>();
+  const names = new Set<string>();
+  return {
+    names,
+    save(name, piece) {
+      kept.set(name, piece);
+      names.add(name);
+      return Promise.resolve();
+    },
+    read: (name) => Promise.resolve(kept.get(name)!),
+    clear: () => Promise.resolve(),
+  };
+}
+
+/** Refuses a file that is no piece of this run. */
+function refuse(file: string, why = ""): never {
+  throw new InputError(`the file is not a finished piece of this run${why}; remove it, and the piece is made again`, {
+    file,
+  });
+}
+
+/** A piece that was looked at, or written by this process. */
+async function readPiece<Piece>(file: string, mark: string): Promise<Piece> {
+  const { mark: own, piece } = contentOf(await readInput(file));
+  return own === mark ? piece as Piece : refuse(file);
+}
+
+/** Looks at a piece that an earlier start has left. */
+async function checkedPiece<Piece>(
   file: string,
   mark: string,
   name: string,
   { schema, problem = () => null }: PieceRule<Piece>,
-): Promise<Piece> {
-  const refuse = (why: string): never => {
-    throw new InputError(`the file is not a finished piece of this run${why}; remove it, and the piece is made again`, {
-      file,
-    });
-  };
-  const { mark: own, piece } = contentOf(await readInput(file));
-  if (own !== mark) return refuse("");
+): Promise<void> {
+  const piece = await readPiece<Piece>(file, mark);
   const { schemaProblem } = await import("../../src/report/mod.ts");
   const shape = schemaProblem(schema(name), piece);
-  if (shape !== null) return refuse(` (${shape})`);
-  const wrong = problem(piece as Piece, name);
-  return wrong === null ? piece as Piece : refuse(`: ${wrong}`);
+  if (shape !== null) return refuse(file, ` (${shape})`);
+  const wrong = problem(piece, name);
+  if (wrong !== null) refuse(file, `: ${wrong}`);
 }
 
 /** What a file of a piece holds; nothing where it is none. */

@@ -10,8 +10,8 @@ export interface PoolWork<Setup, Job, Result> {
   readonly jobs: readonly Job[];
   /** Called with the number of jobs that are done, counting begun ones in part. */
   readonly onProgress?: (done: number) => void;
-  /** Called with each result as it arrives; awaited before the work ends. */
-  readonly onResult?: (result: Result) => Promise<void>;
+  /** Called with each result as it arrives, and the index of its job; awaited before the work ends. */
+  readonly onResult?: (result: Result, index: number) => Promise<void>;
   /** Ends the work early and keeps what was done: the workers are ended in the middle of it. */
   readonly signal?: AbortSignal;
 }
@@ -24,6 +24,12 @@ export interface Pool<Setup, Job, Result> extends Disposable {
    * @throws {Error} The first failure of a worker.
    */
   run(work: PoolWork<Setup, Job, Result>): Promise<readonly (Result | undefined)[]>;
+
+  /**
+   * Runs jobs, once, and keeps no result: any number of jobs takes the memory of a few.
+   * @throws {Error} The first failure of a worker, or of what is done with a result.
+   */
+  each(work: PoolWork<Setup, Job, Result>): Promise<void>;
 }
 
 /** Resolves after one turn of the event loop. */
@@ -38,14 +44,29 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
     helpers.forEach((few) => few[Symbol.dispose]());
   };
   return {
-    async run({ setup, jobs, onProgress, onResult, signal }) {
-      const results: (Result | undefined)[] = jobs.map(() => undefined);
-      const shares = jobs.map(() => 0);
-      const kept: Promise<void>[] = [];
-      let next = 0;
-      const onShare = (index: number, share: number) => {
-        shares[index] = share;
-        onProgress?.(shares.reduce((sum, value) => sum + value, 0));
+    async run(work) {
+      const results: (Result | undefined)[] = work.jobs.map(() => undefined);
+      const onResult = async (result: Result, index: number) => {
+        results[index] = result;
+        await work.onResult?.(result, index);
+      };
+      await this.each({ ...work, onResult });
+      return results;
+    },
+    async each({ setup, jobs, onProgress, onResult, signal }) {
+      /** How far the jobs in the workers are; those that are done are counted. */
+      const shares = workers.map(() => 0);
+      const kept = new Set<Promise<void>>();
+      let [next, done] = [0, 0];
+      let broken: { readonly error: unknown } | null = null;
+      const onShare = (worker: number, share: number) => {
+        shares[worker] = share;
+        onProgress?.(shares.reduce((sum, value) => sum + value, done));
+      };
+      const keep = (result: Result, index: number) => {
+        const work = onResult!(result, index);
+        kept.add(work);
+        return work.catch((error) => void (broken ??= { error })).finally(() => kept.delete(work));
       };
 
       /** One worker, once it is prepared, until no job is left. */
@@ -66,15 +87,15 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
               case "ready":
                 return takeNext();
               case "progress":
-                return onShare(current, data.share);
+                return onShare(index, data.share);
               case "recruit":
                 return void helpers[index].serve(data.plan).catch(reject);
               case "failed":
                 return reject(new Error(data.message));
               case "done":
-                results[current] = data.result;
-                onShare(current, 1);
-                if (onResult) kept.push(onResult(data.result).catch(reject));
+                done++;
+                onShare(index, 0);
+                if (onResult) void keep(data.result, current).then(() => broken && reject(broken.error));
                 takeNext();
             }
           };
@@ -101,9 +122,10 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
       } finally {
         signal?.removeEventListener("abort", leave);
         stop();
-        await Promise.all(kept);
+        await Promise.allSettled(kept);
       }
-      return results;
+      // The last result may have been kept, or not, after its worker had no job left.
+      if (broken !== null) throw (broken as { readonly error: unknown }).error;
     },
     [Symbol.dispose]: stop,
   };

@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { decide, decideAll, type Evidence, STATEMENTS, verdictOf } from "../../src/claims/mod.ts";
+import {
+  decide,
+  decideAll,
+  decideTallies,
+  type Evidence,
+  NO_TALLIES,
+  STATEMENTS,
+  tallyPoints,
+  verdictOf,
+} from "../../src/claims/mod.ts";
 import { defineLoss, squared } from "../../src/loss/mod.ts";
 import { BROKEN, record, TRUE } from "./_records.ts";
 
@@ -109,4 +118,23 @@ Deno.test("verdictOf() is the first of fails, undecided, holds that occurs, else
   assertEquals(of("holds", "undecided", "outside"), "undecided");
   assertEquals(of("outside", "holds"), "holds");
   assertEquals([of("outside"), of()], ["outside", "outside"]);
+});
+
+Deno.test("tallyPoints() gives the same claims however the points are cut into parts", () => {
+  const close = { left: 100, right: 99.9, rounding: 0, holds: true };
+  const points = [
+    record(),
+    record({}, { "theorem-1": close }),
+    record({}, { "theorem-2": { outside: "w = 0" } }),
+    record({}, { "theorem-3": BROKEN }),
+    record({}, { "theorem-a": { ...BROKEN, left: NaN } }),
+  ];
+  const { ends, ...rest } = evidence();
+  for (let cut = 0; cut <= points.length; cut++) {
+    const tallies = tallyPoints(tallyPoints(NO_TALLIES, points.slice(0, cut)), points.slice(cut));
+    assertEquals(decideTallies({ ...rest, ends, tallies }), decideAll({ ...rest, ends, points }));
+  }
+  assertEquals(decideAll({ ...rest, ends, points }).map(({ status }) => status), [
+    ...["holds", "holds", "fails", "undecided", "holds", "holds", "holds"],
+  ]);
 });

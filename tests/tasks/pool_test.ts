@@ -40,3 +40,10 @@ Deno.test("startPool() passes the first failure of a worker on", async () => {
   using pool = startPool<PaperSetup, string, FoundStatement>("paper", 2);
   await assertRejects(() => pool.run({ setup: SETUP, jobs: ["no such statement"] }), Error);
 });
+
+Deno.test("startPool() passes on that a result could not be kept, the last one's too", async () => {
+  using pool = startPool<PaperSetup, string, FoundStatement>("paper", 1);
+  const onResult = (_: FoundStatement, index: number) => Promise.reject(new Error(`no room for ${index}`));
+  const work = { setup: { ...SETUP, quick: true }, jobs: ["lemma-2"], onResult };
+  await assertRejects(() => pool.each(work), Error, "no room for 0");
+});
