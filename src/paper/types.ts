@@ -4,6 +4,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import type { theoremA } from "../landscape/mod.ts";
 import type { AnyLoss, Loss } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
+import type { panelMinima } from "./figure_1.ts";
 
 /** What a statement is checked with. */
 export interface PaperContext {
@@ -19,6 +20,8 @@ export interface PaperContext {
   readonly baseline?: typeof bestLinear;
   /** How Theorem A is measured at a point (default: the library's). */
   readonly theoremA?: typeof theoremA;
+  /** How the minima of a panel of Figure 1 are found (default: the library's). */
+  readonly minima?: typeof panelMinima;
   /** Real data, for the statements that are checked on some. */
   readonly tables?: readonly PaperTable[];
 }

@@ -4,6 +4,7 @@ import {
   convexCertificate,
   createHeadObjective,
   descend,
+  type Evaluation,
   type Head,
   type HeadObjective,
   nullDirection,
@@ -172,11 +173,14 @@ function secondDerivative(objective: HeadObjective, head: Head) {
 /** Rows of the small problems that are searched for a bad minimum, and steps of a descent: those that end do so within 100. */
 const [FEW, WIDE] = [6, 100];
 
+/** How far around an end values are looked at: where a slope of 1e-7 shows, and third derivatives do not. */
+const NEARBY = 1e-5;
+
 /** Descents from random starts on small problems with one input, two or three outputs and a loss that outliers cannot pull far. */
 function searchWide(context: PaperContext): Finding {
   const root = fold(key(context.seed), "vector-outputs-wide");
   const loss: AnyLoss = createPseudoHuber(0.1);
-  const count = { ends: 0, above: 0 };
+  const count = { ends: 0, above: 0, notLeast: 0 };
   const drawn = startCloud();
   let worst = { gap: -Infinity, linear: 0, value: 0, gradient: 0, lambdaMin: 0, m: 0 };
   for (let index = 0; index < (context.quick ? 40 : 400); index++) {
@@ -194,7 +198,10 @@ function searchWide(context: PaperContext): Finding {
       count.ends++;
       const gap = point.value - linear.value;
       drawn.add(linear.value, point.value);
-      if (gap > tieWith(objective, point, linear)) count.above++;
+      if (gap > tieWith(objective, point, linear)) {
+        count.above++;
+        if (!isLeastNearby(objective, point, fold(own, draw))) count.notLeast++;
+      }
       if (gap <= worst.gap) continue;
       const { value, gradientNorm: gradient } = point;
       worst = { gap, linear: linear.value, value, gradient, lambdaMin: lambda.lower, m };
@@ -206,8 +213,11 @@ function searchWide(context: PaperContext): Finding {
     } and lambda_min of at least ${worst.lambdaMin.toExponential(1)}`
     : "the search found no example";
   return {
-    status: "outside",
-    reason: `Outside: m > d; ${found}`,
+    ...count.notLeast > 0
+      ? { status: "fails" }
+      : count.above === 0
+      ? { status: "undecided", reason: found }
+      : { status: "outside", reason: `Outside: m > d; ${found}` },
     measured: worst.value,
     bound: worst.linear,
     points: count.ends,
@@ -221,4 +231,13 @@ function searchWide(context: PaperContext): Finding {
       series: [dots("ends of descents", drawn)],
     },
   };
+}
+
+/** Whether no value nearby is lower, beyond rounding: what gradient and Hessian say of a minimum, seen without either. */
+function isLeastNearby(objective: HeadObjective, point: Evaluation, own: Key): boolean {
+  const rounding = 1e-13 * (1 + Math.abs(point.value));
+  return Array.from({ length: 16 }, (_, draw) => {
+    const { W, V } = tamed(randomHead(fold(fold(own, "nearby"), draw), objective));
+    return objective.at(plus(point, { W: scaledBy(NEARBY, W), V: scaledBy(NEARBY, V) })).value;
+  }).every((value) => value >= point.value - rounding);
 }
