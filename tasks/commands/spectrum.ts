@@ -138,9 +138,9 @@ async function openSpectrum(
   const pieces = await openPieces<SpectrumPart>(folder, mark, [...kinds.keys()], {
     schema: (name) => spectrumPartSchema(kinds.get(name)!),
   });
-  if (pieces.found.size > 0) {
+  if (pieces.names.size > 0) {
     console.error(
-      `resland spectrum: ${pieces.found.size} of ${jobs.length} parts are those of ${folder}, not computed again`,
+      `resland spectrum: ${pieces.names.size} of ${jobs.length} parts are those of ${folder}, not computed again`,
     );
   }
   return pieces;
@@ -154,7 +154,8 @@ async function findParts(
   { workers, quiet }: Options,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SpectrumPart>> {
-  const found = new Map(pieces.found);
+  const found = new Map<string, SpectrumPart>();
+  for (const name of pieces.names) found.set(name, await pieces.read(name));
   const open = jobs.filter(({ name }) => !found.has(name));
   if (open.length === 0) return found;
   const before = found.size;

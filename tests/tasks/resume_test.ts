@@ -96,11 +96,12 @@ Deno.test("pieces come back to the bit: NaN, infinities, -0 and typed arrays; de
     text: "\u202e",
   };
   const first = await openPieces(folder.path, "m", ["a"], rule);
-  assertEquals(first.found.size, 0);
+  assertEquals(first.names.size, 0);
   await first.save("a", piece);
   await Deno.writeTextFile(`${folder.path}/pieces/other.json`, "not ours");
-  const { found, clear } = await openPieces<typeof piece>(folder.path, "m", ["a"], rule);
-  const back = found.get("a")!;
+  const { names, read, clear } = await openPieces<typeof piece>(folder.path, "m", ["a"], rule);
+  assertEquals([...names], ["a"]);
+  const back = await read("a");
   assert(back.list.every((value, at) => Object.is(value, piece.list[at])));
   assert(back.params.every((value, at) => Object.is(value, piece.params[at])));
   assertEquals(pieceText("m", back), pieceText("m", piece));
