@@ -185,3 +185,29 @@ export const ridgeSchema = (mark: string): JsonSchema =>
       calibration: record({ chosen: { type: "object" }, linear: { type: "object" } }),
     }),
   });
+
+const figures = recordOf(orNull(aNumber));
+
+/**
+ * The schema of the held-out figures of a fold that an unfinished `fit` left.
+ *
+ * @example Figures of the network alone
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { schemaProblem } from "@resland/resland/report";
+ * assert(schemaProblem(FOLD_SCHEMA, { network: { loss: 0.5 } }) !== null);
+ * ```
+ */
+export const FOLD_SCHEMA: JsonSchema = record({ linear: figures, network: figures }, { ridge: figures });
+
+/**
+ * The schema of the predictions of a fold that an unfinished `fit` left: for each strength on x, and on f.
+ *
+ * @example Of one strength on x
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { schemaProblem } from "@resland/resland/report";
+ * assertEquals(schemaProblem(PREDICTIONS_SCHEMA, [[new Float64Array(3)]]), null);
+ * ```
+ */
+export const PREDICTIONS_SCHEMA: JsonSchema = listOf(listOf(someNumbers));

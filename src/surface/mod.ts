@@ -10,4 +10,4 @@ export * from "./format.ts";
 export * from "./grid.ts";
 export * from "./head_grid.ts";
 export * from "./plane_axes.ts";
-export { chooseReach, reachOf } from "./reach.ts";
+export { chooseReach, findReach, reachOf } from "./reach.ts";

@@ -40,7 +40,35 @@ export function chooseReach(
   level: number,
   include: readonly PlanePoint[] = [],
 ): Reach {
-  return reachOf((alpha, beta) => value(pointAt(plane, alpha, beta)), unitsOf(plane), level, include);
+  return finished(findReach(value, plane, level, include));
+}
+
+/**
+ * {@linkcode chooseReach} value by value, so that a caller can stop it.
+ *
+ * @param value The loss.
+ * @param plane The plane.
+ * @param level The level.
+ * @param include Points of the plane to show too (default none).
+ * @returns A generator that yields after every value, and returns the ends along each direction.
+ * @example To the end
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const plane = { origin: new Float64Array(2), a: Float64Array.of(1, 0), b: Float64Array.of(0, 1) };
+ * const bowl = ([x, y]: Float64Array) => x * x + y * y;
+ * const steps = findReach(bowl, plane, 4);
+ * let step = steps.next();
+ * while (!step.done) step = steps.next();
+ * assertEquals(step.value, chooseReach(bowl, plane, 4));
+ * ```
+ */
+export function findReach(
+  value: (params: Vector) => number,
+  plane: Plane,
+  level: number,
+  include: readonly PlanePoint[] = [],
+): Generator<void, Reach, void> {
+  return reachSteps((alpha, beta) => value(pointAt(plane, alpha, beta)), unitsOf(plane), level, include);
 }
 
 /**
@@ -66,10 +94,21 @@ export function reachOf(
   level: number,
   include: readonly PlanePoint[] = [],
 ): Reach {
+  return finished(reachSteps(value, units, level, include));
+}
+
+function* reachSteps(
+  value: (alpha: number, beta: number) => number,
+  units: readonly [a: number, b: number],
+  level: number,
+  include: readonly PlanePoint[],
+): Generator<void, Reach, void> {
   const here = value(0, 0);
-  const half = ([[1, 0], [0, 1]] as const).map((direction, axis) =>
-    halfReach(value, direction, units[axis], level, here)
-  );
+  yield;
+  const half: number[] = [];
+  for (const [axis, direction] of ([[1, 0], [0, 1]] as const).entries()) {
+    half.push(yield* halfReach(value, direction, units[axis], level, here));
+  }
   const ends = (axis: 0 | 1): readonly [number, number] => {
     const shown = include.map((point) => point[axis]);
     const margin = 0.15 * (shown.length > 0 ? Math.max(...shown) - Math.min(...shown) : 0);
@@ -82,31 +121,44 @@ export function reachOf(
 }
 
 /** How far to go along one direction, both ways. */
-function halfReach(
+function* halfReach(
   value: (alpha: number, beta: number) => number,
   [alpha, beta]: PlanePoint,
   unit: number,
   level: number,
   here: number,
-): number {
+): Generator<void, number, void> {
   /** The nearest place in a direction at which the loss passes a level. */
-  const passed = (sign: number, target: number): number | null => {
+  function* passed(sign: number, target: number): Generator<void, number | null, void> {
     const isAbove = (t: number) => !(value(sign * t * alpha, sign * t * beta) <= target);
     const before = !(here <= target);
     let t = SHORTEST * unit;
     for (let i = 0; i < DOUBLINGS && t <= LONGEST * unit; i++, t *= 2) {
+      yield;
       if (isAbove(t) === before) continue;
       let [low, high] = [t / 2, t];
       for (let j = 0; j < HALVINGS; j++) {
+        yield;
         [low, high] = isAbove((low + high) / 2) === before ? [(low + high) / 2, high] : [low, (low + high) / 2];
       }
       return high;
     }
     return null;
-  };
-  const bothWays = (target: number) => [1, -1].map((sign) => passed(sign, target)).filter((t) => t !== null);
-  const found = bothWays(level);
+  }
+  function* bothWays(target: number): Generator<void, readonly number[], void> {
+    const found = [yield* passed(1, target), yield* passed(-1, target)];
+    return found.filter((t) => t !== null);
+  }
+  const found = yield* bothWays(level);
   if (found.length > 0) return BEYOND * Math.max(...found);
-  const risen = bothWays(here + Math.max(Math.abs(here - level), 1e-9));
+  const risen = yield* bothWays(here + Math.max(Math.abs(here - level), 1e-9));
   return risen.length > 0 ? BEYOND * Math.min(...risen) : unit;
+}
+
+/** What steps return, all of them taken. */
+function finished<Result>(steps: Generator<void, Result, void>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }

@@ -3,6 +3,7 @@ import type { Kernels } from "../../src/kernels/mod.ts";
 import {
   chosenRegularisation,
   givenRegularisation,
+  PREDICTIONS_SCHEMA,
   type RegularisationReport,
   ridgeSchema,
   type ValidationReport,
@@ -18,13 +19,17 @@ import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { clock } from "../io/clock.ts";
 import { namesIn, readJson, readTensors, toJson, writeWhole } from "../io/files.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
-import type { Progress } from "../io/progress.ts";
+import { openPieces } from "../io/pieces.ts";
+import { partOf, type Progress } from "../io/progress.ts";
 import type { Helpers } from "../workers/crew.ts";
 import type { FitPlan } from "./_fit_plan.ts";
-import { chooseRegularisation, type ChosenRidge } from "./_regularise.ts";
+import { chooseRegularisation, type ChosenRidge, type RidgeTask } from "./_regularise.ts";
 
 /** Milliseconds between two checkpoints. */
 const EVERY = 1000;
+
+/** The share of a fit that the choice of a ridge by ten folds takes. */
+const CHOICE = 10 / 11;
 
 /** What every part of a fit works with. */
 export interface Session {
@@ -59,11 +64,16 @@ export interface FittedModel extends RidgeFit {
 export async function fitOne(work: FitWork, session: Session, resumable: boolean): Promise<FittedModel> {
   const { options: { regularise }, training, settings, loss } = work;
   const { kernels, progress, signal } = session;
+  // Each of the folds takes as long as the model itself.
+  const chosen = regularise === "auto" ? CHOICE : 0;
   progress.update(0, "the best linear predictor");
   const linear = await drive(findBestLinear(kernels, loss, training, { radius: settings.radius }), signal);
-  const choice = regularise === "auto" ? await choose(work, session, resumable) : null;
+  const choice = regularise === "auto"
+    ? await choose(work, { ...session, progress: partOf(progress, 0, chosen) }, resumable)
+    : null;
   const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
-  const fitted = await trainOne(work, strengths, linear, session, resumable);
+  const rest = { ...session, progress: partOf(progress, chosen, 1) };
+  const fitted = await trainOne(work, strengths, linear, rest, resumable);
   const base = choice ? choice[choice.linearKind].x : null;
   const chosenLinear = base === null || base === strengths?.x ? fitted.comparator : await drive(
     findRidgeLinear(kernels, work, { x: base, intercept: training.intercept }, linear.weights),
@@ -93,9 +103,11 @@ async function choose(work: FitWork, session: Session, resumable: boolean): Prom
     return stored.choice;
   }
   const workers = options.workers ?? navigator.hardwareConcurrency;
+  const keep: RidgeTask["keep"] = (names, problem) =>
+    openPieces(folder, `${mark} ridge`, names, { schema: () => PREDICTIONS_SCHEMA, problem });
   const choice = await chooseRegularisation(
     session.kernels,
-    { ...work, ...session, kernels: work.kernels, workers },
+    { ...work, ...session, kernels: work.kernels, workers, keep: resumable ? keep : null },
     session.progress,
     session.signal,
   );

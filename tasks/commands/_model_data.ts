@@ -11,13 +11,14 @@ import {
   type Table,
   takeRows,
 } from "../../src/data/mod.ts";
-import { bestLinear } from "../../src/baseline/mod.ts";
+import { findBestLinear } from "../../src/baseline/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeModel, type Model, type Split } from "../../src/model/mod.ts";
 import { createObjective, createRidgeObjective, type Objective, type Ridge } from "../../src/objective/mod.ts";
 import { findRidgeLinear, ridgeOfStrengths } from "../../src/train/mod.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 import { readTensors } from "../io/files.ts";
+import { drive } from "../io/interrupt.ts";
 import { heldOutRows, refuseTargets } from "./_problem.ts";
 import { loadTable } from "../io/tables.ts";
 
@@ -123,17 +124,17 @@ export function objectiveOf(kernels: Kernels, { model, data }: Pick<ModelData, "
   return ridge === null ? objective : createRidgeObjective(objective, model.net, ridge);
 }
 
-/** The same loss of the best linear predictor: under the same ridge. */
-export function linearLevel(kernels: Kernels, { model, data }: Pick<ModelData, "model" | "data">): number {
+/** The same loss of the best linear predictor: under the same ridge. Ends early at a signal. */
+export async function linearLevel(
+  kernels: Kernels,
+  { model, data }: Pick<ModelData, "model" | "data">,
+  signal: AbortSignal,
+): Promise<number> {
   const { loss } = model;
-  const best = bestLinear(kernels, loss, data);
+  const best = await drive(findBestLinear(kernels, loss, data), signal);
   const ridge = ridgeOf(model);
   if (ridge === null) return best.value;
-  const steps = findRidgeLinear(kernels, { loss, training: data }, ridge, best.weights);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value.value;
-  }
+  return (await drive(findRidgeLinear(kernels, { loss, training: data }, ridge, best.weights), signal)).value;
 }
 
 /** What is added to the loss, in a sentence; nothing without a ridge. */

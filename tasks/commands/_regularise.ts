@@ -14,13 +14,15 @@ import {
   type RidgeChoice,
   ridgeFolds,
   seedOf,
+  STRENGTHS_F,
   takeExamples,
   validateLinear,
 } from "../../src/train/mod.ts";
 import { validateFolds, type ValidationReport } from "../../src/report/mod.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
+import type { PieceRule, Pieces } from "../io/pieces.ts";
 import type { Progress } from "../io/progress.ts";
-import type { FoldJob, FoldSetup } from "../workers/fold_worker.ts";
+import type { FoldJob, FoldSetup, FoundFold } from "../workers/fold_worker.ts";
 import type { Helpers } from "../workers/crew.ts";
 import { startPool } from "../workers/pool.ts";
 
@@ -40,7 +42,15 @@ export interface RidgeTask {
   /** Threads of a training step of one split, and those that help with it. */
   readonly threads: number;
   readonly helpers: Helpers;
+  /** Opens the folds that are kept for a run that may be interrupted; null where none are. */
+  readonly keep: ((names: readonly string[], problem: FoldProblem) => Promise<Pieces<FoldPredictions>>) | null;
 }
+
+/** What is wrong with the predictions of a fold, by its name. */
+type FoldProblem = NonNullable<PieceRule<FoldPredictions>["problem"]>;
+
+/** The predictions of a fold: for each strength on x, and on f. */
+export type FoldPredictions = readonly (readonly Vector[])[];
 
 /** A choice, with how the rows were left out and what was predicted for them. */
 export interface ChosenRidge extends Omit<RidgeChoice, "predictions"> {
@@ -92,7 +102,7 @@ export async function chooseRegularisation(
   const stage = await drive(validateLinear(kernels, loss, training, intercept, folds), signal);
   const fold = async (event: FitEvent): Promise<void> => {
     if (event.kind === "recruit") await task.helpers.serve(event.plan);
-    else progress.update(event.share / 2, "held-out split");
+    else progress.update(event.share, "held-out split");
   };
   if (count === 1) {
     // A split of a large table: every thread helps with its steps, and no worker copies the rows.
@@ -117,8 +127,20 @@ export async function chooseRegularisation(
     );
     return chosenOf(task, chooseFromFolds(loss, folds, stage, [predicted]), folds);
   }
-  using pool = startPool<FoldSetup, FoldJob, readonly (readonly Vector[])[]>("fold", Math.min(task.workers, count));
-  const results = await pool.run({
+  const names = folds.rows.map((_, index) => `ridge-${index + 1}`);
+  const kept = await task.keep?.(names, (predictions, name) => {
+    const length = folds.rows[names.indexOf(name)].validation.length * net.outputs;
+    const all = predictions.flat();
+    const isWhole = predictions.length === stage.strengths.length &&
+      predictions.every((few) => few.length === STRENGTHS_F.length) &&
+      all.every((one) => one instanceof Float64Array && one.length === length);
+    return isWhole ? null : "it does not have a prediction for each row and strength";
+  }) ?? null;
+  const found = new Map(kept?.found);
+  const open = names.flatMap((name, index) => found.has(name) ? [] : [index]);
+  const before = found.size;
+  using pool = startPool<FoldSetup, FoldJob, FoundFold>("fold", Math.min(task.workers, open.length));
+  await pool.run({
     setup: {
       body: net.body.toJson(),
       loss: loss.name,
@@ -128,15 +150,20 @@ export async function chooseRegularisation(
       strengths: stage.strengths,
       kernels: task.kernels,
     },
-    jobs: folds.rows.map((rows, index) => ({
-      ...rows,
+    jobs: open.map((index) => ({
+      ...folds.rows[index],
+      name: names[index],
       weights: stage.weights[index],
       seed: seedOf(settings, folds, index),
     })),
     onProgress: (done) =>
-      progress.update(done / (count + 1), `cross-validation, ${Math.floor(done)} of ${count} folds`),
+      progress.update((before + done) / count, `cross-validation, ${Math.floor(before + done)} of ${count} folds`),
+    onResult: async ({ name, predictions }) => {
+      found.set(name, predictions);
+      await kept?.save(name, predictions);
+    },
     signal,
   });
   if (signal.aborted) throw new Interrupted();
-  return chosenOf(task, chooseFromFolds(loss, folds, stage, results.map((result) => result!)), folds);
+  return chosenOf(task, chooseFromFolds(loss, folds, stage, names.map((name) => found.get(name)!)), folds);
 }

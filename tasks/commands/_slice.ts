@@ -1,13 +1,13 @@
 import { UsageError } from "../../src/cli/mod.ts";
-import { extremeEigenvalues } from "../../src/curvature/mod.ts";
+import { findExtremeEigenvalues } from "../../src/curvature/mod.ts";
 import { InputError } from "../../src/data/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { decodeNpy, type NpyArray } from "../../src/model/mod.ts";
 import type { Objective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
-  chooseReach,
   type Directions,
+  findReach,
   headDirections,
   orthonormalPlane,
   type PathPoint,
@@ -17,6 +17,7 @@ import {
   type Reach,
 } from "../../src/surface/mod.ts";
 import { readBytes } from "../io/files.ts";
+import { drive } from "../io/interrupt.ts";
 import type { ModelData } from "./_model_data.ts";
 
 /** What is evaluated: a plane, how far it reaches, and the path of training in it when there is one. */
@@ -44,22 +45,27 @@ export interface LossAround {
   readonly linear: number;
 }
 
-/** The plane through a model that the options name, and how far it reaches. */
+/** The plane through a model that the options name, and how far it reaches; ends early at a signal. */
 export async function sliceOf(
   { model: { net, params } }: Pick<ModelData, "model">,
   { kernels, objective, linear }: LossAround,
   options: SliceOptions,
+  signal: AbortSignal,
 ): Promise<Slice> {
   const from = key(options.seed);
   const { reach } = options;
-  const sized = (plane: Plane, path: readonly PathPoint[], points: readonly Float64Array[]): Slice => {
+  const sized = async (
+    plane: Plane,
+    path: readonly PathPoint[],
+    points: readonly Float64Array[],
+  ): Promise<Slice> => {
     const shown = path.map(({ alpha, beta }) => [alpha, beta] as const);
     const chosen = reach === null
-      ? chooseReach((at) => objective.value(at), plane, linear, shown)
+      ? await drive(findReach((at) => objective.value(at), plane, linear, shown), signal)
       : { a: [-reach, reach], b: [-reach, reach] } as const;
     return { plane, reach: chosen, path, points };
   };
-  const around = ({ a, b }: Directions): Slice => sized({ origin: params, a, b }, [], []);
+  const around = ({ a, b }: Directions): Promise<Slice> => sized({ origin: params, a, b }, [], []);
   if (options.path !== null && options.plane !== "path") {
     throw new UsageError("--path is for --plane path; leave it out");
   }
@@ -72,10 +78,9 @@ export async function sliceOf(
     case "head":
       return around(headDirections(net, params));
     case "hessian": {
-      const { high } = extremeEigenvalues(kernels, (v) => objective.hvp(params, v), net.size, from, {
-        count: Math.min(2, net.size),
-        block: 1,
-      });
+      const wanted = { count: Math.min(2, net.size), block: 1 };
+      const steps = findExtremeEigenvalues(kernels, (v) => objective.hvp(params, v), net.size, from, wanted);
+      const { high } = await drive(steps, signal);
       return around({ a: high[0].vector, b: high[1].vector });
     }
     case "path": {

@@ -29,6 +29,7 @@ import {
   fitHtml,
   type FitReport,
   fitText,
+  FOLD_SCHEMA,
   historyCsv,
   linearReport,
   problemReport,
@@ -41,7 +42,7 @@ import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
 import { headOperations, type SpareThreads, spareThreads, startKernels } from "../workers/kernel_threads.ts";
-import { removeFile, toJson, writeWhole } from "../io/files.ts";
+import { removeFile, removeFolder, toJson, writeWhole } from "../io/files.ts";
 import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
@@ -49,7 +50,8 @@ import { describeEffects } from "./_effects.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { configOf, type FitPlan, groupsIn, prepare, refuseOther, storedOptions } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
-import { type Progress, startProgress } from "../io/progress.ts";
+import { openPieces, PIECES } from "../io/pieces.ts";
+import { partOf, type Progress, startProgress } from "../io/progress.ts";
 import { startRun } from "../io/run_folder.ts";
 import { clock } from "../io/clock.ts";
 
@@ -108,7 +110,8 @@ async function train(
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
-  const fitted = await fitOne(plan, session, true);
+  const last = plan.folded ? partOf(progress, options.cv / (options.cv + 1), 1) : progress;
+  const fitted = await fitOne(plan, { ...session, progress: last }, true);
   const { result, net: trained } = fitted;
   const examples = { net: trained, params: result.params, loss, examples: training };
   const { featureOptimum, evaluation } = result;
@@ -165,6 +168,7 @@ async function train(
   await save(plan, report, { ...fitted, calibration }, landscape);
   await removeFile(`${folder}/checkpoint.safetensors`);
   await removeFile(`${folder}/regularisation.json`);
+  await removeFolder(`${folder}/${PIECES}`);
   return report;
 }
 
@@ -269,16 +273,23 @@ async function crossValidate(
   const parts = options["group-column"] === null
     ? partsOfRows(table.rows, cv, from, strataOf(table, encode.target, loss.target))
     : partsOfGroups(groupsOf(table, options["group-column"]), cv, from);
+  const names = parts.map((_, index) => `fold-${index + 1}`);
+  const pieces = await openPieces<Comparison>(plan.folder, `${plan.mark} in ${cv} folds`, names, {
+    schema: () => FOLD_SCHEMA,
+  });
   const found: Comparison[] = [];
   for (const [index, rows] of parts.entries()) {
+    const known = pieces.found.get(names[index]);
+    if (known !== undefined) {
+      found.push(known);
+      continue;
+    }
     const others = parts.filter((part) => part !== rows).flat().sort((a, b) => a - b);
     const training = encodeTable(takeRows(table, others), encode);
     const heldOut = encodeWith(takeRows(table, rows), training);
     const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
-    const progress: Progress = {
-      ...session.progress,
-      update: (share) => session.progress.update((index + share) / (cv + 1), `fold ${index + 1} of ${cv}`),
-    };
+    const part = partOf(session.progress, index / (cv + 1), (index + 1) / (cv + 1));
+    const progress: Progress = { ...part, update: (share) => part.update(share, `fold ${index + 1} of ${cv}`) };
     const groups = groupsIn(table, training, options["group-column"]);
     const work = {
       ...plan,
@@ -288,7 +299,9 @@ async function crossValidate(
       net,
       settings: { ...settings, keepPath: false, patience: null },
     };
-    found.push(compare(session.kernels, loss, await fitOne(work, { ...session, progress }, false), heldOut));
+    const fitted = await fitOne(work, { ...session, progress }, false);
+    found.push(compare(session.kernels, loss, fitted, heldOut));
+    await pieces.save(names[index], found[index]);
   }
   return found;
 }

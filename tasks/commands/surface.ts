@@ -37,14 +37,14 @@ import {
   withRow,
 } from "../../src/surface/mod.ts";
 import { type Command, printReport } from "./command.ts";
-import { onInterrupt } from "../io/interrupt.ts";
+import { drive, INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { readInput, toJson, writeWhole } from "../io/files.ts";
 import { linearLevel, loadModelData, objectiveOf, requireFinite, ridgeOf, ridgeSentences } from "./_model_data.ts";
 import { startPool } from "../workers/pool.ts";
 import { startProgress } from "../io/progress.ts";
 import type { SurfaceRow, SurfaceSetup } from "../workers/surface_worker.ts";
 import { openRun, runFolder } from "../io/run_folder.ts";
-import { sliceOf } from "./_slice.ts";
+import { type Slice, sliceOf } from "./_slice.ts";
 import { clock } from "../io/clock.ts";
 
 const surfaceOptions = {
@@ -100,15 +100,17 @@ const EVERY = 1000;
 
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, surfaceOptions);
-  const subject = await loadModelData(options);
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const subject = await unlessInterrupted(loadModelData(options), signal);
   const { model: { net, loss, params }, data } = subject;
   const ridge = ridgeOf(subject.model);
   const name = fastestKernels();
   const kernels = await loadKernels(name);
   requireFinite(kernels, subject, options.model!);
-  const linear = linearLevel(kernels, subject);
+  const linear = await linearLevel(kernels, subject, signal);
   using objective = objectiveOf(kernels, subject);
-  const slice = await sliceOf(subject, { kernels, objective, linear }, options);
+  const slice = await sliceOf(subject, { kernels, objective, linear }, options, signal);
   const { plane } = slice;
   const folder = options.out ?? runFolder("surface");
   const { model, data: path, plane: kind, steps, reach, seed } = options;
@@ -125,10 +127,9 @@ async function run(args: readonly string[]): Promise<number> {
   };
   if (kind === "line") {
     await resume(folder, settings, emptyGrid(steps, slice.reach));
-    const line = lineOf(objective, plane, axis(steps, slice.reach.a));
+    const line = await drive(lineOf(objective, plane, axis(steps, slice.reach.a)), signal);
     return await drawLine(folder, { ...settings, ridge: strengthsOf(ridge) }, line, linear, options);
   }
-  using interrupt = onInterrupt();
   const empty = emptyGrid(steps, slice.reach);
   const grid = await evaluateGrid(
     await resume(folder, settings, empty),
@@ -144,20 +145,21 @@ async function run(args: readonly string[]): Promise<number> {
     },
     `${folder}/surface.csv`,
     options,
-    interrupt.signal,
+    signal,
   );
-  const onPath = slice.path.map((one, at): MeasuredPoint => ({
-    ...one,
-    loss: objective.value(slice.points[at]),
-    projected: objective.value(pointAt(plane, one.alpha, one.beta)),
-  }));
-  await save(folder, grid, { linear, kind, ridged: ridge !== null }, onPath);
-  if (interrupt.signal.aborted) {
+  const drawn = { linear, kind, ridged: ridge !== null };
+  const missing = missingRows(grid).length;
+  if (missing > 0) {
+    await save(folder, grid, drawn, []);
     console.error(
-      `resland surface: interrupted after ${steps - missingRows(grid).length} of ${steps} rows; ${folder} holds those`,
+      `resland surface: interrupted after ${
+        steps - missing
+      } of ${steps} rows; resume it with the same options and --out ${folder}`,
     );
-    return 3;
+    return INTERRUPTED;
   }
+  await writeWhole(`${folder}/surface.csv`, gridCsv(grid));
+  await save(folder, grid, drawn, await drive(measured(objective, slice), signal));
   const summary = summaryOf(
     { ...settings, ridge: strengthsOf(ridge), folder },
     objective.value(params),
@@ -246,11 +248,33 @@ interface MeasuredPoint extends PathPoint {
   readonly projected: number;
 }
 
-/** The losses along a line. */
-const lineOf = (objective: Surface, plane: Plane, alphas: Float64Array): readonly (readonly [number, number])[] => {
-  const values = lineAt(objective, plane, alphas);
-  return Array.from(alphas, (alpha, at) => [alpha, values[at]] as const);
-};
+/** The losses at the points of a path, one after another. */
+function* measured(
+  objective: Surface,
+  { plane, path, points }: Slice,
+): Generator<void, readonly MeasuredPoint[], void> {
+  const found: MeasuredPoint[] = [];
+  for (const [at, one] of path.entries()) {
+    const projected = objective.value(pointAt(plane, one.alpha, one.beta));
+    found.push({ ...one, loss: objective.value(points[at]), projected });
+    yield;
+  }
+  return found;
+}
+
+/** The losses along a line, one after another. */
+function* lineOf(
+  objective: Surface,
+  plane: Plane,
+  alphas: Float64Array,
+): Generator<void, readonly (readonly [number, number])[], void> {
+  const found: (readonly [number, number])[] = [];
+  for (const alpha of alphas) {
+    found.push([alpha, lineAt(objective, plane, Float64Array.of(alpha))[0]]);
+    yield;
+  }
+  return found;
+}
 
 /** Saves and reports a line. */
 async function drawLine(

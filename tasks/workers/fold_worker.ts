@@ -31,6 +31,8 @@ export interface FoldSetup {
 
 /** A fold. */
 export interface FoldJob {
+  /** Its name. */
+  readonly name: string;
   /** Rows to train on. */
   readonly training: readonly number[];
   /** Rows to predict. */
@@ -41,12 +43,18 @@ export interface FoldJob {
   readonly seed: number;
 }
 
-/** The inside of the worker: predictions for each strength on x and on f. */
-export const foldWorker = poolWorker<FoldSetup, FoldJob, readonly (readonly Vector[])[]>(
-  async ({ body, loss, examples, intercept, settings, strengths, kernels: name }, post) => {
-    const kernels = await loadKernels(name);
+/** The predictions of a fold, for each strength on x and on f. */
+export interface FoundFold {
+  readonly name: string;
+  readonly predictions: readonly (readonly Vector[])[];
+}
+
+/** The inside of the worker. */
+export const foldWorker = poolWorker<FoldSetup, FoldJob, FoundFold>(
+  async ({ body, loss, examples, intercept, settings, strengths, kernels: kind }, post) => {
+    const kernels = await loadKernels(kind);
     const net = network(examples.x.cols, layerFromJson(body), { outputs: examples.y.length / examples.x.rows });
-    return ({ training, validation, weights, seed }) => {
+    return ({ name, training, validation, weights, seed }) => {
       const rows = {
         training: takeExamples(examples, training),
         validation: takeExamples(examples, validation),
@@ -62,7 +70,7 @@ export const foldWorker = poolWorker<FoldSetup, FoldJob, readonly (readonly Vect
       const steps = networkFold(kernels, task, rows, strengths, { weights });
       for (;;) {
         const { done, value } = steps.next();
-        if (done) return value;
+        if (done) return { name, predictions: value };
         if (value.kind !== "recruit") post({ kind: "progress", share: value.share });
       }
     };

@@ -71,7 +71,7 @@ Deno.test("spectrum finds the extremes over (w, V) that PyTorch and the small ma
   const { code, stdout } = await runHere(["spectrum", ...SUBJECT, "--out", `${folder.path}/run`]);
   assertEquals(code, 0);
   const { blocks, head, density, parameters }: SpectrumReport = JSON.parse(stdout);
-  assertEquals(namesIn(`${folder.path}/run`), ["spectrum.json", "spectrum.svg"]);
+  assertEquals(namesIn(`${folder.path}/run`), ["config.json", "spectrum.json", "spectrum.svg"]);
   const [all, own] = blocks;
   assertEquals([all.size, own.name, own.size], [parameters, "(w, V)", 99]);
   for (const { lambdaMin, lambdaMax } of [head, { lambdaMin: own.low[0].value, lambdaMax: own.high[0].value }]) {
