@@ -34,6 +34,8 @@ export interface DependentColumn {
   readonly column: number;
   /** The columns that it depends on, those that matter most first. */
   readonly on: readonly number[];
+  /** The weight of each of those, columns over their norms. */
+  readonly weights: readonly number[];
 }
 
 /** The best linear predictor, with a proof of optimality. */
@@ -370,7 +372,7 @@ function described(
     gapBound: infimum === null || lowerBound === null ? null : Math.max(0, infimum - lowerBound),
     radius: attained ? null : norm(weights) <= radius * (1 + 1e-9) ? radius : norm(weights),
     rank: factor.rank,
-    dependent: factor.dependent.map(({ column, on }) => ({ column, on })),
+    dependent: factor.dependent.map(({ column, on, weights }) => ({ column, on, weights })),
     iterations,
     factor,
   };

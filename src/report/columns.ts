@@ -1,15 +1,16 @@
-import type { ColumnSummary, Remedy } from "../data/mod.ts";
+import type { Remedy } from "../data/mod.ts";
+import type { ColumnReport } from "./dependent_columns.ts";
 import { counted } from "./format.ts";
 
 /** The longest name that a line shows whole. */
 const LONGEST = 40;
 
-/** Columns that a line names before it says how many more there are. */
-const MOST_NAMED = 6;
+/** Columns that a line names before it says how many more there are, and of those on which one of them depends. */
+const [MOST_NAMED, MOST_OTHERS] = [6, 2];
 
 /**
- * What was read in the columns of a table, in a few lines: how many of which type, missing values, constant columns, and what looks
- * suspicious.
+ * What was read in the columns of a table, in a few lines: how many of which type, missing values, constant columns, columns that
+ * depend on others, and what looks suspicious.
  *
  * @param columns The summaries.
  * @returns The lines; the first is always there when there are columns.
@@ -24,7 +25,7 @@ const MOST_NAMED = 6;
  * ]);
  * ```
  */
-export function columnLines(columns: readonly ColumnSummary[]): readonly string[] {
+export function columnLines(columns: readonly ColumnReport[]): readonly string[] {
   const features = columns.filter(({ role }) => role === "feature");
   if (features.length === 0) return [];
   const texts = features.filter(({ type }) => type === "text");
@@ -39,12 +40,18 @@ export function columnLines(columns: readonly ColumnSummary[]): readonly string[
     `${shown(name)} ${missing}${missingAs.length > 0 ? ` (${missingAs.map(shown).join(", ")})` : ""}`
   );
   const constant = columns.filter((one) => one.constant).map(({ name }) => shown(name));
+  const dependent = columns.filter((one) => one.dependent && one.dependent.length > 0).map(({ name, dependent }) =>
+    `${shown(name)} (on ${dependent!.slice(0, MOST_OTHERS).map(shown).join(", ")}${
+      dependent!.length > MOST_OTHERS ? ", ..." : ""
+    })`
+  );
   const left = columns.filter(({ role, missing }) => role === "target" && missing > 0);
   return [
     `columns read: ${kinds.join(", ")}`,
     ...missing.length > 0 ? [`missing values: ${named(missing)}`] : [],
     ...left.map(({ name, missing }) => `${counted(missing, "row")} without a value of ${shown(name)} left out`),
     ...constant.length > 0 ? [`constant columns: ${named(constant)}`] : [],
+    ...dependent.length > 0 ? [`columns that depend on others: ${named(dependent)}`] : [],
     ...columns.flatMap(({ name, suspicious, remedy }) =>
       suspicious.map((what, at) =>
         `look at ${shown(name)}: ${what}${at === suspicious.length - 1 ? optionOf(remedy) : ""}`

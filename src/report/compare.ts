@@ -2,6 +2,7 @@ import type { Vector } from "../data/mod.ts";
 import { weightsOfMeanOne } from "../loss/mod.ts";
 import { crossValidatedInterval, type PairedInterval, pairedInterval } from "../model/mod.ts";
 import { chooseSimplest, type Standing, type Strengths } from "../train/mod.ts";
+import { columnLines } from "./columns.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 import { heldOutSentence, type SentenceParts } from "./held_out_sentence.ts";
 import { type Plain, plain } from "./plain.ts";
@@ -191,6 +192,7 @@ export function compareText(report: CompareReport): string {
     `${problem.source}: ${counted(problem.rows, "row")}, ${counted(problem.d, "input")}, target ${
       problem.targets.join(", ")
     }${transformText(problem)}, ${problem.loss} loss${weightingText(problem)}`,
+    ...columnLines(problem.columns ?? []),
     folds.count > 1
       ? `${folds.count}-fold cross-validation, every model on the same folds; theta is trained anew in each, and the ridge is chosen ${
         insideOf(inner)

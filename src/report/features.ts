@@ -183,7 +183,7 @@ export function featuresReport(
     files: context.files,
     predictionsAre: context.predictionsAre,
     notes: context.notes,
-    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
+    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0, linear.optimum),
     value,
     gap: model === null ? null : plain(model.training - linear.training),
     bound: found.modelBound === null ? null : plain(found.modelBound),

@@ -1,4 +1,5 @@
 import type { FeaturesReport, Finding, PredictorComparison, PredictorId, PredictorReport } from "./features.ts";
+import { columnLines } from "./columns.ts";
 import { linearNotes } from "./linear.ts";
 import { alignColumns, counted, formatValue } from "./format.ts";
 
@@ -259,6 +260,7 @@ export function featuresText(report: FeaturesReport): string {
     } on ${problem.source}: ${counted(problem.rows, "row")}${
       held ? ` and ${problem.heldOutRows} held out` : ""
     }${what}, ${problem.loss} loss`,
+    ...columnLines(problem.columns ?? []),
     "",
     ...alignColumns(header, rows, new Set([0])),
     "",

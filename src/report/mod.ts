@@ -12,6 +12,7 @@ export * from "./chart_html.ts";
 export * from "./certify.ts";
 export * from "./check_charts.ts";
 export * from "./columns.ts";
+export type { ColumnReport } from "./dependent_columns.ts";
 export * from "./compare.ts";
 export * from "./compare_html.ts";
 export * from "./effects.ts";

@@ -1,6 +1,8 @@
-import type { ColumnSummary, Dataset, TargetTransform, Weighting } from "../data/mod.ts";
+import type { LinearOptimum } from "../baseline/mod.ts";
+import type { Dataset, TargetTransform, Weighting } from "../data/mod.ts";
 import type { Dtype, KernelsName } from "../kernels/mod.ts";
 import type { LayerJson, Network } from "../nn/mod.ts";
+import { type ColumnReport, markDependent } from "./dependent_columns.ts";
 import { formatValue } from "./format.ts";
 
 /** The table and its encoding. */
@@ -22,7 +24,7 @@ export interface ProblemReport {
   /** Predictions per row. */
   readonly outputs: number;
   /** What was read in the columns of the whole table. */
-  readonly columns?: readonly ColumnSummary[];
+  readonly columns?: readonly ColumnReport[];
   /** Name of the loss. */
   readonly loss: string;
   /** Whether the first input is the constant 1. */
@@ -63,6 +65,7 @@ export interface Environment {
  * @param data The rows that were used.
  * @param loss Name of the loss.
  * @param heldOutRows Rows of the table that were held out.
+ * @param linear The best linear predictor, which knows the columns that depend on others; none by default.
  * @returns The same without the numbers of the table.
  * @example One feature, and the intercept
  * ```ts
@@ -74,7 +77,12 @@ export interface Environment {
  * assertEquals({ rows, features, d }, { rows: 3, features: ["age"], d: 2 });
  * ```
  */
-export function problemReport(data: Dataset, loss: string, heldOutRows: number): ProblemReport {
+export function problemReport(
+  data: Dataset,
+  loss: string,
+  heldOutRows: number,
+  linear: Pick<LinearOptimum, "dependent"> | null = null,
+): ProblemReport {
   const { source, features, targets, classes, outputs, intercept, summary, weighting, x } = data;
   const { transform } = data.standardisation;
   return {
@@ -86,7 +94,7 @@ export function problemReport(data: Dataset, loss: string, heldOutRows: number):
     classes,
     d: x.cols,
     outputs,
-    ...summary && { columns: summary },
+    ...summary && { columns: linear === null ? summary : markDependent(summary, data, linear.dependent) },
     loss,
     intercept,
     ...weighting && { weighting },

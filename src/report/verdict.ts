@@ -162,7 +162,7 @@ export interface VerdictParts extends CheckParts {
  */
 export function checkReport({ data, net, loss, linear, runs, claims }: CheckParts): CheckReport {
   return {
-    problem: problemReport(data, loss, 0),
+    problem: problemReport(data, loss, 0, linear),
     architecture: architectureReport(net),
     linear: linearReport(linear, data),
     runs: runs.map(describe),

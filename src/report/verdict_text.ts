@@ -1,5 +1,6 @@
 import { alignColumns, counted, formatValue, grouped } from "./format.ts";
 import { blocksText, layerText } from "./layer_text.ts";
+import { columnLines } from "./columns.ts";
 import { weightingText } from "./problem.ts";
 import type { CheckedRun, CheckReport } from "./verdict.ts";
 
@@ -29,6 +30,7 @@ export function verdictText(verdict: CheckReport): string {
   const inputs = `${counted(problem.d, "input")}${problem.intercept ? " with the intercept" : ""}`;
   return [
     `${problem.source}: ${counted(problem.rows, "row")}, ${inputs}, ${problem.loss} loss${weightingText(problem)}`,
+    ...columnLines(problem.columns ?? []),
     `network: p = w'(x + V f(x)), f = ${layerText(architecture.theta)}, ${
       counted(architecture.parameters, "parameter")
     }`,

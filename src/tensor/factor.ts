@@ -12,6 +12,8 @@ export interface DependentFactorColumn {
   readonly column: number;
   /** The kept columns that it is a combination of, those that contribute most first; none for a column of zeros. */
   readonly on: readonly number[];
+  /** The weight of each of those, columns over their norms. */
+  readonly weights: readonly number[];
   /** The norm of what they leave of it, as a share of its own. */
   readonly rest: number;
 }
@@ -290,11 +292,11 @@ function decide(
       data[i * rank + j] = sign * leading.data[i * rank + j] * size;
     }
   }
-  const zeros = Array.from(norms.keys()).filter((j) => !(norms[j] > 0)).map((column) => ({ column, on: [], rest: 0 }));
+  const zeros = Array.from(norms.keys()).filter((j) => !(norms[j] > 0)).map((column) => ({ column, on: [], weights: [], rest: 0 }));
   const others = dependents({ pivots, rank, top, rest }, leading, tolerance);
   const dependent = [
     ...zeros,
-    ...others.map(({ column, on, rest }) => ({ column: columns[column], on: on.map((j) => kept[j]), rest })),
+    ...others.map((one) => ({ ...one, column: columns[one.column], on: one.on.map((j) => kept[j]) })),
   ];
   return Object.freeze({
     rows: n,
@@ -330,6 +332,6 @@ function dependents(
     const on = Array.from(weights.keys())
       .filter((i) => Math.abs(weights[i]) > least * Math.sqrt(rowNorms[i]))
       .toSorted((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]));
-    return { column, on, rest: rest[j] };
+    return { column, on, weights: on.map((i) => weights[i]), rest: rest[j] };
   });
 }

@@ -128,7 +128,7 @@ async function train(
   letGo(evaluation.predictions, evaluation.slopes);
   const report: FitReport = {
     schema: "resland/fit@1",
-    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
+    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0, fitted.linear),
     architecture: architectureReport(trained),
     linear: linearReport(fitted.comparator, training),
     regularisation: fitted.regularisation,

@@ -73,7 +73,7 @@ export function verdictReport(kernels: Kernels, prepared: Prepared, session: Ses
   };
   return {
     schema: "resland/fit@1",
-    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0),
+    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0, linear),
     architecture: architectureReport(net),
     linear: linearReport(comparator, training),
     regularisation: ridge && givenRegularisation(ridge),

@@ -1,6 +1,16 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { type EncodeOptions, encodeTable, InputError, parseTable, summariseColumns } from "../../src/data/mod.ts";
-import { columnLines } from "../../src/report/mod.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  type EncodeOptions,
+  encodeTable,
+  InputError,
+  parseTable,
+  summariseColumns,
+  surveyColumns,
+} from "../../src/data/mod.ts";
+import { bestLinear } from "../../src/baseline/mod.ts";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import { squared } from "../../src/loss/mod.ts";
+import { columnLines, problemReport } from "../../src/report/mod.ts";
 
 const summary = (text: string, options: Partial<EncodeOptions> = {}) =>
   summariseColumns(parseTable(text, { file: "t.csv" }), { target: "y", targetKind: "number", ...options });
@@ -74,4 +84,67 @@ Deno.test("encodeTable() takes codes beside words for categories, as the cylinde
     const error = assertThrows(() => encodeTable(slip, options), InputError, 't.csv, line 33, column "a": ');
     assertEquals(error.remedy, { option: "types", value: "a=text" });
   }
+});
+
+Deno.test("problemReport() names the columns of which nothing is left beside others: copies, sums, categories told by others", async () => {
+  const kernels = await loadKernels("simd");
+  const rows = Array.from({ length: 24 }, (_, row) => {
+    const [a, b] = [row * row % 17, Math.cos(row)];
+    const town = "ABCD"[row % 4];
+    return [
+      a,
+      b,
+      2 * a - 3 * b,
+      a + row / 100,
+      7,
+      town,
+      row % 2 === 0 ? "even" : "odd",
+      "xyz"[row % 3],
+      "efgh"[row % 4],
+      Math.sin(row),
+    ];
+  });
+  const text = `a,b,sum,near,c,town,side,free,code,y\n${rows.map((cells) => cells.join(",")).join("\n")}\n`;
+  const table = parseTable(text, { file: "t.csv" });
+  const options = { target: "y", targetKind: "standardised" } as const;
+  const known = { ...surveyColumns(table, options), summary: summariseColumns(table, options) };
+  for (const intercept of [true, false]) {
+    const data = encodeTable(table, { ...options, intercept, known });
+    const { columns } = problemReport(data, "squared", 0, bestLinear(kernels, squared, data));
+    const found = Object.fromEntries(columns!.map(({ name, dependent }) => [name, dependent]));
+    // Of a, b and their sum one depends on the two others, whichever; the constant is no other column's.
+    const threes = ["a", "b", "sum"].filter((name) => found[name]!.length > 0);
+    assertEquals([threes.length, found[threes[0]]!.toSorted()], [
+      1,
+      ["a", "b", "sum"].filter((name) => name !== threes[0]),
+    ]);
+    // The code is the town in other letters: one of them can go, whichever, and the side, which either tells.
+    const towns = ["town", "code"].filter((name) => found[name]!.length > 0);
+    assertEquals([towns.length, found.side!.length > 0], [1, true]);
+    assertEquals([found.free, found.near, found.y], [[], [], undefined]);
+    // Without an intercept a constant is the sum of the towns.
+    assertEquals(found.c!.length > 0, !intercept);
+    assertStringIncludes(columnLines(columns!).join("\n"), "columns that depend on others: ");
+  }
+  assertEquals(problemReport(encodeTable(table, { ...options, known }), "squared", 0).columns![0].dependent, undefined);
+});
+
+Deno.test("problemReport() is fast for ten thousand columns of forty rows, where most depend on others", () => {
+  const names = Array.from({ length: 10_000 }, (_, at) => `c${at}`);
+  const dependent = names.slice(40).map((_, at) => ({
+    column: 41 + at,
+    on: Array.from({ length: 40 }, (_, j) => j + 1),
+    weights: Array.from({ length: 40 }, (_, j) => 1 / (1 + j)),
+  }));
+  const text = `${names.join(",")},y\n${`${names.map((_, at) => at % 7).join(",")},1\n`.repeat(2)}`;
+  const table = parseTable(text, { file: "t.csv" });
+  const options = { target: "y", targetKind: "standardised" } as const;
+  const data = encodeTable(table, {
+    ...options,
+    known: { ...surveyColumns(table, options), summary: summariseColumns(table, options) },
+  });
+  const started = performance.now();
+  const { columns } = problemReport(data, "squared", 0, { dependent });
+  assertEquals(columns!.filter((one) => one.dependent?.[0]).length, 9960);
+  assert(performance.now() - started < 2000);
 });

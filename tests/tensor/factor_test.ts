@@ -203,7 +203,7 @@ Deno.test("factorOf() of zeros, of no rows and of no columns has rank 0, and say
   for (const [n, d] of [[5, 3], [0, 2], [4, 0]]) {
     const { rank, kept, dependent, T, condition } = factored(matrix(n, d, new Float64Array(n * d)));
     assertEquals([rank, kept, T.data.length, condition], [0, [], 0, 1]);
-    assertEquals(dependent, Array.from({ length: d }, (_, column) => ({ column, on: [], rest: 0 })));
+    assertEquals(dependent, Array.from({ length: d }, (_, column) => ({ column, on: [], weights: [], rest: 0 })));
   }
 });
 

@@ -86,7 +86,7 @@ Deno.test("sketchFactor() makes columns orthonormal to a factor of 1.8, whatever
   const used = memory.used;
   const factor = finished(sketchFactor(kernels, source, { later: { from: 1, tolerance: 1e-12 } }))!;
   assertEquals([factor.rank, factor.rows, factor.sketched], [D - 1, N, true]);
-  assertEquals(factor.dependent, [{ column: D - 1, on: [], rest: 0 }]);
+  assertEquals(factor.dependent, [{ column: D - 1, on: [], weights: [], rest: 0 }]);
   const values = eigenvalues(kernels, products(source, factor));
   assert(values[0] > 1 / 1.9 && values[D - 2] < 1.9, `${values[0]} ${values[D - 2]}`);
   assertEquals(memory.used, used);
