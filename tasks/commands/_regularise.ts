@@ -20,7 +20,7 @@ import {
 } from "../../src/train/mod.ts";
 import { validateFolds, type ValidationReport } from "../../src/report/mod.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
-import type { PieceRule, Pieces } from "../io/pieces.ts";
+import { allPieces, type PieceRule, type Pieces } from "../io/pieces.ts";
 import type { Progress } from "../io/progress.ts";
 import type { FoldJob, FoldSetup, FoundFold } from "../workers/fold_worker.ts";
 import type { Helpers } from "../workers/crew.ts";
@@ -136,7 +136,7 @@ export async function chooseRegularisation(
       all.every((one) => one instanceof Float64Array && one.length === length);
     return isWhole ? null : "it does not have a prediction for each row and strength";
   }) ?? null;
-  const found = new Map(kept?.found);
+  const found = kept ? await allPieces(kept) : new Map<string, FoldPredictions>();
   const open = names.flatMap((name, index) => found.has(name) ? [] : [index]);
   const before = found.size;
   using pool = startPool<FoldSetup, FoldJob, FoundFold>("fold", Math.min(task.workers, open.length));

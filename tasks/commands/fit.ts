@@ -110,7 +110,8 @@ async function train(
   using helpers = startHelpers(shared ? threads - 1 : 0);
   const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
-  const last = plan.folded ? partOf(progress, options.cv / (options.cv + 1), 1) : progress;
+  const { cv } = prepared.options;
+  const last = plan.folded ? partOf(progress, cv / (cv + 1), 1) : progress;
   const fitted = await fitOne(plan, { ...session, progress: last }, true);
   const { result, net: trained } = fitted;
   const examples = { net: trained, params: result.params, loss, examples: training };
@@ -279,9 +280,8 @@ async function crossValidate(
   });
   const found: Comparison[] = [];
   for (const [index, rows] of parts.entries()) {
-    const known = pieces.found.get(names[index]);
-    if (known !== undefined) {
-      found.push(known);
+    if (pieces.names.has(names[index])) {
+      found.push(await pieces.read(names[index]));
       continue;
     }
     const others = parts.filter((part) => part !== rows).flat().sort((a, b) => a - b);

@@ -25,7 +25,7 @@ import {
 } from "../../src/report/mod.ts";
 import { toJson, writeWhole } from "../io/files.ts";
 import { INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
-import { openPieces, type Pieces } from "../io/pieces.ts";
+import { allPieces, openPieces, type Pieces } from "../io/pieces.ts";
 import { startProgress } from "../io/progress.ts";
 import { openRun, runFolder } from "../io/run_folder.ts";
 import { startPool } from "../workers/pool.ts";
@@ -154,8 +154,7 @@ async function findParts(
   { workers, quiet }: Options,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SpectrumPart>> {
-  const found = new Map<string, SpectrumPart>();
-  for (const name of pieces.names) found.set(name, await pieces.read(name));
+  const found = await allPieces(pieces);
   const open = jobs.filter(({ name }) => !found.has(name));
   if (open.length === 0) return found;
   const before = found.size;

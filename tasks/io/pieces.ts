@@ -60,6 +60,13 @@ export async function openPieces<Piece>(
   };
 }
 
+/** All pieces that are there, in memory, by their names. */
+export async function allPieces<Piece>({ names, read }: Pieces<Piece>): Promise<Map<string, Piece>> {
+  const found = new Map<string, Piece>();
+  for (const name of names) found.set(name, await read(name));
+  return found;
+}
+
 /** Pieces in memory, for a run that nobody resumes. */
 export function memoryPieces<Piece>(): Pieces<Piece> {
   const kept = new Map<string, Piece>();
