@@ -19,7 +19,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
   "theorem-a-rate": {
     title: "Theorem A: the rate",
     plain:
-      "As a descent comes to rest, Theorem A's bound on the distance to linear shrinks at the paper's rate, with a smaller constant.",
+      "As a descent converges, Theorem A's bound on the gap to linear shrinks at the paper's rate, with a smaller constant.",
     formula: String.raw`\|\nabla F_\theta\| \le \varepsilon,\; \kappa \le \sqrt{\mu_2\varepsilon} \;\Rightarrow\;
       F - F_{\mathrm{lin}}(W^*) \le \varepsilon\,\|W - W^*\| + \|W^*V\|_*\sqrt{\kappa(\kappa+b)} = O(\varepsilon^{1/4})`,
     experiment:
@@ -71,7 +71,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
   "block-ladder": {
     title: "Several blocks: what each one adds",
     plain:
-      "Giving the features of every block weights of their own bounds from below what the whole chain can reach, and shows what each block adds.",
+      "The best linear fit on x and the features of the first blocks shows what each block adds, and no chain of these blocks has a lower loss than the fit on all of them.",
     formula: String.raw`H_l := \min \mathbb{E}\big[\ell(a^\top x + c_1^\top f_1 + \dots + c_l^\top f_l;\,y)\big]:\qquad
       \min F_{\mathrm{lin}} = H_0 \ge H_1 \ge \dots \ge H_L \le F(w, V_1, \dots, V_L)`,
     experiment:
@@ -82,7 +82,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
   "deep-chains": {
     title: "Chains of residual blocks against linear on x",
     plain:
-      "A chain of narrow residual blocks has no bad critical point: above linear the loss always curves downwards in some direction.",
+      "A chain of narrow residual blocks has no bad critical point: where it is above linear, the loss curves downwards in some direction.",
     formula: String
       .raw`W a = 0,\; U_l a = 0 \ (l \ge 2):\quad F - F_{\mathrm{lin}}(W^*) \le \|\nabla_W F\|\,\|W - W^*\| + \|W^*[V_1 \cdots V_L]\|_*\,\|R\|_2,
       \qquad \|R\|_2^2 \le \kappa(\kappa + b)`,
@@ -96,7 +96,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
   "chain-examples": {
     title: "Two examples of chains",
     plain:
-      "A plain net can do no better than a line where one residual block does, and a perfect two-block net can make its middle layer worse than its input.",
+      "On six points a plain net with one unit is no better than a line, and one with a skip is; on three points a perfect two-block net has a middle layer that is worse for linear prediction than its input.",
     formula: String.raw`X = 0,\dots,5,\; Y = X + \rho(-,-,+,-,+,+):\; R_{\mathrm{lin}} = \tfrac{8\rho^2}{15};\qquad
       X = (1, 2.5, 3),\; Y = (1, 3, 2),\; h = (1, 3, 4):\; \tfrac{25}{78} = 0.3205 < \tfrac{8}{21} = 0.3810`,
     experiment:

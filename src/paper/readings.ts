@@ -30,7 +30,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   ...BEYOND,
   "lemma-1": {
     title: "Lemma 1: a descent direction",
-    plain: "Above linear there is always a direction, written down explicitly, along which the loss falls.",
+    plain:
+      "Wherever the loss is above linear and w is not 0, there is a direction, written down explicitly, along which it falls.",
     formula: String
       .raw`\Big\langle \nabla F_\theta(w,V),\; \big(w - w^*,\; \tfrac{w\,w^{*\top}V}{\|w\|^2}\big) \Big\rangle \;=\;
       \mathbb{E}\big[\ell'(p)\,(p - w^{*\top}x)\big] \;\ge\; F(w,V,\theta) - F_{\mathrm{lin}}(w^*)`,
@@ -41,7 +42,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "lemma-2": {
     title: "Lemma 2: a matrix with one row and column",
-    plain: "A matrix with one row, one column and zeros elsewhere has a negative eigenvalue as large as that row.",
+    plain:
+      "A symmetric matrix that is zero but for its first row and column has a negative eigenvalue; the longer the row, the more negative.",
     formula: String
       .raw`M = \begin{pmatrix} b & r^\top \\ r & 0 \end{pmatrix} \;\Rightarrow\; \lambda_{\min}(M) \le 0,\quad
       \|r\|^2 = \lambda_{\min}^2 - b\,\lambda_{\min} \le |b\,\lambda_{\min}| + \lambda_{\min}^2`,
@@ -50,7 +52,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-1": {
     title: "Theorem 1: above linear the gradient is not small",
-    plain: "As long as the loss is above that of a linear predictor, the gradient over (w, V) cannot be small.",
+    plain: "As long as the loss is above linear and w is not 0, the gradient over (w, V) cannot be small.",
     formula: String.raw`\|\nabla F_\theta(w,V)\| \;\ge\; \frac{F(w,V,\theta) - F_{\mathrm{lin}}(w^*)}
       {\sqrt{2\|w\|^2 + \|w^*\|^2\big(2 + \|V\|^2/\|w\|^2\big)}} \qquad (w \ne 0)`,
     experiment:
@@ -72,7 +74,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-3": {
     title: "Theorem 3: nearly stationary points are nearly no worse than linear",
-    plain: "A point where training has almost come to rest is almost no worse than linear.",
+    plain: "A point where training has almost converged is almost no worse than linear.",
     formula: String
       .raw`F - F_{\mathrm{lin}}(w^*) \;\le\; \min_{\delta > 0} \max\Big( \varepsilon\sqrt{2b^2 + r^2\big(2 + b^2/\delta^2\big)},\;
       \mu_0\delta + r\big[\varepsilon + \mu_1\delta + b\sqrt{e\mu_1 + e^2}\big] \Big), \qquad e = \sqrt{\mu_2\varepsilon} + \mu_2\delta`,
@@ -87,7 +89,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "theorem-a": {
     title: "Theorem A: the gap is bounded by gradient and curvature",
-    plain: "How far a point can be above linear is bounded by its gradient and its negative curvature alone.",
+    plain:
+      "How far a point is above linear is bounded by its gradient and its negative curvature: where both are 0, it is not above.",
     formula: String
       .raw`F - F_{\mathrm{lin}}(W^*) \;\le\; \|\nabla_W F\|\,\|W - W^*\| + \|W^* V\|_* \sqrt{\kappa(\kappa + b)},\qquad
       \|R\|_2^2 \le \kappa(\kappa + b),\; \kappa \le \|R\|_2,\qquad \kappa = \max\big(0, -\lambda_{\min}(\nabla^2 F_\theta)\big),\;
@@ -116,7 +119,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   "features-optimum": {
     title: "Second-order stationary points have the best loss of their features",
     plain:
-      "Where training over (w, V) has converged, nothing linear in the inputs and the learned features does better.",
+      "Where training over (w, V) has converged, no predictor linear in the inputs and the learned features together does better.",
     formula: String.raw`S = \mathbb{E}[\ell' x^\top] = 0,\; R = \mathbb{E}[\ell' f^\top] = 0 \;\Rightarrow\;
       F(W,V,\theta) = \min_{A,C}\, \mathbb{E}\big[\ell(A x + C f_\theta(x);\, y)\big] \qquad (m < d)`,
     experiment:
@@ -127,7 +130,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "settling": {
     title: "Settling: a global minimum over (W, V) from one convex problem",
-    plain: "The best (w, V) for given features is found by one convex problem, without walking through saddles.",
+    plain: "The best (w, V) for given features is found by solving one convex problem, without a walk through saddles.",
     formula: String.raw`(A, C) \in \operatorname{argmin} H,\quad W = A,\; V = V_0 + A^{+}(C - A V_0) \;\Rightarrow\;
       \nabla F_\theta = 0,\; \nabla^2 F_\theta \succeq 0,\; F(W,V,\theta) = \min H`,
     experiment:
@@ -171,7 +174,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   "theorem-4": {
     title: "Theorem 4: SGD with a skip to the output",
     plain:
-      "SGD comes as close to the best linear predictor as online learning promises, whatever the features do meanwhile.",
+      "The loss of SGD with a skip to the output, averaged over its steps, is above linear by at most a bound that falls like one over the square root of their number, whatever the features do.",
     formula: String.raw`\frac1T \sum_{t \le T} F(w_t,v_t,\theta_t) - F_{\mathrm{lin}}(u) \;\le\; \frac{2bL}{\sqrt T} +
       2R\sqrt{\frac{2\log(1/\delta)}{T}} \quad \text{with probability } 1-\delta`,
     experiment:
@@ -183,7 +186,7 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "vector-outputs": {
     title: "Several outputs",
-    plain: "The same holds for several outputs, as long as there are no more outputs than inputs.",
+    plain: "The guarantee holds for several outputs too, as long as there are no more of them than inputs.",
     formula: String.raw`p = W(x + V f_\theta(x)) \in \mathbb{R}^m,\; m \le d:\quad
       \|\nabla F_\theta\| \ge \frac{F - F_{\mathrm{lin}}(W^*)}{\|(W - W^*,\; W^{+}W^*V)\|} \;\;(\operatorname{rank} W = m)`,
     experiment:
@@ -237,7 +240,8 @@ export const READINGS: Readonly<Record<string, Reading>> = {
   },
   "small-matrix": {
     title: "The whole (w, V) spectrum from a small matrix",
-    plain: "All curvatures over (w, V) come from a small matrix, so that they can be certified quickly.",
+    plain:
+      "All curvatures of the loss over (w, V) are eigenvalues of a small matrix, so that they can be computed exactly and fast.",
     formula: String
       .raw`\operatorname{spec}\,\nabla^2 F_\theta = \operatorname{spec}\begin{pmatrix} uu & uc & ue \\ \cdot & cc & 0 \\ \cdot & \cdot & 0 \end{pmatrix}
       \cup \{0\}, \qquad uu = \mathbb{E}[\ell'' z z^\top],\; uc = \|w\|\,\mathbb{E}[\ell'' z f^\top] + \hat w r^\top,\; cc = \|w\|^2\,\mathbb{E}[\ell'' f f^\top],\; ue = \|r\| P`,

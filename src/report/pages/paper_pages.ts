@@ -41,15 +41,17 @@ const SHOWN = 40;
 export function paperIndex(report: PaperReport): string {
   const { claims, environment, seed, quick, verdict } = report;
   const rows = claims.map(({ id, status, measured, bound, points, numbers }) => [
-    READINGS[id].title,
+    id,
     status,
     formatValue(measured, 4),
     formatValue(bound, 4),
     "tightest" in numbers ? numbers.tightest.toFixed(3) : "",
     grouped(points),
   ]);
-  const sentences = claims.map(({ id }) =>
-    markup`<li><a href="${fileName(`${id}.html`)}">${READINGS[id].title}</a>. ${READINGS[id].plain}</li>`
+  const sentences = claims.map(({ id, status }) =>
+    markup`<li><a href="${fileName(`${id}.html`)}">${READINGS[id].title}</a>${
+      status === "holds" ? "" : ` (${status})`
+    }. ${READINGS[id].plain}</li>`
   );
   const links = claims.map(({ id }) => `${id}.html`);
   return htmlPage(
@@ -58,11 +60,17 @@ export function paperIndex(report: PaperReport): string {
 <p class="verdict ${verdict}">${counted(claims.length, "statement")}: ${
       tallyOf(claims)
     }. Each was checked by numbers over a grid of problems; its page has the formula, the experiment and the limits.</p>
-${htmlTable(["statement", "status", "measured", "bound", "attained", "points"], rows, new Set([0, 1]), links)}
+<p>A residual network predicts w'(x + V f(x)) from inputs x: f are the features that it learns, w and V the weights around them. <em>Linear</em> is the best
+linear model of the same inputs, and a network is <em>above linear</em> where its loss on the rows trained on is larger. The statements say when training
+cannot end there. <em>Outside</em> means that the theorem is not about the case, which is shown for contrast.</p>
 <h2>What each says</h2>
 <ul>
 ${htmlLines(sentences)}
 </ul>
+<h2>In numbers</h2>
+<p>Most statements are inequalities. Measured and bound are their two sides where they are nearest to each other, and attained is the smaller over the larger:
+at 1 the bound cannot be improved.</p>
+${htmlTable(["statement", "status", "measured", "bound", "attained", "points"], rows, new Set([0, 1]), links)}
 <p>Seed ${seed}, ${
       quick ? "the quick run" : "the full run"
     }. Deno ${environment.deno}, V8 ${environment.v8}, ${environment.kernels} kernels, ${environment.dtype}. The same numbers are in <a href="paper.json">paper.json</a>.</p>`,
