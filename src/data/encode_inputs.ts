@@ -53,6 +53,11 @@ export function readingOf(
   return { ...reading, types: Object.fromEntries(types) };
 }
 
+/** Makes an array for inputs [rows, cols], row after row: such as one where kernels compute, so that they need not be copied there. */
+export type InputRoom = (rows: number, cols: number) => Float64Array;
+
+const ownRoom: InputRoom = (rows, cols) => new Float64Array(rows * cols);
+
 /** Rows that all columns are written to before the next ones: a line of the nearest cache for each, which holds the entries of eight columns. */
 const BLOCK = 64;
 
@@ -71,6 +76,7 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
  *
  * @param table The rows.
  * @param encoding The features, the intercept and the standardisation; a {@linkcode Dataset} is one.
+ * @param room Makes the array that the inputs are written to (default: a new one).
  * @returns The inputs [rows, d].
  * @throws {ShapeError} If the standardisation does not have one mean and one scale per feature.
  * @throws {InputError} If a feature is missing or a cell holds no number, or one too large for its column's scale.
@@ -85,7 +91,7 @@ function indicesOf(table: Table, names: readonly string[]): number[] {
  * assertEquals([...x.data], [1, 0, 1, 1]);
  * ```
  */
-export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
+export function encodeInputs(table: Table, encoding: InputEncoding, room: InputRoom = ownRoom): Matrix {
   const { features, columns, missing, unknown = "refuse", intercept } = encoding;
   const { mean, scale, fill = mean } = encoding.standardisation.x;
   const inputs = columns.reduce((sum, column) => sum + widthOf(column), 0);
@@ -97,7 +103,7 @@ export function encodeInputs(table: Table, encoding: InputEncoding): Matrix {
   const indices = indicesOf(table, names);
   const offset = intercept ? 1 : 0;
   const [rows, cols] = [table.rows, inputs + offset];
-  const data = new Float64Array(rows * cols);
+  const data = room(rows, cols);
   let first = 0;
   const writers = columns.map((column, index) => {
     const from = first;

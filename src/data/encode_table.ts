@@ -9,6 +9,7 @@ import {
   type Missing,
   scalingsOfColumn,
 } from "./column_encoding.ts";
+import type { InputRoom } from "./encode_inputs.ts";
 import { encodeWith, refuseLog } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
 import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
@@ -42,6 +43,8 @@ export interface EncodeOptions {
   readonly transformTarget?: TargetTransform["kind"];
   /** The columns and classes of a larger table that this one is a part of; by default they are found in this one. */
   readonly known?: KnownColumns;
+  /** Makes the array that the inputs are written to; by default a new one. */
+  readonly room?: InputRoom;
 }
 
 /** What is known of a table's columns, so that a part of it without a rare level or class is encoded as the rest. */
@@ -243,7 +246,7 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
     standardisation,
     ...column !== null && { weighting: { column, classes: null } },
   };
-  const unbalanced = encodeWith(whole, encoding);
+  const unbalanced = encodeWith(whole, encoding, options.room);
   const data = options.classWeight === undefined ? unbalanced : balanced(whole, unbalanced, place);
   return known?.summary ? Object.freeze({ ...data, summary: known.summary }) : data;
 }

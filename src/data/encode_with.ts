@@ -2,7 +2,7 @@ import { areNumbers, className, refuseLostTexts } from "./_classes.ts";
 import { standardise } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import { distinctTexts, textAt } from "./column.ts";
-import { encodeInputs, type Encoding } from "./encode_inputs.ts";
+import { encodeInputs, type Encoding, type InputRoom } from "./encode_inputs.ts";
 import { InputError } from "./input_error.ts";
 import { columnAt, columnIndex, dropMissingRows, numbersAt, placeOf, refuseMissing, type Table } from "./table.ts";
 import { transformTarget } from "./target_transform.ts";
@@ -96,6 +96,7 @@ function encodeClasses(
  *
  * @param table The rows, target included; without targets use {@linkcode encodeInputs}.
  * @param encoding The encoding kept with the model; a {@linkcode Dataset} is one.
+ * @param room Makes the array that the inputs are written to (default: a new one).
  * @returns The data set: `x` [rows, d], `y` [rows, outputs].
  * @throws {InputError} If a column is missing, a cell holds no number, or a class that the encoding does not have.
  * @example The second half of a table in the units of the first
@@ -110,13 +111,13 @@ function encodeClasses(
  * assertEquals([...second.y], [1, 0]);
  * ```
  */
-export function encodeWith(table: Table, encoding: Encoding): Dataset {
+export function encodeWith(table: Table, encoding: Encoding, room?: InputRoom): Dataset {
   const { features, columns, missing, weighting, targets, intercept, classes, standardisation } = encoding;
   const needed = [...targets, ...weighting?.column ? [weighting.column] : []];
   const names = [...needed, ...columns.map(({ name }) => name)];
   const known = missing === "refuse" ? table : dropMissingRows(table, missing === "drop" ? names : needed);
   const whole = dropWeightlessRows(known, weighting?.column ?? null);
-  const x = encodeInputs(whole, encoding);
+  const x = encodeInputs(whole, encoding, room);
   const y = encodeTargets(whole, encoding);
   return Object.freeze({
     source: sourceOf(table.file),

@@ -1,5 +1,5 @@
 import { type Address, isShared, type Memory } from "../kernels/mod.ts";
-import { type Matrix, matrix } from "./matrix.ts";
+import { type Matrix, matrix, type Vector } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
 /**
@@ -51,30 +51,29 @@ export function matrixRows(memory: Memory, { rows, cols, data }: Matrix): RowSou
 }
 
 /**
- * A matrix in kernel memory for as long as that lasts, so that passes over its rows need no copy of them. The memory must be shared: others grow, and
- * what was seen of them is then gone.
+ * Room for a matrix in kernel memory, for as long as that lasts, so that passes over its rows need no copy of them. The memory must be shared: others
+ * grow, and what was seen of them is then gone.
  *
  * @param memory The memory.
- * @param a The matrix; it may be let go of afterwards.
- * @returns The same numbers, in the memory.
+ * @param rows How many rows.
+ * @param cols How many columns.
+ * @returns The numbers in the memory, row after row; what they are is not said.
  * @throws {RangeError} If the memory is not shared, or too small.
  * @example One row
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { createMemory } from "@resland/resland/kernels";
- * import { matrix } from "@resland/resland/tensor";
  * const memory = createMemory({ shared: true, megabytes: 1 });
- * const placed = placeMatrix(memory, matrix(1, 2, [5, 6]));
- * assertEquals([...memory.view("f64", matrixRows(memory, placed).at!(0), 2)], [5, 6]);
+ * const data = placeRows(memory, 1, 2);
+ * data.set([5, 6]);
+ * assertEquals([...memory.view("f64", matrixRows(memory, { rows: 1, cols: 2, data }).at!(0), 2)], [5, 6]);
  * ```
  */
-export function placeMatrix(memory: Memory, { rows, cols, data }: Matrix): Matrix {
+export function placeRows(memory: Memory, rows: number, cols: number): Vector {
   if (!isShared(memory)) {
     throw new RangeError("Cannot keep a matrix in kernel memory: only shared memory stays in place");
   }
-  const placed = memory.view("f64", memory.allocate(8 * data.length), data.length);
-  placed.set(data);
-  return Object.freeze({ rows, cols, data: placed });
+  return memory.view("f64", memory.allocate(8 * rows * cols), rows * cols) as Vector;
 }
 
 /** Columns up to which a loop copies a row faster than a call does. */

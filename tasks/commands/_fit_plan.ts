@@ -5,14 +5,16 @@ import {
   encodeWith,
   fingerprint,
   groupsOf,
+  type InputRoom,
   type Table,
   takeRows,
 } from "../../src/data/mod.ts";
-import type { FitSettings } from "../../src/train/mod.ts";
-import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
+import { type FitSettings, sharedMemory } from "../../src/train/mod.ts";
+import { fastestKernels, type KernelsName, type Memory } from "../../src/kernels/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Split } from "../../src/model/mod.ts";
 import { feedForward, type Network, network } from "../../src/nn/mod.ts";
+import { placeRows } from "../../src/tensor/mod.ts";
 import { MOST } from "../io/limited.ts";
 import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
@@ -32,6 +34,8 @@ export interface FitPlan {
   /** The table where folds are still to be cut from it; else it is released, as it is as large as the data. */
   readonly folded: Problem | null;
   readonly training: Dataset;
+  /** The memory that threads share, with the inputs of the training rows in it; null for one thread. */
+  readonly memory: Memory | null;
   readonly heldOut: Dataset | null;
   /** The group of each row that is trained on, which folds keep together; null for none. */
   readonly groups: readonly string[] | null;
@@ -111,7 +115,8 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   else if ((await namesIn(folder)).has("verdict.json")) {
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
   }
-  const { training, heldOut, split } = splitRows(problem, rule);
+  const { memory, room } = roomFor(options, problem.encode);
+  const { training, heldOut, split } = splitRows(problem, rule, room);
   const [groups, heldOutGroups] = [training, heldOut].map((data) =>
     data && groupsIn(problem.table, data, options["group-column"])
   );
@@ -148,6 +153,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     split,
     folded: cv > 0 ? problem : null,
     training,
+    memory: memory(),
     heldOut,
     groups,
     heldOutGroups,
@@ -192,18 +198,41 @@ function splitRule(options: FitOptions): Pick<Split, "share" | "seed" | "by"> | 
   return { share: valid, seed, ...by && { by } };
 }
 
+/** Memory that threads share, made when the shape of the inputs is known, and the room in it: inputs that are written there need not be copied. */
+function roomFor(
+  options: FitOptions,
+  { target, known }: Problem["encode"],
+): { readonly memory: () => Memory | null; readonly room?: InputRoom } {
+  if (threadsOf(options) < 2) return { memory: () => null };
+  let memory: Memory | null = null;
+  const classes = known?.classes?.length ?? 0;
+  const outputs = classes > 2 ? classes : target.length;
+  return {
+    memory: () => memory,
+    room(rows, cols) {
+      memory = sharedMemory(network(cols, feedForward(cols, options), { outputs }), rows);
+      return memory === null ? new Float64Array(rows * cols) : placeRows(memory, rows, cols);
+    },
+  };
+}
+
+/** Threads of the work that is not cross-validation. */
+export const threadsOf = ({ workers }: FitOptions): number => workers ?? navigator.hardwareConcurrency;
+
 /** The rows to train on, and those held out in the same units. */
 function splitRows(
   { table, encode, loss }: Problem,
   rule: Pick<Split, "share" | "seed" | "by"> | null,
+  room: InputRoom | undefined,
 ): Pick<FitPlan, "training" | "heldOut" | "split"> {
+  const how = { ...encode, ...room && { room } };
   if (rule === null) {
-    const training = encodeTable(table, encode);
+    const training = encodeTable(table, how);
     return { training: { ...training, rows: fingerprint(table, training) }, heldOut: null, split: null };
   }
   try {
     const rows = heldOutRows(table, encode.target, loss.target, rule);
-    const own = encodeTable(takeRows(table, rows.training), encode);
+    const own = encodeTable(takeRows(table, rows.training), how);
     const training = { ...own, rows: fingerprint(table, own, rows.heldOut) };
     const heldOut = encodeWith(takeRows(table, rows.heldOut), training);
     const share = rule.by?.kind === "column" ? rows.heldOut.length / table.rows : rule.share;

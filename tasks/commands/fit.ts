@@ -14,10 +14,10 @@ import {
   partsOfRows,
   takeRows,
 } from "../../src/data/mod.ts";
-import { certifySteps, linearNetwork, sharedMemory } from "../../src/train/mod.ts";
+import { certifySteps, linearNetwork } from "../../src/train/mod.ts";
 import { calibrate, computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
-import type { Kernels, Memory } from "../../src/kernels/mod.ts";
+import type { Kernels } from "../../src/kernels/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
 import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
@@ -37,7 +37,7 @@ import {
   validateHeldOut,
   type ValidationReport,
 } from "../../src/report/mod.ts";
-import { letGo, placeMatrix } from "../../src/tensor/mod.ts";
+import { letGo } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
@@ -48,7 +48,7 @@ import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
 import { describeEffects } from "./_effects.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
-import { configOf, type FitPlan, groupsIn, prepare, refuseOther, storedOptions } from "./_fit_plan.ts";
+import { configOf, type FitPlan, groupsIn, prepare, refuseOther, storedOptions, threadsOf } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
 import { openPieces, PIECES } from "../io/pieces.ts";
 import { partOf, type Progress, startProgress } from "../io/progress.ts";
@@ -63,7 +63,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { options, config, mark } = given.resume === null
     ? { options: given, config: args, mark: null }
     : await storedOptions(args, given);
-  const threads = options.workers ?? navigator.hardwareConcurrency;
+  const threads = threadsOf(options);
   using spare = await spareThreads(options.data, threads);
   const plan = await prepare(options, given.resume);
   refuseOther(plan, mark);
@@ -75,7 +75,7 @@ async function run(args: readonly string[]): Promise<number> {
     await lockFolder(plan.folder);
   }
   try {
-    const report = await train(plan, { threads, spare }, progress, interrupt.signal);
+    const report = await train(plan, spare, progress, interrupt.signal);
     if (options["metrics-out"] !== null) await writeWhole(options["metrics-out"], toJson(report.metrics));
     printReport(report, fitText, options, plan.folder);
     return exitCode(report.verdict, options.require);
@@ -90,25 +90,23 @@ async function run(args: readonly string[]): Promise<number> {
 
 /** Trains, certifies, measures and saves. */
 async function train(
-  prepared: FitPlan,
-  { threads, spare }: { readonly threads: number; readonly spare: SpareThreads },
+  plan: FitPlan,
+  spare: SpareThreads,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<FitReport> {
-  const { heldOut, net, settings, folder, loss } = prepared;
+  const { training, memory, heldOut, net, settings, folder, loss } = plan;
   const started = clock();
-  const shared = threads > 1 ? sharedMemory(net, prepared.training) : null;
-  using threaded = await startKernels(prepared.kernels, {
+  const threads = memory === null ? 1 : threadsOf(plan.options);
+  using threaded = await startKernels(plan.kernels, {
     threads,
-    memory: shared,
-    operations: headOperations(prepared.training.x.rows, net.d + net.k, net.outputs),
+    memory,
+    operations: headOperations(training.x.rows, net.d + net.k, net.outputs),
     spare,
   });
   const { kernels } = threaded;
-  const plan = shared === null ? prepared : { ...prepared, training: placed(shared, prepared.training) };
-  const { training } = plan;
-  using helpers = startHelpers(shared ? threads - 1 : 0);
-  const session: Session = { kernels, threads: shared ? threads : 1, helpers, progress, signal };
+  using helpers = startHelpers(threads - 1);
+  const session: Session = { kernels, threads, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
   const { cv } = prepared.options;
   const last = plan.folded ? partOf(progress, cv / (cv + 1), 1) : progress;
@@ -171,13 +169,6 @@ async function train(
   await removeFile(`${folder}/regularisation.json`);
   await removeFolder(`${folder}/${PIECES}`);
   return report;
-}
-
-/** Data with the inputs in the kernels' memory, and no longer anywhere else. */
-function placed(memory: Memory, training: Dataset): Dataset {
-  const x = placeMatrix(memory, training.x);
-  letGo(training.x.data);
-  return { ...training, x };
 }
 
 /** The model beside linear ones on held-out rows. */

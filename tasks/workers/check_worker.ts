@@ -34,7 +34,7 @@ async function prepare(
   post: Answer<TimedRun>,
 ): Promise<(name: RunName) => TimedRun> {
   const net = network(rest.examples.x.cols, layerFromJson(body));
-  const shared = rest.threads > 1 ? sharedMemory(net, rest.examples) : null;
+  const shared = rest.threads > 1 ? sharedMemory(net, rest.examples.x.rows) : null;
   const kernels = await loadKernels(name, shared ?? undefined);
   const task: CheckTask = { ...rest, net, loss: lossByName(loss) };
   return (job) => {

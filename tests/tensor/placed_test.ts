@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { createMemory, loadKernels } from "../../src/kernels/mod.ts";
+import { createMemory, loadKernels, type Memory } from "../../src/kernels/mod.ts";
 import { logistic } from "../../src/loss/mod.ts";
 import { createLinearObjective } from "../../src/objective/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -9,7 +9,7 @@ import {
   type Matrix,
   matrix,
   matrixRows,
-  placeMatrix,
+  placeRows,
   placeTriangle,
   type RowSource,
   ShapeError,
@@ -19,6 +19,13 @@ import {
 } from "../../src/tensor/mod.ts";
 
 const random = (rows: number, cols: number, salt: number): Matrix => matrix(rows, cols, normal(key(salt), rows * cols));
+
+/** The same matrix in kernel memory. */
+const inMemory = (memory: Memory, { rows, cols, data }: Matrix): Matrix => {
+  const placed = placeRows(memory, rows, cols);
+  placed.set(data);
+  return { rows, cols, data: placed };
+};
 
 /** A well-conditioned triangle, with NaN below its diagonal, which must not be read. */
 const triangleOf = (r: number): Matrix => {
@@ -69,11 +76,11 @@ Deno.test("placeTriangle() refuses shapes that do not fit", async () => {
   assertEquals(placed.solve(new Float64Array(0)).length, 0);
 });
 
-Deno.test("placeMatrix(): rows lie where they are, passes over them make no copy and give the same bits", async () => {
+Deno.test("placeRows(): rows lie where they are, passes over them make no copy and give the same bits", async () => {
   const memory = createMemory({ shared: true, megabytes: 16 });
   const kernels = await loadKernels("relaxed", memory);
   const [x, y] = [random(400, 7, 1), normal(key(2), 400).map(Math.sign)];
-  const placed = placeMatrix(memory, x);
+  const placed = inMemory(memory, x);
   assertEquals([placed.rows, placed.cols], [400, 7]);
   assertEquals(Float64Array.from(placed.data), x.data);
   assertEquals(matrixRows(memory, x).at, undefined);
@@ -90,9 +97,9 @@ Deno.test("placeMatrix(): rows lie where they are, passes over them make no copy
   assertEquals(inPlace.gram(y.map((_, i) => i)), held.gram(y.map((_, i) => i)));
 });
 
-Deno.test("placeMatrix() refuses memory that grows, whose rows would not stay", async () => {
+Deno.test("placeRows() refuses memory that grows, whose rows would not stay", async () => {
   const { memory } = await loadKernels("simd");
-  assertThrows(() => placeMatrix(memory, matrix(1, 1, [1])), RangeError, "only shared memory");
+  assertThrows(() => placeRows(memory, 1, 1), RangeError, "only shared memory");
 });
 
 Deno.test("extendFactor() gives the same bits for rows in place, and the factor of all columns at once to rounding", async () => {
@@ -105,7 +112,7 @@ Deno.test("extendFactor() gives the same bits for rows in place, and the factor 
     while (!step.done) step = steps.next();
     return step.value!;
   };
-  const [held, inPlace] = [extended(matrixRows(memory, x)), extended(matrixRows(memory, placeMatrix(memory, x)))];
+  const [held, inPlace] = [extended(matrixRows(memory, x)), extended(matrixRows(memory, inMemory(memory, x)))];
   assertEquals(inPlace.T.data, held.T.data);
   const whole = factorOf(kernels, sideBySide(matrixRows(memory, x), matrixRows(memory, f)));
   // Both triangles have a positive diagonal, so they are the same one; entries are around 1.
