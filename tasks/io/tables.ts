@@ -110,6 +110,11 @@ export async function* piecesOf(
   yield* tablePieces(source, options);
 }
 
+/** The bytes of a table's file; 0 where that is not known, or there is none. */
+export async function byteLengthOf(path: string): Promise<number> {
+  return await Deno.stat(path).then(({ isFile, size }) => isFile ? size : 0, () => 0);
+}
+
 /** A table, of the columns that are wanted; what can be read only once is kept in the recording. */
 export async function loadTable(
   path: string,

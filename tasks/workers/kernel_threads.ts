@@ -6,6 +6,7 @@ import {
   shareKernels,
   type SharingPlan,
 } from "../../src/kernels/mod.ts";
+import { byteLengthOf } from "../io/tables.ts";
 import { canStartWorker, startWorker } from "./start_worker.ts";
 
 /** The message to a thread that is to share kernels. */
@@ -37,8 +38,7 @@ export interface SpareThreads extends Disposable {
  * None for a file that is small, or whose size is not known.
  */
 export async function spareThreads(file: string | null, threads: number): Promise<SpareThreads> {
-  const size = file === null ? 0 : await Deno.stat(file).then(({ isFile, size }) => isFile ? size : 0, () => 0);
-  const count = size >= LARGE && canStartWorker() ? threads - 1 : 0;
+  const count = file !== null && await byteLengthOf(file) >= LARGE && canStartWorker() ? threads - 1 : 0;
   const workers = Array.from({ length: count }, () => startWorker("kernels"));
   return {
     take: () => workers.pop() ?? startWorker("kernels"),
