@@ -45,20 +45,7 @@ const [LOW, HIGH] = [0.125, 256];
  */
 export function rooflineSvg(report: BenchReport): string {
   const { peak, bandwidth, environment } = report;
-  const points = report.kernels
-    .filter(({ dtype, gflops, name }) => dtype === "f32" && gflops !== null && (name === "gemm" || name === "gemv"))
-    .map(({ m, n, k, gflops, kernels }): RooflinePoint => ({
-      intensity: 2 * m * n * k / (4 * (m * k + k * n + m * n)),
-      speed: gflops!,
-      kernels,
-      label: `${m} x ${n} x ${k}`,
-    }));
-  const labelled = spaced(points.filter(({ kernels }) => kernels === "js"));
-  const roof = (gigabytes: number) => {
-    const knee = Math.min(HIGH, Math.max(LOW, peak.f32 / gigabytes));
-    return [LOW, knee, HIGH].map((intensity) => ({ intensity, speed: Math.min(peak.f32, gigabytes * intensity) }));
-  };
-  const legend = KERNELS.map((kernels, i) => ({ kernels, intensity: HIGH, speed: 0.6 * 1.35 ** (2 - i) }));
+  const points = pointsOf(report);
   const chart = Plot.plot({
     document: svgDocument(),
     width: 800,
@@ -69,42 +56,7 @@ export function rooflineSvg(report: BenchReport): string {
     y: { type: "log", label: "GFLOP/s", domain: [0.5, 2 * peak.f32], tickFormat: String, grid: true },
     color: { domain: KERNELS, range: ["#1b6ca8", "#2e9e6b", "#c2571a"] },
     symbol: { domain: KERNELS },
-    marks: [
-      Plot.line(roof(bandwidth.cache), { x: "intensity", y: "speed", stroke: "#444", strokeWidth: 1.5 }),
-      Plot.line(roof(bandwidth.memory), { x: "intensity", y: "speed", stroke: "#444", strokeDasharray: "4 3" }),
-      Plot.text([[HIGH, peak.f32]], {
-        text: () => `peak ${peak.f32.toFixed(1)} GFLOP/s`,
-        textAnchor: "end",
-        dy: -8,
-      }),
-      Plot.text([[peak.f32 / bandwidth.cache, peak.f32]], {
-        text: () => `nearest caches, ${bandwidth.cache.toFixed(0)} GB/s`,
-        dy: -8,
-      }),
-      Plot.text([[LOW, bandwidth.memory * LOW]], {
-        text: () => `memory, ${bandwidth.memory.toFixed(0)} GB/s`,
-        textAnchor: "start",
-        dx: 6,
-        dy: 12,
-      }),
-      Plot.dot(points, { x: "intensity", y: "speed", fill: "kernels", symbol: "kernels", r: 4 }),
-      Plot.text(labelled, {
-        x: "intensity",
-        y: "speed",
-        text: "label",
-        dy: 16,
-        fontSize: 10,
-        fill: "#444",
-      }),
-      Plot.text(legend, {
-        x: "intensity",
-        y: "speed",
-        text: "kernels",
-        fill: "kernels",
-        textAnchor: "end",
-        fontWeight: "bold",
-      }),
-    ],
+    marks: [...roofs(report), ...measured(points), legend()],
   });
   return svgFile(
     chart,
@@ -113,6 +65,68 @@ export function rooflineSvg(report: BenchReport): string {
       `${environment.arch}; the roofs are ${peak.f32.toFixed(1)} GFLOP/s, ${bandwidth.cache.toFixed(0)} GB/s in the ` +
       `nearest caches and ${bandwidth.memory.toFixed(0)} GB/s in memory.`,
   );
+}
+
+/** The matrix products in f32. */
+function pointsOf({ kernels }: BenchReport): readonly RooflinePoint[] {
+  return kernels
+    .filter(({ dtype, gflops, name }) => dtype === "f32" && gflops !== null && (name === "gemm" || name === "gemv"))
+    .map(({ m, n, k, gflops, kernels }) => ({
+      intensity: 2 * m * n * k / (4 * (m * k + k * n + m * n)),
+      speed: gflops!,
+      kernels,
+      label: `${m} x ${n} x ${k}`,
+    }));
+}
+
+/** The peak, and the slopes of both bandwidths up to it, each with its name. */
+function roofs({ peak, bandwidth }: BenchReport): readonly Plot.Markish[] {
+  const roof = (gigabytes: number) => {
+    const knee = Math.min(HIGH, Math.max(LOW, peak.f32 / gigabytes));
+    return [LOW, knee, HIGH].map((intensity) => ({ intensity, speed: Math.min(peak.f32, gigabytes * intensity) }));
+  };
+  return [
+    Plot.line(roof(bandwidth.cache), { x: "intensity", y: "speed", stroke: "#444", strokeWidth: 1.5 }),
+    Plot.line(roof(bandwidth.memory), { x: "intensity", y: "speed", stroke: "#444", strokeDasharray: "4 3" }),
+    Plot.text([[HIGH, peak.f32]], {
+      text: () => `peak ${peak.f32.toFixed(1)} GFLOP/s`,
+      textAnchor: "end",
+      dy: -8,
+    }),
+    Plot.text([[peak.f32 / bandwidth.cache, peak.f32]], {
+      text: () => `nearest caches, ${bandwidth.cache.toFixed(0)} GB/s`,
+      dy: -8,
+    }),
+    Plot.text([[LOW, bandwidth.memory * LOW]], {
+      text: () => `memory, ${bandwidth.memory.toFixed(0)} GB/s`,
+      textAnchor: "start",
+      dx: 6,
+      dy: 12,
+    }),
+  ];
+}
+
+/** The points, and the sizes of those of plain JavaScript, which lie lowest. */
+function measured(points: readonly RooflinePoint[]): readonly Plot.Markish[] {
+  const labelled = spaced(points.filter(({ kernels }) => kernels === "js"));
+  const at = { x: "intensity", y: "speed" };
+  return [
+    Plot.dot(points, { ...at, fill: "kernels", symbol: "kernels", r: 4 }),
+    Plot.text(labelled, { ...at, text: "label", dy: 16, fontSize: 10, fill: "#444" }),
+  ];
+}
+
+/** The names of the kernels in their colours, at the right. */
+function legend(): Plot.Markish {
+  const names = KERNELS.map((kernels, i) => ({ kernels, intensity: HIGH, speed: 0.6 * 1.35 ** (2 - i) }));
+  return Plot.text(names, {
+    x: "intensity",
+    y: "speed",
+    text: "kernels",
+    fill: "kernels",
+    textAnchor: "end",
+    fontWeight: "bold",
+  });
 }
 
 /** From the left, the points that stand far enough from the last one kept for their labels not to meet. */
