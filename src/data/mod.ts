@@ -24,6 +24,7 @@ export * from "./split.ts";
 export * from "./split_by_column.ts";
 export * from "./split_by_group.ts";
 export * from "./split_by_time.ts";
+export * from "./spreadsheet_text.ts";
 export * from "./summarise_columns.ts";
 export { columnIndex, dropMissingRows, lostTexts, placeOf, type Table, takeRows, textsOf } from "./table.ts";
 export * from "./table_bytes.ts";

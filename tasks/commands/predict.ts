@@ -21,6 +21,7 @@ import {
   readingOf,
   type ReadTableOptions,
   settleTable,
+  spreadsheetText,
   type Table,
   textsOf,
   watchInputs,
@@ -66,6 +67,11 @@ const predictOptions = {
     "Probabilities of classes: with the temperature that rows left out were shown to need (none otherwise), or as the model gives them (default calibrated)",
   ),
   keep: list("A,B,...", "Columns of the table to copy in front of the predictions"),
+  formulas: choice(
+    ["mark", "leave"],
+    "mark",
+    "Texts that a spreadsheet would run as formulas: with an apostrophe in front, or as they are (default mark)",
+  ),
   out: text("FILE", "Where the predictions go (default: stdout)"),
   json: flag("Print a summary as one JSON document on stdout; needs --out"),
   quiet: flag("Show no progress"),
@@ -115,6 +121,12 @@ async function run(args: readonly string[]): Promise<number> {
   await using target = await openTarget(out);
   const counted = { rows: 0, missing: 0 };
   const watch = model.rows === undefined ? null : watchInputs(model.columns, model.rows);
+  const columns = [...options.keep ?? [], ...outputNames(model, coverage)];
+  const isMarked = options.formulas === "mark";
+  const csvText = (rows: readonly (readonly (string | number)[])[]) =>
+    csvRows(
+      isMarked ? rows.map((row) => row.map((cell) => typeof cell === "string" ? spreadsheetText(cell) : cell)) : rows,
+    );
   let first = true;
   for await (const { table: raw, share } of piecesOf(data, columnsOf(model, options))) {
     if (interrupt.signal.aborted) {
@@ -124,13 +136,12 @@ async function run(args: readonly string[]): Promise<number> {
     }
     if (raw.rows === 0) continue;
     const table = settleTable(raw);
-    if (first) await target.write(csvRows([[...options.keep ?? [], ...outputNames(model, coverage)]]));
-    first = false;
-    const { text, missing } = predictTable(kernels, model, table, { keep: options.keep, coverage });
+    const { rows, missing } = predictTable(kernels, model, table, { keep: options.keep, coverage });
     watch?.add(table);
     counted.rows += table.rows;
     counted.missing += missing;
-    await target.write(text);
+    await target.write(csvText(first ? [columns, ...rows] : rows));
+    first = false;
     progress.update(share, `${grouped(counted.rows)} rows`);
   }
   if (first) throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
@@ -139,7 +150,6 @@ async function run(args: readonly string[]): Promise<number> {
   const trainedOn = watch?.isKnown() ?? null;
   if (options.json) {
     const seconds = (clock() - started) / 1000;
-    const columns = [...options.keep ?? [], ...outputNames(model, coverage)];
     const { calibration } = model;
     const how = { intervals: coverage, temperature: calibration?.temperature ?? null };
     const { rows, missing: blank } = counted;
@@ -171,13 +181,13 @@ function outputNames({ classes, targets }: Model, coverage: number | null): read
   return [`predicted_${targets[0]}`, ...classes.map((name) => `chance_${name}`)];
 }
 
-/** The predictions for some rows, as CSV text. */
+/** The cells of some rows: what is copied, and the predictions. */
 function predictTable(
   kernels: Kernels,
   model: Model,
   table: Table,
   { keep, coverage }: Pick<Options, "keep"> & { readonly coverage: number | null },
-): { readonly text: string; readonly missing: number } {
+): { readonly rows: readonly (readonly (string | number)[])[]; readonly missing: number } {
   const kept = (keep ?? []).map((name) => {
     const cells = table.written[table.columns.indexOf(name)];
     if (cells) return cells;
@@ -203,7 +213,7 @@ function predictTable(
   const isMissing = rowsWithMissing(model, table);
   let missing = 0;
   const names = outputNames(model, coverage);
-  const cells = Array.from({ length: table.rows }, (_, i): (string | number)[] => {
+  const rows = Array.from({ length: table.rows }, (_, i): (string | number)[] => {
     const front = kept.map((column) => column[i]);
     const own = values.subarray(i * net.outputs, (i + 1) * net.outputs);
     if (isMissing(i)) {
@@ -214,7 +224,7 @@ function predictTable(
     if (ends === null) return [...front, ...own];
     return [...front, ...Array.from(own, (value, a) => [value, ...endsAt(ends, i * net.outputs + a)]).flat()];
   });
-  return { text: csvRows(cells), missing };
+  return { rows, missing };
 }
 
 const endsAt = ({ lower, upper }: PredictionIntervals, at: number): readonly number[] => [lower[at], upper[at]];

@@ -50,6 +50,55 @@ Deno.test("predict names missing columns and bad cells with their line, far down
   assert(summary.code === 2 && summary.stderr.includes("add --out FILE"));
 });
 
+Deno.test("predict marks what a spreadsheet would run as a formula, in copied columns and classes, unless it is told to leave it", async () => {
+  await using folder = await temporaryFolder();
+  const [table, run] = [`${folder.path}/t.csv`, `${folder.path}/run`];
+  const notes = ["=1+1", "+49 30", "-1.5", "@a", "-2e3", "-cmd", "plain", "-", "-1,5", "a=b", "\tx", "5"];
+  const rows = notes.map((note, row) => `${row * row % 7},"${note}",${row % 2 === 0 ? "=SUM(A1)" : "no"}`);
+  await Deno.writeTextFile(table, `a,note,y\n${rows.join("\n")}\n`);
+  const fast = ["--epochs", "1", "--width", "2", "--regularise", "none", "--quiet"];
+  const fit = await runHere(["fit", "--data", table, "--target", "y", "--drop", "note", ...fast, "--out", run]);
+  assertEquals(fit.code, 0, fit.stderr);
+  const predicted = async (...more: readonly string[]) => {
+    const out = `${folder.path}/${more.length}.csv`;
+    const args = ["--model", `${run}/model.safetensors`, "--data", table, "--keep", "note", "--out", out, "--quiet"];
+    assertEquals((await runHere(["predict", ...args, ...more])).code, 0);
+    return parse(await Deno.readTextFile(out));
+  };
+  const [header, ...marked] = await predicted();
+  assertEquals(header, ["note", "predicted_y", "chance_=SUM(A1)", "chance_no"]);
+  assertEquals(marked.map(([note]) => note), [
+    "'=1+1",
+    "'+49 30",
+    "-1.5",
+    "'@a",
+    "-2e3",
+    "'-cmd",
+    "plain",
+    "-",
+    "-1,5",
+    "a=b",
+    "'\tx",
+    "5",
+  ]);
+  const classes = new Set(marked.map(([, name]) => name));
+  assert([...classes].every((name) => name === "'=SUM(A1)" || name === "no"), [...classes].join());
+  const [, ...left] = await predicted("--formulas", "leave");
+  assertEquals(left.map(([note]) => note), notes);
+});
+
+Deno.test("predict prints no header before the first rows were found good", async () => {
+  await using folder = await temporaryFolder();
+  const table = `${folder.path}/t.csv`;
+  const [header, first] = (await Deno.readTextFile("data/diabetes.csv")).split("\r\n");
+  await Deno.writeTextFile(table, `${header}\n${first.replace(/^\d+/, "old")}\n`);
+  const args = ["predict", "--model", MODEL, "--data", table];
+  for (const more of [[], ["--keep", "nothing"]]) {
+    const { code, stdout, stderr } = await runHere([...args, ...more]);
+    assertEquals([code, stdout], [2, ""], stderr);
+  }
+});
+
 Deno.test("predict --json has the fields of resland/predict@1", async () => {
   await using folder = await temporaryFolder();
   const out = `${folder.path}/p.csv`;
