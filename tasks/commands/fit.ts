@@ -108,7 +108,7 @@ async function train(
   using helpers = startHelpers(threads - 1);
   const session: Session = { kernels, threads, helpers, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
-  const { cv } = prepared.options;
+  const { cv } = plan.options;
   const last = plan.folded ? partOf(progress, cv / (cv + 1), 1) : progress;
   const fitted = await fitOne(plan, { ...session, progress: last }, true);
   const { result, net: trained } = fitted;
