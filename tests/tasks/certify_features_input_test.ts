@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeNpy, type Tensor } from "../../src/model/mod.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 import { FOLDER, MLP, NORMED, refused, report, tensorsOf, write } from "./_any_model.ts";
@@ -186,4 +186,81 @@ Deno.test("certify --features keeps rows in step where the table leaves some out
     assertAlmostEquals(dropped.predictors[name]!.training!, cut.predictors[name]!.training!, 1e-12);
     assertAlmostEquals(dropped.predictors[name]!.heldOut!, cut.predictors[name]!.heldOut!, 1e-12);
   }
+});
+
+/** An array as NumPy saves it with another type of numbers or order. */
+function npyFile(descr: string, fortran: boolean, shape: readonly number[], body: Uint8Array): Uint8Array {
+  const dictionary = `{'descr': '${descr}', 'fortran_order': ${
+    fortran ? "True" : "False"
+  }, 'shape': (${shape.join()},), }`;
+  const header = new TextEncoder().encode(`${dictionary.padEnd(117)}\n`);
+  return Uint8Array.of(0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, header.length, 0, ...header, ...body);
+}
+
+Deno.test("certify --features says the same of big-endian numbers in Fortran order, and of float16 what it says of the numbers rounded", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/f.npy`;
+  const { features: { data }, predictions } = Object.fromEntries(await tensorsOf("mlp"));
+  const [n, k] = [442, 8];
+  await write(`${folder.path}/p.safetensors`, [["predictions", predictions]]);
+  const of = async (content: Uint8Array) => {
+    await Deno.writeFile(file, content);
+    const args = ["certify", "--features", file, "--predictions", `${folder.path}/p.safetensors`, ...MLP.slice(3)];
+    const { predictors, lastLayer, units, heldOut } = { heldOut: null, ...await report(args) };
+    return { predictors, lastLayer, units, heldOut };
+  };
+  const bodyOf = (
+    size: number,
+    set: (view: DataView, at: number, value: number) => void,
+    order: (at: number) => number,
+  ) => {
+    const view = new DataView(new ArrayBuffer(size * n * k));
+    for (let at = 0; at < n * k; at++) set(view, size * at, data[order(at)]);
+    return new Uint8Array(view.buffer);
+  };
+  const columnsFirst = (at: number) => (at % n) * k + Math.floor(at / n);
+  const plain = await of(encodeNpy([n, k], Float32Array.from(data)));
+  const turned = bodyOf(4, (view, at, value) => view.setFloat32(at, value), columnsFirst);
+  assertEquals(await of(npyFile(">f4", true, [n, k], turned)), plain);
+  // The same bytes in the other order are other features.
+  const unturned = await of(npyFile(">f4", false, [n, k], turned));
+  assert(Math.abs(unturned.predictors.head!.training! - plain.predictors.head!.training!) > 0.01);
+  const half = bodyOf(2, (view, at, value) => view.setFloat16(at, value), (at) => at);
+  const rounded = await of(encodeNpy([n, k], Float32Array.from(data, Math.f16round)));
+  const narrow = await of(npyFile(">f2", false, [n, k], half));
+  assertEquals(narrow.predictors, rounded.predictors);
+  assert(Math.abs(narrow.predictors.head!.training! - plain.predictors.head!.training!) > 1e-9);
+});
+
+Deno.test("certify --features reads Parquet as it reads the same features from CSV", async () => {
+  await using folder = await temporaryFolder();
+  const data = `${folder.path}/t.csv`;
+  const [csv, parquet] = ["csv", "parquet"].map((kind) => `tests/data/tables/features.${kind}`);
+  const rows = (await Deno.readTextFile(csv)).trimEnd().split("\n").length - 1;
+  await Deno.writeTextFile(data, `x,y\n${Array.from({ length: rows }, (_, i) => `${i},${(i * 7) % 11}`).join("\n")}\n`);
+  const of = (features: string) => report(["certify", "--features", features, "--data", data, "--target", "y"]);
+  const [one, two] = [await of(csv), await of(parquet)];
+  assertEquals({ ...two, files: null, sentence: null }, { ...one, files: null, sentence: null });
+  assertEquals([one.units.count, two.files.features], [2, parquet]);
+  await Deno.writeTextFile(data, `x,y\n${Array.from({ length: rows + 1 }, (_, i) => `${i},${i * i}`).join("\n")}\n`);
+  assertStringIncludes(
+    await refused(["certify", "--features", parquet, "--data", data, "--target", "y"]),
+    `features.parquet: the features have ${rows} rows, but ${data} has ${rows + 1}`,
+  );
+});
+
+Deno.test("certify --features says where features and predictions are of rows in different orders, and that a model is worse than a constant", async () => {
+  await using folder = await temporaryFolder();
+  const file = `${folder.path}/f.safetensors`;
+  const { features, predictions } = Object.fromEntries(await tensorsOf("mlp"));
+  const args = MLP.map((one) => one.endsWith("mlp.safetensors") ? file : one);
+  const turned = { shape: predictions.shape, data: predictions.data.toReversed() };
+  await write(file, [["features", features], ["predictions", turned]]);
+  const { sentence, lastLayer, verdict } = await report(args);
+  assertEquals([lastLayer!.isLinear, lastLayer!.converged, verdict], [false, null, "undecided"]);
+  assertStringIncludes(sentence, "even above that of the best constant");
+  assertStringIncludes(sentence, "are not a linear function of these features");
+  await write(file, [["features", features], ["predictions", predictions]]);
+  const right = await report(args);
+  assert(right.lastLayer!.isLinear && !right.sentence.includes("best constant"));
 });
