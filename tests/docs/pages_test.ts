@@ -59,6 +59,20 @@ async function copy(from: URL, to: URL, built: boolean): Promise<void> {
   }
 }
 
+/** The pictures of a page that its commands have drawn again in the folder `runs`, under the same name, and that are not alike. */
+async function picturesApart(page: string, checkout: URL): Promise<readonly string[]> {
+  const text = await Deno.readTextFile(new URL(page, ROOT));
+  const apart: string[] = [];
+  for (const [, path] of text.matchAll(/!\[[^\]]*\]\((pictures\/[^)]+\.svg)\)/g)) {
+    const [shown, made] = [
+      await Deno.readTextFile(new URL(path, new URL(page, ROOT))),
+      await Deno.readTextFile(new URL(path.replace("pictures/", "runs/"), checkout)),
+    ].map((svg) => svg.split("\n").filter((line) => line.trim() !== ""));
+    if (shown.length !== made.length || firstMissing(shown, made.join("\n")) !== null) apart.push(path);
+  }
+  return apart;
+}
+
 for (const [page, commands, outputs] of PAGES) {
   Deno.test(`a user who follows ${page} from a clean checkout sees what it shows`, async () => {
     await using folder = await temporaryFolder();
@@ -86,6 +100,7 @@ for (const [page, commands, outputs] of PAGES) {
       }
     }
     assert(ran >= commands && compared >= outputs, `${ran} commands, ${compared} outputs`);
+    assertEquals(await picturesApart(page, here), [], "pictures that the commands now draw otherwise");
   });
 }
 
