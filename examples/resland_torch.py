@@ -71,6 +71,18 @@ def save_for_resland(path, model, layer, x, y=None, batch=1024):
     write_safetensors(path, tensors, {"schema": json.dumps("resland/features@1")})
 
 
+def load_head(path):
+    """The better last layer that `certify --out` wrote: model[-1].load_state_dict(load_head("better.safetensors"))."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header, body = json.loads(file.read(length)), file.read()
+    state = {}
+    for name in ("weight", "bias"):
+        start, end = header[name]["data_offsets"]
+        state[name] = torch.from_numpy(np.frombuffer(body[start:end], np.float64).reshape(header[name]["shape"]).copy())
+    return state
+
+
 class LinearSkip(nn.Module):
     """p = W (x + V f(x)) around any body f: no second-order stationary point in (W, V) is worse than the best linear model.
 

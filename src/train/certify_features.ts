@@ -18,7 +18,7 @@ import {
 import type { CertifiedFeatures, CertifyFeaturesOptions, FeatureRows, FeatureTask } from "./certify_features_types.ts";
 import { convexBound } from "./convex_bound.ts";
 import { EPSILON, RADIUS } from "./defaults.ts";
-import { withConstant } from "./feature_table.ts";
+import { type FeatureTable, withConstant } from "./feature_table.ts";
 import { featureUnits } from "./feature_units.ts";
 import { best, measured, rowsOf } from "./_feature_predictors.ts";
 import { fitPredictions, gradientAlong, lastLayerOf } from "./_last_layer.ts";
@@ -63,63 +63,60 @@ export function* certifyFeatures(
   if (features === null) throw new ShapeError("certify a model", "features or predictions", "neither");
   const m = training.y.length / training.x.rows;
   check(task, m);
-  const { memory } = kernels;
-  const ones = (rows: number) => matrixRows(memory, matrix(rows, 1, new Float64Array(rows).fill(1)));
-  const constant = yield* best(kernels, task, (part) => ones(part.x.rows), {});
-  const linear = yield* best(kernels, task, (part) => matrixRows(memory, part.x), { radius, effort: 1 });
+  const columns = columnsOf(kernels, features);
+  const constant = yield* best(kernels, task, columns.ones, {});
+  const linear = yield* best(kernels, task, columns.x, { radius, effort: 1 });
   const model = predictions === null ? null : measured(loss, task, m, {
     training: rowsOf(predictions, training.picked),
     heldOut: heldOut && rowsOf(predictions, heldOut.picked),
   });
-
-  const plain = (part: FeatureRows) => withConstant(kernels, features, part.picked);
-  const rest = (part: FeatureRows) => matrixRows(memory, withoutFirst(part.x));
-  const both = (part: FeatureRows) => part.x.cols > 1 ? sideBySide(plain(part), rest(part)) : plain(part);
-  const own = plain(training);
-  const { alone, whole } = yield* factorsOf(kernels, { own, both: both(training), rest: () => rest(training) });
-  const fit = model === null || task.features === null ? null : yield* fitPredictions(kernels, loss, own, {
-    factor: alone,
-    p: model.values.training,
-    m,
-    precision: predictions!.precision,
+  const own = columns.plain(training);
+  const { alone, whole } = yield* factorsOf(kernels, {
+    own,
+    both: columns.both(training),
+    rest: () => columns.rest(training),
   });
+  const precision = predictions?.precision ?? 0;
+  const fit = model === null || task.features === null
+    ? null
+    : yield* fitPredictions(kernels, loss, own, { factor: alone, p: model.values.training, m, precision });
   // A trained last layer is a better start than none.
   const start = fit?.isLinear && model!.training < constant.training ? fit.weights : null;
-  const head = yield* best(kernels, task, plain, { factor: alone, ...start && { start } });
-  const skip = yield* best(kernels, task, both, {
+  const head = yield* best(kernels, task, columns.plain, { factor: alone, ...start && { start } });
+  const skip = yield* best(kernels, task, columns.both, {
     ...whole && { factor: whole },
     start: padded(head.optimum.weights, m, training.x.cols - 1),
   });
   const units = yield* featureUnits(kernels, features, training.picked, alone);
-  const lastLayer = fit === null ? null : lastLayerOf(kernels, task, {
-    own,
-    factor: alone,
-    model: model!,
-    head,
-    fit,
-    epsilon,
-    precision: predictions!.precision,
-  });
-  const modelBound = model === null ? null : convexBound(
-    loss,
-    { y: training.y, outputs: m },
-    model.values.training,
-    linear.values.training,
-  ).bound;
+  const lastLayer = fit === null
+    ? null
+    : lastLayerOf(kernels, task, { own, factor: alone, model: model!, head, fit, epsilon, precision });
   refuseContradictions(loss, { model, linear, head, skip, lastLayer });
+  const targets = { y: training.y, outputs: m };
   return Object.freeze({
     outputs: m,
     featuresAre: task.features === null ? "predictions" : "features",
     constant,
     linear,
     model,
-    modelBound,
-    skipGradientNorm: model === null ? null : gradientAlong(kernels, task, matrixRows(memory, training.x), model),
+    modelBound: model && convexBound(loss, targets, model.values.training, linear.values.training).bound,
+    skipGradientNorm: model && gradientAlong(kernels, task, columns.x(training), model),
     head,
     skip,
     lastLayer,
     units,
   });
+}
+
+/** The columns that predictors are linear in, for some rows. */
+function columnsOf(kernels: Kernels, features: FeatureTable) {
+  const { memory } = kernels;
+  const ones = ({ x: { rows } }: FeatureRows) => matrixRows(memory, matrix(rows, 1, new Float64Array(rows).fill(1)));
+  const x = (part: FeatureRows) => matrixRows(memory, part.x);
+  const rest = (part: FeatureRows) => matrixRows(memory, withoutFirst(part.x));
+  const plain = (part: FeatureRows) => withConstant(kernels, features, part.picked);
+  const both = (part: FeatureRows) => part.x.cols > 1 ? sideBySide(plain(part), rest(part)) : plain(part);
+  return { ones, x, rest, plain, both };
 }
 
 /**
