@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, squared } from "../loss/mod.ts";
+import { type AnyLoss, squared, weightsOfMeanOne } from "../loss/mod.ts";
 import {
   createLinearObjective,
   type LinearExamples,
@@ -209,8 +209,10 @@ function* solve(
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
   const large = y.length * factor.rank >= SINGLE;
+  const identity = isIdentity(loss, rows, factor);
   using raw = createLinearObjective(kernels, loss, rows, {
-    resident: many ? resident : 1 << 22,
+    // A quadratic takes a handful of passes: a copy of the rows would cost more memory than it saves time.
+    resident: many && !identity ? resident : 1 << 22,
     single: inPlace && large && isClear(factor),
   });
   const m = raw.outputs;
@@ -232,7 +234,6 @@ function* solve(
     if (!separable) return false;
     return norm(rawGradient(factor, sums.gradient)) <= gradient || norm(weightsOf(factor, m, u)) >= radius;
   };
-  const identity = isIdentity(raw, factor);
   const found = yield* minimise(objective, start, { enough, effort, identity, sketched: inPlace });
   const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
   const weights = weightsOf(factor, m, u);
@@ -277,8 +278,12 @@ const isClear = ({ condition, T: { rows, data } }: Factor): boolean =>
   Array.from({ length: rows }, (_, i) => data[i * (rows + 1)]).every((size) => size > 1e-6 && size < 1e6);
 
 /** Whether the second derivative in orthonormal coordinates is the identity, but for rounding that one more step takes out. */
-const isIdentity = ({ loss, weights }: LinearObjective, { condition, sketched }: Factor): boolean =>
-  loss === squared && weights === null && condition <= CANCELLING && !sketched;
+const isIdentity = (
+  loss: AnyLoss,
+  { source, weights }: LinearRows,
+  { condition, sketched }: Factor,
+): boolean =>
+  loss === squared && weightsOfMeanOne(weights, source.rows) === null && condition <= CANCELLING && !sketched;
 
 /** A lower bound by the dual, from the last step of a minimisation, or from one more where that proves too little; null where nothing is proved. */
 function* proved(

@@ -13,7 +13,7 @@ export interface TablePiece {
 }
 
 /**
- * Gathers the pieces of a table into one; no more than a piece is held as text. Memory: that of the table, and of one column more
+ * Gathers the pieces of a table into one; no more than a piece is held as text. Memory: that of the table, and of 40 MB or one column more
  * when the share of the file that was read predicted too few rows.
  *
  * @param pieces The pieces, in the order of the file, of the same columns.
@@ -48,6 +48,9 @@ interface Room {
   used: number;
   readonly lines: Uint32Array;
   readonly columns: readonly RoomColumn[];
+  /** How many columns lie in one block, and the numbers of those columns, one column after the other; a block is made for the first number. */
+  readonly perBlock: number;
+  readonly blocks: (Float64Array | null)[];
 }
 
 /** Room in a column; null where no cell has been a number, or a text. */
@@ -55,6 +58,12 @@ interface RoomColumn {
   numbers: Float64Array | null;
   codes: Int32Array | null;
 }
+
+/**
+ * Bytes of a block of columns, or more: systems give the memory of such blocks back as soon as they are let go of, and keep that of smaller
+ * ones for themselves. Pages that nothing is written to take none.
+ */
+const BLOCK = 40 * 2 ** 20;
 
 /** How much more room than the share of the file that was read promises, and than there is where nothing is promised. */
 const [SPARE, GROWTH] = [1.1, 1.25];
@@ -85,11 +94,14 @@ export function startCollection(): Collection {
     if (room !== undefined && room.used < room.capacity) return room;
     const all = share < 1 ? (rows + wanted) / share * SPARE : (rows === 0 ? wanted : rows * GROWTH);
     const capacity = Math.max(wanted, Math.ceil(all - rows));
+    const perBlock = Math.min(known.length, Math.max(1, Math.ceil(BLOCK / (8 * capacity))));
     rooms.push({
       capacity,
       used: 0,
       lines: new Uint32Array(capacity),
       columns: known.map(() => ({ numbers: null, codes: null })),
+      perBlock,
+      blocks: Array.from({ length: Math.ceil(known.length / perBlock) }, () => null),
     });
     return rooms.at(-1)!;
   };
@@ -109,7 +121,7 @@ export function startCollection(): Collection {
         const to = Math.min(table.rows, from + room.capacity - room.used);
         room.lines.set(table.lines.subarray(from, to), room.used);
         for (const [at, column] of table.cells.entries()) {
-          if (column !== null) addCells(room, room.columns[at], column.numbers, codes[at], from, to);
+          if (column !== null) addCells(room, at, column.numbers, codes[at], from, to);
         }
         room.used += to - from;
         rows += to - from;
@@ -127,7 +139,11 @@ export function startCollection(): Collection {
         rows,
         lines: joined(rooms.map(({ lines, used }) => [lines, used]), new Uint32Array(0), 0),
         counts,
-        cells: Object.freeze(cells.map((column, at) => column && joinColumn(rooms, at, known[at]))),
+        cells: Object.freeze(cells.map((column, at) => {
+          const whole = column && joinColumn(rooms, at, known[at]);
+          leaveBlocks(rooms, at);
+          return whole;
+        })),
         spellings: Object.freeze(
           spellings.map((spelling, at) =>
             Object.freeze({ ...spelling, rewritten: rewritten[at], ...zeros[at] && { zeros: true } })
@@ -153,15 +169,16 @@ function codesIn(known: Map<string, number>, { codes, texts }: Column): Int32Arr
 
 /** Adds the cells from `from` to `to` of a column. */
 function addCells(
-  { capacity, used }: Room,
-  column: RoomColumn,
+  room: Room,
+  at: number,
   numbers: Float64Array | null,
   codes: Int32Array | null,
   from: number,
   to: number,
 ): void {
+  const { capacity, used, columns: { [at]: column } } = room;
   if (numbers !== null) {
-    column.numbers ??= new Float64Array(capacity).fill(NaN, 0, used);
+    column.numbers ??= numbersOf(room, at).fill(NaN, 0, used);
     column.numbers.set(numbers.subarray(from, to), used);
   } else {
     column.numbers?.fill(NaN, used, used + to - from);
@@ -171,6 +188,24 @@ function addCells(
     column.codes.set(codes.subarray(from, to), used);
   } else {
     column.codes?.fill(-1, used, used + to - from);
+  }
+}
+
+/** Room for the numbers of a column, in its block. */
+function numbersOf({ capacity, perBlock, blocks, columns }: Room, at: number): Float64Array {
+  const which = Math.floor(at / perBlock);
+  const first = which * perBlock;
+  const block = blocks[which] ??= new Float64Array(capacity * Math.min(perBlock, columns.length - first));
+  return block.subarray((at - first) * capacity, (at - first + 1) * capacity);
+}
+
+/** Gives back the blocks of which a column was the last to be joined. */
+function leaveBlocks(rooms: readonly Room[], at: number): void {
+  if (rooms.length === 1) return;
+  for (const { perBlock, blocks, columns } of rooms) {
+    if ((at + 1) % perBlock !== 0 && at + 1 < columns.length) continue;
+    const buffer = blocks[Math.floor(at / perBlock)]?.buffer as ArrayBuffer | undefined;
+    if (buffer?.detached === false) buffer.transfer(0);
   }
 }
 
@@ -202,8 +237,8 @@ function joined<A extends Float64Array | Int32Array | Uint32Array>(
       whole.fill(missing, from, from + used);
     } else {
       whole.set(array.subarray(0, used), from);
-      // Given back at once, so that there is one column too many and not a whole table.
-      (array.buffer as ArrayBuffer).transfer(0);
+      // Given back at once, so that there is one column too many and not a whole table; numbers with their block.
+      if (array.byteLength === array.buffer.byteLength) (array.buffer as ArrayBuffer).transfer(0);
     }
     from += used;
   }
