@@ -28,7 +28,7 @@ export const builtIn = (layer: Layer): BuiltIn | null => isMarked(layer) ? layer
  * Whether the kernels compute a layer and all layers inside it in place. Only such a tree runs in the kernels throughout, and crosses to other threads.
  *
  * @param layer The layer tree.
- * @returns True if neither a layer of your own nor a {@linkcode Parallel} or {@linkcode ResidualBlocks} is in it; what hides inside a layer of your own counts as yours.
+ * @returns True if neither a layer of your own nor a {@linkcode Parallel} is in it; what hides inside a layer of your own counts as yours.
  * @example A hidden layer
  * ```ts
  * import { assert } from "@std/assert";
@@ -40,6 +40,6 @@ export function isBuiltIn(layer: Layer): boolean {
   const own = builtIn(layer);
   if (own === null) return false;
   if (own.type === "residual") return isBuiltIn(own.body);
-  if (own.type === "chain") return own.layers.every(isBuiltIn);
-  return own.type !== "parallel" && own.type !== "blocks";
+  if (own.type === "chain" || own.type === "blocks") return own.layers.every(isBuiltIn);
+  return own.type !== "parallel";
 }

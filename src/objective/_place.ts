@@ -1,6 +1,7 @@
 import { ACTIVATION_CODES, type Address } from "../kernels/mod.ts";
 import { type Activation, activation, builtIn, countParameters, type Dense, type Layer } from "../nn/mod.ts";
 import { cut } from "./_cut.ts";
+import { placeBlocks } from "./_place_blocks.ts";
 import { placeOwn } from "./_place_own.ts";
 import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts";
 
@@ -43,6 +44,8 @@ export function place(site: Site, layer: Layer, width: number, offset: number): 
       return placeResidual(site, place(site, own.body, width, offset), width);
     case "chain":
       return placeChain(site, own.layers, width, offset);
+    case "blocks":
+      return placeBlocks(site, own.layers, width, offset, place);
     default:
       return placeOwn(site, layer, width, offset);
   }

@@ -292,7 +292,12 @@ function decide(
       data[i * rank + j] = sign * leading.data[i * rank + j] * size;
     }
   }
-  const zeros = Array.from(norms.keys()).filter((j) => !(norms[j] > 0)).map((column) => ({ column, on: [], weights: [], rest: 0 }));
+  const zeros = Array.from(norms.keys()).filter((j) => !(norms[j] > 0)).map((column) => ({
+    column,
+    on: [],
+    weights: [],
+    rest: 0,
+  }));
   const others = dependents({ pivots, rank, top, rest }, leading, tolerance);
   const dependent = [
     ...zeros,

@@ -20,6 +20,8 @@ const { file } = await makePage(folder);
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
 await page.goto(`file://${file}#data=diabetes&epochs=2000`);
 await page.waitForSelector("#losses svg");
+// Of a busy machine, where a click may wait.
+page.setDefaultTimeout(180_000);
 const samples = await watchMemory(browser, page, { seconds: 60 * minutes, every: 1.5 * minutes });
 for (const { seconds, resident, heap, restarts } of samples) {
   console.log(

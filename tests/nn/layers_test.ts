@@ -15,6 +15,7 @@ import {
   parallel,
   pushforward,
   residual,
+  residualBlocks,
   splitParts,
 } from "../../src/nn/mod.ts";
 import { fold, key, normal } from "../../src/random/mod.ts";
@@ -102,8 +103,10 @@ Deno.test("isBuiltIn() looks at the whole tree", () => {
       scale(),
       residual(chain(dense(3, 3), scale())),
       parallel(dense(3, 3), dense(3, 2)),
+      residualBlocks(dense(3, 3), dense(3, 2)),
+      residualBlocks(dense(3, 3), scale()),
     ].map(isBuiltIn),
-    [true, false, false, false],
+    [true, false, false, false, true, false],
   );
 });
 

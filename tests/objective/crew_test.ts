@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMemory, type Dtype, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { defineLoss, logistic, type Loss, squared } from "../../src/loss/mod.ts";
-import { activation, chain, dense, type Layer, network, residual } from "../../src/nn/mod.ts";
+import { activation, chain, dense, type Layer, network, residual, residualBlocks } from "../../src/nn/mod.ts";
 import { cut } from "../../src/objective/_cut.ts";
 import { createBatches } from "../../src/objective/mod.ts";
 import { constant, createTrainer, sgd } from "../../src/optim/mod.ts";
@@ -35,6 +35,18 @@ const CASES: readonly Case[] = [
     rows: 99,
     batch: 33,
     loss: logistic,
+  },
+  {
+    name: "three residual blocks of different widths",
+    d: 5,
+    theta: residualBlocks(
+      chain(dense(5, 33), activation("tanh")),
+      chain(dense(5, 7), activation("relu")),
+      chain(dense(5, 18), activation("gelu")),
+    ),
+    rows: 99,
+    batch: 33,
+    loss: squared,
   },
   { name: "one row, one column, one unit", d: 1, theta: dense(1, 1), rows: 3, batch: 1, loss: squared },
   {

@@ -11,6 +11,7 @@ import {
   type Layer,
   network,
   residual,
+  residualBlocks,
 } from "../../src/nn/mod.ts";
 import { createBatches, createObjective, featureRows, predictRows, stepOperations } from "../../src/objective/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -44,6 +45,8 @@ function disguised(layer: Layer): Layer {
 
 const hidden = chain(dense(3, 5), activation("gelu"));
 const block = residual(chain(dense(5, 5), activation("tanh")));
+/** What reads three columns: bodies of blocks, of different widths. */
+const [units, narrow] = [chain(dense(3, 4), activation("tanh")), residual(chain(dense(3, 3), activation("gelu")))];
 
 /** Trees with custom layers in every place, and the same trees that the kernels know. */
 const TWINS: readonly (readonly [name: string, own: Layer, known: Layer])[] = [
@@ -56,6 +59,13 @@ const TWINS: readonly (readonly [name: string, own: Layer, known: Layer])[] = [
     chain(dense(3, 5), disguised(activation("silu")), dense(5, 2)),
     chain(dense(3, 5), activation("silu"), dense(5, 2)),
   ],
+  ["several blocks", disguised(residualBlocks(units, narrow, units)), residualBlocks(units, narrow, units)],
+  [
+    "several blocks behind a layer",
+    chain(dense(3, 3), disguised(residualBlocks(units, narrow))),
+    chain(dense(3, 3), residualBlocks(units, narrow)),
+  ],
+  ["one of several blocks", residualBlocks(disguised(units), narrow), residualBlocks(units, narrow)],
 ];
 
 function assertVectors(actual: Vector, expected: Vector, tolerance: number, what: string): void {
