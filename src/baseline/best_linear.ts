@@ -100,8 +100,11 @@ const SHARP = 1e-13;
 /** Condition of the columns from which on weights cancel so much that predictions are summed exactly, and products of a row that this may take. */
 const [CANCELLING, EXACT] = [1e5, 2e7];
 
-/** Weights from which on their second derivatives are never formed, so that only weights and gradients need be in orthonormal coordinates. */
-const MANY = 512;
+/**
+ * Weights from which on their second derivatives are never formed, so that only weights and gradients need be in orthonormal coordinates; and from
+ * which on they need not be formed, where rows are so many that coordinates come from sums of them.
+ */
+const [MANY, UNFORMED] = [512, 256];
 
 /** Multiply-adds of a product from which on products in single precision are worth a copy of the data, and the condition up to which they do in columns as they are. */
 const [SINGLE, CLEAR] = [5e6, 100];
@@ -205,7 +208,7 @@ function* solve(
 ): Generator<number, LinearBaseline> {
   const { source, y } = rows;
   const factor = options.factor ?? (yield* factorOfRows(kernels, loss, rows, options));
-  const many = factor.rank * (y.length / source.rows) > MANY;
+  const many = factor.rank * (y.length / source.rows) > (factor.sketched ? UNFORMED : MANY);
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
   const large = y.length * factor.rank >= SINGLE;
