@@ -21,13 +21,15 @@ export interface RunJobs {
   readonly onSettled: (done: number, failed: number) => void;
   /** Whether to wait for jobs after the last one, until the signal. */
   readonly stay?: boolean;
+  /** What runs the jobs (default {@linkcode runStream}: threads that train). */
+  readonly stream?: typeof runStream<null, Taken, SweepMessage, SweepResult>;
 }
 
 /** What is done is written at the latest after so many milliseconds, or so many jobs. */
 const [EVERY, MOST_PENDING] = [200, 256];
 
-/** Jobs that are taken ahead, per thread. */
-const AHEAD = 4;
+/** Jobs are taken for about so many milliseconds, at most so many per thread: many tiny ones at a time, so that a database is asked seldom, and of long ones none that another worker could run. */
+const [TAKEN_FOR, MOST_TAKEN] = [250, 64];
 
 /** Milliseconds between two looks for jobs where there was none. */
 const PAUSE = 500;
@@ -39,14 +41,14 @@ interface Prepared extends JobProblem {
 
 /** Runs the jobs of a store until there is none, or an interrupt. */
 export async function runJobs(store: SweepStore, options: RunJobs): Promise<void> {
-  const { threads, signal, machine } = options;
+  const { threads, signal, machine, stream = runStream } = options;
   const stop = new AbortController();
   const queue = queueOf(store, options, AbortSignal.any([signal, stop.signal]));
   const tables = new Map((await store.tables()).map((table) => [table.fingerprint, table]));
   const problemOf = problemReader(options.tablePath, tables);
   const ledger = ledgerOf(store, options.onSettled, (error) => stop.abort(error));
   try {
-    await runStream<null, Taken, SweepMessage, SweepResult>("sweep", threads, {
+    await stream("sweep", threads, {
       setup: null,
       async next(known) {
         for (;;) {
@@ -61,7 +63,7 @@ export async function runJobs(store: SweepStore, options: RunJobs): Promise<void
         }
       },
       onDone({ loss, ...taken }, { outcome, seconds }) {
-        queue.settled();
+        queue.settled(seconds);
         const context = contextOf(taken.job, loss, tables.get(taken.job.table), seconds, machine);
         ledger.add({ ...taken, row: makeRow(taken.job, context, outcome) });
       },
@@ -79,7 +81,7 @@ export async function runJobs(store: SweepStore, options: RunJobs): Promise<void
 }
 
 /** A job on its way through a worker. */
-interface Taken extends TakenJob {
+export interface Taken extends TakenJob {
   /** The name of its loss. */
   readonly loss: string;
 }
@@ -136,9 +138,12 @@ function contextOf(
 function queueOf(store: SweepStore, { threads, stay = false }: RunJobs, signal: AbortSignal) {
   const waiting: TakenJob[] = [];
   let inFlight = 0;
+  /** How long the last jobs took, the latest counting most [ms]. */
+  let usual = TAKEN_FOR;
   let filling: Promise<void> | null = null;
   const fill = async () => {
-    waiting.push(...await store.take(AHEAD * threads));
+    const each = Math.min(MOST_TAKEN, TAKEN_FOR / Math.max(1, usual));
+    waiting.push(...await store.take(Math.max(1, Math.round(each * threads))));
   };
   return {
     /** The next job, when there is one; null when none will come. */
@@ -162,7 +167,11 @@ function queueOf(store: SweepStore, { threads, stay = false }: RunJobs, signal: 
       }
       return null;
     },
-    settled: () => void inFlight--,
+    /** Told of each job that ended, and of its seconds where it was done. */
+    settled(seconds: number | null = null) {
+      inFlight--;
+      if (seconds !== null) usual += (1000 * seconds - usual) / 4;
+    },
     close: () => store.release(waiting.splice(0)),
   };
 }
