@@ -119,18 +119,20 @@ export async function fit(table: Table, options: FitOptions): Promise<Fit> {
   const fitted = { net, loss, params, examples: data };
   const certificate = certifyPoint(kernels, fitted, { epsilon, radius, linear: comparator, featureOptimum, ridge });
   options.onProgress?.(1);
+  const { y, weights } = takeExamples(data, folds.predicted);
   const calibration = choice && calibrate(loss, data, {
     on: folds.rows.length > 1 ? "cross-validated rows" : "held-out rows",
     predictions: choice.predictions.chosen[0],
-    y: takeExamples(data, folds.predicted).y,
+    y,
     folds: folds.places[0],
+    ...weights && { weights },
   });
   const model: Model = {
     ...encodingOf(data),
     net,
     params,
     loss,
-    ...strengths && { ridge: strengths },
+    ...ridge && { ridge: { x: ridge.x, f: strengths?.f ?? null } },
     ...calibration && { calibration },
   };
   const score = (rows: Dataset) => scoreOn(kernels, model, linear, rows);

@@ -11,7 +11,7 @@ export interface Calibration {
   readonly rows: number;
   /**
    * For each target, absolute errors in ascending order, as the target is encoded: all of them, or of more than 1,000 the 1,000 at equal steps of
-   * rank, the largest last. Null for classes.
+   * rank, the largest last; of weighted rows at equal steps of weight. Null for classes.
    */
   readonly errors: readonly (readonly number[])[] | null;
   /** What scores are divided by so that probabilities are calibrated; null where that was not shown to lower the log-loss, or for numbers. */
@@ -28,6 +28,8 @@ export interface LeftOut {
   readonly y: Vector;
   /** Positions of rows that one model predicted, for each model; one list where a single one predicted all. */
   readonly folds: readonly (readonly number[])[];
+  /** The weight of each row, above 0 (default: equal ones). Errors count with it; of weighted classes no temperature is made. */
+  readonly weights?: Vector;
 }
 
 /** Errors that are kept of each target. */
@@ -55,7 +57,7 @@ const PARTS = 5;
  * ```
  */
 export function calibrate(loss: AnyLoss, data: Targets, leftOut: LeftOut): Calibration {
-  const { on, predictions, y, folds } = leftOut;
+  const { on, predictions, y, folds, weights } = leftOut;
   if (predictions.length !== y.length) {
     throw new RangeError(`Cannot calibrate: ${predictions.length} predictions of ${y.length} targets`);
   }
@@ -69,7 +71,7 @@ export function calibrate(loss: AnyLoss, data: Targets, leftOut: LeftOut): Calib
       { length: rows },
       (_, row) => Math.abs(told[row * data.outputs + output] - y[row * data.outputs + output]),
     );
-    return thinned(own.sort());
+    return weights === undefined ? thinned(own.sort()) : thinnedByWeight(own, weights);
   });
   return { on, rows, errors: errors.every((own) => own.every(Number.isFinite)) ? errors : null, temperature: null };
 }
@@ -84,11 +86,25 @@ function thinned(errors: Float64Array): readonly number[] {
   return Array.from({ length: count }, (_, at) => errors[Math.ceil((at + 1) * errors.length / count) - 1]);
 }
 
+/** Errors at equal steps of weight: as many as there are, or {@linkcode KEPT}, the largest last. */
+function thinnedByWeight(errors: Vector, weights: Vector): readonly number[] {
+  const order = Array.from(errors.keys()).sort((a, b) => errors[a] - errors[b]);
+  const count = Math.min(errors.length, KEPT);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let [at, reached] = [0, weights[order[0]]];
+  return Array.from({ length: count }, (_, step) => {
+    // Sums of weights that are whole steps may be below them by a rounding.
+    const wanted = (step + 1) / count * total * (1 - 1e-12);
+    while (reached < wanted && at + 1 < order.length) reached += weights[order[++at]];
+    return errors[order[at]];
+  });
+}
+
 /** The temperature of all rows, where temperatures of the other folds lower the log-loss of a fold; null where they do not. */
 function usefulTemperature(
   loss: AnyLoss,
-  { outputs: m, weights }: Targets,
-  { predictions, y }: LeftOut,
+  { outputs: m }: Targets,
+  { predictions, y, weights }: LeftOut,
   folds: readonly (readonly number[])[],
 ): number | null {
   // Scores that are no log-odds, or of classes that were weighted, have no probabilities to be calibrated.

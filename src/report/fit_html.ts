@@ -124,7 +124,7 @@ function trainingHtml(report: FitReport, history: readonly EpochRecord[]): Html 
 function coefficientsHtml({ linear, problem, regularisation }: FitReport): Html {
   const { features, intercept, outputs, targets, classes, d } = problem;
   const names = [...intercept ? ["intercept"] : [], ...features];
-  const which = regularisation
+  const which = regularisation && regularisation.x > 0
     ? "The best linear predictor under the same ridge as the model"
     : "The best linear predictor";
   const own = classes === null && problem.loss !== "poisson" ? "; so has the target" : "";

@@ -1,4 +1,4 @@
-import type { Candidate, RidgeChoice, Strengths } from "../train/mod.ts";
+import { type Candidate, FEWEST, type RidgeChoice, type Strengths } from "../train/mod.ts";
 import { counted, formatValue } from "./format.ts";
 
 /** The ridge that was trained with, and how it was chosen. */
@@ -9,6 +9,8 @@ export interface RegularisationReport extends Strengths {
   readonly kind: RidgeChoice["kind"] | null;
   /** Which linear model would be chosen without networks; null when it was given. */
   readonly linearKind: RidgeChoice["linearKind"] | null;
+  /** Which linear model the network was compared with; null when it was given, absent in reports of earlier versions. */
+  readonly against?: RidgeChoice["against"] | null;
   /** Folds; null when the strengths were given. */
   readonly folds: number | null;
   /** Partitions of the rows into folds; null when the strengths were given. */
@@ -56,21 +58,21 @@ export function givenRegularisation({ x, f }: Strengths): RegularisationReport {
  * @example The linear model, on one held-out split
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const linear = { x: 1e-8, f: null, loss: 1, difference: null, standardError: null };
+ * const linear = { x: 0, f: null, loss: 1, difference: null, standardError: null };
  * const network = { x: 1, f: 1, loss: 1.1, difference: 0.1, standardError: 0.1 };
- * const found = { chosen: linear, kind: "linear", linearKind: "linear", linear, ridge: linear, network, path: [] } as const;
+ * const found = { chosen: linear, kind: "linear", linearKind: "linear", against: "linear", linear, ridge: linear, network, path: [] } as const;
  * const { chosenBy, candidates } = chosenRegularisation({ ...found, folds: 1, partitions: 1, rows: 4000 });
  * assertEquals([chosenBy, candidates?.network], ["split", network]);
  * ```
  */
 export function chosenRegularisation(
-  { chosen: { x, f }, kind, linearKind, linear, ridge, network, path, folds, partitions, rows }:
+  { chosen: { x, f }, kind, linearKind, against, linear, ridge, network, path, folds, partitions, rows }:
     & Omit<RidgeChoice, "predictions">
     & { readonly folds: number; readonly partitions: number; readonly rows: number },
 ): RegularisationReport {
   const chosenBy = folds > 1 ? "cross-validation" : "split";
   const candidates = { linear, ridge, network };
-  return { x, f, chosenBy, kind, linearKind, folds, partitions, rows, candidates, path };
+  return { x, f, chosenBy, kind, linearKind, against, folds, partitions, rows, candidates, path };
 }
 
 const NAMES = { linear: "linear", ridge: "ridge-regularised linear", network: "network" } as const;
@@ -88,7 +90,7 @@ const NAMES = { linear: "linear", ridge: "ridge-regularised linear", network: "n
  * ```
  */
 export function regularisationLines(report: RegularisationReport): readonly string[] {
-  const { x, f, chosenBy, kind, linearKind, folds, partitions, rows, candidates } = report;
+  const { x, f, chosenBy, kind, linearKind, against, folds, partitions, rows, candidates } = report;
   const strengths = `ridge ${formatValue(x, 3)} on w${f === null ? "" : `, ${formatValue(f, 3)} on V'w`}`;
   if (candidates === null || kind === null) {
     return [`As asked for: ${f === null ? "a linear model, " : ""}${strengths}.`];
@@ -96,12 +98,15 @@ export function regularisationLines(report: RegularisationReport): readonly stri
   const how = chosenBy === "split"
     ? `on ${counted(rows ?? 0, "held-out row")}, one split since the table is large`
     : `by ${folds}-fold cross-validation${partitions === 1 ? "" : ` over ${partitions} partitions`}`;
+  if ((rows ?? FEWEST) < FEWEST) {
+    return [`Linear without a ridge: ${counted(rows!, "row")} are too few to choose by, it takes ${FEWEST}.`];
+  }
   const { difference, standardError } = candidates.network;
   const beats = kind === "network" ? "beats" : "does not beat";
   return [
     `Chosen ${how}: ${NAMES[kind]}${kind === "linear" ? "" : `, ${strengths}`}.`,
     `On rows left out the network ${beats} the ${
-      NAMES[linearKind ?? "linear"]
+      NAMES[against ?? linearKind ?? "linear"]
     } model by more than one standard error and 1 % (mean loss ${formatValue(difference, 3)} ± ${
       formatValue(standardError, 2)
     }).`,

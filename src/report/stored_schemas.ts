@@ -174,6 +174,7 @@ export const ridgeSchema = (mark: string): JsonSchema =>
       chosen: record(strengths),
       kind: oneOf("linear", "ridge", "network"),
       linearKind: oneOf("linear", "ridge"),
+      against: oneOf("linear", "ridge"),
       linear: candidate,
       ridge: candidate,
       network: candidate,

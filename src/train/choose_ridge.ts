@@ -15,7 +15,7 @@ export interface Strengths {
 export interface Candidate extends Strengths {
   /** Its mean loss on rows that it was not fitted on. */
   readonly loss: number;
-  /** `loss` minus that of the candidate which it would replace; null for the first. */
+  /** `loss` minus that of the candidate which it would replace ({@linkcode RidgeChoice.against}); null for the first. */
   readonly difference: number | null;
   /** The standard error of that difference, or of `loss` where that is smaller; each the larger of the one over rows and the one over folds. */
   readonly standardError: number | null;
@@ -29,12 +29,14 @@ export interface RidgeChoice {
   readonly kind: "linear" | "ridge" | "network";
   /** Which linear model would be chosen without networks. */
   readonly linearKind: "linear" | "ridge";
-  /** Linear without a ridge, but for a guard against collinear columns. */
+  /** Linear without a ridge. */
   readonly linear: Candidate;
   /** The best ridge-regularised linear model. */
   readonly ridge: Candidate;
   /** The network with the strongest ridge within one standard error of the best one. */
   readonly network: Candidate;
+  /** Which linear model the network stands beside: one that it does not beat, or else the one that would be chosen. */
+  readonly against: "linear" | "ridge";
   /** The mean loss of every network that was tried in all folds, and of every linear model (f null). */
   readonly path: readonly (Strengths & { readonly loss: number })[];
   /** What was predicted for the rows left out [rows, m], for each partition: by the model chosen, by linear without a ridge, and by the linear model that would be chosen. */
@@ -52,6 +54,9 @@ export interface FoldPredictions {
   /** Predictions [rows, m], for each of {@linkcode STRENGTHS_X} and each partition. */
   readonly linear: readonly (readonly Vector[])[];
 }
+
+/** With fewer rows than this the linear model without a ridge is kept: cross-validation of so few says nothing. */
+export const FEWEST = 10;
 
 /** A gain of less than this share of the loss is not worth a step up, however sure it is. */
 const LEAST_GAIN = 0.01;
@@ -126,6 +131,7 @@ function replacement(
   old: Vector,
   partitions: FoldPredictions["partitions"],
 ): Replacement {
+  const enough = losses.length >= FEWEST;
   const differences = losses.map((loss, row) => loss - old[row]);
   const difference = mean(differences);
   // A model that fails on a few rows spreads the differences as far as their mean: then the spread of the better one's losses counts.
@@ -133,7 +139,8 @@ function replacement(
     standardError(differences, partitions),
     standardError(losses, partitions),
   );
-  return { difference, standardError: error, pays: difference < -Math.max(error, LEAST_GAIN * Math.abs(mean(old))) };
+  const least = Math.max(error, LEAST_GAIN * Math.abs(mean(old)));
+  return { difference, standardError: error, pays: enough && difference < -least };
 }
 
 /** A network that was tried. */
@@ -157,19 +164,20 @@ function strongest(tried: readonly Tried[]): Tried {
 }
 
 /**
- * The strengths on x that networks are tried with: that of the best linear model on the rows left out, and its neighbours.
+ * The strengths on x that networks are tried with: that of the best ridge-regularised linear model on the rows left out, which with features of no
+ * weight is one of the networks, and the next weaker one.
  *
  * @param loss The loss.
  * @param predictions What linear models predicted.
  * @returns The best one, and those to try, the strongest first.
- * @example The middle one of all is the best
+ * @example One in the middle is the best
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { squared } from "@resland/resland/loss";
  * import { STRENGTHS_X } from "@resland/resland/train";
  * const linear = STRENGTHS_X.map((_, at) => [Float64Array.of(at - 4)]);
  * const { best, tried } = strengthsToTry(squared, { y: Float64Array.of(0), partitions: [[[0]]], linear });
- * assertEquals([best, tried], [STRENGTHS_X[4], STRENGTHS_X.slice(3, 6)]);
+ * assertEquals([best, tried], [STRENGTHS_X[4], STRENGTHS_X.slice(4, 6)]);
  * ```
  */
 export function strengthsToTry(
@@ -177,14 +185,16 @@ export function strengthsToTry(
   found: FoldPredictions,
 ): { readonly best: number; readonly tried: readonly number[] } {
   const targets = predictedTargets(found);
-  const best = least(found.linear.map((predictions) => mean(averageLosses(loss, predictions, targets))));
-  return { best: STRENGTHS_X[best], tried: STRENGTHS_X.slice(Math.max(0, best - 1), best + 2) };
+  const ridges = STRENGTHS_X.slice(0, -1);
+  const best = least(ridges.map((_, at) => mean(averageLosses(loss, found.linear[at], targets))));
+  return { best: ridges[best], tried: ridges.slice(best, best + 2) };
 }
 
 /**
  * Chooses a model of the family by its loss on rows left out, up a ladder: linear, ridge-regularised linear, network; of the networks the one with
  * the strongest ridge within one standard error of the least loss. A step up is taken only where it lowers the mean loss by more than one standard
- * error ({@linkcode standardError}) and by at least a hundredth.
+ * error ({@linkcode standardError}) and by at least a hundredth; a network has to beat both linear models. Of fewer than {@linkcode FEWEST} rows
+ * linear is kept.
  *
  * @param loss The loss.
  * @param predictions What linear models predicted.
@@ -204,16 +214,17 @@ export function strengthsToTry(
  */
 export function chooseRidge(
   loss: AnyLoss,
-  found: FoldPredictions,
+  predicted: FoldPredictions,
   strengths: readonly number[],
   networks: readonly (readonly (readonly Vector[])[])[],
 ): RidgeChoice {
-  const { partitions, linear } = found;
-  const targets = predictedTargets(found);
+  const { partitions, linear } = predicted;
+  const targets = predictedTargets(predicted);
   const lossesOf = (predictions: readonly Vector[]) => averageLosses(loss, predictions, targets);
   const onX = linear.map(lossesOf);
   const onBoth = networks.map((row) => row.map(lossesOf));
-  const [last, best] = [onX.length - 1, least(onX.map(mean))];
+  const last = onX.length - 1;
+  const best = least(onX.slice(0, last).map(mean));
   const flat = onBoth.flatMap((row, i) =>
     row.map((losses, j) => ({ x: strengths[i], f: STRENGTHS_F[j], losses, loss: mean(losses) }))
   );
@@ -222,7 +233,9 @@ export function chooseRidge(
   const base = toRidge.pays ? best : last;
   const tried = flat.indexOf(network);
   const ofNetwork = networks[Math.floor(tried / STRENGTHS_F.length)][tried % STRENGTHS_F.length];
-  const toNetwork = replacement(network.losses, onX[base], partitions);
+  const opponents = toRidge.pays ? [best] : [last, best];
+  const found = opponents.map((linear) => ({ linear, ...replacement(network.losses, onX[linear], partitions) }));
+  const toNetwork = found.find(({ pays }) => !pays) ?? found[0];
   const linearStrengths = { x: STRENGTHS_X[last], f: null };
   const ridgeStrengths = { x: STRENGTHS_X[best], f: null };
   const kind = toNetwork.pays ? "network" : toRidge.pays ? "ridge" : "linear";
@@ -234,6 +247,7 @@ export function chooseRidge(
     linear: { ...linearStrengths, loss: mean(onX[last]), difference: null, standardError: null },
     ridge: { ...ridgeStrengths, loss: mean(onX[best]), ...withoutPays(toRidge) },
     network: { x, f, loss: network.loss, ...withoutPays(toNetwork) },
+    against: toNetwork.linear === best ? "ridge" : "linear",
     predictions: {
       chosen: kind === "network" ? ofNetwork : linear[base],
       linear: linear[last],

@@ -231,8 +231,9 @@ export function* validateLinear(
  * import { assertEquals } from "@std/assert";
  * import { loadKernels, matrix, squared } from "@resland/resland";
  * import { STRENGTHS_F } from "@resland/resland/train";
- * const examples = { x: matrix(6, 2, [1, -2, 1, -1, 1, 0, 1, 1, 1, 2, 1, 3]), y: Float64Array.of(4, 1, 0, 1, 4, 9) };
- * const folds = planFolds(6, [[[0, 2, 4], [1, 3, 5]]]);
+ * const x = matrix(12, 2, Array.from({ length: 24 }, (_, at) => at % 2 === 0 ? 1 : (at - 12) / 6));
+ * const examples = { x, y: Float64Array.from({ length: 12 }, (_, i) => x.data[2 * i + 1] ** 2) };
+ * const folds = planFolds(12, [[[0, 2, 4, 6, 8, 10], [1, 3, 5, 7, 9, 11]]]);
  * const steps = validateLinear(await loadKernels("simd"), squared, examples, true, folds);
  * let step = steps.next();
  * while (!step.done) step = steps.next();

@@ -7,6 +7,8 @@ import type { Strengths } from "./choose_ridge.ts";
 import { fitNetwork } from "./fit_network.ts";
 import type { FitEvent, FitResult, FitTask } from "./fit_types.ts";
 import { rowsOf } from "./head_source.ts";
+import { WEAKEST } from "./ridge_folds.ts";
+import { settle } from "./settle.ts";
 import { settleUnderRidge } from "./settle_ridge.ts";
 
 /** A model trained under a ridge. */
@@ -34,6 +36,22 @@ export interface RidgeFit {
  * ```
  */
 export const ridgeOfStrengths = ({ x, f }: Strengths, intercept: boolean): Ridge => ({ x, f: f ?? x, intercept });
+
+/**
+ * The strength on x of a linear model, 0 for none: where no linear predictor without a ridge is the best, as of separable classes, the weakest one
+ * that is tried.
+ *
+ * @param strength The strength.
+ * @param linear The best linear predictor without a ridge.
+ * @returns The strength.
+ * @example Separable classes
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([guarded(0, { attained: true }), guarded(0, { attained: false })], [0, 1e-8]);
+ * ```
+ */
+export const guarded = (strength: number, { attained }: Pick<LinearOptimum, "attained">): number =>
+  strength === 0 && !attained ? WEAKEST : strength;
 
 /**
  * A linear model as a network: one feature that is 0.
@@ -84,7 +102,7 @@ export function findRidgeLinear(
 
 /**
  * Trains a model of given strengths: a network that settles under the ridge, or the ridge-regularised linear predictor where the features are left
- * out; without strengths a network that settles at min H.
+ * out, of strength 0 ({@linkcode guarded}) the best linear predictor; without strengths a network that settles at min H.
  *
  * @param kernels The kernels to compute with.
  * @param task The network, the data and the settings; its ridge is that of the strengths.
@@ -119,18 +137,23 @@ export function* fitWithRidge(
     const result = yield* fitNetwork(kernels, { ...task, ridge: null }, linear);
     return { net: result.net, result, ridge: null, comparator: linear };
   }
-  const ridge = ridgeOfStrengths(strengths, intercept);
-  const comparator = yield* asEvents(findRidgeLinear(kernels, task, ridge, linear.weights));
+  const { epsilon, learningRate } = settings;
+  const x = strengths.f === null ? guarded(strengths.x, linear) : strengths.x;
+  const ridge = x === 0 ? null : ridgeOfStrengths({ ...strengths, x }, intercept);
+  const comparator = ridge === null ? linear : yield* asEvents(findRidgeLinear(kernels, task, ridge, linear.weights));
   if (strengths.f !== null) {
     const result = yield* fitNetwork(kernels, { ...task, ridge }, linear);
     return { net: result.net, result, ridge, comparator };
   }
   const model = linearNetwork(net.d, comparator.weights);
   const fitted = { ...model, loss, examples: training as Examples };
-  const settled = yield* asEvents(settleUnderRidge(kernels, fitted, { epsilon: settings.epsilon, ridge }));
-  const { learningRate } = settings;
+  const settled = yield* asEvents(
+    ridge === null
+      ? settle(kernels, fitted, { epsilon, linear })
+      : settleUnderRidge(kernels, fitted, { epsilon, ridge }),
+  );
   const result = { ...settled, net: model.net, history: [], path: [], epoch: 0, diverged: false, learningRate };
-  return { net: model.net, result, ridge, comparator };
+  return { net: model.net, result: { ...result, pruned: [] }, ridge, comparator };
 }
 
 /** Steps without events of their own, as steps of settling. */

@@ -1,4 +1,4 @@
-import { ridgePath } from "../baseline/mod.ts";
+import { findBestLinear, ridgePath } from "../baseline/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, rowLosses, squared } from "../loss/mod.ts";
 import {
@@ -13,8 +13,14 @@ import type { FitEvent, FitTask } from "./fit_types.ts";
 import { headSource, rowsOf } from "./head_source.ts";
 import { trainFeatures } from "./train_features.ts";
 
-/** Strengths on the weights of x that are tried, the strongest first; the last is no more than a guard against collinear columns. */
-export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]);
+/**
+ * Strengths on the weights of x that are tried, the strongest first; the last is none: the best linear predictor, or where none is the best (separable
+ * classes) that under {@linkcode WEAKEST}.
+ */
+export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8, 0]);
+
+/** The weakest ridge on the weights of x: no more than a guard where no linear predictor is the best. */
+export const WEAKEST = STRENGTHS_X[STRENGTHS_X.length - 2];
 
 /** Strengths on the weights of f that are tried, the strongest first. */
 export const STRENGTHS_F: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6]);
@@ -81,9 +87,14 @@ export function* linearFold(
 ): Generator<number, readonly { readonly weights: Vector; readonly predictions: Vector }[]> {
   const d = training.x.cols;
   using objective = createLinearObjective(kernels, loss, training);
-  const ridges = STRENGTHS_X.map((x) => ridgeOnColumns({ x, f: 0, intercept }, d, 0));
+  const ridges = STRENGTHS_X.slice(0, -1).map((x) => ridgeOnColumns({ x, f: 0, intercept }, d, 0));
   const path = yield* ridgePath(objective, ridges);
-  return path.map((weights) => ({ weights, predictions: predictionsOf(kernels, validation.x, weights) }));
+  const start = path[path.length - 1];
+  const best = yield* findBestLinear(kernels, loss, training, { start });
+  return [...path, best.attained ? best.weights : start].map((weights) => ({
+    weights,
+    predictions: predictionsOf(kernels, validation.x, weights),
+  }));
 }
 
 /**

@@ -180,7 +180,7 @@ function* settleAt(
   const known = { radius: Infinity, later, ...factor && { factor } };
   const more = OPERATIONS / (PRODUCTS * 4 * objective.rows * m * (d + k));
   let at: Evaluation | null = null;
-  let [steps, target, from] = [0, epsilon / 4, predictorOf(trained)];
+  let [steps, target, from] = [0, epsilon / 4, predictorOf(start)];
   let [effort, last] = [m > d ? ROUGH : 1, Infinity];
   let optimum: LinearBaseline;
   /** The sums at points that are not the end are as many as the predictions, and nobody reads them any more. */

@@ -13,7 +13,7 @@ import {
 } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
 import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
-import { computeMetrics, fromUnits, inUnits, type Metrics } from "../../src/model/mod.ts";
+import { calibrate, type Calibration, computeMetrics, fromUnits, inUnits, type Metrics } from "../../src/model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
 import { onlyExamples } from "../../src/objective/mod.ts";
 import { fold, type Key, key } from "../../src/random/mod.ts";
@@ -201,12 +201,8 @@ export function measure(
   plan: ComparePlan,
   predictions: readonly Float64Array[],
 ): { readonly losses: Float64Array; readonly figures: Metrics } {
-  const { loss, data, validations } = plan;
-  const m = data.outputs;
-  const together = (of: (at: number) => Float64Array) =>
-    Float64Array.from(validations.flatMap((validation, at) => [...inUnitsOf(data, validation, of(at))]));
-  const p = together((at) => predictions[at]);
-  const y = together((at) => validations[at].y);
+  const { loss, data } = plan;
+  const { p, y } = together(plan, predictions);
   const weights = predictedWeights(plan);
   const squared = figureOf(plan) === "RMSE";
   const errors = () => {
@@ -214,9 +210,25 @@ export function measure(
     return inUnits(data, p).map((value, at) => (value - actual[at]) ** 2);
   };
   return {
-    losses: squared ? errors() : rowLosses(loss, p, y, m),
+    losses: squared ? errors() : rowLosses(loss, p, y, data.outputs),
     figures: computeMetrics({ ...data, weights }, loss, p, y),
   };
+}
+
+/** Predictions of the rows left out, fold after fold, and their targets, as the whole table encodes them. */
+function together({ data, validations }: ComparePlan, predictions: readonly Float64Array[]) {
+  const all = (of: (at: number) => Float64Array) =>
+    Float64Array.from(validations.flatMap((validation, at) => [...inUnitsOf(data, validation, of(at))]));
+  return { p: all((at) => predictions[at]), y: all((at) => validations[at].y) };
+}
+
+/** What predictions of the rows left out say of those of new rows. */
+export function calibrationOf(plan: ComparePlan, predictions: readonly Float64Array[]): Calibration {
+  const { loss, data, validations } = plan;
+  const { p, y } = together(plan, predictions);
+  const weights = predictedWeights(plan);
+  const on = validations.length > 1 ? "cross-validated rows" : "held-out rows";
+  return calibrate(loss, data, { on, predictions: p, y, folds: positionsOf(plan), ...weights && { weights } });
 }
 
 /** The weight of each row that was left out, fold after fold; undefined for equal ones. */

@@ -12,6 +12,7 @@ import {
   findRidgeLinear,
   type FitCheckpoint,
   fitWithRidge,
+  guarded,
   type RidgeFit,
   type Strengths,
 } from "../../src/train/mod.ts";
@@ -74,12 +75,17 @@ export async function fitOne(work: FitWork, session: Session, resumable: boolean
   const strengths = choice?.chosen ?? (typeof regularise === "string" ? null : regularise);
   const rest = { ...session, progress: partOf(progress, chosen, 1) };
   const fitted = await trainOne(work, strengths, linear, rest, resumable);
-  const base = choice ? choice[choice.linearKind].x : null;
-  const chosenLinear = base === null || base === strengths?.x ? fitted.comparator : await drive(
-    findRidgeLinear(kernels, work, { x: base, intercept: training.intercept }, linear.weights),
-    signal,
-  );
-  const regularisation = choice ? chosenRegularisation(choice) : strengths && givenRegularisation(strengths);
+  const base = choice ? guarded(choice[choice.linearKind].x, linear) : null;
+  const chosenLinear = base === null || base === fitted.ridge?.x
+    ? fitted.comparator
+    : base === 0
+    ? linear
+    : await drive(
+      findRidgeLinear(kernels, work, { x: base, intercept: training.intercept }, linear.weights),
+      signal,
+    );
+  const found = choice ? chosenRegularisation(choice) : strengths && givenRegularisation(strengths);
+  const regularisation = found && { ...found, x: fitted.ridge?.x ?? 0 };
   return {
     ...fitted,
     regularisation,

@@ -79,7 +79,7 @@ function chosenOf(
   // Errors of one partition: in each of them every row is there once.
   const on = validation.on;
   const calibrated = ([first]: readonly Vector[]) =>
-    calibrate(loss, training, { on, predictions: first, y, folds: places[0] });
+    calibrate(loss, training, { on, predictions: first, y, folds: places[0], ...weights && { weights } });
   const calibration = { chosen: calibrated(predictions.chosen), linear: calibrated(predictions.chosenLinear) };
   return { ...choice, folds, partitions, rows, validation, calibration };
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { findBestLinear } from "../../src/baseline/mod.ts";
 import { parseOptions } from "../../src/cli/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
-import { dense, joinParts, network } from "../../src/nn/mod.ts";
 import {
   compareHtml,
   compareModels,
@@ -17,7 +17,7 @@ import {
   type Contender,
   problemReport,
 } from "../../src/report/mod.ts";
-import { averageNetworks, type FoldModel, settleUnderRidge, type TrainedNetwork } from "../../src/train/mod.ts";
+import { averageNetworks, fitWithRidge, type FoldModel, type TrainedNetwork } from "../../src/train/mod.ts";
 import { clock } from "../io/clock.ts";
 import { namesIn, readTensors, toJson, writeWhole } from "../io/files.ts";
 import { decodeFold, encodeFold } from "../io/fold_file.ts";
@@ -28,6 +28,7 @@ import type { CompareJob, CompareResult, CompareSetup } from "../workers/compare
 import { startPool } from "../workers/pool.ts";
 import { aboutCompare, compareOptions } from "./_compare_options.ts";
 import {
+  calibrationOf,
   type ComparePlan,
   figureOf,
   measure,
@@ -148,44 +149,46 @@ async function fitAll(
   if (signal.aborted) throw new Interrupted();
 }
 
+/** A model that is compared, with its predictions of each fold's rows. */
+type Compared = Contender & { readonly predictions: readonly Float64Array[] };
+
 /** The models as they enter the comparison, the simplest first. */
-function contendersOf({ plan, found }: Session): readonly Contender[] {
+function contendersOf({ plan, found }: Session): readonly Compared[] {
   const { networks, data, validations } = plan;
   const ofFolds = (shape: number | null, at: number) =>
     validations.map((_, fold) => found.get(nameOf({ fold, shape }))![at]);
   const contender = (
-    models: readonly FoldModel[],
-    about: Omit<Contender, "losses" | "figures" | "ridges">,
-  ): Contender => ({
-    ...about,
-    ridges: models.map(({ ridge }) => ridge),
-    ...measure(plan, models.map(({ predictions }) => predictions)),
-  });
-  const linear = { shape: null, parameters: data.x.cols * data.outputs };
+    models: readonly Pick<FoldModel, "predictions">[],
+    about: Omit<Contender, "losses" | "figures">,
+  ): Compared => {
+    const predictions = models.map((model) => model.predictions);
+    return { ...about, ...measure(plan, predictions), predictions };
+  };
+  const ridgesOf = (models: readonly FoldModel[]) => models.map(({ ridge }) => ridge);
+  const linear = (name: "linear" | "ridge", at: number) => {
+    const models = ofFolds(null, at);
+    const parameters = data.x.cols * data.outputs;
+    return contender(models, { name, kind: name, shape: null, parameters, ridges: ridgesOf(models) });
+  };
   const members = networks.map((_, shape) => ofFolds(shape, 0));
   const average = validations.map((_, fold) => {
     const [first, ...others] = members.map((models) => models[fold].predictions);
-    return first.map((value, at) => others.reduce((sum, one) => sum + one[at], value) / members.length);
+    const sum = (value: number, at: number) => others.reduce((total, one) => total + one[at], value);
+    return { predictions: first.map((value, at) => sum(value, at) / members.length) };
   });
+  const parameters = networks.reduce((sum, { net }) => sum + net.size, 0);
   return [
-    contender(ofFolds(null, 0), { name: "linear", kind: "linear", ...linear }),
-    contender(ofFolds(null, 1), { name: "ridge", kind: "ridge", ...linear }),
+    linear("linear", 0),
+    linear("ridge", 1),
     ...networks.map(({ name, net, width, depth, activation }, at) =>
       contender(members[at], {
-        name,
-        kind: "network",
-        shape: { width, depth, activation },
-        parameters: net.size,
+        ...{ name, kind: "network", shape: { width, depth, activation } },
+        ...{ parameters: net.size, ridges: ridgesOf(members[at]) },
       })
     ),
-    ...members.length < 2 ? [] : [{
-      name: "ensemble",
-      kind: "ensemble" as const,
-      shape: null,
-      parameters: networks.reduce((sum, { net }) => sum + net.size, 0),
-      ridges: [],
-      ...measure(plan, average),
-    }],
+    ...members.length < 2
+      ? []
+      : [contender(average, { name: "ensemble", kind: "ensemble", shape: null, parameters, ridges: [] })],
   ];
 }
 
@@ -198,8 +201,12 @@ async function finish(session: Session, started: number): Promise<CompareReport>
   const figure = figureOf(plan);
   const weights = predictedWeights(plan);
   const trainingRows = predicted * (1 - 1 / validations.length);
-  const among = (contenders: readonly Contender[]) =>
-    compareModels(contenders, positions, { figure, trainingRows, ...weights && { weights } });
+  const among = (contenders: readonly Compared[]) =>
+    compareModels(contenders.map(({ predictions: _, ...one }) => one), positions, {
+      figure,
+      trainingRows,
+      ...weights && { weights },
+    });
   const contenders = contendersOf(session);
   let outcome = among(contenders);
   let fitted = await fitChosen(session, outcome);
@@ -209,6 +216,7 @@ async function finish(session: Session, started: number): Promise<CompareReport>
     fitted = await fitChosen(session, outcome);
   }
   const { trained, ridge } = fitted!;
+  const { predictions } = contenders.find(({ name }) => name === outcome.chosen)!;
   const report: CompareReport = {
     schema: "resland/compare@1",
     problem: problemReport(data, loss.name, 0),
@@ -228,7 +236,7 @@ async function finish(session: Session, started: number): Promise<CompareReport>
   };
   await writeWhole(
     `${folder}/model.safetensors`,
-    encodeModel({ ...data, ...trained, loss, ...ridge && { ridge } }),
+    encodeModel({ ...data, ...trained, loss, ...ridge && { ridge }, calibration: calibrationOf(plan, predictions) }),
   );
   const { comparisonSvg } = await import("../../src/report/charts/mod.ts");
   const chart = comparisonSvg(report);
@@ -261,13 +269,13 @@ async function fitChosen(
     const average = averageNetworks(models.map(([{ params }], at) => ({ net: networks[at].net, params })));
     return average && { trained: average, ridge: null };
   }
-  const { params: w, ridge } = models[0][kind === "linear" ? 0 : 1];
-  const { x, outputs } = data;
-  const net = network(x.cols, dense(x.cols, 1), { outputs });
-  const params = joinParts(net, { w, V: new Float64Array(x.cols), theta: new Float64Array(x.cols + 1) });
-  const steps = settleUnderRidge(await loadKernels(plan.kernels), { net, params, loss, examples: data }, {
-    epsilon: settings.epsilon,
-    ridge: { x: ridge.x, f: ridge.x, intercept: data.intercept },
-  });
-  return { trained: { net, params: (await drive(steps, signal)).params }, ridge };
+  const { ridge: { x } } = models[0][kind === "linear" ? 0 : 1];
+  const kernels = await loadKernels(plan.kernels);
+  const linear = await drive(findBestLinear(kernels, loss, data, { radius: settings.radius }), signal);
+  const task = { net: networks[0].net, loss, training: data, heldOut: null, settings };
+  const { net, result, ridge } = await drive(
+    fitWithRidge(kernels, task, { x, f: null }, data.intercept, linear),
+    signal,
+  );
+  return { trained: { net, params: result.params }, ridge: ridge && { x: ridge.x, f: null } };
 }

@@ -198,8 +198,9 @@ function calibrateOnHeldOut(
   using objective = createObjective(kernels, net, loss, heldOut);
   using linear = createLinearObjective(kernels, loss, heldOut);
   const folds = [Array.from({ length: heldOut.x.rows }, (_, row) => row)];
+  const { y, weights } = heldOut;
   const calibrated = (predictions: Float64Array) =>
-    calibrate(loss, heldOut, { on: "held-out rows", predictions, y: heldOut.y, folds });
+    calibrate(loss, heldOut, { on: "held-out rows", predictions, y, folds, ...weights && { weights } });
   return {
     chosen: calibrated(objective.predict(result.params)),
     linear: calibrated(linear.project(chosenLinear.weights)),
@@ -220,13 +221,13 @@ function unregularised(
 async function save(
   plan: FitPlan,
   report: FitReport,
-  { net, result, regularisation, chosenLinear, calibration }: FittedModel,
+  { net, result, ridge: settledUnder, regularisation, chosenLinear, calibration }: FittedModel,
   landscape: string | null,
 ): Promise<void> {
   const { training, heldOut, folder, loss, split } = plan;
   const { history, params, path } = result;
   const rest = { ...training, loss, ...split && { split } };
-  const ridge = regularisation && { x: regularisation.x, f: regularisation.f };
+  const ridge = settledUnder && { x: settledUnder.x, f: regularisation?.f ?? null };
   const ofModel = { ...ridge && { ridge }, ...calibration && { calibration: calibration.chosen } };
   const ofLinear = calibration && { calibration: calibration.linear };
   await writeWhole(`${folder}/model.safetensors`, encodeModel({ ...rest, net, params, ...ofModel }));

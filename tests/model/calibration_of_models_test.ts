@@ -54,6 +54,22 @@ Deno.test("predictionIntervals() cover 90 +- 2 % of new rows: straight, by a log
   assertEquals([lower[0], upper[0]], [0, 3]);
 });
 
+Deno.test("calibrate() of weighted rows keeps errors at equal steps of weight: those of rows repeated as often", () => {
+  const [errors, weights] = [normal(key(6), 40), Float64Array.from({ length: 40 }, (_, row) => 1 + row % 3)];
+  const of = (predictions: Float64Array, own?: Float64Array) => {
+    const y = new Float64Array(predictions.length);
+    const leftOut = { on: "held-out rows", predictions, y, folds: all(predictions.length) } as const;
+    return calibrate(squared, numbers, { ...leftOut, ...own && { weights: own } }).errors![0];
+  };
+  const weighted = of(errors, weights);
+  const repeated = of(Float64Array.from([...errors].flatMap((error, row) => Array(weights[row]).fill(error))));
+  assertEquals([weighted.length, repeated.length], [40, 79]);
+  // The step of 40 is at the rank of the repeated rows that has the same share of them.
+  weighted.forEach((error, at) => assertEquals(error, repeated[Math.ceil((at + 1) * 79 / 40) - 1]));
+  assertEquals(of(errors, new Float64Array(40).fill(0.3)), of(errors));
+  assert(String(weighted) !== String(of(errors)));
+});
+
 Deno.test("predictionIntervals() refuses a coverage that the rows left out are too few for, and a model without them", () => {
   const calibration = calibrate(squared, numbers, {
     on: "held-out rows",
@@ -79,12 +95,7 @@ Deno.test("calibrate() keeps a temperature where it lowers the log-loss of the o
   const y = honest.map((score, row) => chances[row] < 1 / (1 + Math.exp(-score)) ? 1 : -1);
   const folds = Array.from({ length: 5 }, (_, part) => all(rows)[0].filter((row) => row % 5 === part));
   const of = (predictions: Float64Array, weights?: Float64Array) =>
-    calibrate(logistic, { ...classes, ...weights && { weights } }, {
-      on: "cross-validated rows",
-      predictions,
-      y,
-      folds,
-    });
+    calibrate(logistic, classes, { on: "cross-validated rows", predictions, y, folds, ...weights && { weights } });
   const { temperature, errors } = of(honest.map((score) => 3 * score));
   assertAlmostEquals(temperature!, 3, 0.6);
   assertEquals(errors, null);

@@ -35,9 +35,10 @@ const networksOff = (strengths: readonly number[], size: number) =>
 Deno.test("chooseRidge() takes the network where it is much better, and not where it is a little better", () => {
   const found = linearOff(4, 1);
   const { best, tried: strengths } = strengthsToTry(squared, found);
-  assertEquals([best, strengths], [STRENGTHS_X[4], STRENGTHS_X.slice(3, 6)]);
-  // The strongest of all has one neighbour, and is itself the best.
-  assertEquals(strengthsToTry(squared, linearOff(0, 1)), { best: STRENGTHS_X[0], tried: STRENGTHS_X.slice(0, 2) });
+  assertEquals([best, strengths], [STRENGTHS_X[4], STRENGTHS_X.slice(4, 6)]);
+  // A network has a ridge on w: that none is the best is not asked, and the weakest one has no weaker neighbour.
+  const none = strengthsToTry(squared, linearOff(STRENGTHS_X.length - 1, 1));
+  assertEquals(none, { best: STRENGTHS_X.at(-2)!, tried: [STRENGTHS_X.at(-2)!] });
   const better = chooseRidge(squared, found, strengths, networksOff(strengths, 0.3));
   assertEquals(better.kind, "network");
   assert(strengths.includes(better.chosen.x) && STRENGTHS_F.includes(better.chosen.f!));
@@ -57,6 +58,32 @@ Deno.test("chooseRidge() keeps the linear model without a ridge where a ridge ga
   const choice = chooseRidge(squared, found, strengths, networksOff(strengths, 2));
   assertEquals([choice.kind, choice.chosen.x], ["linear", STRENGTHS_X.at(-1)!]);
   assertEquals(choice.ridge.x, STRENGTHS_X[2]);
+});
+
+Deno.test("chooseRidge() takes a network only where it beats both linear models, and says which one it did not", () => {
+  const withLosses = (loss: (row: number) => number) => y.map((value, row) => value + Math.sqrt(2 * loss(row)));
+  // The ridge is better than linear by 0.03, with a standard error of 0.08; so that it is not chosen.
+  const ridge = withLosses((row) => row % 2 === 0 ? 0.4 : 1.54);
+  const linear = STRENGTHS_X.map((_, at) => [at === STRENGTHS_X.length - 1 ? withLosses(() => 1) : ridge]);
+  const of = (loss: number) =>
+    chooseRidge(squared, { y, partitions: FOLDS.places, linear }, [1], [
+      STRENGTHS_F.map(() => [withLosses(() => loss)]),
+    ]);
+  const [little, much] = [of(0.965), of(0.5)];
+  assertEquals([little.kind, little.linearKind, little.against], ["linear", "linear", "ridge"]);
+  assertAlmostEquals(little.network.difference!, -0.005, 1e-12);
+  assertEquals([much.kind, much.against], ["network", "linear"]);
+  assertAlmostEquals(much.network.difference!, -0.5, 1e-12);
+});
+
+Deno.test("chooseRidge() keeps linear where rows are fewer than ten, however much better another model looks", () => {
+  for (const [rows, kind] of [[9, "linear"], [10, "network"]] as const) {
+    const own = y.slice(0, rows);
+    const partitions = [[0, 1, 2].map((part) => Array.from(own.keys()).filter((row) => row % 3 === part))];
+    const linear = STRENGTHS_X.map(() => [own.map((value, row) => value + 1 + row / 100)]);
+    const choice = chooseRidge(squared, { y: own, partitions, linear }, [1], [STRENGTHS_F.map(() => [own])]);
+    assertEquals([choice.kind, choice.chosen.x], [kind, kind === "linear" ? 0 : 1]);
+  }
 });
 
 Deno.test("a model that fails on a few rows is replaced although its failures spread the differences", () => {
