@@ -28,6 +28,7 @@ type Part = "value" | "gradient" | "tangent" | "gradientTangent";
  * import { loadKernels } from "@resland/resland/kernels";
  * import { dense } from "@resland/resland/nn";
  * import { place } from "./_place.ts";
+ * import { makeSignal } from "./_site.ts";
  * const kernels = await loadKernels("simd");
  * const { f64: set, memory } = kernels;
  * const buffer = (elements: number) => memory.allocate(set.bytes * elements);
