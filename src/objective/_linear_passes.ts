@@ -1,6 +1,6 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
-import { createRowWindow, type RowWindow } from "./_row_window.ts";
+import { createRowWindow, type RowPart, type RowWindow } from "./_row_window.ts";
 
 /** Kernel memory and products of one pass after the other over rows with d inputs and m outputs. */
 export interface LinearPasses {
@@ -25,11 +25,11 @@ export interface LinearPasses {
   /** Refuses numbers that are not [n, m]. */
   checkNumbers(c: Vector): void;
   /** `rows weightsᵀ` [count, p] for weights [p, d]. */
-  multiplyRows(count: number, p: number, inputs: Address, weights: Address, to: Address): void;
+  multiplyRows(count: number, p: number, inputs: readonly RowPart[], weights: Address, to: Address): void;
   /** The predictions of some rows, in `inP`. */
-  predict(inputs: Address, count: number): void;
+  predict(inputs: readonly RowPart[], count: number): void;
   /** Adds `sum c x'` over some rows to the sums, c at `inSlopes`; further 0 starts anew. */
-  add(inputs: Address, count: number, further: 0 | 1): void;
+  add(inputs: readonly RowPart[], count: number, further: 0 | 1): void;
   /** The sums over n [m, d]. */
   mean(): Vector;
   /** Gives the memory back. */
@@ -62,9 +62,13 @@ export function createLinearPasses(
   const window = createRowWindow(buffer, source, resident);
   const [inP, inSlopes, inTargets] = [window.rows * m, window.rows * m, window.rows * m].map(buffer);
   const [head, sums] = [m * d, m * d].map(buffer);
-  const multiplyRows = (count: number, p: number, inputs: Address, weights: Address, to: Address): void => {
-    if (p === 1) set.gemvN(count, d, inputs, d, weights, to, 0);
-    else set.gemmNT(count, p, d, inputs, d, weights, d, to, p, 0, work);
+  const multiplyRows: LinearPasses["multiplyRows"] = (count, p, inputs, weights, to) => {
+    for (const { at, first, cols } of inputs) {
+      const own = weights + 8 * first;
+      const further = first > 0 ? 1 : 0;
+      if (p === 1) set.gemvN(count, cols, at, cols, own, to, further);
+      else set.gemmNT(count, p, cols, at, cols, own, d, to, p, further, work);
+    }
   };
   return {
     ...{ n, m, d, window, inP, inSlopes, inTargets, reserve, buffer, multiplyRows },
@@ -77,8 +81,11 @@ export function createLinearPasses(
     },
     predict: (inputs, count) => multiplyRows(count, m, inputs, head, inP),
     add(inputs, count, further) {
-      if (m === 1) set.gemvT(count, d, inputs, d, inSlopes, sums, further);
-      else set.gemmTN(m, d, count, inSlopes, m, inputs, d, sums, d, further, work);
+      for (const { at, first, cols } of inputs) {
+        const own = sums + 8 * first;
+        if (m === 1) set.gemvT(count, cols, at, cols, inSlopes, own, further);
+        else set.gemmTN(m, cols, count, inSlopes, m, at, cols, own, d, further, work);
+      }
     },
     mean() {
       set.scale(m * d, 1 / n, sums);

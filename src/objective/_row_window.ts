@@ -4,12 +4,27 @@ import type { RowSource } from "../tensor/mod.ts";
 /** Bytes of rows that a pass visits at a time: what it reads twice is in a cache the second time, and threads have enough to share. */
 const PIECE_BYTES = 1 << 21;
 
+/** Bytes up to which rows are always written once, whole. */
+const SMALL = 2 * PIECE_BYTES;
+
+/** Some columns of the rows of a visit, which follow each other without gaps. */
+export interface RowPart {
+  /** Where the first row starts. */
+  readonly at: Address;
+  /** The first of the columns. */
+  readonly first: number;
+  /** How many columns. */
+  readonly cols: number;
+}
+
 /** Rows of a source in kernel memory: all of them where that was asked for or costs nothing, else the current ones. */
 export interface RowWindow {
   /** Most rows of one visit. */
   readonly rows: number;
-  /** Calls `visit` for each piece in turn, with the address of its rows, the first of them and their number. */
+  /** Calls `visit` for each piece in turn, with the address of its whole rows, the first of them and their number. */
   each(visit: (address: Address, from: number, count: number) => void): void;
+  /** The same with the parts that rows lie in: of sources side by side nothing is copied that lies in kernel memory already. */
+  eachInParts(visit: (parts: readonly RowPart[], from: number, count: number) => void): void;
 }
 
 /**
@@ -19,35 +34,56 @@ export interface RowWindow {
 export function createRowWindow(
   buffer: (elements: number) => Address,
   source: RowSource,
-  resident: number = 2 * PIECE_BYTES,
+  resident: number = SMALL,
 ): RowWindow {
-  const { rows: n, cols, at: inPlace } = source;
-  const stays = 8 * n * cols <= resident;
+  const { rows: n, cols } = source;
   const rows = Math.max(1, Math.min(n, Math.floor(PIECE_BYTES / (8 * Math.max(1, cols)))));
-  if (inPlace) {
-    return {
-      rows,
-      each(visit) {
-        for (let from = 0; from < n; from += rows) visit(inPlace(from), from, Math.min(rows, n - from));
-      },
-    };
-  }
-  const address = buffer((stays ? n : rows) * cols);
-  let written = false;
+  const isSmall = 8 * n * cols <= Math.min(resident, SMALL);
+  const sources = source.parts === undefined || isSmall ? [source] : source.parts;
+  const written = sources.reduce((sum, part) => part.at ? sum : sum + part.cols, 0);
+  const stays = 8 * n * written <= resident;
+  let first = 0;
+  const parts = sources.map((part) => {
+    const own = { first, cols: part.cols, addressOf: createAddresses(buffer, part, stays ? n : rows) };
+    first += part.cols;
+    return own;
+  });
+  const whole = sources.length === 1 ? parts[0].addressOf : createAddresses(buffer, source, rows);
   return {
     rows,
     each(visit) {
-      if (stays && !written) {
-        for (let from = 0; from < n; from += rows) {
-          source.write(from, Math.min(rows, n - from), address + 8 * from * cols, cols);
-        }
-        written = true;
-      }
       for (let from = 0; from < n; from += rows) {
         const count = Math.min(rows, n - from);
-        if (!stays) source.write(from, count, address, cols);
-        visit(stays ? address + 8 * from * cols : address, from, count);
+        visit(whole(from, count), from, count);
       }
     },
+    eachInParts(visit) {
+      for (let from = 0; from < n; from += rows) {
+        const count = Math.min(rows, n - from);
+        visit(parts.map(({ first, cols, addressOf }) => ({ at: addressOf(from, count), first, cols })), from, count);
+      }
+    },
+  };
+}
+
+/** Where rows are to be found, written if need be: with room for all of them each only once. Memory is taken at the first use. */
+function createAddresses(
+  buffer: (elements: number) => Address,
+  { rows: n, cols, at, write }: RowSource,
+  room: number,
+): (from: number, count: number) => Address {
+  if (at) return at;
+  let [address, done] = [0, 0];
+  return (from, count) => {
+    address ||= buffer(room * cols);
+    if (room < n) {
+      write(from, count, address, cols);
+      return address;
+    }
+    if (from + count > done) {
+      write(done, from + count - done, address + 8 * done * cols, cols);
+      done = from + count;
+    }
+    return address + 8 * from * cols;
   };
 }

@@ -1,4 +1,4 @@
-import type { Address, Kernels } from "../kernels/mod.ts";
+import type { Address, Kernels, Memory } from "../kernels/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import type { RowWindow } from "./_row_window.ts";
 
@@ -26,8 +26,10 @@ export function createSingleProducts(
   const piece = Math.max(1, Math.min(n, Math.floor(PIECE / (BYTES * d))));
   const [inputs, inWeights, head, sums, p, c] = [n * d, n * m, m * d, m * d, piece * m, piece * m]
     .map((elements) => reserve(BYTES * elements));
-  window.each((rows, from, count) => {
-    memory.view("f32", inputs + BYTES * from * d, count * d).set(memory.view("f64", rows, count * d));
+  window.eachInParts((parts, from, count) => {
+    for (const { at, first, cols } of parts) {
+      narrow(memory, { rows: count, cols }, at, { to: inputs + BYTES * (from * d + first), ld: d });
+    }
   });
   let held: Vector | null = null;
   return {
@@ -50,4 +52,17 @@ export function createSingleProducts(
       return out;
     },
   };
+}
+
+/** Copies rows of f64 at an address to f32, `ld` elements from one row to the next. */
+function narrow(
+  { heapF32, heapF64 }: Memory,
+  { rows, cols }: { readonly rows: number; readonly cols: number },
+  at: Address,
+  { to, ld }: { readonly to: Address; readonly ld: number },
+): void {
+  for (let i = 0; i < rows; i++) {
+    const [from, out] = [at / 8 + i * cols, to / BYTES + i * ld];
+    for (let j = 0; j < cols; j++) heapF32[out + j] = heapF64[from + j];
+  }
 }

@@ -123,7 +123,7 @@ export function createLinearObjective(
       passes.setHead(w);
       const [predictions, slopes] = [new Float64Array(n * m), new Float64Array(n * m)];
       let value = 0;
-      window.each((inputs, from, count) => {
+      window.eachInParts((inputs, from, count) => {
         passes.predict(inputs, count);
         value += sumLosses(kernels, passes, { loss, y, omega }, from, count);
         passes.add(inputs, count, from > 0 ? 1 : 0);
@@ -141,7 +141,7 @@ export function createLinearObjective(
       const [to, weights] = [window.rows * count, count * d].map((elements) => memory.allocate(elements * 8));
       try {
         memory.view("f64", weights, count * d).set(directions);
-        window.each((inputs, from, rows) => {
+        window.eachInParts((inputs, from, rows) => {
           passes.multiplyRows(rows, count, inputs, weights, to);
           out.set(memory.view("f64", to, rows * count), from * count);
         });
@@ -153,7 +153,7 @@ export function createLinearObjective(
     },
     correlate(c) {
       passes.checkNumbers(c);
-      window.each((inputs, from, count) => {
+      window.eachInParts((inputs, from, count) => {
         memory.view("f64", inSlopes, count * m).set(c.subarray(from * m, (from + count) * m));
         passes.add(inputs, count, from > 0 ? 1 : 0);
       });

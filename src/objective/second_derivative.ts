@@ -80,7 +80,7 @@ export function createSecondDerivative(
       apply(direction) {
         passes.setHead(direction);
         if (weights !== null) hold(hessians, weights);
-        window.each((inputs, from, count) => {
+        window.eachInParts((inputs, from, count) => {
           passes.predict(inputs, count);
           bendRows(from, count);
           passes.add(inputs, count, from > 0 ? 1 : 0);

@@ -18,6 +18,8 @@ export interface RowSource {
   write(from: number, count: number, to: Address, ld: number): void;
   /** Where a row lies, for rows that lie in kernel memory one after another, to be read but not written; absent for all others. */
   readonly at?: (row: number) => Address;
+  /** The sources that it puts side by side, from left to right; absent for all others. */
+  readonly parts?: readonly RowSource[];
 }
 
 /**
@@ -134,6 +136,7 @@ export function sideBySide(a: RowSource, b: RowSource): RowSource {
   return Object.freeze({
     rows: a.rows,
     cols: a.cols + b.cols,
+    parts: Object.freeze([...a.parts ?? [a], ...b.parts ?? [b]]),
     write(from: number, count: number, to: Address, ld: number) {
       a.write(from, count, to, ld);
       b.write(from, count, to + a.cols * 8, ld);

@@ -1,6 +1,6 @@
-import type { Kernels } from "../kernels/mod.ts";
+import type { Address, Kernels, Memory } from "../kernels/mod.ts";
 import { type Examples, featureRows, type LinearRows } from "../objective/mod.ts";
-import { collectRows, matrixRows, type RowSource, sideBySide } from "../tensor/mod.ts";
+import { matrixRows, type RowSource, sideBySide, spreadRows } from "../tensor/mod.ts";
 import type { FittedNetwork } from "./task.ts";
 
 /** Numbers of features up to which they are held for the passes over them; beyond, they are computed anew on each. */
@@ -51,10 +51,15 @@ export function headSource(kernels: Kernels, { net, params, examples: { x } }: F
     const source = sideBySide(inputs, rows);
     return { source, inputs, features: rows, d: net.d, [Symbol.dispose]: () => rows[Symbol.dispose]() };
   }
-  const f = collectRows(kernels.memory, rows);
+  const features = placedRows(kernels.memory, rows);
   rows[Symbol.dispose]();
-  const features = matrixRows(kernels.memory, f);
-  return { source: sideBySide(inputs, features), inputs, features, d: net.d, [Symbol.dispose]: () => {} };
+  return {
+    source: sideBySide(inputs, features),
+    inputs,
+    features,
+    d: net.d,
+    [Symbol.dispose]: () => kernels.memory.free(features.at(0)),
+  };
 }
 
 /**
@@ -78,3 +83,18 @@ export const rowsOf = (source: RowSource, { y, weights }: Examples): LinearRows 
   y,
   ...weights && { weights },
 });
+
+/** Rows, written once to kernel memory; whoever asked frees the block, which starts at the first row. */
+function placedRows(memory: Memory, { rows, cols, write }: RowSource) {
+  const at = memory.allocate(8 * rows * cols);
+  write(0, rows, at, cols);
+  const addressOf = (row: number): Address => at + 8 * row * cols;
+  return Object.freeze({
+    rows,
+    cols,
+    write(from: number, count: number, to: Address, ld: number) {
+      spreadRows(memory.view("f64", addressOf(from), count * cols) as Float64Array, cols, memory, to, ld);
+    },
+    at: addressOf,
+  });
+}
