@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "./_escape.ts";
 
 /** The colours of pictures by name, on white. A page with a scheme of its own sets them as variables. */
 export const ON_WHITE = {

@@ -1,5 +1,5 @@
-import { formatValue } from "../../src/report/internal.ts";
-import { drawing, element, label, line, ticksOf, tickText } from "../../src/report/internal.ts";
+import { formatValue } from "../../src/report/internal_drawing.ts";
+import { drawing, element, label, line, ticksOf, tickText } from "../../src/report/internal_drawing.ts";
 
 /** A loss at the end of an epoch. */
 export type LossPoint = readonly [epoch: number, loss: number];

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { mapScale, type PictureSize } from "../../src/report/internal.ts";
+import { mapScale, type PictureSize } from "../../src/report/internal_drawing.ts";
 import type { Grid, PlanePoint } from "../../src/surface/mod.ts";
 import { find } from "./dom.ts";
 

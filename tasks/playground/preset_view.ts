@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { mapScale, mapSvg } from "../../src/report/internal.ts";
+import { mapScale, mapSvg } from "../../src/report/internal_drawing.ts";
 import type { PlanePoint } from "../../src/surface/mod.ts";
 import { button, find, select, show } from "./dom.ts";
 import { animateMarker, mapSize, moveMarker } from "./map_on_page.ts";

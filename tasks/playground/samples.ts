@@ -1,6 +1,6 @@
 import diabetes from "../../data/diabetes.csv" with { type: "text" };
 import iris from "../../data/iris.csv" with { type: "text" };
-import { csvRows } from "../../src/data/mod.ts";
+import { csvRows } from "../../src/data/csv_rows.ts";
 import { fold, key, normal, uniform } from "../../src/random/mod.ts";
 
 /** A table that the page brings with it. */

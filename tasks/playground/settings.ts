@@ -1,4 +1,4 @@
-import { ACTIVATION_CODES, type ActivationName } from "../../src/kernels/mod.ts";
+import { ACTIVATION_CODES, type ActivationName } from "../../src/kernels/types.ts";
 
 /** What the page trains, and how: everything that a link to it repeats. */
 export interface Settings {

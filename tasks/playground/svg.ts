@@ -1,4 +1,4 @@
-import { ON_WHITE, onWhite } from "../../src/report/internal.ts";
+import { ON_WHITE, onWhite } from "../../src/report/internal_drawing.ts";
 
 /** The colours of pictures, by name; the page has those of its scheme, a saved picture the light ones. */
 export const COLOURS = {

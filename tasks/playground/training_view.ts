@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { formatValue } from "../../src/report/internal.ts";
+import { formatValue } from "../../src/report/internal_drawing.ts";
 import { button, find, show } from "./dom.ts";
 import { gauge } from "./gauge.ts";
 import { type Losses, lossPicture } from "./loss_picture.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ticksOf, tickText } from "../../src/report/internal.ts";
+import { ticksOf, tickText } from "../../src/report/internal_drawing.ts";
 
 Deno.test("ticksOf() are round, inside, and about as many as asked for", () => {
   assertEquals(ticksOf(0, 10, false, 5), [0, 2, 4, 6, 8, 10]);
