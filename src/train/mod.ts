@@ -24,6 +24,7 @@ export * from "./fit_network.ts";
 export * from "./fit_types.ts";
 export * from "./fit_with_ridge.ts";
 export * from "./head_source.ts";
+export * from "./needed_memory.ts";
 export * from "./ridge_folds.ts";
 export * from "./settle.ts";
 export * from "./settle_ridge.ts";

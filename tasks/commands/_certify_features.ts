@@ -6,6 +6,7 @@ import { encodeHeads, type PredictionScale, type RawPredictions, rawPredictions 
 import { featureFindings, type FeaturesReport, featuresReport } from "../../src/report/mod.ts";
 import { certifyFeatures, type FeatureRows, type FeatureTable, placeFeatures } from "../../src/train/mod.ts";
 import { startKernels } from "../workers/kernel_threads.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive } from "../io/interrupt.ts";
 import { writeWhole } from "../io/files.ts";
 import {
@@ -68,6 +69,10 @@ export async function certifyRows(
     precision: files.predictions!.precision,
   };
   const k = (files.features ?? predictions!).cols;
+  refuseOverMemory(
+    { rows: training.rows.x.rows, inputs: training.data.x.cols, features: k, outputs: training.data.outputs },
+    `it is asked for by ${k} features; take fewer of them, or a machine with more`,
+  );
   using threaded = await startKernels(fastestKernels(), threadsFor(training.rows.x.rows * k, training.data.outputs, k));
   const { epsilon, radius } = options;
   const found = await drive(

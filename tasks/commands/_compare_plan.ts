@@ -26,6 +26,7 @@ import {
   strataOf as strataOfTargets,
 } from "../../src/train/mod.ts";
 import type { ComparedFold } from "../workers/compare_worker.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import type { compareOptions } from "./_compare_options.ts";
 import { groupsIn } from "./_fit_plan.ts";
 import { markOf } from "./_mark.ts";
@@ -83,6 +84,15 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
   const encodedWhole = encodeTable(table, encode);
   const data = { ...encodedWhole, rows: fingerprint(table, encodedWhole) };
   refuseTargets(loss, data);
+  const networks = networksOf(options, data);
+  refuseOverMemory(
+    {
+      rows: data.x.rows,
+      ...{ inputs: data.x.cols, features: Math.max(...networks.map(({ net }) => net.k)), outputs: data.outputs },
+      workers: Math.min(options.workers ?? navigator.hardwareConcurrency, (options.folds + 1) * (networks.length + 1)),
+    },
+    "use smaller --widths, fewer columns or fewer --workers",
+  );
   const from = fold(key(seed), "compare");
   const strata = strataOf(table, encode.target, loss.target);
   const left = partsOf(table.rows, table.rows > MANY ? 1 : options.folds, from, { strata, groups });
@@ -116,7 +126,7 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
     data,
     folds,
     validations: datasets.map(({ validation }) => validation),
-    networks: networksOf(options, data),
+    networks,
     settings,
     kernels,
     inner,

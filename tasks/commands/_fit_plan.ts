@@ -15,6 +15,7 @@ import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Split } from "../../src/model/mod.ts";
 import { feedForward, type Network, network } from "../../src/nn/mod.ts";
 import { placeRows } from "../../src/tensor/mod.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { MOST } from "../io/limited.ts";
 import { namesIn, readJson, refuseFile, refuseOccupied } from "../io/files.ts";
 import { fitOptions } from "./_fit_options.ts";
@@ -124,6 +125,14 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   if (cv === 0) letGo(problem.table);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(problem.loss, data);
   const net = network(training.x.cols, feedForward(training.x.cols, options), { outputs: training.outputs });
+  refuseOverMemory(
+    {
+      rows: training.x.rows,
+      ...{ inputs: net.d, features: net.k * options.seeds, outputs: net.outputs },
+      threads: options.workers ?? navigator.hardwareConcurrency,
+    },
+    "use a smaller --width, fewer columns, --seeds or --workers",
+  );
   const settings: FitSettings = {
     epochs: options.epochs,
     batch: options.batch,

@@ -45,6 +45,7 @@ import {
   problemReport,
 } from "../../src/report/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { readJson, refuseFile, writeWhole } from "../io/files.ts";
 import { certifyByFeatures } from "./_certify_features.ts";
@@ -174,6 +175,11 @@ async function run(args: readonly string[]): Promise<number> {
     "the file is not a verdict of fit or certify; name a verdict.json that one of them wrote",
   );
   requireResidual(model, options.model!);
+  const { net: { d, k, outputs } } = model;
+  refuseOverMemory(
+    { rows: data.x.rows, inputs: d, features: k, outputs },
+    `${options.model} asks for it, by ${k} features of ${d} inputs; take a smaller model, or a machine with more`,
+  );
   const kernels = await loadKernels(fastestKernels());
   requireFinite(kernels, { model, data }, options.model!);
   const { net, params, loss } = model;

@@ -26,6 +26,7 @@ import {
 import { aboutCheck, checkOptions } from "./_check_options.ts";
 import { gatherRuns } from "./_check_runs.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive, INTERRUPTED, Interrupted, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { replaceWhole, toJson, writeWhole } from "../io/files.ts";
 import { memoryPieces, openPieces, type Pieces } from "../io/pieces.ts";
@@ -91,18 +92,23 @@ function warnOfShortDescents({ runs }: Verdict, options: Options): void {
   );
 }
 
+/** Bytes that the report of a run takes at least. */
+const RUN = 2048;
+
 /** Runs a check and saves it, where a folder is given; prints nothing but progress. */
 export async function perform(args: readonly string[], options: Options, folder: string | null): Promise<Finished> {
+  refuseOverMemory({ beside: options.seeds * options.starts.length * RUN }, "use fewer --seeds");
   const names = namesOf(options);
   if (isConstrained(options)) console.error(`resland check: warning: ${constraintWarning(options)}`);
   const cores = options.workers ?? navigator.hardwareConcurrency;
   const workers = Math.min(cores, names.length);
   // Fewer runs than cores: each run gets several threads, for steps that are large enough.
   const threads = Math.floor(cores / workers);
+  refuseOverMemory({ workers, threads }, "use fewer --workers");
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
-  const plan = await unlessInterrupted(prepare(options, signal), signal);
+  const plan = await unlessInterrupted(prepare(options, { workers, threads }, signal), signal);
   const pieces = folder === null ? memoryPieces<TimedRun>() : await openCheck(folder, args, options, plan, names);
   const setup: CheckSetup = {
     body: plan.net.body.toJson(),
@@ -196,9 +202,18 @@ async function openCheck(
 /** Whether training minimises something else than F. */
 const isConstrained = ({ penalty, ball }: Options): boolean => penalty !== null || ball !== null;
 
-async function prepare(options: Options, signal: AbortSignal): Promise<Plan> {
+async function prepare(
+  options: Options,
+  crew: { readonly workers: number; readonly threads: number },
+  signal: AbortSignal,
+): Promise<Plan> {
   const { data, loss } = await loadProblem(options);
   const theta = feedForward(data.x.cols, options);
+  const net = network(data.x.cols, theta);
+  refuseOverMemory(
+    { ...crew, rows: data.x.rows, inputs: net.d, features: net.k },
+    "use a smaller --width, fewer columns or fewer --workers",
+  );
   const kernels = options.kernels ?? fastestKernels();
   const linear = await drive(
     findBestLinear(await loadKernels(kernels), loss, data, { radius: options.radius }),
@@ -216,7 +231,7 @@ async function prepare(options: Options, signal: AbortSignal): Promise<Plan> {
     penalty: options.penalty,
     ball: options.ball,
   };
-  return { data, loss, net: network(data.x.cols, theta), linear, settings, kernels };
+  return { data, loss, net, linear, settings, kernels };
 }
 
 function namesOf({ seed, seeds, starts }: Options): readonly RunName[] {

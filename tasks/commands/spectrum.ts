@@ -23,6 +23,8 @@ import {
   type SpectrumReport,
   spectrumText,
 } from "../../src/report/mod.ts";
+import type { Work } from "../../src/train/mod.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { toJson, writeWhole } from "../io/files.ts";
 import { INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { allPieces, openPieces, type Pieces } from "../io/pieces.ts";
@@ -81,6 +83,10 @@ async function run(args: readonly string[]): Promise<number> {
   requireFinite(await loadKernels(kernels), subject, options.model!);
   const ridge = ridgeOf(subject.model);
   const jobs = jobsOf(subject);
+  refuseOverMemory(
+    neededFor(subject, options, jobs.length),
+    "use fewer --probes, fewer --lanczos steps or fewer --workers",
+  );
   const folder = options.out ?? runFolder("spectrum");
   const pieces = await openSpectrum(folder, subject, options, kernels, jobs);
   const found = await findParts(pieces, setupOf(subject, ridge, options, kernels), jobs, options, signal);
@@ -108,6 +114,16 @@ function jobsOf({ model: { net } }: ModelData): readonly SpectrumJob[] {
     { kind: "density", name: "density" },
     { kind: "head", name: "head" },
   ];
+}
+
+/** What a spectrum lays out: the vectors of Lanczos in each worker, and the ends of each probe. */
+function neededFor({ model: { net }, data }: ModelData, { probes, lanczos, workers }: Options, jobs: number): Work {
+  const side = Math.min(workers ?? navigator.hardwareConcurrency, jobs);
+  const steps = Math.min(lanczos, net.size);
+  return {
+    ...{ rows: data.x.rows, inputs: net.d, features: net.k, outputs: net.outputs, workers: side },
+    beside: 8 * (side * steps * net.size + 2 * probes * steps),
+  };
 }
 
 /** What the workers are given. */

@@ -37,6 +37,7 @@ import {
   withRow,
 } from "../../src/surface/mod.ts";
 import { type Command, printReport } from "./command.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive, INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { readInput, toJson, writeWhole } from "../io/files.ts";
 import { linearLevel, loadModelData, objectiveOf, requireFinite, ridgeOf, ridgeSentences } from "./_model_data.ts";
@@ -95,6 +96,9 @@ const about: HelpParts = {
 /** The command. */
 export const surface: Command = { about, run };
 
+/** Bytes of a point of the grid: as a number, and in three files as text. */
+const POINT = 64;
+
 /** Milliseconds between two writes of an unfinished grid. */
 const EVERY = 1000;
 
@@ -102,8 +106,14 @@ async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, surfaceOptions);
   using interrupt = onInterrupt();
   const { signal } = interrupt;
+  refuseOverMemory({ beside: POINT * options.steps ** 2 }, "use fewer --steps");
   const subject = await unlessInterrupted(loadModelData(options), signal);
   const { model: { net, loss, params }, data } = subject;
+  const { rows } = data.x;
+  refuseOverMemory(
+    { rows, inputs: net.d, features: net.k, outputs: net.outputs },
+    "take a smaller model, or a machine with more",
+  );
   const ridge = ridgeOf(subject.model);
   const name = fastestKernels();
   const kernels = await loadKernels(name);

@@ -18,7 +18,7 @@ const DEEPEST = 200;
 
 /** What a file is in messages: 3.2 GB, 512 kB. */
 export function sizeText(bytes: number): string {
-  for (const [unit, size] of [["GB", 2 ** 30], ["MB", 2 ** 20], ["kB", 1024]] as const) {
+  for (const [unit, size] of [["TB", 2 ** 40], ["GB", 2 ** 30], ["MB", 2 ** 20], ["kB", 1024]] as const) {
     if (bytes >= size) return `${Number((bytes / size).toPrecision(2))} ${unit}`;
   }
   return `${bytes} bytes`;

@@ -22,8 +22,8 @@ const TARGETS = [
   "aarch64-pc-windows-msvc",
 ] as const;
 
-/** What the binary may do, for good: read and write files. No network, no programs, no environment. */
-const PERMISSIONS = ["--no-prompt", "--allow-read", "--allow-write"];
+/** What the binary may do, for good: read and write files, and ask how much memory there is. No network, no programs, no environment. */
+const PERMISSIONS = ["--no-prompt", "--allow-read", "--allow-write", "--allow-sys=systemMemoryInfo"];
 
 /** A small nursery: memory stays near what is in use. The tasks have it too. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
