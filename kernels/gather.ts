@@ -1,4 +1,4 @@
-// Rows by index, picked or added up, and rows in single precision. Unchecked: that every index is a row, and that nothing overlaps.
+// Rows by index, picked or added up, and rows in the other precision. Unchecked: that every index is a row, and that nothing overlaps.
 
 import { lanes, madd } from "./simd";
 
@@ -16,6 +16,28 @@ export function gatherRows_f32(
 }
 
 export function gatherRows_f64(
+  count: usize, cols: usize, indices: usize, source: usize, lds: usize, out: usize,
+): void {
+  gatherRows(count, cols << 3, indices, source, lds << 3, out);
+}
+
+/** `out[i, :] = source[indices[i], :]` for a source in f64: each number is rounded. */
+export function gatherDouble_f32(
+  count: usize, cols: usize, indices: usize, source: usize, lds: usize, out: usize,
+): void {
+  for (; count; count--, indices += 4, out += cols << 2) {
+    let from = source + <usize>load<u32>(indices) * (lds << 3), to = out;
+    const end = from + (cols << 3);
+    const vectors = from + (cols >> 2 << 5);
+    for (; from < vectors; from += 32, to += 16) {
+      const low = f32x4.demote_f64x2_zero(v128.load(from)), high = f32x4.demote_f64x2_zero(v128.load(from, 16));
+      v128.store(to, v128.shuffle<f64>(low, high, 0, 2));
+    }
+    for (; from < end; from += 8, to += 4) store<f32>(to, <f32>load<f64>(from));
+  }
+}
+
+export function gatherDouble_f64(
   count: usize, cols: usize, indices: usize, source: usize, lds: usize, out: usize,
 ): void {
   gatherRows(count, cols << 3, indices, source, lds << 3, out);

@@ -160,6 +160,8 @@ export interface KernelSet {
 
   /** `out[i, :] = source[indices[i], :]`: indices u32 [count], source [., cols] with leading dimension `lds`, out [count, cols] contiguous. */
   gatherRows(count: number, cols: number, indices: Address, source: Address, lds: number, out: Address): void;
+  /** {@linkcode KernelSet.gatherRows} of a source in f64, whatever the precision of the set: each number is rounded to it. */
+  gatherDouble(count: number, cols: number, indices: Address, source: Address, lds: number, out: Address): void;
   /** `sums[indices[i], :] += weights[i] x[i, :]`, i after i: indices u32 [count], weights [count], x [count, cols], sums [., cols]. */
   scatterRows(
     count: number,

@@ -27,6 +27,7 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   biasActivation: true,
   loss: true,
   gatherRows: true,
+  gatherDouble: true,
   scatterRows: true,
   readSingle: true,
   exp: true,

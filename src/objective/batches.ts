@@ -13,7 +13,7 @@ import {
 } from "../kernels/mod.ts";
 import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson, weightsOfMeanOne } from "../loss/mod.ts";
 import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
-import { ShapeError, type Vector } from "../tensor/mod.ts";
+import { matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
 import { placeNetwork } from "./_placed_network.ts";
 import { type Resident, withResident } from "./_resident.ts";
@@ -51,6 +51,12 @@ export interface BatchOptions {
    */
   readonly sharing?: "measured" | "always";
 }
+
+/**
+ * Numbers of inputs in kernel memory from which on they are rounded to single precision batch by batch: a copy would be larger than the caches
+ * too, and no faster.
+ */
+const HELD = 8 << 20;
 
 /** The message to a thread of a crew: the layout that its leader made. */
 export interface CrewPlan {
@@ -132,7 +138,10 @@ export function createBatches(
     copyIn(at, values);
     return at;
   };
-  const inputs = copyOf(x.data);
+  const place = dtype === "f32" && x.rows * d >= HELD ? matrixRows(memory, x).at?.(0) ?? null : null;
+  /** Rows that are rounded as they are gathered. */
+  const inDouble = place !== null;
+  const inputs = place ?? copyOf(x.data);
   const targets = copyOf(y);
   const ofRows = weightsOfMeanOne(data.weights, x.rows);
   const weights = ofRows && copyOf(ofRows);
@@ -150,13 +159,13 @@ export function createBatches(
   const crew = leadCrew(control, parts, sharesOf(set, placed), sharing === "always" ? { now: null } : {});
   const { args } = crew;
 
-  /** The order of the rows, and those of a batch in it; allocated for the first order that is not the data's own. */
+  /** The order of the rows, and those of a batch in it; allocated for the first order that is not the data's own, or for rows that are rounded. */
   const shuffled = { inputs: 0, targets: 0, indices: 0 };
   let order: Uint32Array | null = null;
   let [batchInputs, batchTargets] = [inputs, targets];
   /** Puts the rows of a batch one after another, unless they stand so. */
   const gather = (from: number, count: number): void => {
-    if (order === null) {
+    if (order === null && !inDouble) {
       batchInputs = inputs + from * d * set.bytes;
       batchTargets = targets + from * outputs * set.bytes;
       if (weights !== null) set.copy(count, weights + from * set.bytes, placed.weights);
@@ -165,21 +174,24 @@ export function createBatches(
     const indices = shuffled.indices + from * 4;
     batchInputs = shuffled.inputs;
     batchTargets = shuffled.targets;
-    set.gatherRows(count, d, indices, inputs, d, batchInputs);
+    if (inDouble) set.gatherDouble(count, d, indices, inputs, d, batchInputs);
+    else set.gatherRows(count, d, indices, inputs, d, batchInputs);
     set.gatherRows(count, outputs, indices, targets, outputs, batchTargets);
     if (weights !== null) set.gatherRows(count, 1, indices, weights, 1, placed.weights);
   };
 
   /** Takes over the order of some rows or of all, or that of the data. */
-  const copyOrder = (wanted: Uint32Array | null): void => {
+  const copyOrder = (next: Uint32Array | null): void => {
+    const wanted = next ?? (inDouble ? Uint32Array.from({ length: x.rows }, (_, row) => row) : null);
     if (wanted !== null) {
       shuffled.inputs ||= allocate(rows * d * set.bytes);
       shuffled.targets ||= allocate(rows * outputs * set.bytes);
       shuffled.indices ||= allocate(x.rows * 4);
       memory.indices(shuffled.indices, wanted.length).set(wanted);
     }
-    order = wanted;
+    order = next;
   };
+  if (inDouble) copyOrder(null);
 
   const resident: Resident = {
     size,

@@ -26,6 +26,34 @@ for (const lab of [...await compiledLabs(), await twinLab("f32"), await twinLab(
     assertEquals(lab.get(inside, 3), lab.get(putAtEnd(lab, weyl(6, 1)) + 3 * lab.set.bytes, 3));
   });
 
+  Deno.test(`gatherDouble() of ${lab.label} rounds each number of the rows once, and writes nothing else`, () => {
+    const { memory } = lab.kernels;
+    const round = lab.set.dtype === "f32" ? Math.fround : (value: number) => value;
+    for (const [rows, cols, lds] of [[1, 1, 1], [3, 2, 5], [7, 13, 13], [5, 0, 1], [61, 17, 20], [4, 32, 33]]) {
+      const numbers = weyl(rows * lds, 1).map((value, i) => i === 0 ? 1e300 : i === 1 ? 1 + 2 ** -25 : value / 3);
+      const from = memory.allocate(8 * numbers.length);
+      memory.view("f64", from, numbers.length).set(numbers);
+      const indices = [rows - 1, 0, 0, rows >> 1];
+      const out = lab.put(new Float64Array(4 * cols + 1).fill(0.5), 1);
+      lab.set.gatherDouble(4, cols, lab.putIndices(indices), from, lds, out);
+      const expected = indices.flatMap((row) => Array.from(numbers.subarray(row * lds, row * lds + cols), round));
+      assertEquals([...lab.get(out, 4 * cols + 1)], [...expected, 0.5]);
+    }
+  });
+
+  Deno.test(`gatherDouble() of ${lab.label} stays in bounds at the end of memory`, () => {
+    const { memory } = lab.kernels;
+    const from = memory.wasm.buffer.byteLength - 8 * 5;
+    memory.view("f64", from, 5).set([1, 2, 3, 4, 5]);
+    const out = lab.put(new Float64Array(5));
+    lab.set.gatherDouble(1, 5, lab.putIndices([0]), from, 5, out);
+    assertEquals([...lab.get(out, 5)], [1, 2, 3, 4, 5]);
+    const source = memory.allocate(40);
+    memory.view("f64", source, 5).set([1, 2, 3, 4, 5]);
+    lab.set.gatherDouble(1, 5, lab.putIndices([0]), source, 5, putAtEnd(lab, new Float64Array(5)));
+    assertEquals([...lab.get(memory.wasm.buffer.byteLength - 5 * lab.set.bytes, 5)], [1, 2, 3, 4, 5]);
+  });
+
   Deno.test(`scatterRows() of ${lab.label} adds each row, times its weight, to the sum of its index, and to nothing else`, () => {
     for (const [count, cols, gap] of [[0, 3, 0], [1, 1, 0], [5, 2, 1], [7, 17, 2], [9, 61, 0]]) {
       const [ldx, lds] = [cols + gap, cols + 2 * gap];

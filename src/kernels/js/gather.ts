@@ -1,11 +1,11 @@
 import type { Dtype, KernelSet, Memory } from "../types.ts";
 import { heapOf } from "./heap.ts";
 
-/** The twin of `kernels/gather.ts`: rows picked or added up by index, and rows in single precision. */
+/** The twin of `kernels/gather.ts`: rows picked or added up by index, and rows in the other precision. */
 export function gatherKernels(
   dtype: Dtype,
   memory: Memory,
-): Pick<KernelSet, "gatherRows" | "scatterRows" | "readSingle"> {
+): Pick<KernelSet, "gatherRows" | "gatherDouble" | "scatterRows" | "readSingle"> {
   const { view, shift } = heapOf(dtype, memory);
   return {
     gatherRows(count, cols, indices, source, lds, out) {
@@ -16,6 +16,15 @@ export function gatherKernels(
       for (let i = 0; i < count; i++, to += cols) {
         const row = from + picked[i] * lds;
         for (let j = 0; j < cols; j++) h[to + j] = h[row + j];
+      }
+    },
+    gatherDouble(count, cols, indices, source, lds, out) {
+      const [h, double] = [view(), memory.heapF64];
+      const picked = memory.indices(indices, count);
+      let to = out >>> shift;
+      for (let i = 0; i < count; i++, to += cols) {
+        const row = (source >>> 3) + picked[i] * lds;
+        for (let j = 0; j < cols; j++) h[to + j] = double[row + j];
       }
     },
     scatterRows(count, cols, indices, weights, x, ldx, sums, lds) {
