@@ -20,7 +20,7 @@ import { trainFeatures } from "./train_features.ts";
 export const STRENGTHS_X: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8, 0]);
 
 /** The weakest ridge on the weights of x: no more than a guard where no linear predictor is the best. */
-export const WEAKEST = STRENGTHS_X[STRENGTHS_X.length - 2];
+export const WEAKEST: number = STRENGTHS_X[STRENGTHS_X.length - 2];
 
 /** Strengths on the weights of f that are tried, the strongest first. */
 export const STRENGTHS_F: readonly number[] = Object.freeze([3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6]);
