@@ -45,12 +45,26 @@ function fileBytes(path: string, byteLength: number, recording: Recording): Tabl
     async *pieces(): AsyncGenerator<BytePiece> {
       using file = await readFrom(path, () => Deno.open(path));
       const size = await refuseChanged(file, path, recording);
-      const buffer = new Uint8Array(PIECE);
-      for (let read = 0;;) {
-        const count = await readFrom(path, () => file.read(buffer));
-        if (count === null) break;
-        read += count;
-        yield { bytes: buffer.subarray(0, count), share: size > 0 ? Math.min(1, read / size) : 1 };
+      // The next piece is read while this one is used.
+      const buffers = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
+      const start = (piece: number) => {
+        const reading = readFrom(path, () => file.read(buffers[piece % 2]));
+        // Told when the piece is asked for, which may be later.
+        reading.catch(() => {});
+        return reading;
+      };
+      let next = start(0);
+      try {
+        for (let [read, piece] = [0, 0];; piece++) {
+          const count = await next;
+          if (count === null) break;
+          read += count;
+          next = start(piece + 1);
+          yield { bytes: buffers[piece % 2].subarray(0, count), share: size > 0 ? Math.min(1, read / size) : 1 };
+        }
+      } finally {
+        // Whoever leaves early leaves a piece on its way, into a file that is to be closed.
+        await next.catch(() => {});
       }
       await refuseChanged(file, path, recording);
     },
