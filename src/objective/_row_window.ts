@@ -39,7 +39,8 @@ export function createRowWindow(
   const { rows: n, cols } = source;
   const rows = Math.max(1, Math.min(n, Math.floor(PIECE_BYTES / (8 * Math.max(1, cols)))));
   const isSmall = 8 * n * cols <= Math.min(resident, SMALL);
-  const sources = source.parts === undefined || isSmall ? [source] : source.parts;
+  // Parts that all have to be written are written side by side: one product of all columns costs less than one of each part.
+  const sources = isSmall || !source.parts?.some(({ at }) => at) ? [source] : source.parts;
   const written = sources.reduce((sum, part) => part.at ? sum : sum + part.cols, 0);
   const stays = 8 * n * written <= resident;
   let first = 0;
