@@ -123,6 +123,14 @@ export function* settle(
     best = { ...next, optimum: first.optimum };
     break;
   }
+  if (narrow && !best.settled && best.at !== null) {
+    // W is so large that no gradient of V is resolved in f64: without features V has none, and the model is linear.
+    const all = Array.from({ length: fitted.net.k }, (_, feature) => feature);
+    const params = withoutFeatures(fitted.net, fitted.params, all);
+    const next = params && (yield* settleAt(kernels, { ...fitted, params }, first.ceiling, options));
+    steps += next?.steps ?? 0;
+    if (next?.settled && next.at !== null) best = { ...next, pruned: all };
+  }
   const { params, end, optimum, pruned: none = [] } = best;
   return { params, evaluation: end, featureOptimum: optimum, pruned: none, steps };
 }

@@ -257,3 +257,37 @@ Deno.test("fit takes twenty classes, more than inputs, and says that this is out
   assertAlmostEquals(report.linear.value, 2.885992763200941, 1e-12);
   assertStringIncludes(report.sentence, "Outside the theorem: 20 outputs, 3 inputs");
 });
+
+Deno.test("fit on exactly linear tables chooses linear without a ridge, by cross-validation, and of three rows without it", async () => {
+  await using folder = await temporaryFolder();
+  const three = `${folder.path}/three.csv`;
+  await Deno.writeTextFile(three, "a,b,y\n1,2,3\n2,3,5\n3,1,4\n");
+  for (const [data, target, rows] of [[table("near_collinear"), "ms", 24], [three, "y", 3]] as const) {
+    const out = `${folder.path}/${target}`;
+    const { code, stdout } = await runHere(["fit", "--data", data, "--target", target, ...QUICK, "--out", out]);
+    const { regularisation: { kind, x, f, rows: judged }, ...report } = JSON.parse(stdout);
+    assertEquals([kind, x, f, judged], ["linear", 0, null, rows]);
+    // Targets have variance 1.
+    assertLess(report.linear.value, 1e-12);
+    assertSettled(code, report);
+  }
+});
+
+Deno.test("fit --regularise none settles on times of start and end, where W is too large for V to have a gradient", async () => {
+  await using folder = await temporaryFolder();
+  const args = [
+    "fit",
+    "--data",
+    table("start_end_class"),
+    "--target",
+    "label",
+    "--regularise",
+    "none",
+    "--quiet",
+    "--json",
+  ];
+  const { code, stdout } = await runHere([...args, "--out", `${folder.path}/run`]);
+  const report: FitReport = JSON.parse(stdout);
+  assertSettled(code, report);
+  assertLessOrEqual(report.value, 0.3174096593550904 + 1e-8);
+});

@@ -77,6 +77,14 @@ Deno.test("compare on |x| chooses a network, which predict and certify take; its
   const model = `${out}/model.safetensors`;
   const certified = await runHere(["certify", "--model", model, "--data", data, "--json"]);
   assertEquals(certified.code, 0);
+  // The errors of the chosen model on the rows that its folds left out, in the unit of the whole table: their mean square is the figure.
+  const { calibration, standardisation } = decodeModel(await Deno.readFile(model), model);
+  assertEquals([calibration!.on, calibration!.rows], ["cross-validated rows", ROWS]);
+  const squares = calibration!.errors![0].reduce((sum, error) => sum + error ** 2 / ROWS, 0);
+  assertAlmostEquals(Math.sqrt(squares) * standardisation.y!.scale[0], chosen.figures.rmse!, 1e-9);
+  const intervals = `${folder.path}/intervals.csv`;
+  const told = await runHere(["predict", "--model", model, "--data", data, "--intervals", "0.9", "--out", intervals]);
+  assertEquals(told.code, 0, told.stderr);
   const lines = await predictions(folder.path, model, data);
   const x = normal(key(1), ROWS);
   const off = lines.reduce((sum, value, i) => sum + (value - Math.abs(x[i])) ** 2 / ROWS, 0);

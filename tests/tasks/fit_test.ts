@@ -281,18 +281,31 @@ Deno.test("held-out targets do not leak: permuting them changes no fitted number
   await using folder = await temporaryFolder();
   const [header, ...lines] = bentTable(80).trim().split("\n");
   const rows = holdOut(lines.length, 0.25, fold(key(1), "split"), null).heldOut;
-  for (const [index, more] of [[], ["--weights", "w", "--transform-target", "yeo-johnson"]].entries()) {
+  const held = ["--valid", "0.25"];
+  const variants = [
+    [...held, "--drop", "w,part"],
+    [...held, "--drop", "part", "--weights", "w", "--transform-target", "yeo-johnson"],
+    [...held, "--drop", "w,part", "--seeds", "2"],
+    // Splits by class depend on the classes; those of a column do not.
+    ["--split-column", "part", "--drop", "w", "--class-weight", "balanced"],
+  ];
+  for (const [index, own] of variants.entries()) {
+    const targetOf = (row: number) => {
+      const y = lines[row].split(",")[1];
+      return own.includes("--class-weight") ? Number(y) > 1 ? "high" : "low" : y;
+    };
     const models: unknown[] = [];
     const choices: unknown[] = [];
     for (const permuted of [false, true]) {
-      const targets = lines.map((line) => line.split(",")[1]);
+      const targets = lines.map((_, row) => targetOf(row));
       // Each held-out row gets the target of the next one.
-      if (permuted) rows.forEach((row, at) => targets[row] = lines[rows[(at + 1) % rows.length]].split(",")[1]);
+      if (permuted) rows.forEach((row, at) => targets[row] = targetOf(rows[(at + 1) % rows.length]));
       const [file, out] = [`${folder.path}/${index}-${permuted}.csv`, `${folder.path}/${index}-${permuted}`];
-      const text = lines.map((line, i) => `${line.split(",")[0]},${targets[i]},${1 + i % 3}`).join("\n");
-      await Deno.writeTextFile(file, `${header},w\n${text}\n`);
-      const own = more.length > 0 ? more : ["--drop", "w"];
-      const options = ["--target", "y", "--valid", "0.25", "--epochs", "10", "--quiet", "--json", "--out", out, ...own];
+      const text = lines.map((line, i) =>
+        [line.split(",")[0], targets[i], 1 + i % 3, rows.includes(i) ? "test" : "train"].join()
+      );
+      await Deno.writeTextFile(file, `${header},w,part\n${text.join("\n")}\n`);
+      const options = ["--target", "y", "--epochs", "10", "--quiet", "--json", "--out", out, ...own];
       const { stdout, stderr } = await runHere(["fit", "--data", file, ...options]);
       // The whole file (parameters, scaling, lambda, errors for intervals), but for the fingerprint of the table, held-out targets included.
       const { tensors, metadata } = decodeSafetensors(await Deno.readFile(`${out}/model.safetensors`), "m");
