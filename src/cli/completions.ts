@@ -79,6 +79,19 @@ ${lists.join("\n")}
   esac
 }
 complete -o filenames -F _${program} ${program}
+# The same after "deno task"; anything else of deno is completed as before.
+_${program}_before=$(complete -p deno 2>/dev/null | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')
+if [ "$_${program}_before" = _${program}_task ]; then _${program}_before=""; fi
+_${program}_task() {
+  if [ "$COMP_CWORD" -ge 2 ] && [ "\${COMP_WORDS[1]}" = task ]; then
+    COMP_WORDS=("\${COMP_WORDS[@]:1}")
+    COMP_CWORD=$((COMP_CWORD - 1))
+    _${program}
+  elif [ -n "$_${program}_before" ]; then
+    "$_${program}_before" "$@"
+  fi
+}
+complete -o default -o filenames -F _${program}_task deno
 `;
 }
 
@@ -114,6 +127,16 @@ ${names.join("\n")}
 ${cases.join("\n")}
   esac
 }
+# The same after "deno task"; anything else of deno is completed as before.
+_${program}_task() {
+  if (( CURRENT >= 3 )) && [[ $words[2] == task ]]; then
+    shift words
+    (( CURRENT-- ))
+    _${program} "$@"
+  elif (( $+functions[_deno] )); then _deno "$@"
+  fi
+}
+compdef _${program}_task deno
 if [ "$funcstack[1]" = "_${program}" ]; then _${program} "$@"; else compdef _${program} ${program}; fi
 `;
 }
@@ -121,8 +144,10 @@ if [ "$funcstack[1]" = "_${program}" ]; then _${program} "$@"; else compdef _${p
 function fishScript(program: string, commands: readonly CompletedCommand[]): string {
   const plain = (text: string) => text.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
   const none = `not __fish_seen_subcommand_from ${commands.map(({ name }) => name).join(" ")} help`;
+  // The program itself, and the same after "deno task".
+  const places = [[program, ""], ["deno", "__fish_seen_subcommand_from task; and "]] as const;
   const options = commands.flatMap(({ name, options }) =>
-    Object.entries(options).map(([option, one]) => {
+    Object.entries(options).flatMap(([option, one]) => {
       const words = wordsFor(one);
       const value = one.kind === "flag"
         ? ""
@@ -131,16 +156,20 @@ function fishScript(program: string, commands: readonly CompletedCommand[]): str
         : isPath(one)
         ? " -rF"
         : " -x";
-      return `complete -c ${program} -n '__fish_seen_subcommand_from ${name}' -l ${option}${value} -d '${
-        plain(one.help)
-      }'`;
+      return places.map(([typed, before]) =>
+        `complete -c ${typed} -n '${before}__fish_seen_subcommand_from ${name}' -l ${option}${value} -d '${
+          plain(one.help)
+        }'`
+      );
     })
   );
+  const names = [...commands, { name: "help", short: "Show the help of a command" }];
   return [
     `# Completions of ${program} for fish: keep this file as ${program}.fish in fish's folder of completions, or source it.`,
     `complete -c ${program} -f`,
-    ...commands.map(({ name, short }) => `complete -c ${program} -n '${none}' -a ${name} -d '${plain(short)}'`),
-    `complete -c ${program} -n '${none}' -a help -d 'Show the help of a command'`,
+    ...names.flatMap(({ name, short }) =>
+      places.map(([typed, before]) => `complete -c ${typed} -n '${before}${none}' -a ${name} -d '${plain(short)}'`)
+    ),
     ...options,
     "",
   ].join("\n");

@@ -25,23 +25,32 @@ import type { BenchKernel, BenchReport, Sampled } from "./bench.ts";
  */
 export function benchMarkdown(report: BenchReport): string {
   const { environment, peak, peakAllCores, bandwidth, callOverhead, check } = report;
+  const { deno, v8, os, arch, cores } = environment;
+  const calls = callOverhead.map(({ kernels, ns }) => `${fixed(ns)} ns (${kernels})`).join(", ");
   return [
-    `${report.date.slice(0, 10)}, ${environment.cores} cores, ${environment.os} ${environment.arch}, Deno ` +
-    `${environment.deno} (V8 ${environment.v8})${report.quick ? ", quick bench" : ""}.`,
+    ...wrapped(
+      `${report.date.slice(0, 10)}, ${cores} cores, ${os} ${arch}, Deno ${deno} (V8 ${v8})${
+        report.quick ? ", quick bench" : ""
+      }.`,
+    ),
     "",
-    `Peak of fused multiply-adds between registers: ${fixed(peak.f32)} GFLOP/s in f32, ${
-      fixed(peak.f64)
-    } in f64 on one ` +
-    `core; ${fixed(peakAllCores.f32)} and ${fixed(peakAllCores.f64)} on all. A copy moves ${
-      fixed(bandwidth.cache)
-    } GB/s ` +
-    `in the nearest caches, ${fixed(bandwidth.memory)} in memory. A call that does nothing takes ` +
-    `${callOverhead.map(({ kernels, ns }) => `${fixed(ns)} ns (${kernels})`).join(", ")}.`,
+    ...wrapped(
+      `Peak of fused multiply-adds between registers: ${fixed(peak.f32)} GFLOP/s in f32, ${
+        fixed(peak.f64)
+      } in f64 on one core; ` +
+        `${fixed(peakAllCores.f32)} and ${fixed(peakAllCores.f64)} on all. A copy moves ${
+          fixed(bandwidth.cache)
+        } GB/s in the ` +
+        `nearest caches, ${fixed(bandwidth.memory)} in memory. A call that does nothing takes ${calls}.`,
+    ),
     "",
-    "Fractions and ratios compare best samples; times are median (best), the middle half of the samples in percent.",
+    ...wrapped(
+      "Fractions and ratios compare best samples; times are median (best), the middle half of the samples in percent. " +
+        "Speeds are compared to those of js, and to those of one thread.",
+    ),
     "",
     ...table(
-      ["step", "kernels", "threads", "µs", "spread", "GFLOP/s", "of peak", "times js", "times one thread"],
+      ["step", "kernels", "threads", "µs", "spread", "GFLOP/s", "of peak", "to js", "to one"],
       report.steps.map((step) => [
         `${step.case} ${step.dtype}`,
         step.kernels,
@@ -56,12 +65,14 @@ export function benchMarkdown(report: BenchReport): string {
     ),
     "",
     ...table(
-      ["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "relaxed times js", "simd times js"],
+      ["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "to js", "simd to js"],
       kernelRows(report.kernels),
     ),
     "",
-    "Kernels: GFLOP/s and the fraction of the peak, or, for those that move bytes, GB/s and the fraction of the copy in the " +
-    "nearest caches.",
+    ...wrapped(
+      "Kernels: GFLOP/s and the fraction of the peak, or, for those that move bytes, GB/s and the fraction of the copy in the " +
+        "nearest caches.",
+    ),
     "",
     ...table(
       ["what", "size", "ms"],
@@ -77,6 +88,21 @@ export function benchMarkdown(report: BenchReport): string {
     ),
     "",
   ].join("\n");
+}
+
+/** Characters of a line of prose, at most; tables are no wider with the sizes that the bench has. */
+const WIDTH = 100;
+
+/** A text in lines. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** The implementations of one kernel at one size, side by side. */

@@ -42,7 +42,11 @@ export interface ModelData {
 /** Reads the model and the table that the options name. */
 export async function loadModelData(options: ModelDataOptions): Promise<ModelData> {
   const { model: file, data: path } = options;
-  if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
+  if (file === null) {
+    throw new UsageError(
+      "--model is missing; name a model, such as runs/fit/model.safetensors, or its run with --run runs/fit",
+    );
+  }
   if (path === null) throw new UsageError("--data is missing; name the table to evaluate the model on");
   const model = decodeModel(await readTensors(file), file);
   const by = options["all-rows"] ? [] : [model.split?.by?.column ?? []].flat();

@@ -54,6 +54,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import("./report.ts")).report,
   },
   {
+    name: "runs",
+    short: "List the runs in a folder: what they are, whether they are finished, their pages",
+    load: async () => (await import("./runs.ts")).runs,
+  },
+  {
     name: "paper",
     short: "Check the paper's statements over a grid of problems",
     load: async () => (await import("./paper.ts")).paper,

@@ -44,6 +44,7 @@ import {
   linearReport,
   problemReport,
 } from "../../src/report/mod.ts";
+import { runOption, withRun } from "./_run_option.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
@@ -54,6 +55,7 @@ import { loadModelData, requireFinite, requireResidual, ridgeOf } from "./_model
 import { problemOptions } from "./_shared_options.ts";
 
 const certifyOptions = {
+  ...runOption,
   model: text("FILE", "The model: from fit or check, or saved by PyTorch with the same metadata"),
   data: text("FILE", "The table; columns are matched by name and scaled as the model stores"),
   features: text(
@@ -145,7 +147,7 @@ const about: HelpParts = {
 export const certify: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, certifyOptions);
+  const options = await withRun(parseOptions(args, certifyOptions));
   if (options.escape !== null) await refuseFile("--escape", options.escape);
   if (options.out !== null) await refuseFile("--out", options.out);
   if (options.picture !== null) await refuseFile("--picture", options.picture);

@@ -39,6 +39,7 @@ import {
 } from "../../src/model/mod.ts";
 import { predictRows } from "../../src/objective/mod.ts";
 import { grouped } from "../../src/report/mod.ts";
+import { runOption, withRun } from "./_run_option.ts";
 import type { Command } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
 import { openTarget, readTensors, toJson } from "../io/files.ts";
@@ -47,6 +48,7 @@ import { piecesOf } from "../io/tables.ts";
 import { clock } from "../io/clock.ts";
 
 const predictOptions = {
+  ...runOption,
   model: text("FILE", "The model, as fit, check or PyTorch wrote it"),
   data: text(
     "FILE",
@@ -104,9 +106,13 @@ const about: HelpParts = {
 export const predict: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, predictOptions);
+  const options = await withRun(parseOptions(args, predictOptions));
   const { model: file, data, out } = options;
-  if (file === null) throw new UsageError("--model is missing; name a model, such as runs/fit/model.safetensors");
+  if (file === null) {
+    throw new UsageError(
+      "--model is missing; name a model, such as runs/fit/model.safetensors, or its run with --run runs/fit",
+    );
+  }
   if (data === null) throw new UsageError("--data is missing; name the table to predict");
   if (options.json && out === null) {
     throw new UsageError("--json prints a summary, so the predictions need a file; add --out FILE");

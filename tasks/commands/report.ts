@@ -19,12 +19,14 @@ import {
 import type { EpochRecord } from "../../src/train/mod.ts";
 import { LANDSCAPE } from "./_landscape.ts";
 import type { Command } from "./command.ts";
+import { openPage } from "../io/browser.ts";
 import { namesIn, readInput, readJson, refuseFile, toJson, writeWhole } from "../io/files.ts";
 
 const reportOptions = {
   run: text("FOLDER", "The folder of a run of fit or check"),
   with: list("FOLDER,...", "Folders of surface and spectrum whose pictures belong on the page"),
   out: text("FILE", "The page, a new file (default: report-<name of the folder>.html)"),
+  open: flag("Open the page in the browser"),
   json: flag("Print where the page is as one JSON document, and nothing else, on stdout"),
   quiet: flag("Print nothing"),
   help: flag("Show this help"),
@@ -66,6 +68,8 @@ async function run(args: readonly string[]): Promise<number> {
       toJson({ schema: "resland/report@1", run: folder, out, charts: page.split("<svg").length - 1 }).trimEnd(),
     );
   } else if (!options.quiet) console.log(`Saved ${out}`);
+  const problem = options.open ? await openPage(out) : null;
+  if (problem !== null) console.error(`resland report: warning: the page was not opened: ${problem}; open ${out}`);
   return 0;
 }
 

@@ -32,11 +32,13 @@ import { startProgress } from "../io/progress.ts";
 import { openRun, runFolder } from "../io/run_folder.ts";
 import { startPool } from "../workers/pool.ts";
 import type { FoundPart, HeadEnds, SpectrumJob, SpectrumPart, SpectrumSetup } from "../workers/spectrum_worker.ts";
+import { runOption, withRun } from "./_run_option.ts";
 import { type Command, printReport } from "./command.ts";
 import { markOf } from "./_mark.ts";
 import { loadModelData, type ModelData, requireFinite, requireResidual, ridgeOf } from "./_model_data.ts";
 
 const spectrumOptions = {
+  ...runOption,
   model: text("FILE", "The model"),
   data: text("FILE", "The table"),
   "all-rows": flag("Use all rows, including those held out when the model was fitted"),
@@ -74,7 +76,7 @@ const about: HelpParts = {
 export const spectrum: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, spectrumOptions);
+  const options = await withRun(parseOptions(args, spectrumOptions));
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const subject = await unlessInterrupted(loadModelData(options), signal);

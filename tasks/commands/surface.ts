@@ -36,6 +36,7 @@ import {
   type Surface,
   withRow,
 } from "../../src/surface/mod.ts";
+import { runOption, withRun } from "./_run_option.ts";
 import { type Command, printReport } from "./command.ts";
 import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive, INTERRUPTED, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
@@ -49,6 +50,7 @@ import { type Slice, sliceOf } from "./_slice.ts";
 import { clock } from "../io/clock.ts";
 
 const surfaceOptions = {
+  ...runOption,
   model: text("FILE", "The model"),
   data: text("FILE", "The table"),
   "all-rows": flag("Use all rows, including those held out when the model was fitted"),
@@ -103,7 +105,7 @@ const POINT = 64;
 const EVERY = 1000;
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, surfaceOptions);
+  const options = await withRun(parseOptions(args, surfaceOptions));
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   refuseOverMemory({ beside: POINT * options.steps ** 2 }, "use fewer --steps");

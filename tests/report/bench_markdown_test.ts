@@ -29,3 +29,31 @@ Deno.test("benchMarkdown() writes tables whose rows have as many cells as their 
     assertEquals(new Set(widths).size, 1);
   }
 });
+
+Deno.test("benchMarkdown() fits 100 columns, with the names and sizes that the bench has", () => {
+  const report = benchReport();
+  const [kernel] = report.kernels;
+  const longest = {
+    ...kernel,
+    name: "softmax",
+    variant: "TN",
+    m: 1024,
+    n: 1024,
+    k: 1024,
+    gflops: 123.4,
+    gbPerSecond: null,
+  };
+  const [step] = report.steps;
+  const slow = { ...step, usPerStep: 123_456, best: 123_456, ratioToJs: 12.3, ratioToOne: 1.23 };
+  const baseline = { ...report.baseline[0], loss: "logistic", n: 100_000, d: 1000, ms: 12_345, best: 12_345 };
+  const markdown = benchMarkdown({
+    ...report,
+    kernels: [
+      ...report.kernels,
+      ...["relaxed", "simd", "js"].map((kernels) => ({ ...longest, kernels } as typeof kernel)),
+    ],
+    steps: [slow],
+    baseline: [baseline],
+  });
+  for (const line of markdown.split("\n")) assert(line.length <= 100, `${line.length}: ${line}`);
+});

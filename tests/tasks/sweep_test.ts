@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { runHere, temporaryFolder } from "../support/program.ts";
+import { rowsIn } from "../support/sweep_rows.ts";
 import { sweepSchema } from "../../tasks/commands/sweep_schema.ts";
 import { networkFileSystemOf } from "../../tasks/io/file_system.ts";
 import { SWEEP_SCHEMA } from "../../tasks/tools/schema.ts";
@@ -12,15 +13,6 @@ const FILE = {
   vary: { network: ["residual", "plain"], width: [2, 3] },
   seeds: 2,
 };
-
-/** The rows of a folder, without what may differ between two runs of a job. */
-export function rowsIn(folder: string): readonly Record<string, unknown>[] {
-  using db = new DatabaseSync(`${folder}/sweep.sqlite`, { readOnly: true });
-  return db.prepare("SELECT * FROM runs ORDER BY key").all().map((row) => {
-    const { seconds: _1, worker: _2, ...rest } = row;
-    return rest;
-  });
-}
 
 async function write(path: string, value: unknown): Promise<string> {
   await Deno.writeTextFile(path, JSON.stringify(value));

@@ -1,0 +1,141 @@
+import { assert, assertEquals } from "@std/assert";
+import { breakRuns, type Breaks, type BrokenCommand, filesOf } from "../support/broken_runs.ts";
+import { namesOrNone, runHere, temporaryFolder } from "../support/program.ts";
+import { rowsIn } from "../support/sweep_rows.ts";
+
+/** Kills, and signals, of all commands together. */
+const [KILLS, SIGNALS] = [100, 100];
+
+/** A command has two seconds to keep what it has; a busy machine may take a little more [ms]. */
+const IN_TIME = 2500;
+
+const exists = (path: string) => {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A folder whose last file is this one; with pieces it is unfinished still. */
+const writes = (last: string) => ({
+  result: filesOf,
+  finished: (out: string) => exists(`${out}/${last}`) && !exists(`${out}/pieces`),
+});
+
+const jsonIn = (inner: string) => (out: string) =>
+  namesOrNone(`${out}/${inner}`).filter((name) => !name.endsWith(".tmp"));
+
+/** Every command that computes, with work of about a second. */
+function commandsOn(fit: string, sweep: string): readonly BrokenCommand[] {
+  const data = ["--data", "data/diabetes.csv"];
+  const model = ["--model", `${fit}/model.safetensors`, ...data];
+  const quiet = "--quiet";
+  const oneFile = { result: filesOf, finished: exists };
+  return [
+    {
+      name: "check",
+      start: (out) => ["check", "--seeds", "2", "--epochs", "30", "--width", "8", quiet, "--out", out],
+      ...writes("verdict.json"),
+      pieces: jsonIn("pieces"),
+    },
+    {
+      name: "fit",
+      start: (out) => ["fit", "--epochs", "120", "--width", "16", "--regularise", "0.1,0.1", quiet, "--out", out],
+      resume: (out) => ["fit", "--resume", out, quiet],
+      ...writes("verdict.json"),
+    },
+    {
+      name: "fit-auto",
+      start: (out) => ["fit", "--epochs", "20", "--width", "8", quiet, "--out", out],
+      resume: (out) => ["fit", "--resume", out, quiet],
+      ...writes("verdict.json"),
+    },
+    {
+      name: "fit-cv",
+      start: (
+        out,
+      ) => ["fit", "--epochs", "40", "--width", "8", "--cv", "4", "--regularise", "none", quiet, "--out", out],
+      resume: (out) => ["fit", "--resume", out, quiet],
+      ...writes("verdict.json"),
+      pieces: jsonIn("pieces"),
+    },
+    {
+      name: "compare",
+      start: (
+        out,
+      ) => ["compare", ...data, "--target", "progression", "--epochs", "2", "--folds", "3", quiet, "--out", out],
+      ...writes("verdict.json"),
+      pieces: jsonIn("folds"),
+    },
+    {
+      name: "paper",
+      start: (out) => ["paper", "--quick", "--only", "lemma-2,better-than-linear,theorem-1", quiet, "--out", out],
+      ...writes("paper.json"),
+      pieces: (out) => namesOrNone(out).filter((name) => /^claim-.*json$/.test(name)),
+    },
+    {
+      name: "surface",
+      start: (out) => ["surface", ...model, "--steps", "61", quiet, "--out", out],
+      ...writes("surface.json"),
+    },
+    {
+      name: "spectrum",
+      start: (out) => ["spectrum", ...model, "--probes", "6", quiet, "--out", out],
+      ...writes("spectrum.json"),
+      pieces: jsonIn("pieces"),
+    },
+    {
+      name: "sweep",
+      start: (out) => ["sweep", "--config", sweep, quiet, "--out", out],
+      result: (out) => Promise.resolve(rowsIn(out)),
+      finished: (out) => exists(`${out}/sweep.sqlite`) && isComplete(out),
+      pieces: (out) => exists(`${out}/sweep.sqlite`) ? keysIn(out) : [],
+    },
+    { name: "certify", start: (out) => ["certify", ...model, quiet, "--escape", out], ...oneFile },
+    { name: "predict", start: (out) => ["predict", ...model, quiet, "--out", out], ...oneFile },
+    { name: "report", start: (out) => ["report", "--run", fit, quiet, "--out", out], ...oneFile },
+  ];
+}
+
+/** The rows of a sweep that is there at least in part. */
+function keysIn(out: string): readonly string[] {
+  try {
+    return rowsIn(out).map(({ key }) => String(key));
+  } catch {
+    return [];
+  }
+}
+
+const RUNS_OF_SWEEP = 48;
+
+const isComplete = (out: string): boolean => keysIn(out).length === RUNS_OF_SWEEP;
+
+Deno.test({
+  name:
+    `${KILLS} kills and ${SIGNALS} signals over all commands: nothing is lost but the piece under way, and what is resumed is equal to the bit`,
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const fit = `${folder.path}/fit`;
+    assertEquals((await runHere(["fit", "--epochs", "5", "--regularise", "none", "--quiet", "--out", fit])).code, 0);
+    const sweep = `${folder.path}/sweep.json`;
+    const vary = { network: ["residual", "plain"], width: [8, 16] };
+    const tables = [{ data: "data/diabetes.csv", target: ["progression"] }];
+    await Deno.writeTextFile(sweep, JSON.stringify({ tables, vary, options: { epochs: 8 }, seeds: 12 }));
+    const commands = commandsOn(fit, sweep);
+    const found: Breaks[] = [];
+    for (const [at, command] of commands.entries()) {
+      const share = (all: number) =>
+        Math.floor(all * (at + 1) / commands.length) - Math.floor(all * at / commands.length);
+      const breaks = await breakRuns(command, folder.path, share(KILLS), share(SIGNALS));
+      console.log(JSON.stringify(breaks));
+      found.push(breaks);
+    }
+    const total = (figure: (breaks: Breaks) => number) => found.reduce((sum, one) => sum + figure(one), 0);
+    assertEquals([total(({ killed }) => killed), total(({ told }) => told)], [KILLS, SIGNALS]);
+    const slowest = found.toSorted((a, b) => b.slowest - a.slowest)[0];
+    assert(slowest.slowest < IN_TIME, `${slowest.name} took ${Math.round(slowest.slowest)} ms`);
+  },
+});
