@@ -80,8 +80,9 @@ ${lists.join("\n")}
 }
 complete -o filenames -F _${program} ${program}
 # The same after "deno task"; anything else of deno is completed as before.
-_${program}_before=$(complete -p deno 2>/dev/null | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')
-if [ "$_${program}_before" = _${program}_task ]; then _${program}_before=""; fi
+if ! declare -F _${program}_task >/dev/null; then
+  _${program}_before=$(complete -p deno 2>/dev/null | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')
+fi
 _${program}_task() {
   if [ "$COMP_CWORD" -ge 2 ] && [ "\${COMP_WORDS[1]}" = task ]; then
     COMP_WORDS=("\${COMP_WORDS[@]:1}")

@@ -20,7 +20,7 @@ import type { BenchKernel, BenchReport, Sampled } from "./bench.ts";
  *   peak: { f32: 50, f64: 25 }, peakAllCores: { f32: 100, f64: 50 }, bandwidth: { cache: 100, memory: 20 }, callOverhead: [],
  *   kernels: [gemm], steps: [], spectrum: [], baseline: [], check: { seeds: 1, workers: 1, seconds: 1 },
  * } as const;
- * assertMatch(benchMarkdown(report), /gemm NN +\| 64 x 64 x 64 +\| f32 +\| - +\| 30\.0 \(0\.60\)/);
+ * assertMatch(benchMarkdown(report), /gemm NN +\| 64x64x64 +\| f32 +\| - +\| 30\.0 \(0\.60\)/);
  * ```
  */
 export function benchMarkdown(report: BenchReport): string {
@@ -65,7 +65,7 @@ export function benchMarkdown(report: BenchReport): string {
     ),
     "",
     ...table(
-      ["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "to js", "simd to js"],
+      ["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "/js", "simd/js"],
       kernelRows(report.kernels),
     ),
     "",
@@ -109,7 +109,7 @@ function wrapped(text: string): readonly string[] {
 function kernelRows(kernels: readonly BenchKernel[]): readonly (readonly string[])[] {
   const rows = Map.groupBy(
     kernels,
-    ({ name, variant, dtype, m, n, k }) => [`${name} ${variant}`.trim(), `${m} x ${n} x ${k}`, dtype].join("|"),
+    ({ name, variant, dtype, m, n, k }) => [`${name} ${variant}`.trim(), `${m}x${n}x${k}`, dtype].join("|"),
   );
   return [...rows].map(([key, entries]) => {
     const of = (name: KernelsName) => entries.find(({ kernels }) => kernels === name);

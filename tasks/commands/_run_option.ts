@@ -33,6 +33,9 @@ export async function withRun<O extends ModelAndTable>(options: O): Promise<O> {
   return { ...options, model: `${folder}/model.safetensors`, data: data ?? await tableOf(folder) };
 }
 
+/** What a run says that had no table of its own, and where that table is in a checkout. */
+const BUNDLED = { name: "diabetes.csv", file: "data/diabetes.csv" } as const;
+
 /** The table that a run was made from. */
 async function tableOf(folder: string): Promise<string> {
   const file = `${folder}/config.json`;
@@ -42,6 +45,7 @@ async function tableOf(folder: string): Promise<string> {
     "the file is not the configuration of a fit or a compare; name the table with --data",
     MOST.settings,
   );
+  if (data === BUNDLED.name) return BUNDLED.file;
   if (data !== "-" && data !== "standard input") return data;
   throw new InputError("the run read its table from standard input, so it has to be named: add --data", { file });
 }

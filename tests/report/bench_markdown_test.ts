@@ -15,7 +15,7 @@ Deno.test("benchMarkdown() has a line per step, the implementations of a kernel 
     ["S2 f32", "relaxed", "2", "70.0 (1.00)", "25 %", "30.0", "0.30", "-", "1.50"],
   ]);
   assertEquals(rowsOf(markdown, "gemm NN"), [
-    ["gemm NN", "64 x 64 x 32", "f32", "40.0 (0.80)", "30.0 (0.60)", "2.50 (0.05)", "16.0", "12.0"],
+    ["gemm NN", "64x64x32", "f32", "40.0 (0.80)", "30.0 (0.60)", "2.50 (0.05)", "16.0", "12.0"],
   ]);
   assertEquals(rowsOf(markdown, "check"), [["check", "2 seeds, 2 workers", "1500"]]);
   assert(markdown.startsWith("2026-01-02, 2 cores, linux x86_64, Deno 2.9.6 (V8 15.0), quick bench."));
