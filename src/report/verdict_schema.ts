@@ -111,7 +111,7 @@ const regularisation = record({
   rows: orNull(aCount),
   candidates: orNull(record({ linear: candidate, ridge: candidate, network: candidate })),
   path: listOf(record({ ...strengths, loss: figure })),
-});
+}, { against: orNull(oneOf("linear", "ridge")) });
 
 const comparison = record({ linear: figures, network: figures }, { ridge: figures });
 
