@@ -1,4 +1,5 @@
 /** A package of npm where Deno keeps it. */
+import { startDeno } from "./_start_deno.ts";
 export interface Package {
   /** Its name. */
   readonly name: string;
@@ -31,11 +32,9 @@ export function withDependencies({ modules, npmPackages }: PackageInfo): readonl
 
 /** What Deno knows of the packages of an entry, a path from the root of the project. */
 export async function packagesOf(entry: string): Promise<PackageInfo> {
-  const { success, stdout, stderr } = await new Deno.Command("deno", {
-    args: ["info", "--quiet", "--lock=deno.lock", "--json", entry],
+  const { success, stdout, stderr } = await startDeno(["info", "--quiet", "--lock=deno.lock", "--json", entry], {
     cwd: ROOT,
-  })
-    .output();
+  });
   if (!success) throw new Error(`Cannot list the packages of ${entry}: ${new TextDecoder().decode(stderr)}`);
   return JSON.parse(new TextDecoder().decode(stdout));
 }

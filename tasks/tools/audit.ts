@@ -18,6 +18,7 @@ import {
 import { writeWhole } from "../io/files.ts";
 import { licenceOf, packagesOf, withDependencies } from "./_packages.ts";
 import { runTool } from "./_run_tool.ts";
+import { startDeno } from "./_start_deno.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -84,11 +85,7 @@ async function projectOf(packages: ReturnType<typeof namedPackages>): Promise<st
 
 /** Shows the output of Deno; false when it found problems. */
 async function show(cwd: string, args: readonly string[], what: string): Promise<boolean> {
-  const { success, stdout, stderr } = await new Deno.Command("deno", {
-    args: [...args],
-    cwd,
-    env: { NO_COLOR: "1" },
-  }).output();
+  const { success, stdout, stderr } = await startDeno(args, { cwd });
   const [said, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
   console.log(`\n${what}:\n${said || complaint.split("\n")[0] || "nothing"}`);
   return success;

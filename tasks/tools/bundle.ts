@@ -1,5 +1,6 @@
 import { UsageError } from "../../src/cli/mod.ts";
 import { writeWhole } from "../io/files.ts";
+import { startDeno } from "./_start_deno.ts";
 
 /** One file with every module that the program may need. */
 export interface Bundle {
@@ -30,22 +31,10 @@ export async function bundle(entry: URL, file: string, platform: "deno" | "brows
   const folder = await Deno.makeTempDir({ prefix: "resland-bundle-" });
   try {
     const raw = `${folder}/resland.js`;
-    const { success, stderr } = await new Deno.Command("deno", {
-      args: [
-        ...[
-          "bundle",
-          "--quiet",
-          "--lock=deno.lock",
-          "--no-check",
-          "--minify",
-          "--sourcemap=external",
-          `--platform=${platform}`,
-        ],
-        ...["--output", raw, entry.pathname],
-      ],
-      cwd: ROOT,
-      env: { NO_COLOR: "1" },
-    }).output();
+    const { success, stderr } = await startDeno([
+      ...["bundle", "--quiet", "--lock=deno.lock", "--no-check", "--minify", "--sourcemap=external"],
+      ...[`--platform=${platform}`, "--output", raw, entry.pathname],
+    ], { cwd: ROOT });
     if (!success) {
       const [reason] = new TextDecoder().decode(stderr).trim().split("\n");
       throw new UsageError(`the program cannot be bundled: ${reason}; deno bundle says more`);

@@ -11,6 +11,7 @@ import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { VERSION } from "../commands/program.ts";
 import { type MadePage, makePage } from "./playground.ts";
 import { runTool } from "./_run_tool.ts";
+import { startDeno } from "./_start_deno.ts";
 
 /** The platforms that Deno compiles for. */
 const TARGETS = [
@@ -102,13 +103,10 @@ async function run(args: readonly string[]): Promise<number> {
 /** Compiles the bundle for a target; null where Deno cannot, and why is said. */
 async function compile(folder: string, target: string): Promise<Binary | null> {
   const file = `${folder}/resland-${target}${target.includes("windows") ? ".exe" : ""}`;
-  const { success, stderr } = await new Deno.Command("deno", {
-    args: [
-      ...["compile", "--no-check", "--no-config", "--no-lock", ...PERMISSIONS, V8_FLAGS],
-      ...["--target", target, "--output", file, `${folder}/resland.js`],
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
+  const { success, stderr } = await startDeno([
+    ...["compile", "--no-check", "--no-config", "--no-lock", ...PERMISSIONS, V8_FLAGS],
+    ...["--target", target, "--output", file, `${folder}/resland.js`],
+  ]);
   const said = new TextDecoder().decode(stderr);
   if (!success) {
     // The first two causes; the stack trace after them is numbered too.

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { startDeno } from "./_start_deno.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** What is copied, from the root of the project; `deno.json` decides what of it is published. */
@@ -22,12 +23,10 @@ async function main(): Promise<number> {
     const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
     const links = config.links.map((link: string) => new URL(link, ROOT).pathname);
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ ...config, lock: "deno.lock", links }));
-    const { code } = await new Deno.Command("deno", {
-      args: ["publish", "--dry-run", "--allow-dirty", ...Deno.args],
+    const { code } = await startDeno(["publish", "--dry-run", "--allow-dirty", ...Deno.args], {
       cwd: folder,
-      stdout: "inherit",
-      stderr: "inherit",
-    }).output();
+      output: "inherit",
+    });
     return code;
   } finally {
     await Deno.remove(folder, { recursive: true });

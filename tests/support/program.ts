@@ -43,7 +43,7 @@ export async function runApart(
 ): Promise<Outcome> {
   const command = new Deno.Command("deno", {
     args: [...entry.startsWith(ROOT) ? RUN : ["run"], "--no-prompt", ...permissions, entry, ...args],
-    env: { NO_COLOR: "1", ...env },
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
     cwd,
   });
   const { code, stdout, stderr } = await command.output();

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { commandBlocks } from "../docs/_pages.ts";
 import { COMMANDS } from "../../tasks/commands/catalogue.ts";
 import { namesIn, type Outcome, runApart, temporaryFolder } from "../support/program.ts";
 
@@ -159,6 +160,26 @@ Deno.test("resland.js reads and writes nothing to say its version and its help",
     assertEquals(code, 0);
     assert(stdout.length > 20);
   }
+});
+
+Deno.test("the commands of SECURITY.md work with the permissions that they name, and with no other", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.mkdir(`${folder.path}/dist`);
+  await Deno.copyFile(PROGRAM, `${folder.path}/dist/resland.js`);
+  const rows = Array.from({ length: 12 }, (_, row) => `${row},${row * row % 7}`);
+  await Deno.writeTextFile(`${folder.path}/table.csv`, `a,y\n${rows.join("\n")}\n`);
+  const [{ commands }] = commandBlocks(await Deno.readTextFile(new URL("../../SECURITY.md", import.meta.url)));
+  assertEquals(commands.length, 2);
+  for (const { words: [deno, run, ...words], expected } of commands) {
+    assertEquals([deno, run, expected], ["deno", "run", 0]);
+    const at = words.indexOf("dist/resland.js");
+    const { code, stderr } = await runApart(words.slice(at + 1), [...DENIED, ...words.slice(0, at)], {
+      entry: words[at],
+      cwd: folder.path,
+    });
+    assertEquals(code, 0, stderr);
+  }
+  assertEquals(namesIn(`${folder.path}/out`), ["fit", "predicted.csv"]);
 });
 
 Deno.test("a command whose workers may not read the program fails with one sentence and writes nothing", async () => {

@@ -27,6 +27,10 @@ for (const [what, work, peak] of MEASURED) {
   });
 }
 
+Deno.test("neededMemory() of a thousand workers is more than the 16 GB that a program may take that cannot ask", () => {
+  assertGreater(neededMemory({ workers: 1000 }), 16 * 2 ** 30);
+});
+
 Deno.test("refuseOverMemory() lets through what fits, and refuses what does not with both numbers", () => {
   const work = { rows: 100, inputs: 2, features: 8000 };
   const needed = neededMemory(work);
@@ -86,7 +90,7 @@ Deno.test("commands refuse options that need more memory than there is, before t
   for (
     const [args, repair] of [
       [["check", "--width", "100000000"], "a smaller --width"],
-      [["check", "--workers", "1000", "--seeds", "1000"], "fewer --workers"],
+      [["check", "--workers", "100000", "--seeds", "100000"], "fewer --workers"],
       [["check", "--seeds", "100000000000"], "fewer --seeds"],
       [["fit", "--width", "100000000"], "a smaller --width"],
       [["fit", "--workers", "100000"], "--workers"],
