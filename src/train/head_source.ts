@@ -84,7 +84,7 @@ export const rowsOf = (source: RowSource, { y, weights }: Examples): LinearRows 
   ...weights && { weights },
 });
 
-/** Rows, written once to kernel memory; whoever asked frees the block, which starts at the first row. */
+/** Rows, written once to kernel memory; the caller frees the block, which starts at the first row. */
 function placedRows(memory: Memory, { rows, cols, write }: RowSource) {
   const at = memory.allocate(8 * rows * cols);
   write(0, rows, at, cols);

@@ -63,7 +63,7 @@ function fileBytes(path: string, byteLength: number, recording: Recording): Tabl
           yield { bytes: buffers[piece % 2].subarray(0, count), share: size > 0 ? Math.min(1, read / size) : 1 };
         }
       } finally {
-        // Whoever leaves early leaves a piece on its way, into a file that is to be closed.
+        // A caller that leaves early leaves a piece on its way, into a file that is to be closed.
         await next.catch(() => {});
       }
       await refuseChanged(file, path, recording);
