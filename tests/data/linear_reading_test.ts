@@ -46,7 +46,7 @@ for (const cell of CELLS) {
   });
 }
 
-Deno.test("parseTable() is linear in the header, and in the comments and the blanks above it", () => {
+Deno.test("parseTable() is linear in the header, and in the comments and empty lines above it", () => {
   for (
     const [above, header] of [
       [" ".repeat(LENGTH) + "\n", "a,b"],
