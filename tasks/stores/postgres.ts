@@ -19,7 +19,7 @@ const PAUSE = 500;
 /** Codes of errors of a connection, not of a statement. */
 const AWAY = /^(ECONN|EPIPE|ETIMEDOUT|57P0[123]|08|53300|XX000)/;
 const AWAY_TEXT =
-  /Connection terminated|connection timeout|the database system is|Client has encountered a connection error/i;
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|the database system is|Client has encountered a connection error/i;
 
 interface PgError extends Error {
   readonly code?: string;
@@ -49,7 +49,8 @@ export async function connectPostgres(url: string, warn: (message: string) => vo
   const clean = (message: string) => hidden.reduce((text, secret) => text.replaceAll(secret, "***"), message);
   const pool = new pg.Pool({
     connectionString: url,
-    max: 4,
+    // One connection: sixty-four workers fit into a server as it comes, and a lock is let go by the session that took it.
+    max: 1,
     connectionTimeoutMillis: 10_000,
     application_name: "resland",
   });

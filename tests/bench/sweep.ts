@@ -1,7 +1,8 @@
 /**
  * What a sweep costs beside its runs: `deno run -A tests/bench/sweep.ts [--quick] [--only scaling,resume,postgres,crowd]`.
  *
- * - scaling: tiny runs (diabetes, 5 epochs) with one worker and with two; overhead of a run with SQLite; memory over the course.
+ * - scaling: tiny runs (diabetes, 5 epochs) with one worker and with two, beside two sweeps of half the runs at once, which is what the
+ *   machine gives; overhead of a run with SQLite; memory over the course.
  * - resume: a finished sweep of 100,000 rows, started again.
  * - postgres: overhead of a run with PostgreSQL, one worker, from its start to its end.
  * - crowd: 64 workers on one PostgreSQL, whose runs sleep for a second instead of training.
@@ -13,8 +14,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "@std/cli/parse-args";
-import { planSweep } from "../../tasks/commands/_sweep_plan.ts";
-import { jobsOf } from "../../tasks/commands/_sweep_plan.ts";
+import { jobsOf, planSweep } from "../../tasks/commands/_sweep_plan.ts";
 import { parseSweepFile } from "../../tasks/commands/_sweep_design.ts";
 import { runJobs } from "../../tasks/commands/_sweep_runner.ts";
 import { VERSION } from "../../tasks/commands/program.ts";
@@ -24,7 +24,8 @@ import type { DoneJob } from "../../tasks/stores/store.ts";
 import type { SweepMessage, SweepResult } from "../../tasks/workers/sweep_worker.ts";
 import type { StreamWork } from "../../tasks/workers/job_stream.ts";
 import { hasPostgres, startPostgres } from "../support/postgres.ts";
-import { ENTRY, RUN, temporaryFolder } from "../support/program.ts";
+import { temporaryFolder } from "../support/program.ts";
+import project from "../../deno.json" with { type: "json" };
 import { residentSize } from "../support/resident_size.ts";
 
 const { quick, only } = parseArgs(Deno.args, { boolean: ["quick"], string: ["only"] });
@@ -50,10 +51,9 @@ async function timed(
   args: readonly string[],
 ): Promise<{ readonly seconds: number; readonly sizes: readonly number[] }> {
   const started = performance.now();
-  const child = new Deno.Command("deno", {
-    args: [...RUN, "--no-check", "--no-prompt", "-A", ENTRY, ...args],
-    stdout: "null",
-  }).spawn();
+  // As the task runs it.
+  const [deno, ...command] = project.tasks[args[0] as "sweep" | "worker"].command.split(" ");
+  const child = new Deno.Command(deno, { args: [...command, ...args.slice(1)], stdout: "null" }).spawn();
   const sizes: number[] = [];
   const timer = setInterval(async () => sizes.push(await residentSize(child.pid) ?? 0), 1000);
   const { code } = await child.status;
@@ -81,10 +81,16 @@ async function scaling(folder: string): Promise<void> {
   const config = await configOf(folder, TINY.seeds);
   const one = await sweep(config, "one", 1);
   const two = await sweep(config, "two", 2);
+  const half = await configOf(folder, TINY.seeds / 2);
+  const pair = await Promise.all(["left", "right"].map((out) => sweep(half, out, 1)));
   const inside = insideOf(`${folder}/one`);
   said("runs", `${TINY.seeds} of ${(1000 * inside / TINY.seeds).toFixed(2)} ms`);
   said("one worker, two workers", `${one.seconds.toFixed(1)} s, ${two.seconds.toFixed(1)} s`);
   said("two workers against one (at least 1.85)", (one.seconds / two.seconds).toFixed(3));
+  said(
+    "the same by two sweeps of one worker",
+    (one.seconds / Math.max(...pair.map(({ seconds }) => seconds))).toFixed(3),
+  );
   said("overhead of a run, SQLite (below 3 ms)", `${overheadOf(one.seconds, start, inside, TINY.seeds).toFixed(2)} ms`);
   const most = (values: readonly number[]) => Math.max(...values);
   const { sizes } = two;
