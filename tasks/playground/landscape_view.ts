@@ -24,8 +24,8 @@ export interface LandscapeView {
   readonly drawUnasked: () => void;
   /** Shows a map that was asked for. */
   readonly show: (map: MapView) => void;
-  /** Moves the point to where the network is now. */
-  readonly move: (place: PlanePoint | null) => void;
+  /** Moves the point to where the network is now; a map without the linear level that the loss has left below it is drawn again. */
+  readonly move: (place: PlanePoint | null, loss: number) => void;
   /** Draws the same at the size of now. */
   readonly redraw: () => void;
 }
@@ -45,7 +45,11 @@ export function startLandscape(
 
   // Fewer points where the table is large.
   const steps = (): number => Math.max(LEAST_STEPS, Math.min(STEPS, Math.floor(Math.sqrt(MOST / standing().rows))));
-  const request = (plane: PlaneKind): void => ask({ kind: "map", plane, steps: steps() });
+  let asked = false;
+  const request = (plane: PlaneKind): void => {
+    asked = true;
+    ask({ kind: "map", plane, steps: steps() });
+  };
   const draw = (): void => {
     const plane = select("plane").value as PlaneKind;
     // Before training there is no path.
@@ -64,8 +68,7 @@ export function startLandscape(
 
   return {
     clear() {
-      map = null;
-      place = null;
+      [map, place, asked] = [null, null, false];
       find(MAP).replaceChildren();
     },
     drawUnasked() {
@@ -73,13 +76,17 @@ export function startLandscape(
       else show("map-note", "The table is large: press Draw it here for a map.");
     },
     show(shown) {
-      map = shown;
+      [map, asked] = [shown, false];
       find(MAP).innerHTML = mapSvg(pictureOf(shown, [0, 0]), mapSize(MAP));
       show("map-note", shown.note || noteOn(shown));
       if (shown.plane === "descent") animateMarker(MAP, shown.grid, shown.descent);
     },
-    move(now) {
+    move(now, loss) {
       place = now;
+      if (map !== null && map.plane !== "descent" && !asked) {
+        const least = leastOf(map);
+        if (least > map.linear && loss < least && standing().rows <= FEW) draw();
+      }
       if (map !== null && now !== null && map.plane !== "descent") moveMarker(MAP, map.grid, now);
     },
     redraw() {
@@ -89,8 +96,9 @@ export function startLandscape(
 }
 
 /** What is to be seen on a map: the linear level, or that no point of the plane reaches it. */
-function noteOn({ grid, linear }: MapView): string {
-  const least = grid.values.reduce((low, value) => value < low ? value : low, Infinity);
+function noteOn(map: MapView): string {
+  const { linear } = map;
+  const least = leastOf(map);
   const level = least <= linear
     ? "The thick contour is the linear level: blue is below it, red above."
     : `All of it is above the linear level, ${formatValue(linear, 3)} (the least here is ${
@@ -98,6 +106,9 @@ function noteOn({ grid, linear }: MapView): string {
     }): train, and draw it again.`;
   return `The loss around the network as it was when this was drawn. ${level} The point moves with training.`;
 }
+
+/** The least loss on a map. */
+const leastOf = ({ grid }: MapView): number => grid.values.reduce((low, value) => value < low ? value : low, Infinity);
 
 /** A map as a picture. */
 const pictureOf = ({ grid, linear, axes, plane, descent, path }: MapView, point: PlanePoint): LossMap => ({

@@ -25,7 +25,7 @@ export interface Losses {
 }
 
 /** Room for names of curves at their right ends, and for the axes. */
-const MARGIN = { top: 14, right: 158, bottom: 40, left: 58 };
+const MARGIN = { top: 14, right: 176, bottom: 40, left: 58 };
 
 /** Pictures narrower than this name their curves in a row below. */
 const NARROW = 520;
@@ -59,7 +59,7 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
   const { residual, plain, residualHeldOut, plainHeldOut, linear, linearHeldOut, epochs } = losses;
   const isNarrow = width < NARROW;
   const [x0, y1] = [MARGIN.left, MARGIN.top];
-  const [x1, y0] = [width - (isNarrow ? 12 : MARGIN.right), height - MARGIN.bottom - (isNarrow ? 3 * LINE : 0)];
+  const [x1, y0] = [width - (isNarrow ? 12 : MARGIN.right), height - MARGIN.bottom - (isNarrow ? 4 * LINE : 0)];
   const curves = [
     { name: "with the skip", kind: "residual", points: residual },
     { name: "plain net", kind: "plain", points: plain },
@@ -98,17 +98,16 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
   const heads = ends.filter(({ kind }) => !kind.includes("held"));
   const dots = heads.map(({ kind, x, y }) => element("circle", { cx: x, cy: y, r: 3.5, style: `fill: var(--${kind})` }))
     .join("");
-  const named = [{ name: "best linear", kind: "linear", y: onY(linear), loss: linear }, ...heads];
+  const named = [
+    { name: "best linear", kind: "linear", y: onY(linear), loss: linear },
+    ...linearHeldOut === null
+      ? []
+      : [{ name: "linear, held out", kind: "linear held", y: onY(linearHeldOut), loss: linearHeldOut }],
+    ...heads,
+  ];
   const places = isNarrow
     ? named.map((one, row) => ({ ...one, x: x0, y: height - (named.length - 1 - row) * LINE - 10 }))
     : apart(named, y1 + 4, y0).map((one) => ({ ...one, x: x1 + 8 }));
-  // The thin dashed line is named on the side that the thick one leaves free.
-  const heldName = linearHeldOut === null ? "" : label(
-    `best linear, held out ${formatValue(linearHeldOut, 3)}`,
-    x1 - 4,
-    onY(linearHeldOut) + (linearHeldOut >= linear ? -5 : 14),
-    { class: "linear on-line", "text-anchor": "end" },
-  );
   const names = places.map(({ name, kind, x, y, loss }) =>
     label(`${name} ${formatValue(loss, 3)}`, x, y + 4, { class: `name ${kind}` })
   ).join("");
@@ -128,7 +127,7 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
     });
   return drawing(
     { width, height, title: "Loss over training", words },
-    grid + below + axes + levelLines + drawn + dots + heldName + names,
+    grid + below + axes + drawn + levelLines + dots + names,
   );
 }
 

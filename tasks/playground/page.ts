@@ -120,7 +120,7 @@ function draw(): void {
     drawsAgain = false;
     if (opened === null || frame === null) return;
     showFrame(opened, frame, settings);
-    landscape.move(frame.place);
+    landscape.move(frame.place, frame.residual.at(-1)?.[1] ?? Infinity);
   });
 }
 

@@ -51,7 +51,7 @@ table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { text-align: left; padding: .15rem .4rem .15rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 details { margin: .6rem 0; }
 summary { cursor: pointer; font-weight: 600; }
-code { display: block; background: var(--page); padding: .5rem; border-radius: .35rem; overflow-wrap: anywhere; font-size: .82rem; user-select: all; }
+code { display: block; background: var(--page); padding: .5rem; border-radius: .35rem; overflow-wrap: anywhere; font-size: .82rem; user-select: all; } code span { white-space: nowrap; }
 .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 .canvas { touch-action: pan-y; contain: content; } .canvas.drag { cursor: crosshair; touch-action: none; }
 footer { padding: 1rem; color: var(--faint); font-size: .88rem; }
@@ -117,9 +117,9 @@ export function pageHtml(
 <header>
 <h1>Watch a network against the linear level</h1>
 <p>The thick dashed line is the lowest loss that a linear model has on the rows trained on. The blue network <b>has</b> a skip connection,
-p = w'(x + V f(x)): the inputs x reach the output past the learned features f(x). Wherever training converges in its weights (w, V), it is at or below that
-line; that is a theorem. The orange one is the same network <b>without</b> the skip, p = w'V f(x), from the same start: it must rebuild the linear part
-from its few features, and nothing keeps it from ending above.</p>
+p = w'(x + V f(x)): the inputs x reach the output past the learned features f(x), with weights w and V. Wherever training converges in (w, V), it is at or
+below that line; that is a theorem. The orange one is the same network <b>without</b> the skip, p = w'V f(x), from the same start: it has to learn the linear
+part too, and no theorem keeps it from stopping above the line.</p>
 </header>
 <main>
 <form class="column" id="controls" aria-label="Settings">
@@ -181,8 +181,8 @@ ${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain Java
 <section aria-labelledby="watch-title"><h2 id="watch-title">Training</h2>
 <div class="bar">
 <button type="button" class="main" id="play">Play</button><button type="button" id="step">Step</button><button type="button" id="restart">Restart</button>
-<label>Speed<select id="speed">${option("1", "1 epoch a second")}${option("5", "5")}${option("20", "20")}${
-    option("60", "60")
+<label>Speed<select id="speed">${
+    ["1", "5", "20", "60"].map((speed) => option(speed, `${speed} epoch${speed === "1" ? "" : "s"} a second`)).join("")
   }${option("max", "as fast as possible")}</select></label>
 <span class="status" id="status"></span>
 </div>
@@ -191,8 +191,8 @@ ${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain Java
 <div class="canvas" id="losses"></div>
 <p class="note" id="notes"></p>
 <div class="gauges">
-<div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Green: at most epsilon, so 0 for practical purposes. The bar is logarithmic.</p></div>
-<div class="gauge" id="gauge-lambda"><div class="head"><b>lambda_min of the Hessian</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
+<div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at most epsilon, so 0 for practical purposes. An eighth less for each power of ten above.</p></div>
+<div class="gauge" id="gauge-lambda"><div class="head"><b>Least eigenvalue of the Hessian (lambda_min)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
 </div>
 </section>
 <section aria-labelledby="land-title"><h2 id="land-title">Landscape</h2>
@@ -208,7 +208,7 @@ ${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain Java
 <p class="note" id="map-note" aria-live="polite">The loss around the network as it is. The thick contour is the linear level: blue is below it, red above.</p>
 </div><div>
 <div class="bar">
-<label>Two numbers instead of a network<select id="preset">${
+<label>A network of two weights, w and v, seen whole<select id="preset">${
     PRESETS.map(({ id, title }) => option(id, title)).join("")
   }</select></label>
 <button type="button" id="descend">Train from here</button>

@@ -20,14 +20,14 @@ export const PICTURE_STYLE = `
 .picture .rule { stroke: var(--rule); stroke-width: 1; }
 .picture .residual { stroke: var(--residual); stroke-width: 2.25; }
 .picture .plain { stroke: var(--plain); stroke-width: 2.25; }
-.picture .held { stroke-width: 1.25; opacity: .75; stroke-dasharray: 1.5 2.5; }
+.picture .held { stroke-width: 1.5; stroke-dasharray: 1.5 2.5; }
 .picture .linear { stroke: var(--linear); stroke-width: 2.25; stroke-dasharray: 8 5; }
 .picture .linear.held { stroke-width: 1.25; }
 .picture .name { font-weight: 600; }
 .picture text.residual { fill: var(--residual); stroke: none; }
 .picture text.plain { fill: var(--plain); stroke: none; }
 .picture text.linear { fill: var(--linear); stroke: none; }
-.picture text.on-line { stroke: var(--paper); stroke-width: 4; stroke-dasharray: none; paint-order: stroke; }
+.picture text.held { font-weight: 400; opacity: 1; }
 `;
 
 /** The variables of a scheme, as CSS. */

@@ -22,7 +22,7 @@ export function showFrame(opened: Opened, frame: Frame, { regulariser }: Setting
   show(
     "status",
     `epoch ${epoch} of ${epochs}${pace}${
-      phase !== "done" ? "" : regulariser === "penalty" ? ", done" : ", done: (w, V) has been settled"
+      phase !== "done" ? "" : regulariser === "penalty" ? ", done" : ", done; then (w, V) was trained to convergence"
     }`,
   );
   if (lost !== "") {
@@ -88,7 +88,7 @@ export function showOpened(
 ): void {
   const held = heldOutRows > 0 ? `, ${heldOutRows} held out` : "";
   const thin = heldOutRows > 0
-    ? " Thin lines: the same on the held-out rows, which the theorem does not speak of."
+    ? " Dotted: the same networks on the held-out rows, which the theorem does not speak of."
     : "";
   const slow = kernels === "js" && settings.kernels !== "js"
     ? " This browser lacks WebAssembly SIMD: plain JavaScript computes, more slowly."
@@ -96,11 +96,18 @@ export function showOpened(
   show(
     "notes",
     [
-      `Predicting ${target}: ${rows} rows to train on${held}, ${inputs} inputs, ${loss} loss, ${parameters} parameters, ${kernels} kernels.${thin}${slow}`,
+      `Predicting ${target}: ${rows} rows to train on${held}, ${inputs} inputs with the intercept, ${loss} loss, ${parameters} parameters, ${kernels} kernels.${thin}${slow}`,
       ...notes,
     ].join(" "),
   );
-  show("command", command ?? "");
+  // A line ends between options, never within one.
+  find("command").replaceChildren(
+    ...(command ?? "").split(/(?= --)/).flatMap((part) => {
+      const span = document.createElement("span");
+      span.textContent = part.trimStart();
+      return [span, " "];
+    }).slice(0, -1),
+  );
   find("command").hidden = command === null;
   show(
     "command-note",
