@@ -70,6 +70,7 @@ const certifyReportOf = (found: CertifiedPoint, change: Partial<CertifyReport> =
   sentence: found.sentence,
   stored: null,
   escaped: null,
+  blocks: null,
   ...change,
 });
 
