@@ -36,12 +36,13 @@ export const CLAIMS_MUTANTS: readonly Mutant[] = [
     ["slopes * moved + curvatures * moved * moved", "slopes * moved"],
   ]),
   ...mutantsOf("src/claims/decide.ts", TESTS, [
-    ["!found.holds && !isUnknown(found)", "!found.holds && isUnknown(found)"],
+    ["else if (!found.holds) failing ??= found", "else if (found.holds) failing ??= found"],
+    ["if (isUnknown(found)) unknown ??= found", "if (isUnknown(found)) failing ??= found"],
     ["if (failing) return", "if (failing && !unknown) return"],
-    ["slackOf(next) < slackOf(best)", "slackOf(next) > slackOf(best)"],
+    ["slackOf(found) < slackOf(tightest)", "slackOf(found) > slackOf(tightest)"],
     ["(left - right) / size", "left - right"],
     ['statement.measured === "left"', 'statement.measured === "right"'],
-    ["if (points.length === 0) return", "if (points.length < 0) return"],
+    ["if (points === 0) return", "if (points < 0) return"],
   ]),
   ...mutantsOf("src/claims/corollary_1.ts", TESTS, [
     ["if (outputs > inputs)", "if (outputs > inputs + 1)"],
