@@ -128,6 +128,7 @@ const JOBS: readonly (readonly [name: string, args: readonly string[], said: str
   // Half a minute of measurements is for `deno task test:long`.
   ["bench", ["--help"], "Times every kernel"],
   ["sweep", ["--config", "sweep.json", "--quiet", "--out", "sweep"], "2 of 2 runs done"],
+  ["runs", ["--in", "."], "compare"],
   ["completions", ["bash"], "complete -o filenames -F _resland resland"],
 ];
 

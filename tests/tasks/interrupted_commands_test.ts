@@ -67,7 +67,8 @@ for (const [what, epochs] of [["trains", 5000], ["settles", 1]] as const) {
       const data = `${folder.path}/groups.csv`;
       await Deno.writeTextFile(data, table());
       const args = ["fit", "--data", data, "--target", "group", "--epochs", String(epochs), "--quiet"];
-      const goOn = /^resland fit: interrupted; resume it with --resume \S+run-\d+\n$/;
+      // Before a piece was kept there is nothing to resume.
+      const goOn = /^resland fit: interrupted(; resume it with --resume \S+run-\d+)?\n$/;
       await stopsInTime((moment) => [...args, "--out", `${folder.path}/run-${moment}`], epochs === 1, goOn);
     },
   });
