@@ -144,7 +144,7 @@ export function fitText(report: FitReport): string {
     ...training.prunedFeatures === 0 ? [] : [
       `${training.prunedFeatures} of ${
         counted(architecture.k, "feature")
-      } nearly repeated the inputs and the others; they are set to 0, so that (W, V) could settle.`,
+      } nearly repeated the inputs and the others; they are set to 0, since (W, V) cannot settle with them.`,
     ],
     ...linearNotes(linear),
     ...openClaims(report.claims),

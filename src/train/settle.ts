@@ -1,4 +1,5 @@
 import { findBestLinear, type LinearBaseline, type LinearOptimum } from "../baseline/mod.ts";
+import { standingBeside } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import {
   createHeadObjective,
@@ -73,7 +74,8 @@ const TIE = 1e-12;
  * Settles (W, V) at the feature optimum, theta fixed: `F_theta(W, V) = H(W, W V)` with H convex, so one convex
  * problem gives the optimum (A, C), and `W = A`, `V = V0 + A⁺(C - A V0)` has it, the nearest V to the old one. There the gradient is 0, no
  * curvature is negative, and F = min H is at or below the best linear predictor. Features that nearly repeat others are set to 0 where the gradient
- * would not become small otherwise; where columns of x do the same, W leaves them out. Where A cannot carry C (more outputs than inputs, A
+ * would not become small otherwise; where columns of x do the same, W leaves them out; where that does not help, all features are set to 0, unless the loss is higher for
+ * it. Where nothing settles, the lowest loss that was seen counts, beyond rounding. Where A cannot carry C (more outputs than inputs, A
  * of too low a rank) a descent over (W, V) goes as far as it can. The result is never above the point that it starts from, nor above a linear predictor that is given.
  *
  * Source: docs/mathematics.md, section 13.
@@ -100,39 +102,47 @@ export function* settle(
   options: SettleOptions,
 ): Generator<number, Settled> {
   const first = yield* settleAt(kernels, fitted, Infinity, options);
-  let best: Reached = first;
-  let steps = first.steps;
+  let [best, steps]: [Reached, number] = [first, first.steps];
+  /** A point that settled counts more than one that did not; of those that did not, the one that is the lowest whatever rounding does. */
+  const take = (next: Reached): boolean => {
+    steps += next.steps;
+    if (next.at === null || !next.settled && next.upper >= best.upper) return false;
+    best = next;
+    return next.settled;
+  };
   let pruned: readonly number[] = [];
   for (const share of first.settled || first.at === null ? [] : SHARES) {
     const features = yield* repeated(kernels, fitted, share);
     if (features.length <= pruned.length) continue;
     pruned = features;
-    const params = withoutFeatures(fitted.net, fitted.params, features);
-    if (params === null) break;
-    const next = yield* settleAt(kernels, { ...fitted, params }, first.ceiling, options);
-    steps += next.steps;
-    if (!next.settled || next.at === null) continue;
-    best = { ...next, pruned: features };
-    break;
+    const next = yield* settleWithout(kernels, fitted, first.ceiling, options, features);
+    if (next === null || take(next)) break;
   }
-  const narrow = !best.settled && best.at !== null && best.optimum.factor.condition > NEAR;
+  const narrow = !best.settled && first.at !== null && first.optimum.factor.condition > NEAR;
   for (const share of narrow ? SHARES.slice(1) : []) {
     const next = yield* settleAt(kernels, fitted, first.ceiling, { ...options, share });
-    steps += next.steps;
-    if (!next.settled || next.at === null) continue;
-    best = { ...next, optimum: first.optimum };
-    break;
+    if (take({ ...next, optimum: first.optimum })) break;
   }
-  if (narrow && !best.settled && best.at !== null) {
-    // W is so large that no gradient of V is resolved in f64: without features V has none, and the model is linear.
+  if (narrow && !best.settled) {
+    // W may be so large that no gradient of V is resolved in f64: without features V has none. The loss must not be higher for it.
     const all = Array.from({ length: fitted.net.k }, (_, feature) => feature);
-    const params = withoutFeatures(fitted.net, fitted.params, all);
-    const next = params && (yield* settleAt(kernels, { ...fitted, params }, first.ceiling, options));
-    steps += next?.steps ?? 0;
-    if (next?.settled && next.at !== null) best = { ...next, pruned: all };
+    const next = yield* settleWithout(kernels, fitted, Math.min(first.ceiling, best.upper), options, all);
+    if (next?.settled) take(next);
   }
   const { params, end, optimum, pruned: none = [] } = best;
   return { params, evaluation: end, featureOptimum: optimum, pruned: none, steps };
+}
+
+/** Settles with some features set to 0; null where the network cannot do without them. */
+function* settleWithout(
+  kernels: Kernels,
+  fitted: FittedNetwork,
+  above: number,
+  options: SettleOptions,
+  features: readonly number[],
+): Generator<number, Reached | null> {
+  const params = withoutFeatures(fitted.net, fitted.params, features);
+  return params && { ...yield* settleAt(kernels, { ...fitted, params }, above, options), pruned: features };
 }
 
 /** Features of which no more than a share is left beside x and the others. */
@@ -153,6 +163,8 @@ interface Reached {
   readonly end: Evaluation;
   /** Whether its gradient is at most the tolerance. */
   readonly settled: boolean;
+  /** What the loss is at most, whatever rounding did to it; where it settled, the loss. */
+  readonly upper: number;
   readonly steps: number;
   /** Upper bounds on the result. */
   readonly ceiling: number;
@@ -237,8 +249,10 @@ function* settleAt(
   }
   const settled = at !== null && at.gradientNorm <= epsilon;
   const end = at ?? start;
+  const beside = linear ?? { value: end.value, weights: new Float64Array(0) };
+  const upper = end.value + (settled ? 0 : standingBeside(objective, end, beside).tolerance);
   if (end !== start) objective.leave(start);
-  return { params: withHead(end), end, optimum, at, settled, steps, ceiling };
+  return { params: withHead(end), end, optimum, at, settled, upper, steps, ceiling };
 }
 
 const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>

@@ -273,21 +273,13 @@ Deno.test("fit on exactly linear tables chooses linear without a ridge, by cross
   }
 });
 
-Deno.test("fit --regularise none settles on times of start and end, where W is too large for V to have a gradient", async () => {
+Deno.test("fit --regularise none on times of start and end keeps a network below linear that cannot settle, and says so", async () => {
   await using folder = await temporaryFolder();
-  const args = [
-    "fit",
-    "--data",
-    table("start_end_class"),
-    "--target",
-    "label",
-    "--regularise",
-    "none",
-    "--quiet",
-    "--json",
-  ];
-  const { code, stdout } = await runHere([...args, "--out", `${folder.path}/run`]);
+  const args = ["fit", "--data", table("start_end_class"), "--target", "label", "--regularise", "none"];
+  const { code, stdout } = await runHere([...args, "--quiet", "--json", "--out", `${folder.path}/run`]);
   const report: FitReport = JSON.parse(stdout);
-  assertSettled(code, report);
-  assertLessOrEqual(report.value, 0.3174096593550904 + 1e-8);
+  // 24 rows, 35 columns: the features separate the classes. Weights of 1e7 and more leave no gradient of V that is resolved.
+  assertEquals([code, report.standing, report.stationary], [0, "below", false]);
+  assertLess(report.value, 1e-4);
+  assertStringIncludes(report.sentence, "Not converged");
 });

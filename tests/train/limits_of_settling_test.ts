@@ -11,6 +11,7 @@ import { certifyPoint, settle } from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { softmax, squared } from "../../src/loss/mod.ts";
 import { dense, joinParts, network, splitParts } from "../../src/nn/mod.ts";
+import { key, normal } from "../../src/random/mod.ts";
 import { matrix, norm } from "../../src/tensor/mod.ts";
 import { denseGradient } from "../support/dense_hessian.ts";
 import { finish } from "../support/small_problem.ts";
@@ -69,6 +70,36 @@ Deno.test("settle() keeps V the nearest to that of training also where training 
     const along = w.reduce((sum, value, a) => sum + value * change[2 * a + b], 0) / square;
     w.forEach((value, a) => assertAlmostEquals(change[2 * a + b], along * value, 1e-13));
   }
+});
+
+/** Inputs of which the last two differ by 1e-7 of z only, and a target that takes a weight of 1e7 for z: there no gradient over V is resolved. */
+function narrowProblem(squareOf: number) {
+  const fitted = randomFit(squared, 6, { n: 80, d: 3, k: 2 });
+  const z = normal(key(9), 80);
+  const x = fitted.examples.x.data.map((value, at, all) => at % 3 === 2 ? all[at - 1] + 1e-7 * z[(at - 2) / 3] : value);
+  const y = z.map((value, i) => 3 * value + squareOf * x[3 * i + 1] ** 2);
+  return { ...fitted, examples: { x: matrix(80, 3, x), y } };
+}
+
+Deno.test("settle() sets all features to 0 where W is too large for V to have a gradient, if the loss is no higher for it", () => {
+  const fitted = narrowProblem(0);
+  const linear = bestLinear(kernels, squared, fitted.examples);
+  const { params, pruned, evaluation } = finish(settle(kernels, fitted, { epsilon: EPSILON, linear }));
+  assertEquals(pruned, [0, 1]);
+  assertLessOrEqual(evaluation.gradientNorm, EPSILON);
+  // Rounding of weights of 1e7, squared.
+  assertLess(denseGradient(plainHead({ ...fitted, params })).value, 1e-16);
+});
+
+Deno.test("settle() keeps features that lower the loss where nothing settles with them: the lowest loss that was seen", () => {
+  const fitted = narrowProblem(1);
+  const linear = bestLinear(kernels, squared, fitted.examples);
+  const { params, pruned, evaluation, featureOptimum } = finish(settle(kernels, fitted, { epsilon: EPSILON, linear }));
+  assertEquals(pruned, []);
+  assert(evaluation.gradientNorm > EPSILON);
+  const { value } = denseGradient(plainHead({ ...fitted, params }));
+  assertLess(value, linear.value - 0.5);
+  assertAlmostEquals(value, featureOptimum.value, 1e-8);
 });
 
 Deno.test("certifyPoint() says which way the loss falls from a point above the linear predictor", () => {
