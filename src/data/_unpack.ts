@@ -4,14 +4,18 @@ import type { BytePiece } from "./table_bytes.ts";
 /** Packed bytes that are unpacked at a time: they become 17 MB at most, as gzip packs no more than 1032 bytes into one. */
 const STEP = 1 << 14;
 
-/** A file that unpacks to more than this many times its size, and to more than this many bytes, is refused: such files are made to fill a disk or a memory. */
-const [MOST_TIMES, ALWAYS] = [100, 1 << 28];
+/** A file that unpacks to more than this many times its size, and to more than 256 MB, is refused: such files are made to fill a disk or a memory. */
+const MOST_TIMES = 100;
 
 /** Whether bytes are the start of a gzip file. */
 export const isGzip = (start: Uint8Array): boolean => start[0] === 0x1f && start[1] === 0x8b;
 
-/** The bytes of a gzip file, unpacked as they come, each with the share of the packed file. */
-export async function* unpack(pieces: AsyncIterable<BytePiece>, file: string): AsyncGenerator<BytePiece> {
+/** The bytes of a gzip file, unpacked as they come, each with the share of the packed file; `always` of them whatever its size. */
+export async function* unpack(
+  pieces: AsyncIterable<BytePiece>,
+  file: string,
+  always = 2 ** 28,
+): AsyncGenerator<BytePiece> {
   let [packed, unpacked, share] = [0, 0, 0];
   async function* steps(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     for await (const piece of pieces) {
@@ -41,7 +45,7 @@ export async function* unpack(pieces: AsyncIterable<BytePiece>, file: string): A
   try {
     for (let piece = await next(); !piece.done; piece = await next()) {
       unpacked += piece.value.length;
-      if (unpacked > ALWAYS && unpacked > MOST_TIMES * packed) {
+      if (unpacked > always && unpacked > MOST_TIMES * packed) {
         throw new InputError(
           `the file unpacks to more than ${MOST_TIMES} times its size; unpack it first if it is a table`,
           { file },

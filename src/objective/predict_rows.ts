@@ -7,6 +7,9 @@ import { createRowWindow } from "./_row_window.ts";
 /** Rows of one pass through the network: enough to fill the kernels, little enough to stay in the cache. */
 const CHUNK = 1024;
 
+/** Numbers of one layer in a pass: a network of many units gets fewer rows, so that its layers do not outgrow the kernels' memory. */
+const LAYER = 2 ** 22;
+
 /**
  * The predictions of a network: what `forward` of the network gives, in the kernels. Cost: one forward pass.
  *
@@ -37,7 +40,8 @@ export function predictRows(kernels: Kernels, net: Network, params: Vector, x: M
     return at;
   };
   try {
-    const rows = Math.max(1, Math.min(CHUNK, x.rows));
+    const widest = net.parameters.reduce((most, { shape }) => Math.max(most, ...shape), 1);
+    const rows = Math.max(1, Math.min(CHUNK, x.rows, Math.floor(LAYER / widest)));
     const placed = placeNetwork(kernels, "f64", net, null, { rows, tangents: false, buffer });
     const window = createRowWindow(buffer, matrixRows(memory, x), 0);
     memory.view("f64", placed.vectors.point, size).set(params);

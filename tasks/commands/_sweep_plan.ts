@@ -8,13 +8,15 @@ import {
   type Settings,
   type Shard,
 } from "../../src/sweep/mod.ts";
+import { neededMemory } from "../../src/train/mod.ts";
 import { readBytes } from "../io/files.ts";
 import { fingerprintOf, hashOf } from "../io/table_cache.ts";
 import type { StoredTable } from "../stores/store.ts";
 import { DIABETES } from "./_diabetes.ts";
 import { VERSION } from "./program.ts";
 import type { DesignTable, SweepFile } from "./_sweep_design.ts";
-import { loadJobProblem } from "./_sweep_problem.ts";
+import type { SweepRows } from "../workers/sweep_worker.ts";
+import { loadJobProblem, workOf } from "./_sweep_problem.ts";
 import { normaliseSettings, resolveSettings } from "./_sweep_settings.ts";
 
 /** A table of a plan, and the options that say which of its columns are what. */
@@ -41,7 +43,7 @@ const MOST_POINTS = 2_000_000;
 /** Distinct ways to read a table that are tried before anything is written. */
 const TRIED = 64;
 
-/** Bytes that the parameters of a network and its features on all rows may take. */
+/** Bytes that a run may need. */
 const MOST_BYTES = 2 ** 31;
 
 /** Reads the tables of a sweep, and plans its points; tries to read each table as the jobs will. */
@@ -122,25 +124,24 @@ async function tryProblems(
   tables: readonly PlannedTable[],
   points: SweepPlan["points"],
 ): Promise<void> {
-  const tried = new Map<string, number>();
+  const tried = new Map<string, SweepRows>();
   for (const { table, settings } of points) {
-    const { width, depth, ...rest } = settings;
+    const { width: _1, depth: _2, ...rest } = settings;
     const { path, name } = tables.find(({ fingerprint }) => fingerprint === table)!;
     const job: Job = { key: "", recipe, table, settings, seed: 1 };
     const reading = JSON.stringify([table, Object.entries(rest).filter(([option]) => READING.test(option))]);
     if (!tried.has(reading)) {
       if (tried.size >= TRIED) continue;
       const { problem } = await loadJobProblem(job, path);
-      tried.set(reading, problem.training.x.rows);
+      tried.set(reading, problem.training);
     }
-    const resolved = resolveSettings(recipe, settings);
-    const size = 8 * resolved.width *
-      (resolved.width * (resolved.depth - 1) + 2 * tried.get(reading)! * resolved.depth);
+    const size = neededMemory(workOf(job, tried.get(reading)!));
     if (!(size <= MOST_BYTES)) {
+      const { width, depth } = resolveSettings(recipe, settings);
       throw new UsageError(
-        `width ${width ?? resolved.width} and depth ${depth ?? resolved.depth} on ${name} need about ${
-          (size / 2 ** 30).toPrecision(2)
-        } GiB a run; ${MOST_BYTES / 2 ** 30} are the most`,
+        `width ${width} and depth ${depth} on ${name} need about ${(size / 2 ** 30).toPrecision(2)} GiB a run; ${
+          MOST_BYTES / 2 ** 30
+        } are the most`,
       );
     }
   }

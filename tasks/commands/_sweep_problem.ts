@@ -2,7 +2,7 @@ import type { FeedForwardOptions } from "../../src/nn/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
 import type { Dataset } from "../../src/data/mod.ts";
 import type { Job } from "../../src/sweep/mod.ts";
-import type { CheckSettings } from "../../src/train/mod.ts";
+import type { CheckSettings, Work } from "../../src/train/mod.ts";
 import type { SweepMessage, SweepProblem, SweepRows } from "../workers/sweep_worker.ts";
 import { loadProblem } from "./_problem.ts";
 import { prepare } from "./_fit_plan.ts";
@@ -40,6 +40,13 @@ export async function loadJobProblem(job: Job, path: string | null): Promise<Job
   );
   const problem = { training: rowsOf(training), heldOut: heldOut && rowsOf(heldOut), loss: lossToJson(loss), groups };
   return { problem, loss: loss.name };
+}
+
+/** What a job lays out in memory on its rows. */
+export function workOf({ recipe, settings }: Job, { x, outputs }: SweepRows): Work {
+  const { width, depth } = resolveSettings(recipe, settings);
+  const layers = width * (width * (depth - 1) + 2 * x.rows * depth);
+  return { rows: x.rows, inputs: x.cols, features: width, outputs, beside: 8 * layers };
 }
 
 /** The options of `fit` for a job. */

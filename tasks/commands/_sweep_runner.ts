@@ -3,7 +3,8 @@ import { clock } from "../io/clock.ts";
 import type { DoneJob, FailedJob, StoredTable, SweepStore, TakenJob } from "../stores/store.ts";
 import { runStream, type Sent } from "../workers/job_stream.ts";
 import type { SweepMessage, SweepResult } from "../workers/sweep_worker.ts";
-import { type JobProblem, loadJobProblem, messageOf, problemKey } from "./_sweep_problem.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
+import { type JobProblem, loadJobProblem, messageOf, problemKey, workOf } from "./_sweep_problem.ts";
 import { VERSION } from "./program.ts";
 import { reproduceCommand, resolveSettings } from "./_sweep_settings.ts";
 
@@ -55,7 +56,9 @@ export async function runJobs(store: SweepStore, options: RunJobs): Promise<void
           const taken = await queue.next(() => ledger.flush());
           if (taken === null) return null;
           try {
-            return sent(taken, await problemOf(taken.job), known);
+            const prepared = await problemOf(taken.job);
+            refuseOverMemory(workOf(taken.job, prepared.problem.training), "run it on a machine with more");
+            return sent(taken, prepared, known);
           } catch (error) {
             queue.settled();
             ledger.fail({ ...taken, message: (error as Error).message });

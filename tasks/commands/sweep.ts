@@ -7,6 +7,7 @@ import { parseOptions, UsageError } from "../../src/cli/mod.ts";
 import type { Shard } from "../../src/sweep/mod.ts";
 import { counted, grouped } from "../../src/report/mod.ts";
 import { clock } from "../io/clock.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { makeFolder, readInput, toJson, writeWhole } from "../io/files.ts";
 import { INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
 import { startProgress } from "../io/progress.ts";
@@ -53,6 +54,8 @@ function shardOf(given: string | null): Shard | null {
 /** Runs a plan on this machine. */
 async function runHere(plan: SweepPlan, shard: Shard | null, options: SweepOptions): Promise<number> {
   const folder = options.out ?? "runs/sweep";
+  const most = plan.points.length * plan.file.seeds;
+  refuseOverMemory({ workers: Math.min(options.workers ?? 1, most) }, "use fewer --workers");
   await makeFolder(folder);
   await using store = await openSqlite(folder, { version: VERSION, mode: "run", warn });
   await refuseChangedTables(store, plan);

@@ -5,6 +5,7 @@
  */
 import { flag, type HelpParts, integerOrAuto, parseOptions, text, UsageError } from "../../src/cli/mod.ts";
 import { counted, grouped } from "../../src/report/mod.ts";
+import { refuseOverMemory } from "../io/available_memory.ts";
 import { clock, hostName } from "../io/clock.ts";
 import { INTERRUPTED, onInterrupt } from "../io/interrupt.ts";
 import { startProgress } from "../io/progress.ts";
@@ -49,6 +50,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.store === null) {
     throw new UsageError("worker needs the database with the jobs: --store postgres://user@host/database");
   }
+  refuseOverMemory({ workers: options.workers ?? 1 }, "use fewer --workers");
   await using store = await openPostgres(options.store, VERSION, warn);
   const others = await store.otherVersions();
   if (!options.stay && others.length > 0 && !await store.isOpen()) {

@@ -46,6 +46,17 @@ for (const cell of CELLS) {
   });
 }
 
+Deno.test("encodeTable() is linear in a cell that is no number, and that it refuses among numbers", () => {
+  for (const end of ["x", "e", ".x", `,${"1".repeat(LENGTH / 5)}x`]) {
+    assertFast(`a cell with ${end.slice(0, 3)} at its end`, () => {
+      const numbers = Array.from({ length: 20 }, (_, row) => `${row};${row}\n`).join("");
+      const table = parseTable(`a;b\n${numbers}${"1".repeat(LENGTH / 5)}${end};3\n`, { file: "t.csv" });
+      const error = assertThrows(() => encodeTable(table, { target: "b", targetKind: "number" }), InputError);
+      assertEquals([error.line, error.column], [22, "a"]);
+    });
+  }
+});
+
 Deno.test("parseTable() is linear in the header, and in the comments and empty lines above it", () => {
   for (
     const [above, header] of [

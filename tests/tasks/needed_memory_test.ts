@@ -85,6 +85,9 @@ Deno.test("certify refuses a model file of 600 kB that would take 81 GB, and cer
 
 Deno.test("commands refuse options that need more memory than there is, before they start, and write nothing", async () => {
   await using folder = await temporaryFolder();
+  await using beside = await temporaryFolder();
+  const design = `${beside.path}/sweep.json`;
+  await Deno.writeTextFile(design, JSON.stringify({ vary: { width: [2] }, seeds: 100_000 }));
   const out = ["--out", `${folder.path}/out`, "--quiet"];
   const model = ["--model", MODEL, "--data", "data/diabetes.csv"];
   for (
@@ -97,9 +100,11 @@ Deno.test("commands refuse options that need more memory than there is, before t
       [["compare", "--widths", "8,100000000"], "smaller --widths"],
       [["spectrum", ...model, "--probes", "100000000"], "fewer --probes"],
       [["surface", ...model, "--steps", "100000"], "fewer --steps"],
+      [["sweep", "--config", design, "--workers", "100000"], "fewer --workers"],
+      [["worker", "--store", "postgres://nobody@127.0.0.1:1/none", "--workers", "100000"], "fewer --workers"],
     ] as const
   ) {
-    const { code, stdout, stderr } = await runHere([...args, ...out]);
+    const { code, stdout, stderr } = await runHere([...args, ...args[0] === "worker" ? [] : out]);
     assertEquals([code, stdout], [2, ""], `${args.join(" ")}: ${stderr}`);
     assertStringIncludes(stderr, "GB of memory or more, and ".replace("GB", stderr.includes("TB") ? "TB" : "GB"));
     assertStringIncludes(stderr, repair);
