@@ -86,14 +86,16 @@ Deno.test("placeRows(): rows lie where they are, passes over them make no copy a
   assertEquals(matrixRows(memory, x).at, undefined);
   const rows = matrixRows(memory, placed);
   assertEquals(memory.view("f64", rows.at!(3), 7), placed.data.subarray(21, 28));
+  const w = normal(key(3), 7);
   const before = memory.used;
   using held = createLinearObjective(kernels, logistic, { x, y });
+  const atHeld = held.at(w);
   const copied = memory.used - before;
   using inPlace = createLinearObjective(kernels, logistic, { x: placed, y });
+  const atPlaced = inPlace.at(w);
   // All but the copy of the rows, which blocks of whole cache lines are rounded up to.
   assertEquals(copied - (memory.used - before - copied), 8 * 400 * 7);
-  const w = normal(key(3), 7);
-  assertEquals(inPlace.at(w), held.at(w));
+  assertEquals(atPlaced, atHeld);
   assertEquals(inPlace.gram(y.map((_, i) => i)), held.gram(y.map((_, i) => i)));
 });
 
