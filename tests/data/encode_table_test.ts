@@ -117,6 +117,57 @@ Deno.test("encodeTable() tells classes apart as they are written, and refuses th
   assertEquals([other.classes, [...other.y]], [["1", "-1"], [1, -1]]);
 });
 
+Deno.test("encodeTable() keeps classes and levels apart that are written apart, or refuses them: none are merged", () => {
+  const columns = [
+    ["007", "7", "00A", "1B"],
+    ["007", "7", "07", "7.0"],
+    ["True", "TRUE", "true", "T"],
+    ["1E2", "100", "1e2", "X"],
+    ["1E2", "100", "100.0", "+100"],
+  ];
+  for (const cells of columns) {
+    const table = (types: Readonly<Record<string, "text">>) => {
+      const rows = Array.from({ length: 12 }, (_, row) => `${cells[row % 4]},${cells[row % 4]},${row}`).join("\n");
+      return parseTable(`a,code,n\n${rows}\n`, { file: "t.csv", reading: { types } });
+    };
+    const asText = encodeTable(table({ a: "text", code: "text" }), { target: "code", targetKind: "classes" });
+    assertEquals(asText.classes, cells.toSorted());
+    assertEquals(asText.features, [...cells.toSorted().map((cell) => `a=${cell}`), "n"]);
+    const encode = () => encodeTable(table({}), { target: "code", targetKind: "classes", drop: ["a"] });
+    const hasNumbers = cells.some((cell) => Number.isFinite(Number(cell)));
+    if (!hasNumbers) assertEquals(encode().classes, cells.toSorted());
+    else assertEquals(assertThrows(encode, InputError).remedy, { option: "types", value: "code=text" });
+  }
+});
+
+Deno.test("encodeTable() takes no spelling of a missing value for a class or a level, whatever is done about it", () => {
+  for (const spelling of ["", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "NaN", "nan", "?", "-", "."]) {
+    const rows = ["1,u,no", `${spelling},v,yes`, `3,${spelling},no`, `4,u,${spelling}`, "5,v,yes", "6,u,no"];
+    const table = tableOf(`a,t,y\n${rows.join("\n")}\n`);
+    const of = (missing?: "mean" | "drop" | "indicator") =>
+      encodeTable(table, { target: "y", targetKind: "class", missing });
+    const error = assertThrows(() => of(), InputError);
+    assertEquals([error.line, error.column, error.remedy?.option], [5, "y", "missing"], spelling);
+    for (
+      const [missing, y, features] of [
+        ["mean", [-1, 1, -1, 1, -1], ["a", "t=u", "t=v"]],
+        ["drop", [-1, 1, -1], ["a", "t=u", "t=v"]],
+        ["indicator", [-1, 1, -1, 1, -1], ["a", "a is missing", "t=u", "t=v", "t is missing"]],
+      ] as const
+    ) {
+      const set = of(missing);
+      assertEquals([set.classes, [...set.y], set.features], [["no", "yes"], [...y], [...features]], spelling);
+    }
+  }
+});
+
+Deno.test("encodeTable() refuses a column with a different text in most rows before it makes an input of each", () => {
+  const rows = Array.from({ length: 20_000 }, (_, row) => `u${row},${row % 7}`).join("\n");
+  const table = parseTable(`id,y\n${rows}\n`, { file: "t.csv" });
+  const error = assertThrows(() => encodeTable(table, { target: "y", targetKind: "number" }), InputError);
+  assertEquals(error.remedy, { option: "drop", value: "id" });
+});
+
 Deno.test("encodeTable() freezes what it returns", () => {
   const set = encodeTable(tableOf("a,y\n1,no\n2,yes"), { target: "y", targetKind: "class" });
   const { x } = set.standardisation;

@@ -76,6 +76,14 @@ Deno.test("commands, workers and the bench touch files and clocks through tasks/
   }
 });
 
+Deno.test("Deno is started in one place, without a look for updates", () => {
+  const codeOf = (file: string) => Deno.readTextFileSync(new URL(file, ROOT));
+  const files = ["main.ts", ...Object.keys(ARROWS).flatMap(filesBelow)];
+  const starts = files.filter((file) => /Deno\.Command\(\s*(["'`]deno|Deno\.execPath)/.test(codeOf(file)));
+  assertEquals(starts, ["tools/_start_deno.ts"]);
+  assert(codeOf(starts[0]).includes('DENO_NO_UPDATE_CHECK: "1"'));
+});
+
 Deno.test("no file of tasks imports itself through others", () => {
   const files = ["main.ts", ...Object.keys(ARROWS).flatMap(filesBelow)];
   const rest = new Map(files.map((file) => [file, importsOf(file)]));
