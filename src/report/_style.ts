@@ -22,6 +22,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 th { vertical-align: bottom; }
+td { vertical-align: top; }
 th:first-child, td:first-child, .text { text-align: left; }
 th:first-child, td:first-child, td:not(.text) { white-space: nowrap; }
 figure { margin: 1rem 0; }
@@ -37,7 +38,7 @@ td.text:last-child { min-width: 16rem; }
 .verdict { font-size: 1.15rem; border-left: .3rem solid; padding-left: 1rem; }
 .holds { border-color: var(--good); } .fails { border-color: var(--bad); } .undecided, .outside { border-color: var(--open); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
-figure.chart { min-width: 0; max-width: 36rem; }
+figure.chart { min-width: 0; max-width: 28rem; }
 .chart svg { display: block; width: 100%; overflow: visible; }
 .chart svg text { fill: currentColor; font-size: 13px; }
 figcaption { font-weight: 600; }
@@ -52,9 +53,11 @@ figcaption { font-weight: 600; }
 .chart path.link { stroke-dasharray: 2 3; stroke-width: 1.4; }
 .chart .dot { fill: currentColor; }
 .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); }
+.bars td { vertical-align: middle; }
 .bars .bar { width: 55%; min-width: 9rem; }
 @media (max-width: 40rem) {
-  .bars td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6rem; } .bars .bar { width: 40%; min-width: 5rem; }
+  .bars td:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6rem; } .bars td { vertical-align: middle; }
+.bars .bar { width: 40%; min-width: 5rem; }
 }
 .bars .bar i { display: block; height: .75rem; background: var(--c1); border-radius: .15rem; }
 `;

@@ -172,7 +172,9 @@ function drawingOf(
     const path = as === "dots" ? "" : pathOf(places);
     const dots = as === "dots" || as === "line" && points.length <= MOST_DOTS
       ? places.map((place) =>
-        place ? markup`<circle class="dot c${colour}" cx="${place[0]}" cy="${place[1]}" r="2.5"/>` : ""
+        place
+          ? markup`<circle class="dot c${colour}" cx="${place[0]}" cy="${place[1]}" r="${as === "dots" ? 3.5 : 2.5}"/>`
+          : ""
       )
       : "";
     return markup`${path === "" ? "" : markup`<path class="${as} c${colour}" d="${path}"/>`}${dots}`;

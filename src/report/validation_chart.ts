@@ -25,13 +25,13 @@ export function validationChart({ on, figure, linear, ridge }: ValidationReport)
   if (ends.some((one) => one === null) || found.every(({ beside }) => beside.outcome === "same")) return null;
   const level = Math.round(100 * linear.level);
   return {
-    title: `Beside linear models on ${on}, with ${level} % intervals`,
+    title: `Compared with linear models on ${on}, with ${level} % intervals`,
     x: {
-      label: "the model beside",
+      label: "compared with",
       ticks: found.map(({ name }, at) => ({ at: at + 1, text: name })),
       covers: [0.5, found.length + 0.5],
     },
-    y: { label: isShare ? `${figure} saved, %` : `${figure} less`, covers: [0] },
+    y: { label: isShare ? `${figure} reduction, %` : `${figure} less`, covers: [0] },
     levels: [{ name: "no difference", colour: 5, value: 0 }],
     curves: ends.map((one, at) => ({
       name: `${level} % interval`,

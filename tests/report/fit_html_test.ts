@@ -113,10 +113,12 @@ Deno.test("fitHtml() draws the interval beside linear, but for a model that is t
   const titles = (ours: Float64Array) => {
     const linear = pairedInterval(ours, losses, { root: true });
     const validation = validationReport({ on: "held-out rows", figure: "RMSE", linear, ridge: null });
-    return chartsOn(fitHtml(reportOf({ validation }), { history })).filter((title) => title.startsWith("Beside"));
+    return chartsOn(fitHtml(reportOf({ validation }), { history })).filter((title) => title.startsWith("Compared"));
   };
   assertEquals(titles(losses.map((loss) => loss * (1 + 1e-14))), []);
-  assertEquals(titles(Float64Array.of(0.5, 1.2, 2, 4)), ["Beside linear models on held-out rows, with 95 % intervals"]);
+  assertEquals(titles(Float64Array.of(0.5, 1.2, 2, 4)), [
+    "Compared with linear models on held-out rows, with 95 % intervals",
+  ]);
 });
 
 Deno.test("fitHtml() lists the linear weights with bars: the largest first, the intercept apart, names as text", () => {
