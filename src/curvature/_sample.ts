@@ -1,5 +1,5 @@
 import { type Key, uniform } from "../random/mod.ts";
-import type { Vector } from "../tensor/mod.ts";
+import { norm, type Vector } from "../tensor/mod.ts";
 
 /** A mean with its standard error. */
 export interface Mean {
@@ -14,6 +14,7 @@ export const randomSigns = (key: Key, n: number): Vector => uniform(key, n).map(
 export function meanOf(sample: readonly number[]): Mean {
   const n = sample.length;
   const mean = sample.reduce((sum, value) => sum + value, 0) / n;
-  const squares = sample.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, error: Math.sqrt(squares / (n * (n - 1))) };
+  // The norm, whose squares do not overflow.
+  const spread = norm(Float64Array.from(sample, (value) => value - mean));
+  return { mean, error: spread / Math.sqrt(n * (n - 1)) };
 }

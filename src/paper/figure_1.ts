@@ -1,6 +1,6 @@
 import { SHAMIR } from "../claims/mod.ts";
 import { fold, key, uniform } from "../random/mod.ts";
-import type { Finding, PaperContext, Statement } from "./types.ts";
+import type { Finding, PaperContext, Recorded, Statement } from "./types.ts";
 
 /** A panel in the manner of Figure 1: F(w, v) = (w (1 + v) - 1)² / 2, as it is, regularised, or on a disc. */
 export interface Panel {
@@ -48,6 +48,11 @@ const AS_GOOD = 1e-9;
 /** Starts of the search: a jittered grid over [-3, 3]², so that none lies on the path into a saddle. */
 const GRID = 13;
 
+/** F has no bad minimum, and the penalty and the ball make one each. */
+function statusOf({ numbers }: Recorded): Finding["status"] {
+  return numbers["a.bad"] === 0 && numbers["b.bad"] === 1 && numbers["c.bad"] === 1 ? "holds" : "fails";
+}
+
 /** Figure 1: penalties and balls on (w, v) make local minima that are worse than linear. */
 export const figure1: Statement = {
   id: "figure-1",
@@ -57,13 +62,13 @@ export const figure1: Statement = {
   source: `${SHAMIR}, Figure 1 and Remark 3`,
   needsConvex: false,
   check,
+  statusOf,
 };
 
 function check(context: PaperContext): Finding {
   const { minima = panelMinima } = context;
   const found = PANELS.map((panel) => ({ panel, minima: minima(context, panel) }));
   const bad = found.map(({ minima }) => minima.filter(({ value }) => value > minima[0].value + AS_GOOD));
-  const expected = bad[0].length === 0 && bad[1].length === 1 && bad[2].length === 1;
   const numbers = found.slice(1).flatMap(({ panel: { letter } }, i) => {
     const [best, worst] = [found[i + 1].minima[0], bad[i + 1][0]];
     const entries = Object.entries({ best, bad: worst }).filter(([, minimum]) => minimum !== undefined);
@@ -74,13 +79,16 @@ function check(context: PaperContext): Finding {
       [`${letter}.${name}.value`, value] as const,
     ]);
   });
-  return {
-    status: expected ? "holds" : "fails",
+  const record = {
     measured: bad[2][0]?.value ?? null,
     bound: 0,
     points: PANELS.length * GRID * GRID,
-    numbers: Object.fromEntries(numbers),
+    numbers: Object.fromEntries([
+      ...found.map(({ panel: { letter } }, i) => [`${letter}.bad`, bad[i].length] as const),
+      ...numbers,
+    ]),
   };
+  return { ...record, status: statusOf(record) };
 }
 
 /**

@@ -24,6 +24,7 @@ export * from "./several_blocks.ts";
 export * from "./shallow_minima.ts";
 export * from "./small_matrix.ts";
 export * from "./readings.ts";
+export * from "./recorded.ts";
 export * from "./statements.ts";
 export * from "./tally.ts";
 export * from "./theorem_3.ts";

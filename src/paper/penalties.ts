@@ -16,6 +16,7 @@ import { dots, startCloud } from "./_cloud.ts";
 import { plus, scaledBy } from "./_heads.ts";
 import { atOrBelow } from "./_tie.ts";
 import { panelMinima, PANELS, SAFE_PANEL } from "./figure_1.ts";
+import { statusOfTallyAnd } from "./recorded.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
@@ -31,6 +32,11 @@ const [DESCENT, TIE] = [{ gradient: 1e-10, curvature: 1e-8 }, 1e-8];
 /** The longest step of gradient descent: one that does not leap from valley to valley. */
 const LONGEST = 0.2;
 
+/** Every descent under the ridge ends; decay has a bad minimum and ends above linear, the ridge has no bad one. */
+const statusOf = statusOfTallyAnd((numbers) =>
+  numbers["b.bad"] === 1 && numbers["d.bad"] === 0 && numbers.decayAbove > 0 && numbers.unfinished === 0
+);
+
 /** Which penalties keep the guarantee, and which break it. */
 export const penalties: Statement = {
   id: "penalties",
@@ -40,6 +46,7 @@ export const penalties: Statement = {
   source: "docs/mathematics.md, sections 9 and 16; the ridge is derived, weight decay is Figure 1 (b) of the paper",
   needsConvex: false,
   check,
+  statusOf,
 };
 
 /** From the same starts: descents under the ridge, and gradient descents with weight decay; both are held to the linear predictor with the penalty on w. */
@@ -85,7 +92,6 @@ function check(context: PaperContext): Finding {
     const minima = panelMinima(context, one);
     return { best: minima[0], bad: minima.filter(({ value }) => value > minima[0].value + 1e-9) };
   });
-  const expected = panel[0].bad.length === 1 && panel[1].bad.length === 0 && count.decayAbove > 0;
   const { w, v, value } = panel[1].best;
   const finding = findingOf(tally, "right", {
     ...count,
@@ -98,7 +104,7 @@ function check(context: PaperContext): Finding {
   });
   return {
     ...finding,
-    ...(expected && count.unfinished === 0 ? {} : { status: "fails" }),
+    status: statusOf(finding),
     chart: {
       title: "Ends under the ridge on (w, V'w), and with weight decay on (w, V)",
       x: "best linear predictor, penalty included",

@@ -8,6 +8,7 @@ import { type Matrix, matrix, multiply, transpose } from "../tensor/mod.ts";
 import { bestFor, linearYardstick } from "./_baseline.ts";
 import { dots, startCloud } from "./_cloud.ts";
 import { atOrBelow, TIE, tieWith } from "./_tie.ts";
+import { statusOfTallyAnd } from "./recorded.ts";
 import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
@@ -16,6 +17,9 @@ const [ROWS, INPUTS, UNITS] = [60, 4, 2];
 
 /** Targets and noise have size 1 and 0.1: gradients down to rounding. */
 const DESCENT = { gradient: 1e-11, curvature: 1e-9 };
+
+/** Every descent ends. */
+const statusOf = statusOfTallyAnd(({ unfinished }) => unfinished === 0);
 
 /** Several residual blocks: what the theorem guarantees, and what it does not. */
 export const severalBlocks: Statement = {
@@ -27,6 +31,7 @@ export const severalBlocks: Statement = {
     `${SHAMIR}, applied to the last block; C. Yun, S. Sra, A. Jadbabaie, Are deep ResNets provably better than linear predictors?, NeurIPS 2019, for x`,
   needsConvex: false,
   check,
+  statusOf,
 };
 
 /** Two and three blocks, the earlier ones at random; every other network has an earlier block that cancels an input. */
@@ -68,7 +73,7 @@ function check(context: PaperContext): Finding {
       series: [dots("networks", drawn)],
     },
   };
-  return unfinished > 0 ? { ...finding, status: "fails" } : finding;
+  return { ...finding, status: statusOf(finding) };
 }
 
 /** `h - h_1 e_1`, the block `h + V f(h)` with f(h) = h_1 and V = -e_1: the first input is lost. */

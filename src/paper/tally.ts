@@ -1,4 +1,5 @@
 import type { Inequality } from "../landscape/mod.ts";
+import { statusOfTally } from "./recorded.ts";
 import type { Finding } from "./types.ts";
 
 /** Inequalities `left >= right` collected over many points. */
@@ -59,7 +60,7 @@ export function addTo({ points, failures, tightest }: Tally, next: Inequality): 
  * @param tally The collected inequalities.
  * @param measured Which side was measured; the other one is the bound.
  * @param numbers Further figures.
- * @returns The finding, with the tightest ratio among its numbers.
+ * @returns The finding, with the tightest ratio among its numbers, and where that is above 1 the rounding that it is allowed.
  * @example Nothing was checked
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -74,11 +75,13 @@ export function findingOf(
   if (tightest === null) {
     return { status: "undecided", reason: "no point to check", measured: null, bound: null, points: 0, numbers };
   }
-  return {
-    status: failures > 0 ? "fails" : "holds",
+  const ratio = tightness(tightest);
+  const found = {
     measured: measured === "left" ? tightest.left : tightest.right,
     bound: measured === "left" ? tightest.right : tightest.left,
     points,
-    numbers: { failures, tightest: tightness(tightest), ...numbers },
+    // Above 1 it holds because of its rounding, or not at all.
+    numbers: { failures, tightest: ratio, ...(ratio > 1 ? { rounding: tightest.rounding } : {}), ...numbers },
   };
+  return { status: statusOfTally(found), ...found };
 }

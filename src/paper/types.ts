@@ -46,6 +46,9 @@ export interface Finding extends Pick<Claim, "status" | "measured" | "bound" | "
   readonly listing?: Listing;
 }
 
+/** The numbers of a finding, from which its status follows. */
+export type Recorded = Pick<Finding, "measured" | "bound" | "points" | "numbers">;
+
 /** A table of single findings. */
 export interface Listing {
   /** What each row is. */
@@ -99,4 +102,6 @@ export interface Statement {
   readonly needsConvex: boolean;
   /** Checks it; pure but for the memory of the kernels. */
   readonly check: (context: PaperContext) => Finding;
+  /** The status that recorded numbers mean, in the check itself and when they are read again (default: that of a tally). */
+  readonly statusOf?: (found: Recorded) => Finding["status"];
 }

@@ -19,8 +19,9 @@ import { dots, startCloud, startSides } from "./_cloud.ts";
 import { lackingRank, plus, scaledBy, tamed } from "./_heads.ts";
 import { atOrBelow, tieWith } from "./_tie.ts";
 import { finiteEvaluation, randomHead, randomProblems } from "./random_problems.ts";
+import { statusOfTallyAnd } from "./recorded.ts";
 import { addTo, EMPTY_TALLY, findingOf, tightness } from "./tally.ts";
-import type { Finding, PaperContext, Statement } from "./types.ts";
+import type { Finding, PaperContext, Recorded, Statement } from "./types.ts";
 
 /** Central differences of second order with this step along a direction of about norm 1: h² of truncation, 1e-16 / h² of rounding. */
 const STEP = 1e-3;
@@ -28,6 +29,9 @@ const DIFFERENCE = 1e-4;
 
 /** Descents end where rounding makes the gradient; the problems have numbers of size 1. */
 const DESCENT = { gradient: 1e-10, curvature: 1e-8 };
+
+/** Second derivatives agree with differences, and no descent ends above. */
+const statusOf = statusOfTallyAnd(({ differenceFailures, endsAbove }) => differenceFailures === 0 && endsAbove === 0);
 
 /** docs/mathematics.md, section 8: p = W (x + V f) with m outputs, for m at most d. */
 export const vectorOutputs: Statement = {
@@ -39,6 +43,7 @@ export const vectorOutputs: Statement = {
   source: `${SHAMIR}, remark on vector outputs; derived`,
   needsConvex: false,
   check,
+  statusOf,
 };
 
 /** More outputs than inputs: W has no null space to move V in. */
@@ -49,6 +54,7 @@ export const wideOutputs: Statement = {
   source: "The condition m <= d of docs/mathematics.md, section 8; the example is found here",
   needsConvex: false,
   check: searchWide,
+  statusOf: statusOfWide,
 };
 
 /** Random points of sizes from 1e-3 to 1e3, W of full rank and one less, for every loss and on iris. */
@@ -93,7 +99,7 @@ function check(context: PaperContext): Finding {
     endsTightest: ends.tightest ? tightness(ends.tightest) : 0,
   });
   const finding = { ...found, chart: drawn.chart() };
-  return count.differenceFailures + ends.failures > 0 ? { ...finding, status: "fails" } : finding;
+  return { ...finding, status: statusOf(finding) };
 }
 
 /** A network's head on data, and where its further random numbers come from. */
@@ -176,6 +182,12 @@ const [FEW, WIDE] = [6, 100];
 /** How far around an end values are looked at: where a slope of 1e-7 shows, and third derivatives do not. */
 const NEARBY = 1e-5;
 
+/** Fails where an end above linear is no minimum; outside where one is, undecided where none is found. */
+function statusOfWide({ numbers: { above, notLeast } }: Recorded): Finding["status"] {
+  if (notLeast !== 0) return "fails";
+  return above > 0 ? "outside" : "undecided";
+}
+
 /** Descents from random starts on small problems with one input, two or three outputs and a loss that outliers cannot pull far. */
 function searchWide(context: PaperContext): Finding {
   const root = fold(key(context.seed), "vector-outputs-wide");
@@ -212,16 +224,17 @@ function searchWide(context: PaperContext): Finding {
       worst.gradient.toExponential(1)
     } and lambda_min of at least ${worst.lambdaMin.toExponential(1)}`
     : "the search found no example";
-  return {
-    ...count.notLeast > 0
-      ? { status: "fails" }
-      : count.above === 0
-      ? { status: "undecided", reason: found }
-      : { status: "outside", reason: `Outside: m > d; ${found}` },
+  const record = {
     measured: worst.value,
     bound: worst.linear,
     points: count.ends,
     numbers: { ...count, highest: worst.gap, gradient: worst.gradient, lambdaMin: worst.lambdaMin },
+  };
+  const status = statusOfWide(record);
+  return {
+    ...record,
+    status,
+    ...(status === "fails" ? {} : { reason: status === "outside" ? `Outside: m > d; ${found}` : found }),
     chart: {
       title: "More outputs than inputs: ends above the line are local minima above linear",
       x: "F_lin",

@@ -14,8 +14,9 @@ import {
   parseOptions,
   text,
 } from "../../src/cli/mod.ts";
+import { InputError } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
-import { type Panel, panelMinima, PANELS, SAFE_PANEL, STATEMENTS } from "../../src/paper/mod.ts";
+import { type Panel, panelMinima, PANELS, recordedProblem, SAFE_PANEL, STATEMENTS } from "../../src/paper/mod.ts";
 import { findingSchema, makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
 import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
@@ -115,13 +116,7 @@ async function resume(
   const names = await openRun(folder, { settings }, "paper.json");
   const known = settings.only.filter((id) => names.has(claimName(id)));
   const found = await Promise.all(
-    known.map((id) =>
-      readJson<FoundStatement>(
-        claimFile(folder, id),
-        findingSchema(id),
-        "the file is not a checked statement; remove it, and its statement is checked again",
-      )
-    ),
+    known.map((id) => foundIn(claimFile(folder, id), id)),
   );
   if (found.length > 0) {
     console.error(
@@ -129,6 +124,16 @@ async function resume(
     );
   }
   return new Map(found.map((one) => [one.id, one]));
+}
+
+/** A finding that an earlier start has left; its status is judged again from its numbers. */
+async function foundIn(file: string, id: string): Promise<FoundStatement> {
+  const repair = "remove it, and its statement is checked again";
+  const wrong = `the file is not a checked statement; ${repair}`;
+  const found = await readJson<FoundStatement>(file, findingSchema(id), wrong);
+  const problem = recordedProblem(STATEMENTS.find((one) => one.id === id)!, found.finding);
+  if (problem !== null) throw new InputError(`${problem}; ${repair}`, { file });
+  return found;
 }
 
 /** Writes the figures; returns their files by statement. */

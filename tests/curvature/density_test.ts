@@ -174,3 +174,12 @@ Deno.test("spectralDensity() refuses NaN, misshapen products, grids too coarse, 
   assertSound(run({ width: 0.01, points: 411 }), 411);
   assertThrows(() => spectralDensity(kernels, (v) => v, 0, key(1)), RangeError, "the size");
 });
+
+Deno.test("eigenvalues whose squares overflow have a mean and a standard error", () => {
+  const [error, of700] = [1, 2 ** 700].map((factor) => {
+    const a = withSpectrum([-1, 2, 5, 9].map((value) => factor * value), 3);
+    return spectralDensity(kernels, operatorOf(a).apply, 4, key(1), { probes: 5 }).meanError;
+  });
+  assert(error > 0);
+  assertAlmostEquals(of700 / 2 ** 700, error, 1e-12);
+});

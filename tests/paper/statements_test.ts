@@ -15,6 +15,7 @@ import {
   type Finding,
   type PaperContext,
   READINGS,
+  recordedProblem,
   type Statement,
   STATEMENTS,
 } from "../../src/paper/mod.ts";
@@ -40,6 +41,17 @@ for (const statement of STATEMENTS) {
     assert(Number.isFinite(bound));
     assertGreater(points, 0);
     for (const [name, value] of Object.entries(numbers)) assert(Number.isFinite(value), `${name} is ${value}`);
+  });
+
+  Deno.test(`${statement.id} as it was stored means its status, and no other; without its numbers it does not hold`, () => {
+    const finding = findingOf(statement.id);
+    const stored: Finding = JSON.parse(JSON.stringify(finding));
+    for (const status of ["holds", "fails", "undecided", "outside"] as const) {
+      assertEquals(recordedProblem(statement, { ...stored, status }) === null, status === finding.status, status);
+    }
+    const { status, points, measured } = stored;
+    assert(recordedProblem(statement, { status, points, bound: null, measured: null, numbers: {} }) !== null);
+    assert(recordedProblem(statement, { ...stored, measured: measured! + 1, numbers: {} }) !== null);
   });
 }
 

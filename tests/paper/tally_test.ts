@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import type { Inequality } from "../../src/landscape/mod.ts";
-import { addTo, EMPTY_TALLY, findingOf, tightness } from "../../src/paper/mod.ts";
+import {
+  addTo,
+  EMPTY_TALLY,
+  findingOf,
+  recordedProblem,
+  statusOfTally,
+  theorem1Statement,
+  tightness,
+} from "../../src/paper/mod.ts";
 
 const sides = (left: number, right: number): Inequality => ({ left, right, rounding: 0, holds: left >= right });
 
@@ -35,4 +43,25 @@ Deno.test("findingOf() fails with one failure, is undecided without a point, and
   });
   const { status, measured, bound } = findingOf(addTo(one, sides(1, 2)), "right");
   assertEquals([status, measured, bound], ["fails", 2, 1]);
+});
+
+Deno.test("statusOfTally() judges what findingOf() records: by its failures, and by both sides and the rounding", () => {
+  const held = { left: 1, right: 1 + 1e-15, rounding: 1e-14, holds: true };
+  const { status: _, ...found } = findingOf(addTo(addTo(EMPTY_TALLY, sides(4, 2)), held), "right");
+  assertEquals(statusOfTally(found), "holds");
+  const { numbers } = found;
+  for (
+    const other of [
+      { ...found, numbers: { ...numbers, failures: 1 } },
+      { ...found, numbers: { ...numbers, rounding: 1e-16 } },
+      { ...found, numbers: { failures: 0, tightest: numbers.tightest } },
+      { ...found, numbers: { ...numbers, tightest: 0.9 } },
+      { ...found, measured: 2 },
+      { ...found, points: 0 },
+    ]
+  ) assertEquals(statusOfTally(other), "fails");
+  const { status: undecided, reason, ...none } = findingOf(EMPTY_TALLY, "left");
+  assertEquals([statusOfTally(none), undecided, reason], ["undecided", "undecided", "no point to check"]);
+  assertEquals(recordedProblem(theorem1Statement, { ...none, status: "outside" }), null);
+  assertEquals(statusOfTally({ ...none, numbers: { failures: 1 } }), "fails");
 });

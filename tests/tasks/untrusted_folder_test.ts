@@ -34,6 +34,22 @@ Deno.test("paper resumes only findings of its own statements, by their names and
     assertEquals(code, 2, JSON.stringify(other));
     assertStringIncludes(stderr, "claim-lemma-2.json: the file is not a checked statement; remove it");
   }
+  for (
+    const [change, said] of [
+      [{ status: "fails" }, "holds"],
+      [{ measured: 3 }, "fails"],
+      [{ numbers: { failures: 2 } }, "fails"],
+      [{ numbers: {} }, "fails"],
+    ] as const
+  ) {
+    await Deno.writeTextFile(file, JSON.stringify({ ...found, finding: { ...found.finding, ...change } }));
+    const { code, stderr } = await runHere([...QUICK, "--out", run]);
+    assertEquals(code, 2, stderr);
+    assertMatch(
+      stderr,
+      new RegExp(`claim-lemma-2.json: it says "\\w+", and its numbers say "${said}"; remove it, and its`),
+    );
+  }
   await Deno.writeTextFile(file, `${"[".repeat(50_000)}${"]".repeat(50_000)}`);
   assertEquals((await runHere([...QUICK, "--out", run])).code, 2);
 });
