@@ -32,7 +32,7 @@ export interface Certificate extends CertifiedPoint {
  * import { assertEquals } from "@std/assert";
  * import { fit, parseTable } from "@resland/resland";
  * const table = parseTable("size,price\n1,1\n2,4\n3,9\n4,16\n5,25\n6,36\n", { file: "houses.csv" });
- * const { model } = await fit(table, { target: "price", width: 4 });
+ * const { model } = await fit(table, { target: "price", width: 4, regularise: "none" });
  * const { verdict, point } = await certify(model, table);
  * assertEquals([verdict, point.standing], ["holds", "below"]);
  * ```
