@@ -116,6 +116,8 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
   else if ((await namesIn(folder)).has("verdict.json")) {
     throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
   }
+  const { rows: all } = problem.table;
+  if (cv > all / 2) throw new UsageError(`--cv ${cv} is too many folds for ${all} rows`);
   const { memory, room } = roomFor(options, problem.encode);
   const { training, heldOut, split } = splitRows(problem, rule, room);
   const [groups, heldOutGroups] = [training, heldOut].map((data) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseOptions, UsageError } from "../../src/cli/mod.ts";
+import { parseOptions } from "../../src/cli/mod.ts";
 import {
   csvRows,
   type Dataset,
@@ -261,7 +261,6 @@ async function crossValidate(
 ): Promise<readonly Comparison[]> {
   const { options, settings } = plan;
   const { cv, seed } = options;
-  if (cv > table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${table.rows} rows`);
   const from = fold(key(seed), "folds");
   const parts = options["group-column"] === null
     ? partsOfRows(table.rows, cv, from, strataOf(table, encode.target, loss.target))
