@@ -24,6 +24,10 @@ export const FIT_MUTANTS: readonly Mutant[] = [
     ["out[row + d + j] += weight * V.data[i * k + j]", "out[row + d + j] += V.data[i * k + j]"],
     ["weights.subarray(i * (d + k) + d, (i + 1) * (d + k))", "weights.subarray(d, d + k)"],
     ["headWith(trained, ...split", "headWith(start, ...split"],
+    ["Math.min(first.ceiling, best.upper)", "first.ceiling"],
+    ["if (narrow && !best.settled)", "if (false)"],
+    ["(settled ? 0 : standingBeside(objective, end, beside).tolerance)", "0"],
+    ["!next.settled && next.upper >= best.upper", "!next.settled"],
   ]),
   ...mutantsOf("src/train/_way_down.ts", CERTIFY, [
     ['if (standing !== "above") return null', 'if (standing !== "below") return null'],
