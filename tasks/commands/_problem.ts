@@ -17,6 +17,7 @@ import {
   lostTexts,
   type Missing,
   parseTable,
+  placeOf,
   type Reading,
   type RowSplit,
   splitByColumn,
@@ -92,6 +93,7 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
   const drop = [...new Set([...options.drop ?? [], ...roleColumns(options)])];
   const table = withTargets(all, target, options);
   const loss = anyLossByName(options.loss ?? LOSS_OF[kindOf(table, target)]);
+  if (loss.target === "number" || loss.target === "standardised") refuseHuge(table, target);
   const encode = {
     target,
     targetKind: loss.target,
@@ -110,6 +112,24 @@ export async function readProblem(options: ProblemOptions): Promise<Problem> {
     loss,
     encode: { ...encode, known: { ...surveyColumns(table, encode), summary: summariseColumns(all, encode) } },
   };
+}
+
+/** A target may be as large as this: intervals need the variance of squared errors, of the size of its fourth power. */
+const LARGEST = 1e70;
+
+/** Refuses targets whose squared errors have no finite variance. */
+function refuseHuge(table: Table, targets: readonly string[]): void {
+  for (const name of targets) {
+    const row = table.cells[table.places.get(name)!]?.numbers?.findIndex((value) => Math.abs(value) > LARGEST) ?? -1;
+    if (row < 0) continue;
+    throw new InputError(
+      "the variance of squared errors of such a target is too large for a number; write it in a larger unit",
+      {
+        ...placeOf(table, row),
+        column: name,
+      },
+    );
+  }
 }
 
 /** The table, read again where texts that are wanted were read as numbers and lost how they are written. */

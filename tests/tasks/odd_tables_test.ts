@@ -10,7 +10,7 @@ async function fitting(text: string) {
   await Deno.writeTextFile(file, text);
   const fit = async (...args: readonly string[]) => {
     const out = `${folder.path}/run-${crypto.randomUUID()}`;
-    const { code, stdout, stderr } = await runHere(["fit", "--data", file, ...args, ...FAST, "--out", out]);
+    const { code, stdout, stderr } = await runHere(["fit", "--data", file, ...FAST, ...args, "--out", out]);
     return { code, stderr, out, report: stdout === "" ? null : JSON.parse(stdout) };
   };
   return { file, fit, folder: folder.path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
@@ -95,4 +95,16 @@ Deno.test("fit says what it read: types, missing values, what is constant, depen
   const { report } = await table.fit("--target", "y", "--missing", "mean");
   const [, , twice, c] = report.problem.columns;
   assertEquals([c.constant, twice.dependent, report.problem.columns.length], [true, ["a"], 6]);
+});
+
+Deno.test("fit refuses a target whose squared errors would have an infinite variance, by its line, and takes the largest that it may", async () => {
+  const of = (largest: string) => fitting(`a,y\n${rows(12, (i) => [i, i === 7 ? largest : i * i % 7])}`);
+  await using huge = await of("-3e70");
+  const { code, stderr } = await huge.fit("--target", "y");
+  assertEquals([code, stderr.includes('t.csv, line 9, column "y": the variance of squared')], [2, true], stderr);
+  assertEquals(namesIn(huge.folder), ["t.csv"]);
+  await using large = await of("9e69");
+  for (const split of [["--valid", "0.3"], ["--cv", "2", "--regularise", "auto"]]) {
+    assertEquals((await large.fit("--target", "y", ...split)).code, 0);
+  }
 });
