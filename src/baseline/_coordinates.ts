@@ -81,6 +81,7 @@ export function inCoordinates(raw: LinearObjective, source: RowSource, factor: F
       };
     },
     gram: refuse,
+    gramInSteps: refuse,
     hessian: refuse,
     [Symbol.dispose]: () => triangle[Symbol.dispose](),
   };

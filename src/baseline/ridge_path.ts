@@ -50,10 +50,13 @@ export function* ridgePath(
 
 /** `W = B (G + ridge)⁻¹` with `G = E[x x']`, `B = E[y x']`, by Cholesky; null where G + ridge is not positive definite. */
 function* solveAll(
-  { kernels: { memory, f64: set }, y, weights, inputs: d, outputs: m, rows: n, gram, correlate }: LinearObjective,
+  { kernels: { memory, f64: set }, y, weights, inputs: d, outputs: m, rows: n, gramInSteps, correlate }:
+    LinearObjective,
   ridges: readonly Vector[],
 ): Generator<number, readonly Vector[] | null> {
-  const products = gram(weights?.map((weight) => weight / n) ?? new Float64Array(n).fill(1 / n)).data;
+  const { data: products } = yield* gramInSteps(
+    weights?.map((weight) => weight / n) ?? new Float64Array(n).fill(1 / n),
+  );
   yield 0;
   const targets = y.slice();
   if (weights !== null) weightRows(weights, m, targets);

@@ -23,6 +23,8 @@ export interface RowWindow {
   readonly rows: number;
   /** Calls `visit` for each piece in turn, with the address of its whole rows, the first of them and their number. */
   each(visit: (address: Address, from: number, count: number) => void): void;
+  /** The same pieces one by one; each is there until the next one is asked for. */
+  pieces(): Generator<{ readonly at: Address; readonly from: number; readonly count: number }>;
   /** The same with the parts that rows lie in: of sources side by side nothing is copied that lies in kernel memory already. */
   eachInParts(visit: (parts: readonly RowPart[], from: number, count: number) => void): void;
 }
@@ -50,13 +52,17 @@ export function createRowWindow(
     return own;
   });
   const whole = sources.length === 1 ? parts[0].addressOf : createAddresses(buffer, source, rows);
+  function* pieces() {
+    for (let from = 0; from < n; from += rows) {
+      const count = Math.min(rows, n - from);
+      yield { at: whole(from, count), from, count };
+    }
+  }
   return {
     rows,
+    pieces,
     each(visit) {
-      for (let from = 0; from < n; from += rows) {
-        const count = Math.min(rows, n - from);
-        visit(whole(from, count), from, count);
-      }
+      for (const { at, from, count } of pieces()) visit(at, from, count);
     },
     eachInParts(visit) {
       for (let from = 0; from < n; from += rows) {

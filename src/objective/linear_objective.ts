@@ -65,6 +65,8 @@ export interface LinearObjective extends Disposable {
   second(predictions: Vector): SecondDerivative;
   /** `sum_i weights[i] x_i x_i'` [d, d]. Cost: `2 n d²` flops. */
   gram(weights: Vector): Matrix;
+  /** The same, which yields the rows that are done after each piece of them: on many columns it takes seconds. */
+  gramInSteps(weights: Vector): Generator<number, Matrix>;
   /** The Hessian over W [m d, m d] at given predictions. Cost: m (m + 1) / 2 grams for a joint loss, else m. */
   hessian(predictions: Vector): Matrix;
 }
@@ -109,7 +111,13 @@ export function createLinearObjective(
   const omega = weightsOfMeanOne(examples.weights, n);
   const passes = createLinearPasses(kernels, source, m, options.resident);
   const { window, inP, inSlopes } = passes;
-  const gram = createGram(kernels, passes);
+  const gramInSteps = createGram(kernels, passes);
+  const gram = (weights: Vector): Matrix => {
+    const steps = gramInSteps(weights);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    return step.value;
+  };
   let constant: Matrix | null = null;
   return {
     kernels,
@@ -161,6 +169,7 @@ export function createLinearObjective(
     },
     second: createSecondDerivative(kernels, passes, { loss, y, omega, gram, single: options.single ?? false }),
     gram,
+    gramInSteps,
     hessian(predictions) {
       // One matrix serves every point.
       if (omega === null && !isJoint(loss) && loss.secondDerivative === "constant") {
