@@ -19,19 +19,22 @@ const TIE = 1e-10;
 /** A squared norm that fell below this share of the last one measured has lost digits, and is measured anew. */
 const WORN = 1e-3;
 
+/** Columns that are reflected between two steps of the generator. */
+const AT_ONCE = 64;
+
 /**
  * Householder QR with column pivoting of an upper-triangular R, until no column has more left than `tolerance` times the first
  * pivot. Columns from `later.from` on come after all others, and are cut where no more than `later.tolerance` is left of them.
- * Works on the transpose, whose rows are the columns: every loop runs along memory. Cost: `4/3 r³` flops.
+ * Works on the transpose, whose rows are the columns: every loop runs along memory. Cost: `4/3 r³` flops; yields 1 now and then.
  * Source: P. Businger, G. H. Golub, "Linear least squares solutions by Householder transformations", Numerische Mathematik 7
  * (1965).
  */
-export function pivotedTriangle(
+export function* pivotedTriangle(
   kernels: Kernels,
   { rows: order, data }: Matrix,
   tolerance: number,
   later: { readonly from: number; readonly tolerance: number } = { from: order, tolerance },
-): PivotedTriangle {
+): Generator<number, PivotedTriangle> {
   const { memory, f64: set } = kernels;
   const at = memory.allocate((order + 2) * order * 8);
   const [spare, products] = [at + order * order * 8, at + (order + 1) * order * 8];
@@ -47,6 +50,7 @@ export function pivotedTriangle(
     let rank = 0;
     let first = 0;
     for (; rank < order; rank++) {
+      if (rank % AT_ONCE === AT_ONCE - 1) yield 1;
       let best = pickPivot(pivots, left, rank, 0, later.from);
       let size = best < 0 ? 0 : Math.sqrt(left[best]);
       if (rank === 0) first = size;

@@ -114,7 +114,7 @@ export function* factorRows(
     r = yield* triangleOfRows(kernels, source, scales);
     norms = columnNorms(r, d);
   }
-  return decide(kernels, n, d, { r, norms, scales }, tolerance, options.later);
+  return yield* decide(kernels, n, d, { r, norms, scales }, tolerance, options.later);
 }
 
 /**
@@ -257,14 +257,14 @@ interface Triangle {
 }
 
 /** Which columns are independent, and T over them. */
-function decide(
+function* decide(
   kernels: Kernels,
   n: number,
   d: number,
   { r, norms, scales }: Triangle,
   tolerance: number,
   later: FactorOptions["later"],
-): Factor {
+): Generator<number, Factor> {
   const columns = Array.from(norms.keys()).filter((j) => norms[j] > 0);
   const order = columns.length;
   const over = new Float64Array(order * order);
@@ -276,7 +276,7 @@ function decide(
   const whole = condition < Math.min(SAFE, 0.01 / tolerance, 0.01 / (later?.tolerance ?? tolerance));
   const { pivots, rank, top, rest } = whole
     ? { pivots: columns.map((_, j) => j), rank: order, top: equilibrated, rest: new Float64Array(0) }
-    : pivotedTriangle(
+    : yield* pivotedTriangle(
       kernels,
       equilibrated,
       tolerance,

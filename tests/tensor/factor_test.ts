@@ -9,6 +9,7 @@ import {
   factorOf,
   type FactorOptions,
   factorRows,
+  factorRows,
   type Matrix,
   matrix,
   matrixRows,
@@ -378,4 +379,10 @@ Deno.test("factorOf() of a tall table goes by several triangles, with the same b
     }
   }
   assert(worst < 1e-13, String(worst));
+});
+
+Deno.test("factorRows() of dependent columns stops in between while it sorts them out", () => {
+  // Fewer rows than columns: one piece of rows, and 50 of the columns depend on others.
+  const steps = [...factorRows(simd, matrixRows(simd.memory, random(250, 300, 1)))];
+  assert(steps.length >= 4, `${steps.length} steps`);
 });
