@@ -9,7 +9,6 @@ import {
   factorOf,
   type FactorOptions,
   factorRows,
-  factorRows,
   type Matrix,
   matrix,
   matrixRows,
