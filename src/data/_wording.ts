@@ -23,16 +23,16 @@ export function counted(count: number, noun: string): string {
 
 /** The number of typing slips (a letter too many, missing, wrong, or two swapped) that lead from `a` to `b`. */
 function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  let [before, row, next] = [0, 0, 0].map(() => new Uint32Array(b.length + 1));
+  for (let j = 0; j <= b.length; j++) row[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    next[0] = i;
     for (let j = 1; j <= b.length; j++) {
       const least = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      next.push(swapped ? Math.min(least, before[j - 2] + 1) : least);
+      next[j] = swapped ? Math.min(least, before[j - 2] + 1) : least;
     }
-    [before, row] = [row, next];
+    [before, row, next] = [row, next, before];
   }
   return row[b.length];
 }
@@ -44,9 +44,10 @@ const LONGEST_COMPARED = 100;
 export function nearest(asked: string, names: readonly string[]): string | null {
   if (asked.length > LONGEST_COMPARED) return null;
   let [best, least]: [string | null, number] = [null, Math.floor(asked.length / 3) + 1];
+  const wanted = asked.toLowerCase();
   for (const name of names) {
     if (Math.abs(name.length - asked.length) >= least) continue;
-    const distance = editDistance(asked.toLowerCase(), name.toLowerCase());
+    const distance = editDistance(wanted, name.toLowerCase());
     if (distance < least) [best, least] = [name, distance];
   }
   return best;
