@@ -9,7 +9,6 @@ const VIEWS = [
   { name: "light", scheme: "light", width: 1280 },
   { name: "dark", scheme: "dark", width: 1280 },
   { name: "narrow", scheme: "light", width: 360 },
-  { name: "narrow-dark", scheme: "dark", width: 360 },
 ] as const;
 
 /** The contrast of every line, dot and text of a chart with the page behind it, as WCAG has it; grid lines are fainter on purpose. */

@@ -6,7 +6,6 @@ import { fold, key } from "../../src/random/mod.ts";
 import { decodeModel, decodeSafetensors, encodeModel } from "../../src/model/mod.ts";
 import type { CertifyReport, FitReport } from "../../src/report/mod.ts";
 import { namesIn, namesOrNone, runApart, runHere, runUntil, temporaryFolder } from "../support/program.ts";
-import { killAndResume } from "../support/killed_fit.ts";
 
 const PERMISSIONS = ["--allow-read", "--allow-write"];
 
@@ -176,10 +175,6 @@ Deno.test("fit gives the same bits for one thread and two, and for the same seed
     assertEquals(models[0], models[1]);
     assertEquals(models[1], models[2]);
   }
-});
-
-Deno.test("fit, killed twice at random moments and resumed, ends with the bits of an unbroken run; nothing half-written has a final name", async () => {
-  await killAndResume(2);
 });
 
 Deno.test("fit refuses what does not fit together, in one sentence, and writes nothing", async () => {

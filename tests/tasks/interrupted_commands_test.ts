@@ -11,7 +11,7 @@ import { interruptAfter, tell } from "./_interrupted_run.ts";
 const [ROWS, COLUMNS, CLASSES] = [2000, 20, 60];
 
 /** Moments after the start of the process [ms]: while it starts or reads, while it trains, while it settles. */
-const MOMENTS = [500, 1500, 3000] as const;
+const MOMENTS = [500, 2000] as const;
 
 /** A command has this long [ms] to keep what it has, and a busy machine may take a little more. */
 const IN_TIME = 2500;
