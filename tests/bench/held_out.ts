@@ -46,7 +46,6 @@ const CASES: readonly Case[] = [
     name: "Cars93",
     target: "Price",
     drop: "Make,Model,Min.Price,Max.Price",
-    more: ["--types", "Cylinders=text"],
     mlp: 7.177,
     hgb: 7.022,
   },
