@@ -192,7 +192,7 @@ ${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain Java
 <p class="note" id="notes"></p>
 <div class="gauges">
 <div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at most epsilon, so 0 for practical purposes. An eighth less for each power of ten above.</p></div>
-<div class="gauge" id="gauge-lambda"><div class="head"><b>Least eigenvalue of the Hessian (lambda_min)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
+<div class="gauge" id="gauge-lambda"><div class="head"><b>Least eigenvalue (lambda_min)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
 </div>
 </section>
 <section aria-labelledby="land-title"><h2 id="land-title">Landscape</h2>
