@@ -2,6 +2,7 @@
 import { mapScale, type PictureSize } from "../../src/report/internal_drawing.ts";
 import type { Grid, PlanePoint } from "../../src/surface/mod.ts";
 import { find } from "./dom.ts";
+import { pointAlong } from "./point_along.ts";
 
 /** What places of a map depend on. */
 type Axes = Pick<Grid, "alphas" | "betas">;
@@ -32,8 +33,8 @@ export function animateMarker(element: string, grid: Axes, path: readonly PlaneP
   const begun = performance.now();
   const move = (now: number): void => {
     if (find(element).firstElementChild !== drawn) return;
-    const share = STILL.matches ? 1 : Math.min(1, (now - begun) / ANIMATION);
-    moveMarker(element, grid, path[Math.round(share * (path.length - 1))]);
+    const share = STILL.matches ? 1 : (now - begun) / ANIMATION;
+    moveMarker(element, grid, pointAlong(path, share));
     if (share < 1) requestAnimationFrame(move);
   };
   move(begun);

@@ -22,7 +22,7 @@ export function showFrame(opened: Opened, frame: Frame, { regulariser }: Setting
   show(
     "status",
     `epoch ${epoch} of ${epochs}${pace}${
-      phase !== "done" ? "" : regulariser === "penalty" ? ", done" : ", done: at last (w, V) alone"
+      phase !== "done" ? "" : regulariser === "penalty" ? ", done" : ", done; w and V were trained last"
     }`,
   );
   if (lost !== "") {

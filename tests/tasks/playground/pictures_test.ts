@@ -3,6 +3,7 @@ import { gauge } from "../../../tasks/playground/gauge.ts";
 import { apart, type Losses, lossPicture, thin } from "../../../tasks/playground/loss_picture.ts";
 import { pageHtml } from "../../../tasks/playground/page_html.ts";
 import { project } from "../../../tasks/playground/plane.ts";
+import { pointAlong } from "../../../tasks/playground/point_along.ts";
 import { COLOURS, standalone } from "../../../tasks/playground/svg.ts";
 import { pointAt } from "../../../src/surface/mod.ts";
 
@@ -111,4 +112,15 @@ Deno.test("pageHtml() keeps scripts inside their elements, and allows no connect
   assertStringIncludes(html, "default-src 'none'");
   assert(!html.includes("connect-src"));
   assertEquals(html.match(/(src|href)="(?!data:,)[^"]*"/g), null);
+});
+
+Deno.test("pointAlong() stays on the path, also for a frame from before the animation was asked for", () => {
+  const path = [[0, 0], [1, 2], [2, 4]] as const;
+  assertEquals([-0.4, 0, 0.5, 1, 1.3].map((share) => pointAlong(path, share)), [
+    path[0],
+    path[0],
+    path[1],
+    path[2],
+    path[2],
+  ]);
 });
