@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./best_linear.ts";
+export * from "./linear_optimum.ts";
 export * from "./minimise.ts";
 export * from "./ridge_optimum.ts";
 export * from "./ridge_path.ts";

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import { createLinearObjective, type LinearObjective, type LinearRows, withRidge } from "../objective/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
-import type { LinearOptimum } from "./best_linear.ts";
+import type { LinearOptimum } from "./linear_optimum.ts";
 import { minimise } from "./minimise.ts";
 
 /** How far beyond the solution the bound on free columns reaches, in norms of the solution. */
