@@ -179,7 +179,7 @@ function addCells(
   const { capacity, used, columns: { [at]: column } } = room;
   if (numbers !== null) {
     column.numbers ??= numbersOf(room, at).fill(NaN, 0, used);
-    column.numbers.set(numbers.subarray(from, to), used);
+    copyNumbers(numbers, from, to, column.numbers, used);
   } else {
     column.numbers?.fill(NaN, used, used + to - from);
   }
@@ -189,6 +189,15 @@ function addCells(
   } else {
     column.codes?.fill(-1, used, used + to - from);
   }
+}
+
+/** Numbers up to which a loop copies them faster than a call does. */
+const FEW = 1024;
+
+/** Copies the numbers from `from` to `to`. */
+function copyNumbers(numbers: Float64Array, from: number, to: number, out: Float64Array, at: number): void {
+  if (to - from > FEW) out.set(numbers.subarray(from, to), at);
+  else for (let i = from; i < to; i++) out[at + i - from] = numbers[i];
 }
 
 /** Room for the numbers of a column, in its block. */
