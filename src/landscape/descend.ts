@@ -1,5 +1,6 @@
 import { eigen, type Matrix, multiply, norm, trustRegionStep, type Vector } from "../tensor/mod.ts";
 import { flat, headNorm, moved, plusTimes, scaledHead, slopeAlong, unflat } from "./_head_algebra.ts";
+import { headNormAt, squaresForNorms } from "./_head_norm.ts";
 import { trustRegionCg } from "./_trust_region_cg.ts";
 import type { Evaluation, Head, HeadObjective } from "./head_objective.ts";
 import { type LambdaMin, lambdaMin, lambdaMinOf } from "./lambda_min.ts";
@@ -14,6 +15,10 @@ export interface DescentState {
   readonly lambda: LambdaMin;
   /** The reduced matrix with its eigenpairs; null where its order is too large, so that steps are matrix-free. */
   readonly model: DescentModel | null;
+  /** `E[[x f] [x f]']`, of which matrix-free steps make the norm of their region; null where their norm is the Euclidean one. */
+  readonly squares: Matrix | null;
+  /** Products of the Hessian with directions that a step from this point has made: one in a smaller region starts with them. */
+  readonly products: readonly Vector[];
   /** Radius of the region in which the quadratic model is trusted. */
   readonly radius: number;
   /** Steps taken or tried so far. */
@@ -77,7 +82,11 @@ const MOST_PRODUCTS = 200;
  */
 export function startDescent(objective: HeadObjective, at: Head, options: DescentOptions = {}): DescentState {
   const point = objective.at(at);
-  return stateAt(objective, point, { radius: Math.max(1, headNorm(at)), iterations: 0, stalled: false }, options);
+  const rest = { radius: Math.max(1, headNorm(at)), iterations: 0, stalled: false };
+  const state = stateAt(objective, point, { ...rest, squares: null }, options);
+  const squares = state.model === null ? squaresForNorms(objective) : null;
+  // In a norm that is about the Hessian's own, a step of length r changes the loss by about r² / 2.
+  return squares === null ? state : Object.freeze({ ...state, squares, radius: Math.sqrt(2 * Math.abs(point.value)) });
 }
 
 /**
@@ -147,8 +156,7 @@ export function* descentStepInParts(
 ): Generator<number, DescentState> {
   const { point, radius } = state;
   const iterations = state.iterations + 1;
-  const { direction, decrease } = yield* modelStep(objective, state, options);
-  const length = headNorm(direction);
+  const { direction, decrease, length, products } = yield* modelStep(objective, state, options);
   // Below this, differences of values are rounding; the gradient is still meaningful.
   const noise = 128 * Number.EPSILON * Math.abs(point.value) + Number.MIN_VALUE;
   const measure = (at: Evaluation) => decrease > noise ? at.value : at.gradientNorm;
@@ -164,15 +172,15 @@ export function* descentStepInParts(
     (decrease > noise ? gained > 0.01 * decrease : gained > -noise && next.gradientNorm < point.gradientNorm);
   if (!better) {
     objective.leave(next);
-    const stalled = decrease <= HOPELESS * noise || length <= 1e-14 * (1 + headNorm(point));
-    return Object.freeze({ ...state, radius: Math.min(radius, length) / 4, iterations, stalled });
+    const stalled = decrease <= HOPELESS * noise || headNorm(direction) <= 1e-14 * (1 + headNorm(point));
+    return Object.freeze({ ...state, products, radius: Math.min(radius, length) / 4, iterations, stalled });
   }
   const wider = gained > 0.7 * decrease && length > 0.9 * radius
     ? 2.5 * radius
     : gained < 0.25 * decrease && decrease > noise
     ? radius / 2
     : radius;
-  return stateAt(objective, next, { radius: wider, iterations, stalled: false }, options);
+  return stateAt(objective, next, { squares: state.squares, radius: wider, iterations, stalled: false }, options);
 }
 
 /**
@@ -207,7 +215,7 @@ export function descend(objective: HeadObjective, at: Head, options: DescentOpti
 function stateAt(
   objective: HeadObjective,
   point: Evaluation,
-  rest: Pick<DescentState, "radius" | "iterations" | "stalled">,
+  rest: Pick<DescentState, "radius" | "iterations" | "stalled" | "squares">,
   options: DescentOptions,
 ): DescentState {
   const { gradient = 1e-10, curvature = 1e-8, order = 400 } = options;
@@ -219,7 +227,7 @@ function stateAt(
     // Without the matrix, negative curvature is searched for where the gradient is small.
     : lambdaMin(objective, point, { order: 0, steps: small ? 60 : 0 });
   const converged = small && lambda.lower >= -curvature;
-  return Object.freeze({ point, lambda, model, converged, outOfSteps: false, ...rest });
+  return Object.freeze({ point, lambda, model, converged, outOfSteps: false, products: [], ...rest });
 }
 
 function modelAt(objective: HeadObjective, point: Evaluation): DescentModel | null {
@@ -229,27 +237,45 @@ function modelAt(objective: HeadObjective, point: Evaluation): DescentModel | nu
 
 const lowest = ({ vectors }: DescentModel): Vector => vectors.data.slice(0, vectors.cols);
 
-/** The step of the quadratic model, and the decrease that it predicts. */
+/** The step of a quadratic model. */
+interface ModelStep {
+  readonly direction: Head;
+  /** The decrease that it predicts. */
+  readonly decrease: number;
+  /** Its length in the norm of the region. */
+  readonly length: number;
+  /** Products of the Hessian that were made for it, or before. */
+  readonly products: readonly Vector[];
+}
+
+/** The step of the quadratic model. */
 function* modelStep(
   objective: HeadObjective,
-  { point, lambda, model, radius }: DescentState,
+  { point, lambda, model, radius, squares, products }: DescentState,
   { gradient = 1e-10 }: DescentOptions,
-): Generator<number, { readonly direction: Head; readonly decrease: number }> {
+): Generator<number, ModelStep> {
   const slope: Head = { W: point.gradientW, V: point.gradientV };
   if (model) {
     const { reduced, values, vectors } = model;
     const { step, decrease } = trustRegionStep(values, vectors, reduced.coordinates(slope), radius);
-    return { direction: reduced.direction(step), decrease };
+    const direction = reduced.direction(step);
+    return { direction, decrease, length: headNorm(direction), products };
   }
   if (point.gradientNorm <= gradient && lambda.direction) {
     const sign = slopeAlong(point, lambda.direction) > 0 ? -1 : 1;
     const direction = scaledHead(lambda.direction, sign * radius);
-    return { direction, decrease: -slopeAlong(point, direction) - lambda.upper * radius * radius / 2 };
+    return {
+      direction,
+      decrease: -slopeAlong(point, direction) - lambda.upper * radius * radius / 2,
+      length: radius,
+      products,
+    };
   }
   const product = objective.hvp(point);
   const apply = (x: Vector) => flat(product(unflat(objective, x)));
-  const { step, decrease } = yield* trustRegionCg(apply, flat(slope), radius, MOST_PRODUCTS);
-  return { direction: unflat(objective, step), decrease };
+  const solve = squares && headNormAt(objective, squares, point).solve;
+  const { step, ...rest } = yield* trustRegionCg(apply, flat(slope), { radius, most: MOST_PRODUCTS, solve, products });
+  return { ...rest, direction: unflat(objective, step) };
 }
 
 /** The straight step along a curve: the least change of V removes `dW dV` from W V, which the model does not contain. Null where W is rank-deficient. */

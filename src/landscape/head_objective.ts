@@ -146,6 +146,8 @@ export interface HeadObjective extends Disposable {
   curvatureSize(at: Evaluation): number;
   /** `tr l''` of every row [n]. */
   curvatureTraces(at: Evaluation): Vector;
+  /** `E[l''_aa]` of each output [m]. */
+  curvatureMeans(at: Evaluation): Vector;
   /** `||[x f]||` of every row [n]. */
   rowNorms(): Vector;
   /** `||x + V f||` and `||f||` of every row. Cost: one product with the features. */
@@ -315,6 +317,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       return sum / n + (ridge === null ? 0 : Math.max(...ridge));
     },
     curvatureTraces,
+    curvatureMeans: (at) => secondAt(at).means(),
     rowNorms: () => rowNorms(null),
     rowSizes,
     eachRow: (visit) => passes.each(visit),

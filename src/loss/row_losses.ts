@@ -16,11 +16,14 @@ import { type AnyLoss, isJoint } from "./joint_loss.ts";
  * ```
  */
 export function rowLosses(loss: AnyLoss, p: Float64Array, y: Float64Array, m: number): Float64Array<ArrayBuffer> {
-  return Float64Array.from({ length: y.length / m }, (_, i) => {
+  const losses = new Float64Array(y.length / m);
+  for (let i = 0; i < losses.length; i++) {
     const [from, to] = [i * m, (i + 1) * m];
-    if (isJoint(loss)) return loss.evaluate({ n: 1, m, p: p.subarray(from, to), y: y.subarray(from, to) }, 1, []);
-    let sum = 0;
-    for (let at = from; at < to; at++) sum += loss.value(p[at], y[at]);
-    return sum;
-  });
+    if (isJoint(loss)) {
+      losses[i] = loss.evaluate({ n: 1, m, p: p.subarray(from, to), y: y.subarray(from, to) }, 1, []);
+    } else {
+      for (let at = from; at < to; at++) losses[i] += loss.value(p[at], y[at]);
+    }
+  }
+  return losses;
 }

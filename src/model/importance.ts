@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/mod.ts";
-import { type AnyLoss, rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
+import { type AnyLoss, isJoint, rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
 import type { Matrix, Vector } from "../tensor/mod.ts";
 import { columnInputs } from "./column_inputs.ts";
@@ -57,6 +57,9 @@ export function permutationImportance(
   const { x, y, outputs } = data;
   const weights = weightsOfMeanOne(data.weights, x.rows);
   const meanLoss = (inputs: Matrix) => {
+    if (isJoint(loss) && weights === null) {
+      return loss.evaluate({ n: x.rows, m: outputs, p: predict(inputs), y }, 1, []) / x.rows;
+    }
     const losses = rowLosses(loss, predict(inputs), y, outputs);
     if (weights !== null) weightRows(weights, 1, losses);
     return mean(losses);

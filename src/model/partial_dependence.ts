@@ -100,8 +100,10 @@ function meansAt(
     const predictions = predict({ ...x, data });
     const m = predictions.length / x.rows;
     const sums = new Float64Array(m);
-    predictions.forEach((value, at) => sums[at % m] += value / x.rows);
-    return sums;
+    for (let from = 0; from < predictions.length; from += m) {
+      for (let j = 0; j < m; j++) sums[j] += predictions[from + j];
+    }
+    return sums.map((sum) => sum / x.rows);
   });
   return matrix(means.length, means[0].length, means.flatMap((row) => [...row]));
 }

@@ -21,8 +21,8 @@ export interface ThreadedKernels extends Disposable {
   readonly kernels: Kernels;
 }
 
-/** Multiply-adds from which on threads are worth their start. */
-const WORTH = 1e8;
+/** Multiply-adds from which on threads are worth their start and their 40 MB: about 50 ms. */
+const WORTH = 5e8;
 
 /** Bytes of a table from which on it holds that much work, whatever its shape: a thread then loads while the table is read. */
 const LARGE = 1 << 23;
@@ -48,7 +48,7 @@ export async function spareThreads(file: string | null, threads: number): Promis
 
 /**
  * Kernels on some threads: the others are started, and help from when they are there; nobody waits for them. On one thread, for work of fewer than
- * 1e8 multiply-adds, or where memory is not shared or the program may not read itself, just the kernels.
+ * 5e8 multiply-adds, or where memory is not shared or the program may not read itself, just the kernels.
  */
 export async function startKernels(
   name: KernelsName,
