@@ -45,8 +45,12 @@ export interface ChainCertificate {
   readonly readerRank: number | null;
   /** Rank of `E[l'' h_L h_L']`, the representations' coverage in the paper's sense; null for several outputs. It is reported, the proof does not need it. */
   readonly representationRank: number | null;
-  /** A unit vector that neither W nor blocks 2, ..., L see; null where there is none: then nothing is claimed against x. */
+  /** A unit vector that neither W nor blocks 2, ..., L see; null where there is none. */
   readonly free: Vector | null;
+  /** Whether anything is claimed against x: with `free`, or where blocks 2, ..., L leave m directions unseen, all of which W then sees. */
+  readonly applies: boolean;
+  /** The largest of the gradients that the point shows: over W, over V_L, and over all V_l along directions that the blocks behind do not see. */
+  readonly gradient: number;
   /** `||grad_W|| ||W - W*|| + ||W* V||_* ||R||_2 >= F - F_lin(W*)`, at every point. */
   readonly gap: Inequality;
   /** Curvature along the unit direction `(u a', a c')` where it is least; an upper bound on the chain's smallest eigenvalue. Null without a. */
@@ -54,12 +58,12 @@ export interface ChainCertificate {
   /** `b = lambda_max(E[(a'h_L)² l''])` along the same a and u; null without a. */
   readonly b: number | null;
   /** What follows, see {@linkcode chainCertificate}. */
-  readonly decision: "at or below linear" | "strict saddle" | "not critical" | "outside" | "undecided";
+  readonly decision: "at or below linear" | "negative curvature" | "not critical" | "outside" | "undecided";
 }
 
 /** How small a gradient counts as none, and how much F may be above linear by rounding, as shares of their sizes. */
 export interface ChainTolerances {
-  /** Largest gradient over W of a critical point (default 1e-8). */
+  /** Largest {@linkcode ChainCertificate.gradient} of a critical point (default 1e-8). */
   readonly gradient?: number;
   /** Largest gap of a point at or below linear, as a share of F_lin (default 1e-9). */
   readonly gap?: number;
@@ -69,10 +73,12 @@ export interface ChainTolerances {
  * Whether a chain of residual blocks is no worse at a point than linear predictors on x (docs/mathematics.md, section 17). `h_L = x + sum_l V_l f_l`,
  * so at every point F is above `F_lin(W*)` by at most `||E[l' h_L']|| ||W - W*|| + ||W* V||_* ||R||_2`. Where a unit vector a is seen neither by W nor by
  * the blocks 2, ..., L, the chain moves along `(u a', a c')` as one block does; so `||R||² <= kappa (kappa + b)` with `kappa = -lambda_min` of the whole chain:
- * a critical point above linear has negative curvature.
+ * a critical point above linear has negative curvature. Where the blocks 2, ..., L leave m directions N [d, m] unseen and W sees them all, `W N` is
+ * invertible; the gradient over `V_l` along them is `N' W' R_l`, so R = 0 at a critical point, and none is above linear. One of the two holds wherever
+ * the blocks 2, ..., L see at most d - m directions.
  *
- * Decisions, in this order: `at or below linear`; `outside`, above linear and without such an a; `not critical`, where the gradient over W is not 0;
- * `strict saddle`, with its negative curvature; `undecided`, where rounding hides it. Cost: that of an evaluation on `[x, f_1, ..., f_L]`.
+ * Decisions, in this order: `at or below linear`; `outside`, above linear and with neither; `not critical`, where a gradient that the point shows is
+ * not 0; `negative curvature`, which rules out a local minimum; `undecided`, where rounding hides it. Cost: that of an evaluation on `[x, f_1, ..., f_L]`.
  *
  * @param kernels The kernels to compute with.
  * @param point The chain at a point.
@@ -92,7 +98,7 @@ export interface ChainTolerances {
  *   loss: squared,
  * };
  * const found = chainCertificate(await loadKernels("simd"), point, { A: matrix(1, 2, [1, 0]), C: null, value: 0 });
- * assertEquals(found.decision, "strict saddle");
+ * assertEquals(found.decision, "negative curvature");
  * assert(found.curvature! < 0);
  * ```
  */
@@ -111,11 +117,14 @@ export function chainCertificate(
   const readers = U.slice(1);
   const known = readers.every((reader) => reader !== null);
   const space = known ? freeSpace([...readers, W], x.cols) : null;
+  const unseen = known && space === null ? unseenBy(readers, x.cols, W.rows) : null;
   const direction = space && normR > 0 ? lowestAlong(objective, at, space, left) : null;
   const distance = norm(W.data.map((entry, i) => entry - linear.A.data[i]));
   const bound = gradientW * distance + nuclearNorm(kernels, multiply(linear.A, V)) * normR;
   const gap = judge(bound, at.value - linear.value, at.value + Math.abs(linear.value) + bound, x.rows + 64);
   const curvature = space === null ? null : direction?.curvature ?? 0;
+  const gradient = Math.max(gradientW, ...gradientsOverV(at, W, features[features.length - 1].cols, unseen));
+  const applies = space !== null || unseen !== null;
   return Object.freeze({
     value: at.value,
     gradientW,
@@ -123,24 +132,37 @@ export function chainCertificate(
     readerRank: known ? rankOf(readers, x.cols) : null,
     representationRank: representationRank(kernels, objective, at),
     free: space,
+    applies,
+    gradient,
     gap,
     curvature,
     b: direction?.b ?? null,
-    decision: decisionOf({ above: gap.right > tie * Math.abs(linear.value), space, gradientW, smallest, curvature }),
+    decision: decisionOf({
+      above: gap.right > tie * Math.abs(linear.value),
+      applies,
+      moves: gradient > smallest,
+      curvature,
+    }),
   });
 }
 
-function decisionOf({ above, space, gradientW, smallest, curvature }: {
+function decisionOf({ above, applies, moves, curvature }: {
   readonly above: boolean;
-  readonly space: Vector | null;
-  readonly gradientW: number;
-  readonly smallest: number;
+  readonly applies: boolean;
+  readonly moves: boolean;
   readonly curvature: number | null;
 }): ChainCertificate["decision"] {
   if (!above) return "at or below linear";
-  if (space === null) return "outside";
-  if (gradientW > smallest) return "not critical";
-  return curvature !== null && curvature < 0 ? "strict saddle" : "undecided";
+  if (!applies) return "outside";
+  if (moves) return "not critical";
+  return curvature !== null && curvature < 0 ? "negative curvature" : "undecided";
+}
+
+/** The gradient over V_L, `W' R_L`, and that over all V_l along the columns of N, `N' W' R`: their norms. */
+function gradientsOverV({ R }: Evaluation, W: Matrix, last: number, N: Matrix | null): readonly number[] {
+  const over = multiply(transpose(W), R);
+  const ofLast = over.data.filter((_, at) => at % R.cols >= R.cols - last);
+  return [norm(ofLast), ...N === null ? [] : [norm(multiply(transpose(N), over).data)]];
 }
 
 /** All rows under each other. */
@@ -162,6 +184,15 @@ const rankOf = (parts: readonly Matrix[], d: number): number =>
 function freeSpace(parts: readonly Matrix[], d: number): Vector | null {
   const space = rowSpace(stacked(parts, d));
   return space.steps < d ? space.column(d - 1) : null;
+}
+
+/** The directions of R^d orthogonal to every row [d, m], where there are as many as outputs; else null. */
+function unseenBy(parts: readonly Matrix[], d: number, m: number): Matrix | null {
+  const space = rowSpace(stacked(parts, d));
+  if (d - space.steps !== m) return null;
+  const data = new Float64Array(d * m);
+  for (let j = 0; j < m; j++) space.column(space.steps + j).forEach((value, i) => data[i * m + j] = value);
+  return { rows: d, cols: m, data };
 }
 
 /** The least curvature along unit directions `(alpha u a', beta a c')` with c along `-R'u`: the smaller eigenvalue of `[b -r; -r 0]`. */

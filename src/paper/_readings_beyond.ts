@@ -84,13 +84,13 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
     plain:
       "A chain of narrow residual blocks has no bad critical point: where it is above linear, the loss curves downwards in some direction.",
     formula: String
-      .raw`W a = 0,\; U_l a = 0 \ (l \ge 2):\quad F - F_{\mathrm{lin}}(W^*) \le \|\nabla_W F\|\,\|W - W^*\| + \|W^*[V_1 \cdots V_L]\|_*\,\|R\|_2,
-      \qquad \|R\|_2^2 \le \kappa(\kappa + b)`,
+      .raw`F - F_{\mathrm{lin}}(W^*) \le \|\nabla_W F\|\,\|W - W^*\| + \|W^*[V_1 \cdots V_L]\|_*\,\|R\|_2;
+      \qquad W a = 0,\; U_l a = 0 \ (l \ge 2):\quad \|R\|_2^2 \le \kappa(\kappa + b)`,
     experiment:
-      "Two to four blocks on five inputs, one tanh unit each, and wide ones, where no such a exists and nothing is claimed. Random points, points after gradient descent, and critical points at W = 0 above linear, made by a " +
+      "Two to four blocks on five inputs: of one tanh unit; of two, where blocks and W together see every direction, and R = 0 at critical points with W other than 0; and wide ones, where nothing is claimed. Random points, points after gradient descent, and critical points at W = 0 above linear, made by a " +
       "choice of V_L. kappa comes from the dense Hessian over (W, V_1, ..., V_L), column by column of Hessian-vector products through the whole network; its least eigenvalue is compared with the curvature along the direction that the certificate names.",
     limits:
-      `${NUMBERS} The condition asks for narrow blocks: the units of blocks 2 to L and the outputs together must span less than R^d. Read of the source: excerpts of abstract and introduction; its examples are known at second hand. The paper has a condition on the representations too; ` +
+      `${NUMBERS} The condition asks for narrow blocks: blocks 2 to L may see d - m directions at most. Read of the source: excerpts of abstract and introduction; its examples are known at second hand. The paper has a condition on the representations too; ` +
       "the proof here does not need it, and the page reports how often it holds (fullRank). With the activation's kinks, second derivatives over (W, V) exist all the same.",
   },
   "chain-examples": {

@@ -1,7 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { chainCertificate } from "../../src/landscape/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import {
   activation,
@@ -131,17 +130,4 @@ Deno.test("residualBlocks() settle at min H over [x f_1 ... f_L], at or below li
   const best = bestLinear(kernels, squared, { ...training, beside: objective.features(params) });
   assertAlmostEquals(objective.value(params), best.value, 1e-9 * linear.value);
   assert(best.value < linear.value);
-});
-
-Deno.test("chainCertificate() claims nothing for wide blocks above linear, and needs no condition at or below it", () => {
-  const wide = chain(dense(D, 5), activation("tanh"));
-  const net = blockNetwork(D, [wide, wide]);
-  const params = initialise(net, key(7));
-  const states = { ...blockStates(net, params, x), x, y, loss: squared };
-  const A = matrix(1, D, new Float64Array(D));
-  const above = chainCertificate(kernels, states, { A, C: null, value: 0 });
-  assertEquals([above.decision, above.free, above.readerRank], ["outside", null, D]);
-  const below = chainCertificate(kernels, states, { A, C: null, value: 100 });
-  assertEquals(below.decision, "at or below linear");
-  assert(above.gap.holds === false || above.gap.left >= above.gap.right);
 });
