@@ -165,9 +165,6 @@ export async function runProgram(args: readonly string[]): Promise<void> {
       Deno.exit(INTERNAL_FAULT);
     });
   }
-  const code = await main(args);
-  // Workers that are ended in the middle of a job are waited for, up to two seconds: not after an interrupt.
-  if (code === INTERRUPTED) Deno.exit(code);
-  // Else not Deno.exit: a program that ends by itself keeps its compiled code for the next start.
-  Deno.exitCode = code;
+  // At once: a runtime that ends by itself is taken down piece by piece, and a signal then kills it, its listeners being gone.
+  Deno.exit(await main(args));
 }

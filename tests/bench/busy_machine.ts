@@ -6,6 +6,7 @@
 import { createMemory, type Dtype, loadKernels } from "../../src/kernels/mod.ts";
 import { startHelpers } from "../../tasks/workers/crew.ts";
 import { prepareStep, STEP_CASES, type StepCase } from "../../tasks/bench/step_cases.ts";
+import { denoCommand } from "../support/deno_command.ts";
 
 /** A turn lasts this long [ms]: many slices of the scheduler. */
 const TURN = 60;
@@ -22,7 +23,7 @@ const BUSY = "const end = Date.now() + 120_000; while (Date.now() < end);";
 /** A busy loop in a process of its own; disposing it ends it. */
 function startBusyLoop(): Disposable {
   const streams = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  const process = new Deno.Command(Deno.execPath(), { args: ["eval", BUSY], ...streams }).spawn();
+  const process = denoCommand({ args: ["eval", BUSY], ...streams }).spawn();
   return { [Symbol.dispose]: () => process.kill("SIGKILL") };
 }
 

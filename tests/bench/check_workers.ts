@@ -1,3 +1,4 @@
+import { denoCommand } from "../support/deno_command.ts";
 /**
  * `check` with 8 seeds on the bundled table, one worker against two, in alternating rounds:
  * `deno run --no-prompt --allow-read --allow-write --allow-run=deno tests/bench/check_workers.ts`. Wall time, start-up included.
@@ -10,7 +11,7 @@ const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
 async function secondsWith(workers: number): Promise<number> {
   const folder = await Deno.makeTempDir({ prefix: "resland-bench-" });
   const args = ["check", "--quiet", "--json", "--seeds", "8", "--workers", String(workers), "--out", `${folder}/run`];
-  const command = new Deno.Command("deno", {
+  const command = denoCommand({
     args: ["run", "--no-prompt", "--allow-read", "--allow-write", entry, ...args],
     stdout: "null",
   });

@@ -1,3 +1,4 @@
+import { denoCommand } from "../support/deno_command.ts";
 /**
  * What the default of `fit` is worth on unseen rows: each table of a folder with a quarter of its rows held out, seeds 1 to 3, whole processes.
  * `deno run --no-prompt --allow-read --allow-write --allow-run=deno tests/bench/held_out.ts FOLDER [NAME ...]`. FOLDER holds public tables of
@@ -69,7 +70,7 @@ async function fit({ name, target, drop, more = [] }: Case, seed: number) {
   const out = await Deno.makeTempDir();
   const started = performance.now();
   const missing = more.includes("--missing") ? [] : ["--missing", "mean"];
-  const { stdout, stderr, code } = await new Deno.Command("deno", {
+  const { stdout, stderr, code } = await denoCommand({
     args: [
       "run",
       "--no-prompt",

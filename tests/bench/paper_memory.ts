@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { denoCommand } from "../support/deno_command.ts";
 import { residentSize } from "../support/resident_size.ts";
 
 const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
 const folder = await Deno.makeTempDir({ prefix: "resland-bench-" });
 const started = performance.now();
-const child = new Deno.Command("deno", {
+const child = denoCommand({
   args: [
     "run",
     "--no-prompt",

@@ -7,6 +7,7 @@
  * @module
  */
 import { key, normal, uniform } from "../../src/random/mod.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { residentSize } from "../support/resident_size.ts";
 
 /** Rows, inputs and classes (0: a number). */
@@ -99,7 +100,7 @@ for (const name of names) {
   if (!await Deno.stat(path).then(() => true, () => false)) await writeTable(path, shape);
   const out = `${folder}/run-${name}-${Date.now()}`;
   const started = performance.now();
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [
       ...flags,
       ...[

@@ -7,6 +7,7 @@
  * @module
  */
 import { bundle } from "../../tasks/tools/bundle.ts";
+import { denoCommand } from "../support/deno_command.ts";
 
 const ROUNDS = 20;
 const folder = await Deno.makeTempDir({ prefix: "resland-bench-" });
@@ -15,7 +16,7 @@ await bundle(new URL("../../tasks/main.ts", import.meta.url), program);
 
 async function milliseconds(args: readonly string[]): Promise<number> {
   const started = performance.now();
-  const { success } = await new Deno.Command("deno", { args: [...args], cwd: folder, stdout: "null", stderr: "null" })
+  const { success } = await denoCommand({ args: [...args], cwd: folder, stdout: "null", stderr: "null" })
     .output();
   if (!success) throw new Error(`deno ${args.join(" ")} failed`);
   const elapsed = performance.now() - started;

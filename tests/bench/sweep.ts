@@ -23,6 +23,7 @@ import { openSqlite } from "../../tasks/stores/sqlite_store.ts";
 import type { DoneJob } from "../../tasks/stores/store.ts";
 import type { SweepMessage, SweepResult } from "../../tasks/workers/sweep_worker.ts";
 import type { StreamWork } from "../../tasks/workers/job_stream.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { hasPostgres, startPostgres } from "../support/postgres.ts";
 import { temporaryFolder } from "../support/program.ts";
 import project from "../../deno.json" with { type: "json" };
@@ -52,8 +53,8 @@ async function timed(
 ): Promise<{ readonly seconds: number; readonly sizes: readonly number[] }> {
   const started = performance.now();
   // As the task runs it.
-  const [deno, ...command] = project.tasks[args[0] as "sweep" | "worker"].command.split(" ");
-  const child = new Deno.Command(deno, { args: [...command, ...args.slice(1)], stdout: "null" }).spawn();
+  const [, ...command] = project.tasks[args[0] as "sweep" | "worker"].command.split(" ");
+  const child = denoCommand({ args: [...command, ...args.slice(1)], stdout: "null" }).spawn();
   const sizes: number[] = [];
   const timer = setInterval(async () => sizes.push(await residentSize(child.pid) ?? 0), 1000);
   const { code } = await child.status;

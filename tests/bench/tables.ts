@@ -7,6 +7,7 @@
  * @module
  */
 import { key, normal } from "../../src/random/mod.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { residentSize } from "../support/resident_size.ts";
 
 const ROUNDS = 3;
@@ -42,7 +43,7 @@ interface Measured {
 async function measure(name: string, args: readonly string[]): Promise<Measured> {
   const [, ...flags] = config.tasks[name].command.split(" ");
   const started = performance.now();
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...flags, ...args, "--quiet"],
     cwd: new URL("../../", import.meta.url),
     stdout: "null",

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { denoCommand } from "../support/deno_command.ts";
 import { RUN } from "../support/program.ts";
 
 const TOOL = new URL("../../tasks/tools/playground.ts", import.meta.url).pathname;
@@ -7,7 +8,7 @@ const TOOL = new URL("../../tasks/tools/playground.ts", import.meta.url).pathnam
 const ALLOWED = ["--allow-read", "--allow-write", "--allow-run=deno", "--allow-net=127.0.0.1"];
 
 Deno.test("playground --serve serves the page on this machine alone, with its reload", async () => {
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...RUN, "--no-prompt", ...ALLOWED, TOOL, "--serve", "--port", "0"],
     stdout: "piped",
     stderr: "inherit",

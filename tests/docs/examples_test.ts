@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { denoCommand } from "../support/deno_command.ts";
 
 /** What stays without an example, and why: a function as `folder/file.ts name`, or all of a folder as `folder/`. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {};
@@ -40,7 +41,7 @@ function withoutExample({ nodes }: Documentation): readonly string[] {
 async function readDocumentation(): Promise<Documentation> {
   const folders = Array.from(Deno.readDirSync(new URL("src/", ROOT))).filter(({ isDirectory }) => isDirectory);
   const entries = ["src/mod.ts", ...folders.map(({ name }) => `src/${name}/mod.ts`).toSorted()];
-  const command = new Deno.Command("deno", {
+  const command = denoCommand({
     args: ["doc", "--quiet", "--lock=deno.lock", "--json", ...entries],
     cwd: ROOT,
   });

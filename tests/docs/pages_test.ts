@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { denoCommand } from "../support/deno_command.ts";
 import { temporaryFolder } from "../support/program.ts";
 import { commandBlocks, firstMissing } from "./_pages.ts";
 
@@ -90,7 +91,7 @@ for (const [page, commands, outputs] of PAGES) {
         if (LEFT_OUT.some(([left]) => left.test(line))) continue;
         const [program, ...args] = words;
         assertEquals(program, "deno", `a new user has no ${program}`);
-        const found = await new Deno.Command("deno", { args, cwd: here, env: { NO_COLOR: "1" } }).output();
+        const found = await denoCommand({ args, cwd: here }).output();
         const [said, complaint] = [found.stdout, found.stderr].map((bytes) => new TextDecoder().decode(bytes));
         assertEquals(found.code, expected, `${line}: ${complaint}`);
         ran++;

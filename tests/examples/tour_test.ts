@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { codeCells, moduleOf, type Notebook, notebookText } from "../../examples/notebook.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { RUN, temporaryFolder } from "../support/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
@@ -9,10 +10,9 @@ const TOUR: Notebook = JSON.parse(TEXT);
 /** Runs Deno with the arguments in a folder, the text on its standard input. */
 async function deno(args: readonly string[], options: { readonly cwd?: URL; readonly stdin?: string } = {}) {
   const { cwd, stdin = "" } = options;
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...args],
     cwd,
-    env: { NO_COLOR: "1" },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -27,7 +27,7 @@ const writes = (last: string) => ({
 const jsonIn = (inner: string) => (out: string) =>
   namesOrNone(`${out}/${inner}`).filter((name) => !name.endsWith(".tmp"));
 
-/** Every command that computes, with work of about a second. */
+/** Every command that computes, with work of about a second, but for `bench`, whose work is broken off in its first seconds. */
 function commandsOn(fit: string, sweep: string): readonly BrokenCommand[] {
   const data = ["--data", "data/diabetes.csv"];
   const model = ["--model", `${fit}/model.safetensors`, ...data];
@@ -92,6 +92,14 @@ function commandsOn(fit: string, sweep: string): readonly BrokenCommand[] {
       result: (out) => Promise.resolve(rowsIn(out)),
       finished: (out) => exists(`${out}/sweep.sqlite`) && isComplete(out),
       pieces: (out) => exists(`${out}/sweep.sqlite`) ? keysIn(out) : [],
+    },
+    {
+      name: "bench",
+      start: (out) => ["bench", "--quick", quiet, "--out", out],
+      // Times are not twice the same.
+      result: async (out) => (await Deno.readTextFile(`${out}/bench.json`)).replaceAll(/[\d.e-]+/g, ""),
+      finished: (out) => exists(`${out}/bench.json`),
+      longest: 4000,
     },
     { name: "certify", start: (out) => ["certify", ...model, quiet, "--escape", out], ...oneFile },
     { name: "predict", start: (out) => ["predict", ...model, quiet, "--out", out], ...oneFile },

@@ -14,6 +14,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { type Mutant, mutate, nameOf } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
+import { denoCommand } from "../support/deno_command.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -91,7 +92,7 @@ async function copyFolder(from: string, to: string): Promise<void> {
 /** Runs deno in a folder; null when it took longer than the limit. */
 async function deno(cwd: string, args: readonly string[], limit?: number) {
   const signal = limit === undefined ? undefined : AbortSignal.timeout(limit);
-  const command = new Deno.Command("deno", { args: [...args], cwd, signal, stdout: "piped", stderr: "piped" });
+  const command = denoCommand({ args: [...args], cwd, signal, stdout: "piped", stderr: "piped" });
   const { success, stdout, stderr } = await command.output();
   if (signal?.aborted) return null;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

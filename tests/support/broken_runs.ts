@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fold, key, uniform } from "../../src/random/mod.ts";
+import { denoCommand } from "./deno_command.ts";
 import { ENTRY, namesOrNone, RUN } from "./program.ts";
 
 /** A command whose runs are broken off. */
@@ -34,18 +35,19 @@ export interface Breaks {
   readonly equal: number;
 }
 
-/** Milliseconds after its start in which a runtime may not have come to the first statement, on a machine with other work. */
-const START = 1000;
+/** Milliseconds of work of its first thread in which a runtime may not have come to the first statement; it takes 40 to 70. */
+const START = 300;
 
 /** The moments and kinds of breaks are those of this seed. */
 const SEED = 15;
 
-/** Milliseconds that the first thread of a process has waited for a processor, on a machine with other work; 0 where the system does not say. */
-function waitedFor(pid: number): number {
+/** Milliseconds that the first thread of a process has had a processor, and has waited for one; null where the system does not say. */
+function timesOf(pid: number): { readonly worked: number; readonly waited: number } | null {
   try {
-    return Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`).split(" ")[1]) / 1e6;
+    const [worked, waited] = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`).split(" ");
+    return { worked: Number(worked) / 1e6, waited: Number(waited) / 1e6 };
   } catch {
-    return 0;
+    return null;
   }
 }
 
@@ -58,26 +60,28 @@ interface Ended {
   readonly stderr: string;
   /** Milliseconds from the break to the end, without those that it waited for a processor; null where the run ended before. */
   readonly took: number | null;
+  /** Milliseconds that its first thread had worked until the break; those since its start where the system does not say. */
+  readonly worked: number;
 }
 
 /** Runs the program, and breaks it off after so many milliseconds, if it is still there. */
 async function broken(args: readonly string[], after: number, how: Deno.Signal): Promise<Ended> {
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...RUN, "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY, ...args],
     stdout: "null",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
   }).spawn();
   const said = new Response(child.stderr).text();
-  let told: { readonly at: number; readonly waited: number } | null = null;
+  let told: { readonly at: number; readonly waited: number; readonly worked: number } | null = null;
   let waited = 0;
   let looks: ReturnType<typeof setInterval> | undefined;
   const timer = setTimeout(() => {
     try {
+      const times = timesOf(child.pid);
       child.kill(how);
-      told = { at: performance.now(), waited: waitedFor(child.pid) };
+      told = { at: performance.now(), waited: times?.waited ?? 0, worked: times?.worked ?? after };
       waited = told.waited;
-      looks = setInterval(() => waited = Math.max(waited, waitedFor(child.pid)), LOOK);
+      looks = setInterval(() => waited = Math.max(waited, timesOf(child.pid)?.waited ?? 0), LOOK);
     } catch {
       // It ended by itself just before.
     }
@@ -85,9 +89,9 @@ async function broken(args: readonly string[], after: number, how: Deno.Signal):
   const { code, signal } = await child.status;
   clearTimeout(timer);
   clearInterval(looks);
-  const from = told as { readonly at: number; readonly waited: number } | null;
+  const from = told as { readonly at: number; readonly waited: number; readonly worked: number } | null;
   const took = from === null ? null : Math.max(0, performance.now() - from.at - (waited - from.waited));
-  return { code, signal, stderr: await said, took };
+  return { code, signal, stderr: await said, took, worked: from?.worked ?? 0 };
 }
 
 /**
@@ -117,7 +121,7 @@ export async function breakRuns(
       const isKill = told >= signals || killed < kills && killed <= told;
       const how = isKill ? "SIGKILL" : told % 2 === 0 ? "SIGINT" : "SIGTERM";
       const after = over ? 600_000 : 20 + shares[draws++] * longest;
-      const { code, signal, stderr, took } = await broken((begun ? resume : start)(out), after, how);
+      const { code, signal, stderr, took, worked } = await broken((begun ? resume : start)(out), after, how);
       const where = `${name}, ${how} after ${Math.round(after)} ms: exit ${code}: ${stderr}`;
       if (took === null) {
         assert(code < 2, where);
@@ -129,7 +133,7 @@ export async function breakRuns(
         told++;
         if (signal !== null) {
           early++;
-          assert(after < START, `no exit code of the program: ${where}`);
+          assert(worked < START, `no exit code of the program: ${where}`);
         } else {
           // A run that was about to end may have ended.
           assert(code === 3 || code < 2 && finished(out), where);

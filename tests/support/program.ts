@@ -1,4 +1,5 @@
 import { main } from "../../tasks/commands/command_line.ts";
+import { denoCommand } from "./deno_command.ts";
 
 /** What a command line gave back. */
 export interface Outcome {
@@ -41,9 +42,9 @@ export async function runApart(
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Outcome> {
-  const command = new Deno.Command("deno", {
+  const command = denoCommand({
     args: [...entry.startsWith(ROOT) ? RUN : ["run"], "--no-prompt", ...permissions, entry, ...args],
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+    env,
     cwd,
   });
   const { code, stdout, stderr } = await command.output();
@@ -57,7 +58,7 @@ export async function runUntil(
   permissions: readonly string[],
   when: () => boolean,
 ): Promise<void> {
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...RUN, "--no-prompt", ...permissions, ENTRY, ...args],
     stdout: "null",
     stderr: "null",

@@ -1,3 +1,4 @@
+import { denoCommand } from "../support/deno_command.ts";
 import { ENTRY, RUN } from "../support/program.ts";
 
 /** How a process ended that was told to. */
@@ -20,11 +21,10 @@ const GIVEN_UP = 20_000;
  * later, as a terminal and `deno task` do.
  */
 export async function interruptAfter(args: readonly string[], after: number): Promise<InterruptedRun> {
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...RUN, "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY, ...args],
     stdout: "null",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
   }).spawn();
   const said = new Response(child.stderr).text();
   let over = false;

@@ -76,12 +76,21 @@ Deno.test("commands, workers and the bench touch files and clocks through tasks/
   }
 });
 
-Deno.test("Deno is started in one place, without a look for updates", () => {
-  const codeOf = (file: string) => Deno.readTextFileSync(new URL(file, ROOT));
-  const files = ["main.ts", ...Object.keys(ARROWS).flatMap(filesBelow)];
-  const starts = files.filter((file) => /Deno\.Command\(\s*(["'`]deno|Deno\.execPath)/.test(codeOf(file)));
-  assertEquals(starts, ["tools/_start_deno.ts"]);
-  assert(codeOf(starts[0]).includes('DENO_NO_UPDATE_CHECK: "1"'));
+Deno.test("Deno is started in one place of tasks and one of the tests, without a look for updates", () => {
+  const tests = new URL("../", import.meta.url);
+  const below = (folder: URL): readonly URL[] =>
+    Array.from(Deno.readDirSync(folder)).flatMap(({ name, isDirectory }) =>
+      isDirectory ? below(new URL(`${name}/`, folder)) : name.endsWith(".ts") ? [new URL(name, folder)] : []
+    );
+  const ofTasks = ["main.ts", ...Object.keys(ARROWS).flatMap(filesBelow)].map((file) => new URL(file, ROOT));
+  const starts = [...ofTasks, ...below(tests)].filter((file) =>
+    /\bnew Deno\.Command\(\s*("deno"|Deno\.execPath|deno\b)/.test(Deno.readTextFileSync(file))
+  );
+  assertEquals(starts.map(({ pathname }) => pathname.slice(pathname.lastIndexOf("/") + 1)), [
+    "_start_deno.ts",
+    "deno_command.ts",
+  ]);
+  for (const file of starts) assert(Deno.readTextFileSync(file).includes('DENO_NO_UPDATE_CHECK: "1"'));
 });
 
 Deno.test("no file of tasks imports itself through others", () => {

@@ -10,6 +10,7 @@ import {
 import { parse } from "@std/csv/parse";
 import { decodeModel } from "../../src/model/mod.ts";
 import { htmlFigure, type Verdict } from "../../src/report/mod.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { namesIn, RUN, runApart, runHere, temporaryFolder } from "../support/program.ts";
 
 const CLAIMS = [
@@ -202,7 +203,7 @@ Deno.test("check keeps what was finished when it is interrupted, and ends with e
   await using folder = await temporaryFolder();
   const out = `${folder.path}/run`;
   const entry = new URL("../../tasks/main.ts", import.meta.url).pathname;
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [...RUN, "--no-prompt", ...PERMISSIONS, entry, "check", "--quiet", "--seeds", "200", "--out", out],
     stdout: "null",
     stderr: "null",

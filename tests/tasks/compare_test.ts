@@ -4,6 +4,7 @@ import { decodeModel, encodeModel, type Model } from "../../src/model/mod.ts";
 import type { CompareReport } from "../../src/report/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import { averageNetworks } from "../../src/train/mod.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { ENTRY, namesIn, RUN, runHere, temporaryFolder } from "../support/program.ts";
 import { tell } from "./_interrupted_run.ts";
 
@@ -149,11 +150,10 @@ Deno.test({
       ...["--workers", String(workers), "--out", `${folder.path}/${out}`],
     ];
     assertEquals((await runHere(args("whole", 2))).code, 0);
-    const child = new Deno.Command("deno", {
+    const child = denoCommand({
       args: [...RUN, "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY, ...args("broken", 1)],
       stdout: "null",
       stderr: "piped",
-      env: { NO_COLOR: "1" },
     }).spawn();
     const said = new Response(child.stderr).text();
     const finished = () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { main } from "../../tasks/commands/command_line.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { ENTRY, RUN, runHere, temporaryFolder } from "../support/program.ts";
 
 /** What a terminal obeys. */
@@ -70,14 +71,13 @@ Deno.test("a reader that wants no more ends predict in silence", async () => {
   const table = `${folder.path}/long.csv`;
   const [header, ...rows] = (await Deno.readTextFile("data/diabetes.csv")).trim().split("\n");
   await Deno.writeTextFile(table, `${[header, ...Array.from({ length: 100 }, () => rows).flat()].join("\n")}\n`);
-  const child = new Deno.Command("deno", {
+  const child = denoCommand({
     args: [
       ...[...RUN, "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY],
       ...["predict", "--model", `${run}/model.safetensors`, "--data", table],
     ],
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
   }).spawn();
   const reader = child.stdout.getReader();
   await reader.read();

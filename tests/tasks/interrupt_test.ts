@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { breathe, drive, Interrupted, onInterrupt, unlessInterrupted } from "../../tasks/io/interrupt.ts";
-import { RUN } from "../support/program.ts";
+import { denoCommand } from "../support/deno_command.ts";
+import { ENTRY, RUN } from "../support/program.ts";
 import { tell } from "./_interrupted_run.ts";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -15,7 +16,7 @@ async function interrupted(
   signals: readonly (readonly [after: number, signal: Deno.Signal])[],
 ): Promise<{ readonly code: number; readonly said: string }> {
   const program = new URL("../support/interrupted.ts", import.meta.url).pathname;
-  const command = new Deno.Command("deno", {
+  const command = denoCommand({
     args: [...RUN, "--no-check", "--no-prompt", program, name],
     stdout: "piped",
     stderr: "null",
@@ -48,6 +49,25 @@ async function interrupted(
 const POSIX = Deno.build.os !== "windows";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name: "a signal that comes as the program ends does not kill it",
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      for (let run = 0; run < 3; run++) {
+        const child = denoCommand({
+          args: [...RUN, "--no-check", "--no-prompt", "--allow-read", ENTRY, "--version"],
+          stdout: "piped",
+          stderr: "null",
+        }).spawn();
+        const reader = child.stdout.getReader();
+        await reader.read();
+        tell(child, "SIGINT");
+        await reader.cancel();
+        assertEquals((await child.status).signal, null);
+      }
+    },
+  });
+
   Deno.test({
     name: `onInterrupt() lets a command keep what it has at one ${signal}`,
     ignore: !POSIX,

@@ -4,6 +4,7 @@ import { softmax } from "../../src/loss/mod.ts";
 import { encodeModel } from "../../src/model/mod.ts";
 import { activation, chain, dense, network } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { ENTRY, RUN, temporaryFolder } from "../support/program.ts";
 import { interruptAfter, tell } from "./_interrupted_run.ts";
 
@@ -100,7 +101,7 @@ Deno.test({
   ignore: !POSIX,
   fn: async () => {
     for (const [command, signal] of [["check", "SIGINT"], ["fit", "SIGTERM"], ["compare", "SIGINT"]] as const) {
-      const child = new Deno.Command("deno", {
+      const child = denoCommand({
         args: [
           ...RUN,
           "--no-check",
@@ -117,7 +118,6 @@ Deno.test({
         stdin: "piped",
         stdout: "null",
         stderr: "piped",
-        env: { NO_COLOR: "1" },
       }).spawn();
       const said = new Response(child.stderr).text();
       const input = child.stdin.getWriter();

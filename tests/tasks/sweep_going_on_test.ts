@@ -4,6 +4,7 @@ import { makeJob, ROW_COLUMNS, type SweepRow } from "../../src/sweep/mod.ts";
 import { hashOf } from "../../tasks/io/table_cache.ts";
 import { openSqlite } from "../../tasks/stores/sqlite_store.ts";
 import { memoryStore } from "../../tasks/stores/memory_store.ts";
+import { denoCommand } from "../support/deno_command.ts";
 import { ENTRY, namesIn, RUN, runHere, temporaryFolder } from "../support/program.ts";
 
 const FILE = {
@@ -19,11 +20,10 @@ async function configOf(folder: string, seeds: number): Promise<string> {
 
 /** A sweep as its own process. */
 const started = (args: readonly string[]) =>
-  new Deno.Command("deno", {
+  denoCommand({
     args: [...RUN, "--no-check", "--no-prompt", "--allow-read", "--allow-write", ENTRY, "sweep", ...args, "--quiet"],
     stdout: "null",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
   }).spawn();
 
 /** How many runs are done. */

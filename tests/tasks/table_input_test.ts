@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { denoCommand } from "../support/deno_command.ts";
 import { runHere, temporaryFolder } from "../support/program.ts";
 
 const FAST = ["--quiet", "--json", "--epochs", "1", "--width", "2", "--regularise", "none"];
@@ -13,7 +14,7 @@ Deno.test("fit reads standard input, twice where classes have lost how they are 
   await using folder = await temporaryFolder();
   const out = `${folder.path}/run`;
   const program = async (args: readonly string[]) => {
-    const child = new Deno.Command("deno", {
+    const child = denoCommand({
       args: [
         "run",
         "--quiet",
@@ -104,7 +105,7 @@ Deno.test("certify reads features from Parquet, and a named pipe is read as a ta
   const [a, b] = [features, csv].map(({ stdout }) => JSON.parse(stdout));
   assertEquals([features.code, a.heads ?? a.best], [csv.code, b.heads ?? b.best]);
   const pipe = `${folder.path}/table`;
-  const made = await new Deno.Command("deno", {
+  const made = await denoCommand({
     args: ["eval", `const p = new Deno.Command("mkfifo", { args: ["${pipe}"] }); Deno.exit((await p.output()).code)`],
   }).output().catch(() => null);
   if (made === null || made.code !== 0) return;
