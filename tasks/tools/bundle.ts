@@ -26,6 +26,40 @@ const EAGER_REQUIRE =
 const LAZY_REQUIRE = "var $2=(name)=>{const found=globalThis.process.getBuiltinModule(name);" +
   'if(found===undefined)throw new Error("Cannot find module "+name);return found};';
 
+/**
+ * Node's modules that ES modules import stand in a bundle as they are, and Deno loads them at every start, for packages that few commands
+ * run. Each name becomes a stand-in that asks for its module when it is first called, constructed or looked into.
+ */
+const EAGER_IMPORT = /\bimport(?: ?([\w$]+))?,?(?: ?\{([^{}"]*)\})? ?from ?"node:([\w/]+)";/g;
+const LAZY_IMPORT =
+  "var lazyNode=(module,name)=>{var made,of=()=>made??=name===void 0?process.getBuiltinModule(module):" +
+  "process.getBuiltinModule(module)[name];return new Proxy(function(){},{get:(_,key)=>Reflect.get(of(),key)," +
+  "apply:(_,self,args)=>Reflect.apply(of(),self,args)," +
+  "construct:(_,args,target)=>Reflect.construct(of(),args,target)})};";
+
+/**
+ * What the bundler leaves in regular expressions: one character beyond Latin-1, and the whole file is held and read with two bytes for each.
+ */
+const NOT_ASCII = /[\u0080-\uffff]/g;
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** A bundle that loads none of Node's modules before it needs them. */
+function loadNodeLazily(code: string): string {
+  const names: string[] = [];
+  const rest = code.replace(EAGER_REQUIRE, LAZY_REQUIRE).replace(
+    EAGER_IMPORT,
+    (_, whole: string | undefined, parts: string | undefined, module: string) => {
+      if (whole !== undefined) names.push(`${whole}=lazyNode("${module}")`);
+      for (const part of parts?.split(",") ?? []) {
+        const [name, local = name] = part.trim().split(/ as /);
+        names.push(`${local}=lazyNode("${module}","${name}")`);
+      }
+      return "";
+    },
+  );
+  return names.length === 0 ? rest : `${LAZY_IMPORT}var ${names.join()};${rest}`;
+}
+
 /** Bundles an entry and all that it imports into one file, for Deno or for browsers; the same sources give the same bytes. */
 export async function bundle(entry: URL, file: string, platform: "deno" | "browser" = "deno"): Promise<Bundle> {
   const folder = await Deno.makeTempDir({ prefix: "resland-bundle-" });
@@ -39,7 +73,7 @@ export async function bundle(entry: URL, file: string, platform: "deno" | "brows
       const [reason] = new TextDecoder().decode(stderr).trim().split("\n");
       throw new UsageError(`the program cannot be bundled: ${reason}; deno bundle says more`);
     }
-    const code = (await Deno.readTextFile(raw)).replace(EAGER_REQUIRE, LAZY_REQUIRE);
+    const code = loadNodeLazily(await Deno.readTextFile(raw)).replace(NOT_ASCII, escaped);
     const map = JSON.parse(await Deno.readTextFile(`${raw}.map`));
     await writeWhole(file, code);
     const bytes = new TextEncoder().encode(code);

@@ -66,6 +66,12 @@ Deno.test("the one file holds both builds of the kernels, every worker and table
   assertEquals(modules.filter((module) => /^npm:(assemblyscript|binaryen|fast-check|playwright)/.test(module)), []);
 });
 
+Deno.test("the one file loads none of Node's modules at its start, and is all ASCII, for a start as quick as its code allows", async () => {
+  const code = await Deno.readTextFile(PROGRAM);
+  assertEquals(code.match(/\b(?:import|export)\b[^;"()]*from ?"[^"]*";/g), null);
+  assertEquals(code.match(/[^\x00-\x7f]/g), null);
+});
+
 Deno.test("compile makes the same file from the same sources, wherever it goes", async () => {
   const again = await compile(["--json", "--bundle-only", "--playground", "--out", other.path]);
   const { playground } = JSON.parse(again.stdout);
