@@ -9,7 +9,7 @@ export interface Header {
   readonly columns: readonly string[];
   /** Which column each name is. */
   readonly places: ReadonlyMap<string, number>;
-  /** A comma, semicolon or tab. */
+  /** A comma, a semicolon, a tab or a bar. */
   readonly separator: string;
 }
 
@@ -62,7 +62,10 @@ function columnNames(cells: readonly string[], line: number | null, file: string
   const names = cells.map((cell) => cell.trim());
   const unnamed = names.indexOf("");
   if (unnamed >= 0) {
-    throw new InputError(`cell ${unnamed + 1} of the header is empty; give the column a name`, { file, line });
+    const repair = unnamed > 0 && unnamed === names.length - 1
+      ? "give the column a name, or take off the last separator of every row"
+      : "give the column a name";
+    throw new InputError(`cell ${unnamed + 1} of the header is empty; ${repair}`, { file, line });
   }
   const firstOf = new Map<string, number>();
   for (const [second, column] of names.entries()) {
@@ -78,13 +81,20 @@ function columnNames(cells: readonly string[], line: number | null, file: string
 }
 
 /** Why a row that has more or fewer cells than the header is refused. */
-export function unevenRow(cells: number, columns: number, file: string, line: number, isLastEmpty = false): InputError {
-  const repair = cells < columns
+export function unevenRow(cells: readonly string[], columns: number, file: string, line: number): InputError {
+  const { length } = cells;
+  const repair = length < columns && cells[0].trimStart().startsWith("#")
+    ? "a comment stands above the header only: take it out"
+    : length < columns
     ? "add the missing ones"
-    : cells === columns + 1 && isLastEmpty
+    : length === columns + 1 && cells[columns].trim() === ""
     ? "take off the last separator of the row"
+    : columns === 1
+    ? "begin the file with the names of all columns, or quote cells that hold the separator"
     : "quote cells that hold the separator";
-  const problem = `the row has ${counted(cells, "cell")} but the header names ${counted(columns, "column")}; ${repair}`;
+  const problem = `the row has ${counted(length, "cell")} but the header names ${
+    counted(columns, "column")
+  }; ${repair}`;
   return new InputError(problem, { file, line });
 }
 

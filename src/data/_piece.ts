@@ -34,7 +34,7 @@ export interface Piece {
   readonly reading: Reading;
   /** 1 for each column that is kept whose cells are texts, whatever they hold. */
   readonly isText: Uint8Array;
-  /** The code of the character before the decimals. */
+  /** The code of the character before the decimals; -1 where that is also the separator, so that only quoted cells can have one. */
   readonly point: number;
   /** 1 for each column that is kept of which a number is not written in its shortest form, 3 where one has zeros in front. */
   readonly isRewritten: Uint8Array;
@@ -71,7 +71,7 @@ export function startPiece(
     slots,
     reading,
     isText: Uint8Array.from(isText, Number),
-    point: (reading.decimalComma ? "," : ".").charCodeAt(0),
+    point: !reading.decimalComma ? ".".charCodeAt(0) : header.separator === "," ? -1 : ",".charCodeAt(0),
     isRewritten: new Uint8Array(kept),
     numbers: new Float64Array(room * kept),
     texts: Array.from({ length: kept }, () => null),

@@ -1,6 +1,6 @@
 import { InputError } from "./input_error.ts";
 
-const SEPARATORS = [",", ";", "\t"];
+const SEPARATORS = [",", ";", "\t", "|"];
 
 /** The separator that the first record has most of outside quotes, a comma when it has none; the earlier one of two that are even. */
 export function separatorOf(text: string): string {

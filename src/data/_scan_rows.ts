@@ -101,7 +101,7 @@ function scanRows(text: string, bytes: Uint8Array, piece: Piece): void {
 
   function uneven(start: number): Error {
     const cells = text.slice(start, text.indexOf("\n", start)).split(header.separator);
-    return unevenRow(cells.length, header.columns.length, file, piece.line, cells.at(-1)!.trim() === "");
+    return unevenRow(cells, header.columns.length, file, piece.line);
   }
 }
 

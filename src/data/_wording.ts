@@ -53,9 +53,22 @@ export function nearest(asked: string, names: readonly string[]): string | null 
   return best;
 }
 
+/** What a text looks like: one form of each letter, single spaces. Two texts that look alike are easily taken for each other. */
+export const looksOf = (text: string): string => text.normalize("NFKC").replace(/\s+/g, " ").trim();
+
 /** The end of a sentence about a name that is not there: the nearest one and all of them. */
 export function suggestion(asked: string, names: readonly string[]): string {
+  const look = looksOf(asked);
+  const twin = names.find((name) => looksOf(name) === look);
+  if (twin !== undefined) {
+    return `${quoted(twin)} looks like it, but is written in other characters; copy the name from the file`;
+  }
   const near = nearest(asked, names);
+  if (near === null && names.length === 1) {
+    return `the only column is ${
+      quoted(names[0])
+    }; begin the file with all names, with commas, semicolons, tabs or bars between them`;
+  }
   return near === null
     ? `the columns are ${listed(names)}`
     : `did you mean ${quoted(near)}? (columns: ${listed(names)})`;

@@ -11,7 +11,7 @@ export interface ParseTableOptions extends ReadTableOptions {
 }
 
 /**
- * Reads CSV text with a header into a table. The separator is a comma, a semicolon or a tab, whichever
+ * Reads CSV text with a header into a table. The separator is a comma, a semicolon, a tab or a bar (|), whichever
  * the header has most of outside quotes. Cells may be quoted and then hold separators, doubled quotes and line ends. A
  * byte-order mark, CR LF or CR line ends and blank lines are ignored. A number loses how it was written (`1.0` is 1), unless
  * `written` keeps it. Cost: linear in the length of the text.

@@ -160,7 +160,7 @@ function addQuotedRows(piece: Piece, text: string): void {
   const starts = recordLines(text, file, { line: piece.line, separator });
   for (const [at, cells] of parse(text, { separator }).entries()) {
     if (cells.length === 1 && cells[0].trim() === "") continue;
-    if (cells.length !== columns.length) throw unevenRow(cells.length, columns.length, file, starts[at]);
+    if (cells.length !== columns.length) throw unevenRow(cells, columns.length, file, starts[at]);
     for (const [column, cell] of cells.entries()) {
       if (slots[column] >= 0) putCell(piece, slots[column], cell);
       written[column]?.push(cell);

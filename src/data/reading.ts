@@ -50,4 +50,6 @@ export interface RefusedSpelling {
   readonly problem: string;
   /** The option that reads it; null when none does. */
   readonly option: "decimal" | "thousands" | "percent" | "currency" | "dates" | null;
+  /** Whether decimal commas could be meant in place of groups of three digits; true or absent. */
+  readonly orDecimal?: true;
 }

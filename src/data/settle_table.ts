@@ -106,9 +106,8 @@ function readTexts(
 ): Read | null {
   const wanted = reading.decimalComma ? "," : ".";
   const orders = known === undefined ? ["dmy", "mdy"] as const : [known];
-  const whole = column.numbers?.every((value) => Number.isNaN(value) || Number.isInteger(value)) ?? true;
   // The decimals of the other spelling only where no plain number has decimals of this one.
-  for (const decimal of whole ? [wanted, wanted === "." ? "," : "."] as const : [wanted] as const) {
+  for (const decimal of isWhole(column) ? [wanted, wanted === "." ? "," : "."] as const : [wanted] as const) {
     const tries = orders.flatMap((order) => {
       const all = readAll(texts, { decimal, order });
       return all === null ? [] : [{ order, all }];
@@ -142,13 +141,22 @@ function readAll(texts: readonly string[], manner: Manner): readonly Spelt[] | n
 }
 
 /** What texts look like that are written with something. */
-const LOOKS: Readonly<Record<Need, string>> = {
+const LOOKS: Readonly<Record<Need | "either", string>> = {
   decimal: "is a number with a decimal comma; read decimal commas",
   thousands: "is a number with a thousands separator; read such groups of digits",
+  either: "has groups of three digits, or decimals after a comma; say which",
   percent: "is a percentage; read percentages as numbers",
   currency: "is an amount of money; read amounts as numbers",
   dates: "is a date; read dates as numbers",
+  century: "is a date with a year of two digits; write years with four",
 };
+
+/** Whether a column whose texts are groups of digits may have three decimals after a comma in place of them. */
+const mayBeDecimals = (column: Column, texts: readonly string[]): boolean =>
+  isWhole(column) && texts.every((text) => /^[+-]?\d{1,3},\d{3}$/.test(text));
+
+const isWhole = ({ numbers }: Column): boolean =>
+  numbers?.every((value) => Number.isNaN(value) || Number.isInteger(value)) ?? true;
 
 /** Why texts that are numbers in another spelling are not read as such; null when they are. */
 function refusal(
@@ -162,13 +170,18 @@ function refusal(
     readonly decimal: "." | ",";
   },
 ): RefusedSpelling | null {
+  const short = all.findIndex(({ needs }) => needs.includes("century"));
+  if (short >= 0) return { example: texts[short], problem: LOOKS.century, option: null };
   const need = (["dates", "currency", "percent", "thousands", "decimal"] as const)
     .find((one) => needs.has(one) && !reading[one === "decimal" ? "decimalComma" : one]);
   if (need !== undefined) {
     const example = texts.find((_, i) =>
       need === "decimal" ? texts[i].includes(decimal) : all[i].needs.includes(need)
     )!;
-    return { example, problem: LOOKS[need], option: need };
+    if (need !== "thousands" || decimal !== "." || reading.decimalComma || !mayBeDecimals(column, texts)) {
+      return { example, problem: LOOKS[need], option: need };
+    }
+    return { example, problem: LOOKS.either, option: need, orDecimal: true };
   }
   const hasPlain = column.numbers?.some((value) => !Number.isNaN(value)) ?? false;
   const uneven = all.findIndex(({ symbol, needs }) =>

@@ -41,7 +41,7 @@ const ANSWERS = new Set(["false", "no", "0", "true", "yes", "1"]);
  */
 export function splitByColumn(table: Table, name: string): RowSplit {
   const at = columnIndex(table, name, "column of the split");
-  refuseMissing(table, at);
+  refuseMissing(table, at, "split");
   const column = columnAt(table, at);
   const reversed = /train/i.test(name);
   const [training, heldOut]: [number[], number[]] = [[], []];

@@ -1,5 +1,6 @@
 import { type Key, permutation } from "../random/mod.ts";
 import type { RowSplit } from "./split.ts";
+import { counted } from "./_wording.ts";
 import { columnIndex, refuseMissing, type Table, textsOf } from "./table.ts";
 
 /**
@@ -17,7 +18,7 @@ import { columnIndex, refuseMissing, type Table, textsOf } from "./table.ts";
  * ```
  */
 export function groupsOf(table: Table, name: string): readonly string[] {
-  refuseMissing(table, columnIndex(table, name, "column of the groups"));
+  refuseMissing(table, columnIndex(table, name, "column of the groups"), "split");
   return textsOf(table, name);
 }
 
@@ -77,7 +78,7 @@ export function partsOfGroups(
 export function holdOutGroups(groups: readonly string[], share: number, from: Key): RowSplit {
   const members = inRandomOrder(groups, from);
   const refuse = (why: string): never => {
-    throw new RangeError(`Cannot hold out a share of ${share} of ${members.length} groups: ${why}`);
+    throw new RangeError(`Cannot hold out a share of ${share} of ${counted(members.length, "group")}: ${why}`);
   };
   if (!(share > 0 && share < 1)) refuse("it must be above 0 and below 1");
   if (members.length < 2) refuse("there must be 2 or more");

@@ -24,15 +24,22 @@ const DATE = /^(\d{4})(?:[-/](\d{2})(?:[-/](\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?
  */
 export function timesOf(table: Table, name: string): Float64Array {
   const at = columnIndex(table, name, "column of the time");
-  refuseMissing(table, at);
+  refuseMissing(table, at, "split");
   const column = columnAt(table, at);
   if (column.kind === "number") return column.numbers.slice();
   return Float64Array.from({ length: table.rows }, (_, row) => {
     const text = textAt(column, row);
     const time = timeOf(text);
     if (time !== null) return time;
-    const problem = `${quoted(text)} is not a date; write it as 2024-01-31, or 2024-01-31T12:00, or use numbers`;
-    throw new InputError(problem, { ...placeOf(table, row), column: name });
+    const readable = table.spellings[at].refused?.option === "dates";
+    const problem = `${quoted(text)} is not a date; write it as 2024-01-31, or 2024-01-31T12:00, or ${
+      readable ? "read dates as numbers" : "use numbers"
+    }`;
+    throw new InputError(problem, {
+      ...placeOf(table, row),
+      column: name,
+      remedy: readable ? { option: "dates" } : null,
+    });
   });
 }
 

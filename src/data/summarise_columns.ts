@@ -1,7 +1,8 @@
+import { numberIn } from "./_number.ts";
 import { missingCode, textAt } from "./column.ts";
 import type { EncodeOptions } from "./encode_table.ts";
 import type { Remedy } from "./input_error.ts";
-import { quoted } from "./_wording.ts";
+import { looksOf, quoted } from "./_wording.ts";
 import { columnAt, countCodes, type Table, typeOf } from "./table.ts";
 
 /** What was read in a column. */
@@ -57,61 +58,129 @@ export function summariseColumns(table: Table, options: EncodeOptions): readonly
 function summarise(table: Table, name: string, role: "feature" | "target", type: "number" | "text"): ColumnSummary {
   const at = table.places.get(name)!;
   const column = columnAt(table, at);
-  const { codes, numbers, texts } = column;
+  const { codes, numbers } = column;
   const blank = missingCode(column);
   const missing = blank === null ? 0 : codes!.reduce((count, code) => code === blank ? count + 1 : count, 0);
-  const known = table.rows - missing;
   const levels = type === "number" ? null : levelsIn(table, at);
-  const { constant, counts } = numbers === null ? NO_NUMBERS : shapeOf(numbers);
-  const suspicious: string[] = [];
-  let remedy: Remedy | null = null;
-  const word = texts.find((text) => text !== "");
-  if (type === "text" && numbers !== null && word !== undefined) {
-    suspicious.push(`it holds numbers and texts such as ${quoted(word)}: all of it is read as text`);
-  }
-  if (type === "number" && role === "feature" && counts && known > 4) {
-    suspicious.push("it counts the rows: leave it out if it is only their number");
-  }
-  if (type === "number" && table.spellings[at].zeros && role === "feature") {
-    suspicious.push("its numbers have zeros in front: read it as text if they are codes");
-    remedy = { option: "types", value: `${name}=text` };
-  }
-  const few = type === "number" && role === "target" ? countCodes(numbers ?? new Float64Array()) : 0;
-  if (few > 1) {
-    suspicious.push(`it holds ${few === 2 ? 2 : `${few} whole`} numbers: this looks like classes`);
-    remedy = { option: "loss", value: few === 2 ? "logistic" : "softmax" };
-  }
-  if (levels !== null && role === "feature" && levels > 1 && 2 * levels > known) {
-    suspicious.push("most of its texts are there once");
-  }
+  const shape = numbers === null ? NO_NUMBERS : shapeOf(numbers);
+  const seen: Seen = { table, at, role, shape, known: table.rows - missing };
+  const { what, remedy } = levels === null ? suspiciousNumbers(seen) : suspiciousTexts(seen, levels);
   return Object.freeze({
     name,
     role,
     type,
     missing,
     missingAs: table.spellings[at].missing ?? [],
-    levels,
-    constant: type === "number" ? constant : levels === 1,
-    suspicious: Object.freeze(suspicious),
+    levels: levels?.length ?? null,
+    constant: levels === null ? shape.constant : levels.length === 1,
+    suspicious: Object.freeze(what),
     remedy,
   });
 }
 
-/** How many different texts there are, missing values left out. */
-function levelsIn(table: Table, at: number): number {
+/** What was seen in a column. */
+interface Seen {
+  readonly table: Table;
+  readonly at: number;
+  readonly role: "feature" | "target";
+  readonly shape: Shape;
+  /** How many values are not missing. */
+  readonly known: number;
+}
+
+/** What a reader should look at in a column, and the option that would change it. */
+interface Suspicion {
+  readonly what: readonly string[];
+  readonly remedy: Remedy | null;
+}
+
+function suspiciousNumbers({ table, at, role, shape, known }: Seen): Suspicion {
+  const what: string[] = [];
+  const numbers = columnAt(table, at).numbers ?? new Float64Array();
+  if (role === "target") {
+    const few = countCodes(numbers);
+    if (few < 2) return { what, remedy: null };
+    what.push(`it holds ${few === 2 ? 2 : `${few} whole`} numbers: this looks like classes`);
+    return { what, remedy: { option: "loss", value: few === 2 ? "logistic" : "softmax" } };
+  }
+  if (shape.counts && known > 4) what.push("it counts the rows: leave it out if it is only their number");
+  if (shape.days) what.push(`its numbers look like dates: write them as 1999-12-31 if they are`);
+  if (!table.spellings[at].zeros) return { what, remedy: null };
+  what.push("its numbers have zeros in front: read it as text if they are codes");
+  return { what, remedy: { option: "types", value: `${table.columns[at]}=text` } };
+}
+
+/** Categories that are numbers with a unit are told from names with a number in front by how many there are at least. */
+const FEWEST_AMOUNTS = 3;
+
+/** An amount, such as 12 kg, 12:30, <5 or (12), in the digits of any script. */
+const AMOUNT = /^[(<>\u2264\u2265~\u2248=+-]*\s*[\p{Nd}.,:]+\s*\P{Nd}*$/u;
+
+/** Whether a text is an amount that is no plain number, which somebody said to read as a text. */
+const isAmount = (text: string): boolean => AMOUNT.test(text) && numberIn(text) === null;
+
+function suspiciousTexts({ table, at, role, known }: Seen, levels: readonly string[]): Suspicion {
+  const what: string[] = [];
+  const { numbers, texts } = columnAt(table, at);
+  const word = texts.find((text) => text !== "");
+  if (numbers !== null && word !== undefined) {
+    what.push(`it holds numbers and texts such as ${quoted(word)}: all of it is read as text`);
+  } else if (role === "feature" && levels.length >= FEWEST_AMOUNTS && levels.every(isAmount)) {
+    what.push(`its texts are amounts such as ${quoted(levels[0])}: write plain numbers to have them read as such`);
+  }
+  const twins = lookAlikes(levels);
+  if (twins !== null) {
+    what.push(`it holds ${quoted(twins[0])} and ${quoted(twins[1])}: write both in one way if they are the same`);
+  }
+  if (role === "feature" && levels.length > 1 && 2 * levels.length > known) {
+    what.push("most of its texts are there once");
+  }
+  return { what, remedy: null };
+}
+
+/** The first two texts that differ in case, spaces or forms of letters only; null when there are none. */
+function lookAlikes(texts: readonly string[]): readonly [string, string] | null {
+  const seen = new Map<string, string>();
+  for (const text of texts) {
+    const look = looksOf(text).toLowerCase();
+    const first = seen.get(look);
+    if (first !== undefined) return [first, text];
+    seen.set(look, text);
+  }
+  return null;
+}
+
+/** The different texts, missing values left out. */
+function levelsIn(table: Table, at: number): readonly string[] {
   const column = columnAt(table, at);
-  if (column.numbers === null) return column.texts.filter((text) => text !== "").length;
+  if (column.numbers === null) return column.texts.filter((text) => text !== "");
   const found = new Set<string>();
   for (let row = 0; row < table.rows; row++) found.add(textAt(column, row));
   found.delete("");
-  return found.size;
+  return [...found];
 }
 
-const NO_NUMBERS = { constant: false, counts: false };
+/** What numbers are like. */
+interface Shape {
+  /** Whether all are the same. */
+  readonly constant: boolean;
+  /** Whether they count the rows. */
+  readonly counts: boolean;
+  /** Whether all are dates such as 19991231. */
+  readonly days: boolean;
+}
 
-/** Whether numbers are all the same, and whether they count the rows. */
-function shapeOf(numbers: Float64Array): { readonly constant: boolean; readonly counts: boolean } {
-  let [first, last, constant, counts] = [NaN, NaN, true, true];
+const NO_NUMBERS: Shape = { constant: false, counts: false, days: false };
+
+/** Whether a number is written as the date of a day from 1900 to 2099. */
+function isDay(value: number): boolean {
+  const [month, day] = [Math.floor(value / 100) % 100, value % 100];
+  return value >= 19000101 && value <= 20991231 && Number.isInteger(value) && month >= 1 && month <= 12 && day >= 1 &&
+    day <= 31;
+}
+
+function shapeOf(numbers: Float64Array): Shape {
+  let [first, last, constant, counts, days] = [NaN, NaN, true, true, true];
   for (const value of numbers) {
     if (value !== value) continue;
     if (first !== first) first = value;
@@ -119,8 +188,10 @@ function shapeOf(numbers: Float64Array): { readonly constant: boolean; readonly 
       if (value !== first) constant = false;
       if (value !== last + 1) counts = false;
     }
+    if (days && !isDay(value)) days = false;
     last = value;
-    if (!constant && !counts) break;
+    if (!constant && !counts && !days) break;
   }
-  return { constant: constant && first === first, counts: counts && !constant };
+  const some = first === first;
+  return { constant: constant && some, counts: counts && !constant, days: days && some && !constant };
 }

@@ -150,11 +150,11 @@ export function lostTexts(table: Table, targets: readonly string[]): readonly st
 }
 
 /** Throws an InputError for the first missing value of a column, if there is one. */
-export function refuseMissing(table: Table, at: number): void {
+export function refuseMissing(table: Table, at: number, kind: "target" | "split" = "target"): void {
   const column = columnAt(table, at);
   const missing = missingCode(column);
   if (missing === null) return;
-  throw missingValue(table, at, column.codes!.indexOf(missing), "target");
+  throw missingValue(table, at, column.codes!.indexOf(missing), kind);
 }
 
 /** Why a missing value is refused. */
@@ -162,14 +162,18 @@ export function missingValue(
   table: Pick<Table, "file" | "lines" | "counts" | "columns">,
   at: number,
   row: number,
-  kind: "feature" | "target",
+  kind: "feature" | "target" | "split",
 ): InputError {
+  const place = { ...placeOf(table, row), column: table.columns[at] };
+  // No way of treating missing values says on which side such a row is.
+  if (kind === "split") {
+    return new InputError("the value is missing; fill it in, or take the row out of the table", place);
+  }
   const [instead, value] = kind === "feature"
     ? ["replace missing values by the mean", "mean"]
     : ["leave out the rows without it", "drop"];
   return new InputError(`the value is missing; fill it in, or ${instead}`, {
-    ...placeOf(table, row),
-    column: table.columns[at],
+    ...place,
     remedy: { option: "missing", value },
   });
 }
@@ -204,14 +208,15 @@ export function refuseSpelling(table: Table, at: number): void {
   const { columns, cells, spellings } = table;
   const { refused, declared } = spellings[at];
   if (refused === undefined || declared === "text") return;
-  const { example, problem, option } = refused;
+  const { example, problem, option, orDecimal } = refused;
   const { codes, texts } = cells[at]!;
   const row = codes!.findIndex((code) => code >= 0 && texts[code] === example);
   const asText: Remedy = { option: "types", value: `${columns[at]}=text` };
+  const otherwise: Remedy = orDecimal ? { option: "decimal", value: "comma", or: asText } : asText;
   throw new InputError(`${quoted(example)} ${problem}, or read the column as text`, {
     ...placeOf(table, row),
     column: columns[at],
-    remedy: option === null ? asText : { option, ...option === "decimal" && { value: "comma" }, or: asText },
+    remedy: option === null ? asText : { option, ...option === "decimal" && { value: "comma" }, or: otherwise },
   });
 }
 
@@ -279,13 +284,30 @@ export function dropMissingRows(table: Table, names: readonly string[]): Table {
   }
   const kept = Array.from(isMissing.keys()).filter((row) => isMissing[row] === 0);
   if (kept.length === table.rows) return table;
-  if (kept.length < 2) {
+  if (kept.length > 1) return takeRows(table, kept);
+  const most = names.filter((name) => table.places.has(name)).map((name) => [name, missingIn(table, name)] as const)
+    .sort((a, b) => b[1] - a[1]);
+  const [column, count] = most[0];
+  const place = { file: table.file, column };
+  if (table.rows - count < 2) {
     throw new InputError(
-      "fewer than 2 rows have no missing values; replace missing values by the mean, or leave out the columns that have them",
-      { file: table.file, remedy: { option: "missing", value: "mean" } },
+      `the column has ${counted(table.rows - count, "value")} in ${
+        counted(table.rows, "row")
+      }; leave it out, or name another`,
+      place,
     );
   }
-  return takeRows(table, kept);
+  throw new InputError(
+    "fewer than 2 rows have no missing values; replace missing values by the mean, or leave out the columns that have them",
+    { file: table.file, remedy: { option: "missing", value: "mean" } },
+  );
+}
+
+/** How many values of a column are missing. */
+function missingIn(table: Table, name: string): number {
+  const column = columnAt(table, table.places.get(name)!);
+  const missing = missingCode(column);
+  return missing === null ? 0 : column.codes!.reduce((count, code) => count + (code === missing ? 1 : 0), 0);
 }
 
 /**

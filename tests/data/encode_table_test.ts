@@ -343,3 +343,41 @@ Deno.test("surveyColumns() lets a part without a rare level or class be encoded 
   assert(rest.x.data[4 + 2] < 0 && rest.x.data[4 + 3] < 0);
   assertEquals([...rest.y], [0, 0, 1, 0, 1, 0]);
 });
+
+Deno.test("encodeTable() names the column that has no values, target or feature, whatever is done about missing ones", () => {
+  const empty = parseTable("a,b,y\n,1,\n,2,\n,3,\n", { file: "t.csv" });
+  const options = { target: "y", targetKind: "number", missing: "mean" } as const;
+  assertThrows(
+    () => encodeTable(empty, options),
+    InputError,
+    'column "y": the column has 0 values in 3 rows; leave it out',
+  );
+  const feature = parseTable("a,b,y\n,1,1\n7,,2\n,3,3\n", { file: "t.csv" });
+  assertThrows(
+    () => encodeTable(feature, { ...options, missing: "drop" }),
+    InputError,
+    'column "a": the column has 1 value',
+  );
+  const scattered = parseTable("a,b,y\n,1,1\n7,,2\n8,,4\n,3,3\n", { file: "t.csv" });
+  assertThrows(
+    () => encodeTable(scattered, { ...options, missing: "drop" }),
+    InputError,
+    "replace missing values by the mean",
+  );
+});
+
+Deno.test("encodeTable() says of a name that looks like a column that it is written in other characters", () => {
+  const table = parseTable("caf\u0065\u0301,in\u00a0come,y\n1,2,3\n4,5,6\n", { file: "t.csv" });
+  for (const name of ["caf\u00e9", "in come"]) {
+    const features = [name];
+    assertThrows(
+      () => encodeTable(table, { target: "y", targetKind: "number", features }),
+      InputError,
+      "looks like it, but is written in other characters; copy the name from the file",
+    );
+  }
+  for (const text of ["a y\n1 2\n3 4\n", "measured at night\na;y\n1;2\n"]) {
+    const only = parseTable(text, { file: "t.csv" });
+    assertThrows(() => encodeTable(only, { target: "y", targetKind: "number" }), InputError, "the only column is");
+  }
+});

@@ -40,6 +40,22 @@ const REFUSED: readonly [name: string, text: string, sentence: string][] = [
   ],
   ["an empty name", "a, ,b\n1,2,3\n4,5,6\n", "t.csv, line 1: cell 2 of the header is empty; give the column a name"],
   [
+    "a separator after every row and the header",
+    "a,b,\n1,2,\n3,4,\n",
+    "t.csv, line 1: cell 3 of the header is empty; give the column a name, or take off the last separator of every row",
+  ],
+  [
+    "a comment below the header",
+    "a,b\n1,2\n# night shift\n3,4\n",
+    "t.csv, line 3: the row has 1 cell but the header names 2 columns; a comment stands above the header only: take it out",
+  ],
+  [
+    "a line above the header that is no comment",
+    "measured at night\na,b\n1,2\n",
+    "t.csv, line 2: the row has 2 cells but the header names 1 column; begin the file with the names of all columns, or quote " +
+    "cells that hold the separator",
+  ],
+  [
     "a quote that is never closed",
     'a,b\n1,2\n3,"4\n5,6\n',
     "t.csv, line 3: the quote opened here is never closed; add the closing quote",
@@ -99,6 +115,7 @@ Deno.test("parseTable() takes the separator that the header has most of outside 
   assertEquals(parseWritten("a\tb\n1,5\t2\n3\t4").columns, ["a", "b"]);
   assertEquals(parseWritten('"x;y;z",b\n1,2\n3,4').columns, ["x;y;z", "b"]);
   assertEquals(parseWritten("a;b,c\n1,2\n3,4").columns, ["a;b", "c"]);
+  assertEquals(parseWritten('a|b, c|d\n1|2|3\n3|"4|5"|6').columns, ["a", "b, c", "d"]);
 });
 
 Deno.test("parseTable() accepts as few rows as minRows allows", () => {

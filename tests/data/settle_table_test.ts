@@ -22,6 +22,12 @@ const SPELT: readonly (readonly [cells: readonly string[], reading: Reading, num
   [["31/01/1970", "02/01/1970"], { dates: true }, [30, 1]],
   [["01/31/1970", "02/01/1970"], { dates: true }, [30, 31]],
   [["3.1.1970", "Jan 2 1970", "2 January 1970"], { dates: true }, [2, 1, 1]],
+  [["1970-01-02T01:30:00+01:30", "1970-01-01 18:00 -0600", "1970-01-02 06:00 UTC"], { dates: true }, [1, 1, 1.25]],
+  [["1970-02", "1971-01"], { dates: true }, [31, 365]],
+  [["CHF 10", "CHF 1,234.5"], { currency: true, thousands: true }, [10, 1234.5]],
+  [["₩900", "₩50"], { currency: true }, [900, 50]],
+  [["12 USD", "7.5 USD"], { currency: true }, [12, 7.5]],
+  [["0,125", "12,500"], { decimalComma: true }, [0.125, 12.5]],
 ];
 
 for (const [cells, reading, numbers] of SPELT) {
@@ -34,7 +40,9 @@ for (const [cells, reading, numbers] of SPELT) {
       () => encodeTable(cellsOf(cells, {}), { target: "b", targetKind: "number" }),
       InputError,
     );
-    assertEquals([error.column, error.remedy!.or ?? error.remedy!], ["a", { option: "types", value: "a=text" }]);
+    let remedy = error.remedy!;
+    while (remedy.or) remedy = remedy.or;
+    assertEquals([error.column, remedy], ["a", { option: "types", value: "a=text" }]);
   });
 }
 
@@ -45,13 +53,59 @@ Deno.test("parseTable() refuses a column that mixes spellings, whatever is allow
   }
 });
 
+Deno.test("encodeTable() refuses 1,234 with both of its readings, and 0,234 with the only one, whatever is allowed beside it", () => {
+  const remedyOf = (cells: readonly string[], reading: Reading = {}) =>
+    assertThrows(() => encodeTable(cellsOf(cells, reading), { target: "b", targetKind: "number" }), InputError).remedy!;
+  assertEquals(remedyOf(["1,234", "12,500", "3"]), {
+    option: "thousands",
+    or: { option: "decimal", value: "comma", or: { option: "types", value: "a=text" } },
+  });
+  for (const cells of [["1,234", "1,234,567"], ["1,234", "1.5"], ["1 234", "2 000"]]) {
+    assertEquals([remedyOf(cells).option, remedyOf(cells).or!.option], ["thousands", "types"]);
+  }
+  for (const thousands of [false, true]) assertEquals(remedyOf(["0,234", "1,500"], { thousands }).option, "decimal");
+});
+
+Deno.test("encodeTable() refuses dates with a year of two digits in one sentence, and takes no time that a clock does not have", () => {
+  for (const cells of [["1/2/24", "13/2/24"], ["1-Jan-24", "2-Feb-24 12:00"], ["24.12.23", "31.12.23"]]) {
+    const table = cellsOf(cells, { dates: true });
+    assertThrows(() => encodeTable(table, { target: "b", targetKind: "number" }), InputError, "a year of two digits");
+  }
+  for (const cell of ["2024-01-02 25:00", "2024-01-02 12:60", "2024-01-02T12:00+15:00", "2024-13", "2024-00-01"]) {
+    assertEquals(cellsOf([cell, cell], { dates: true }).cells[0]!.kind, "text");
+  }
+});
+
+Deno.test("parseTable() reads a comma between cells as a separator also where decimals follow a comma", () => {
+  const read = (text: string) =>
+    parseTable(text, { file: "t.csv", reading: { decimalComma: true } }).cells.map((cells) => [...cells!.numbers!]);
+  assertEquals(read('a,b\n1,2\n"3,5",4\n5,"6,25"\n'), [[1, 3.5, 5], [2, 4, 6.25]]);
+  assertEquals(read("a;b\n1,5;2\n3;4\n"), [[1.5, 3], [2, 4]]);
+});
+
 Deno.test("parseTable() leaves texts that only contain such numbers as texts", () => {
   const table = cellsOf(["5% off", "2 for 1", "5% off", "2 for 1"], { percent: true });
   assertEquals(encodeTable(table, { target: "b", targetKind: "number" }).features, ["a=2 for 1", "a=5% off"]);
 });
 
 Deno.test("parseTable() reads the usual spellings of a missing value as missing, and says which were there", () => {
-  const usual = ["NA", "N/A", "n/a", "null", "NaN", "?", "-", "."];
+  const usual = [
+    "NA",
+    "na",
+    "N/A",
+    "n/a",
+    "<NA>",
+    "null",
+    "NULL",
+    "NaN",
+    "nan",
+    "?",
+    "-",
+    ".",
+    "#N/A",
+    "#DIV/0!",
+    "#REF!",
+  ];
   for (const spelling of usual) {
     const table = cellsOf(["1", spelling, "", "3"], {});
     assertEquals([...table.cells[0]!.numbers!], [1, NaN, NaN, 3]);
@@ -59,6 +113,7 @@ Deno.test("parseTable() reads the usual spellings of a missing value as missing,
     const texts = cellsOf(["x", spelling, "y", "x"], {});
     assertEquals([...texts.cells[0]!.texts].sort(), ["", "x", "y"]);
   }
+  assertEquals(cellsOf(["Na", "Nan", "None", "Null"], {}).cells[0]!.texts, ["Na", "Nan", "None", "Null"]);
 });
 
 Deno.test("readingOf() has new rows read as those that were learned from: the order of dates and the sign too", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  groupsOf as groupsOfTable,
   holdOutGroups,
   holdOutLast,
   InputError,
@@ -160,4 +161,16 @@ Deno.test("holdOutLast() refuses shares, times that are not finite, and rows of 
   assertThrows(() => holdOutLast([1, NaN, 3], 0.3), RangeError, "not finite");
   assertThrows(() => holdOutLast([5, 5, 5], 0.3), RangeError, "too few of them have different times");
   assertThrows(() => holdOutLast([1, 2, 2], 0.3), RangeError, "too few of them");
+});
+
+Deno.test("splits refuse a row that does not say where it belongs with the repair that there is, and dates in another order with theirs", () => {
+  const table = tableOf("g", ["a", "", "b", "b"]);
+  for (const split of [groupsOfTable, splitByColumn, timesOf]) {
+    const error = assertThrows(() => split(table, "g"), InputError, "fill it in, or take the row out of the table");
+    assertEquals(error.remedy, null);
+  }
+  const dates = tableOf("t", ["31/01/2024", "01/02/2024"]);
+  const error = assertThrows(() => timesOf(dates, "t"), InputError, "or read dates as numbers");
+  assertEquals(error.remedy, { option: "dates" });
+  assertThrows(() => holdOutGroups(["a", "a"], 0.5, key(1)), RangeError, "of 1 group: there must be 2 or more");
 });

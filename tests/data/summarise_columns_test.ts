@@ -42,6 +42,30 @@ Deno.test("summariseColumns() names what is suspicious, and nothing in a plain t
   assertEquals(of(rows((row) => String(row * 1.5), (row) => String(row % 2 / 2)), 1), "");
 });
 
+Deno.test("summariseColumns() names amounts read as categories, texts that look alike, and numbers that are dates", () => {
+  const of = (cells: readonly string[], options: Partial<EncodeOptions> = {}) =>
+    summary(
+      `a,y\n${Array.from({ length: 12 }, (_, row) => `${cells[row % cells.length]},${row * row / 3}`).join("\n")}\n`,
+      options,
+    )[0]
+      .suspicious.join("; ");
+  for (
+    const cells of [["12 kg", "7 kg", "9.5kg"], ["12:30", "07:15", "23:59"], ["<5", ">10", "≤7"], ["１", "２", "３"]]
+  ) {
+    assertStringIncludes(of(cells), `amounts such as ${JSON.stringify(cells[0])}`);
+  }
+  for (const cells of [["Q1", "Q2", "Q3"], ["a 1", "b 2", "c 3"], ["1 of 2", "2 of 2", "0 of 2"]]) {
+    assertEquals(of(cells), "");
+  }
+  for (const [a, b] of [["No", "no"], ["caf\u00e9", "cafe\u0301"], ["a\u00a0b", "a b"], ["Ａ", "A"]]) {
+    assertStringIncludes(of([a, "x", b]), `it holds ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
+  }
+  assertStringIncludes(of(["20240131", "19991231", "20000229"]), "look like dates");
+  for (const cells of [["20240131", "20241301"], ["20240100", "20240101"], ["20240101.5", "20240102"]]) {
+    assertEquals(of(cells), "");
+  }
+});
+
 Deno.test("columnLines() is short for wide tables, and shows no control characters", () => {
   const wide = Array.from({ length: 50 }, (_, at) => `c${at}`);
   const table = `${wide.join(",")},y\n${`${wide.map(() => "NA").join(",")},1\n`.repeat(3)}`;
