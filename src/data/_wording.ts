@@ -56,10 +56,13 @@ export function nearest(asked: string, names: readonly string[]): string | null 
 /** What a text looks like: one form of each letter, single spaces. Two texts that look alike are easily taken for each other. */
 export const looksOf = (text: string): string => text.normalize("NFKC").replace(/\s+/g, " ").trim();
 
+/** What does not look like what it is: a character beyond ASCII, or several spaces. */
+const ODD = /[^ -~]| {2}/;
+
 /** The end of a sentence about a name that is not there: the nearest one and all of them. */
 export function suggestion(asked: string, names: readonly string[]): string {
   const look = looksOf(asked);
-  const twin = names.find((name) => looksOf(name) === look);
+  const twin = names.find((name) => (ODD.test(name) || look !== asked) && looksOf(name) === look);
   if (twin !== undefined) {
     return `${quoted(twin)} looks like it, but is written in other characters; copy the name from the file`;
   }
