@@ -241,7 +241,7 @@ export function positive<const F extends number | null>(fallback: F, help: strin
 }
 
 function wholeNumber(value: string, least: number): number {
-  if (!/^[+-]?\d+$/.test(value) || !Number.isSafeInteger(Number(value)) || Number(value) < least) {
+  if (!/^[+-]?\d+(?:e\+?\d+)?$/i.test(value) || !Number.isSafeInteger(Number(value)) || Number(value) < least) {
     throw new UsageError(`needs a whole number from ${least} on, got "${value}"`);
   }
   return Number(value);

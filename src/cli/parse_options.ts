@@ -59,12 +59,16 @@ export function parseOptions<S extends OptionSet>(args: readonly string[], optio
   return Object.fromEntries(names.map((name) => [name, value(name)])) as OptionValues<S>;
 }
 
-/** The arguments with `--name -` as `--name=-`: a dash on its own is a value, which the library drops. */
+/**
+ * The arguments with `--name -` as `--name=-`, and likewise a negative number and an empty text: they are values, which the library drops or takes
+ * for other options.
+ */
 function withDashes(args: readonly string[], names: readonly string[]): string[] {
   const takes = new Set(names.map((name) => `--${name}`));
+  const isValue = (arg: string | undefined) => arg !== undefined && /^(?:|-|-\.?\d.*)$/s.test(arg);
   return args.flatMap((arg, at) => {
-    if (arg === "-" && takes.has(args[at - 1])) return [];
-    return args[at + 1] === "-" && takes.has(arg) ? [`${arg}=-`] : [arg];
+    if (isValue(arg) && takes.has(args[at - 1])) return [];
+    return isValue(args[at + 1]) && takes.has(arg) ? [`${arg}=${args[at + 1]}`] : [arg];
   });
 }
 

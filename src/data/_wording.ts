@@ -21,17 +21,25 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The number of typing slips (a letter too many, missing, wrong, or two swapped) that lead from `a` to `b`. */
-function editDistance(a: string, b: string): number {
+/**
+ * The number of typing slips (a letter too many, missing, wrong, or two swapped) that lead from `a` to `b`; some number from `limit` on where
+ * there are as many.
+ */
+function editDistance(a: string, b: string, limit: number): number {
   let [before, row, next] = [0, 0, 0].map(() => new Uint32Array(b.length + 1));
   for (let j = 0; j <= b.length; j++) row[j] = j;
-  for (let i = 1; i <= a.length; i++) {
+  for (let [i, lowest] = [1, 0]; i <= a.length; i++) {
     next[0] = i;
+    let low = i;
     for (let j = 1; j <= b.length; j++) {
       const least = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       next[j] = swapped ? Math.min(least, before[j - 2] + 1) : least;
+      low = Math.min(low, next[j]);
     }
+    // Later rows grow from this one, and by a swap from the one before it.
+    if (low >= limit && lowest + 1 >= limit) return limit;
+    lowest = low;
     [before, row, next] = [row, next, before];
   }
   return row[b.length];
@@ -47,7 +55,7 @@ export function nearest(asked: string, names: readonly string[]): string | null 
   const wanted = asked.toLowerCase();
   for (const name of names) {
     if (Math.abs(name.length - asked.length) >= least) continue;
-    const distance = editDistance(wanted, name.toLowerCase());
+    const distance = editDistance(wanted, name.toLowerCase(), least);
     if (distance < least) [best, least] = [name, distance];
   }
   return best;
