@@ -49,7 +49,7 @@ export function* trainNetwork(
   task: FitTask,
   linear: { readonly weights: Vector },
 ): Generator<FitEvent, Trained> {
-  const { settings, resume } = task;
+  const { settings, resume: [resume] = [] } = task;
   using measure = measuring(kernels, task, linear);
   const start = startPoint(kernels, task, linear);
   const ceiling = settings.start === "linear" ? Infinity : measure.loss(start) * (1 + TIE);
@@ -96,17 +96,15 @@ function* trainAt(
   using sgd = createSgd(kernels, sgdTask, (update) => update);
   if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
   let checkpoint = resumed ?? firstCheckpoint(sgd.trainer.start(start), settings.keepPath, cuts);
-  let diverged = false;
   const from = { state: checkpoint.state, epoch: checkpoint.history.length };
   for (const done of isOver(checkpoint, patience) ? [] : sgdEpochs(sgd.trainer, from, epochs, measure.epoch)) {
     const { training: value } = done.measured;
     if (ceiling < Infinity && (done.diverged || value !== null && !(value <= ceiling))) return null;
     checkpoint = nextCheckpoint(checkpoint, done, settings.keepPath);
-    diverged = done.diverged;
-    yield { kind: "epoch", share: done.epoch / (epochs + 1), checkpoint };
+    yield { kind: "epoch", share: done.epoch / (epochs + 1), checkpoint, member: 0 };
     if (isOver(checkpoint, patience)) break;
   }
-  const { state, best, history, path } = checkpoint;
+  const { state, best, history, path, diverged } = checkpoint;
   const kept = patience !== null && best !== null ? best : { params: state.params, epoch: history.length };
   return { params: kept.params, epoch: kept.epoch, history, path, diverged, learningRate };
 }
@@ -131,16 +129,18 @@ const firstCheckpoint = (state: FitCheckpoint["state"], keepPath: boolean, cuts:
   state,
   cuts,
   history: [],
+  diverged: false,
   best: null,
   path: keepPath ? [state.params] : [],
 });
 
 function nextCheckpoint(
   { history, best, path, cuts }: FitCheckpoint,
-  { epoch, state, measured }: {
+  { epoch, state, measured, diverged }: {
     readonly epoch: number;
     readonly state: FitCheckpoint["state"];
     readonly measured: EpochRecord;
+    readonly diverged: boolean;
   },
   keepPath: boolean,
 ): FitCheckpoint {
@@ -150,14 +150,15 @@ function nextCheckpoint(
     state,
     cuts,
     history: [...history, measured],
+    diverged,
     best: improved ? { epoch, loss: heldOut, params: state.params } : best,
     path: keepPath ? [...path, state.params] : path,
   };
 }
 
-/** Whether the held-out loss has not become better for long enough. */
-const isOver = ({ history, best }: FitCheckpoint, patience: number | null): boolean =>
-  patience !== null && best !== null && history.length - best.epoch >= patience;
+/** Whether training diverged, or the held-out loss has not become better for long enough. */
+const isOver = ({ history, best, diverged }: FitCheckpoint, patience: number | null): boolean =>
+  diverged || patience !== null && best !== null && history.length - best.epoch >= patience;
 
 /** What an epoch is measured by. */
 interface Measuring extends Disposable {

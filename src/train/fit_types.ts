@@ -40,8 +40,8 @@ export interface FitTask {
   readonly ridge?: Ridge | null;
   /** How many threads share a step (default 1). No result depends on it. */
   readonly threads?: number;
-  /** The checkpoint of an interrupted run. */
-  readonly resume?: FitCheckpoint;
+  /** The checkpoints of an interrupted run, one for each seed that it had begun: of all but the last, those at their ends. */
+  readonly resume?: readonly FitCheckpoint[];
 }
 
 /** One epoch as it was measured. */
@@ -64,6 +64,8 @@ export interface FitCheckpoint {
   readonly cuts: number;
   /** The epochs so far. */
   readonly history: readonly EpochRecord[];
+  /** Whether SGD diverged in the last of them; then there is none after it. */
+  readonly diverged: boolean;
   /** The best epoch by held-out loss, and the point there; null without held-out rows. */
   readonly best: { readonly epoch: number; readonly loss: number; readonly params: Vector } | null;
   /** The parameters at the start and after every epoch; empty when they are not kept. */
@@ -73,7 +75,12 @@ export interface FitCheckpoint {
 /** An event of a fit: an epoch, or a step of settling. */
 export type FitEvent =
   | Recruiting
-  | Advance<"epoch"> & { readonly checkpoint: FitCheckpoint }
+  | Advance<"epoch"> & {
+    /** Where training is, of the seed that is trained. */
+    readonly checkpoint: FitCheckpoint;
+    /** Which of the seeds that is, from 0. */
+    readonly member: number;
+  }
   | Advance<"settle">;
 
 /** A trained network: {@linkcode Settled}, so (W, V) has the best value that the features of theta allow, and how it came there. */

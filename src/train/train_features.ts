@@ -34,7 +34,7 @@ export function ensembleOf(member: Network, seeds: number): Network {
  * @param kernels The kernels to compute with.
  * @param task The network of one seed, the data and the settings; `settings.seeds` says how many (default 1).
  * @param linear The linear predictor to start from where that is asked for, and to measure epochs against.
- * @returns A generator that yields as {@linkcode trainNetwork} does, of several seeds without checkpoints, and returns the network; the history is that of
+ * @returns A generator that yields as {@linkcode trainNetwork} does, one seed after another, and returns the network; the history is that of
  * the first seed.
  * @example Two seeds
  * ```ts
@@ -63,11 +63,12 @@ export function* trainFeatures(
   for (let index = 0; index < seeds; index++) {
     // Partitions of a cross-validation have seeds of their own.
     const own = { ...settings, seed: seed + PARTITIONS * index, seeds: 1, keepPath: false };
-    const steps = trainNetwork(kernels, { ...task, settings: own, resume: undefined }, linear);
+    const steps = trainNetwork(kernels, { ...task, settings: own, resume: task.resume?.slice(index) }, linear);
     let step = steps.next();
     for (; !step.done; step = steps.next()) {
       const event = step.value;
-      yield event.kind === "recruit" ? event : { kind: "settle", share: (index + event.share) / (seeds + 1) };
+      if (event.kind !== "epoch") yield event;
+      else yield { ...event, member: index, share: (index + event.share) / (seeds + 1) };
     }
     members.push(step.value);
   }

@@ -11,6 +11,8 @@ import {
 import {
   findRidgeLinear,
   type FitCheckpoint,
+  type FitEvent,
+  type FitSettings,
   fitWithRidge,
   guarded,
   type RidgeFit,
@@ -18,7 +20,7 @@ import {
 } from "../../src/train/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../io/checkpoint.ts";
 import { clock } from "../io/clock.ts";
-import { namesIn, readJson, readTensors, toJson, writeWhole } from "../io/files.ts";
+import { namesIn, readJson, readTensors, removeFile, toJson, writeWhole } from "../io/files.ts";
 import { drive, Interrupted } from "../io/interrupt.ts";
 import { openPieces } from "../io/pieces.ts";
 import { partOf, type Progress } from "../io/progress.ts";
@@ -121,39 +123,74 @@ async function choose(work: FitWork, session: Session, resumable: boolean): Prom
   return choice;
 }
 
+/** The checkpoints of a fit, one for each of its seeds that was begun, by its place among them. */
+const checkpointsOf = ({ folder, mark }: Pick<FitWork, "folder" | "mark">) => ({
+  name: (member: number) => member === 0 ? "checkpoint.safetensors" : `checkpoint-${member + 1}.safetensors`,
+  mark: (member: number) => member === 0 ? mark : `${mark} ${member + 1}`,
+  async read(size: number): Promise<readonly FitCheckpoint[]> {
+    const names = await namesIn(folder);
+    const found: FitCheckpoint[] = [];
+    for (let file = this.name(0); names.has(file); file = this.name(found.length)) {
+      const path = `${folder}/${file}`;
+      found.push(decodeCheckpoint(await readTensors(path), path, this.mark(found.length), size));
+    }
+    return found;
+  },
+  /** Writes some, those of earlier seeds first: where one is there, all before it are. */
+  async write(some: ReadonlyMap<number, FitCheckpoint>): Promise<void> {
+    for (const [member, checkpoint] of some) {
+      await writeWhole(`${folder}/${this.name(member)}`, encodeCheckpoint(checkpoint, this.mark(member)));
+    }
+  },
+});
+
+/** Removes the checkpoints of a fit that is finished. */
+export async function removeCheckpoints(work: Pick<FitWork, "folder" | "mark" | "settings">): Promise<void> {
+  const { name } = checkpointsOf(work);
+  for (let member = (work.settings.seeds ?? 1) - 1; member >= 0; member--) {
+    await removeFile(`${work.folder}/${name(member)}`);
+  }
+}
+
 /** Trains once; with `resumable` checkpoints as it goes, and at an interrupt. */
 async function trainOne(
-  { training, heldOut, net, settings, folder, mark, loss }: FitWork,
+  work: FitWork,
   strengths: Strengths | null,
   linear: LinearBaseline,
   { kernels, threads, helpers, progress, signal }: Session,
   resumable: boolean,
 ): Promise<RidgeFit> {
-  const file = `${folder}/checkpoint.safetensors`;
-  const hasCheckpoint = resumable && (await namesIn(folder)).has("checkpoint.safetensors");
-  const resume = hasCheckpoint ? decodeCheckpoint(await readTensors(file), file, mark, net.size) : undefined;
+  const { training, heldOut, net, settings, loss } = work;
+  const checkpoints = checkpointsOf(work);
+  const resume = resumable ? await checkpoints.read(net.size) : [];
   const task = { net, loss, training, heldOut, settings, threads, resume };
   const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
-  let [saved, latest]: [number, FitCheckpoint | null] = [clock(), null];
+  const unsaved = new Map<number, FitCheckpoint>();
+  let saved = clock();
+  const save = async () => {
+    if (!resumable || unsaved.size === 0) return;
+    await checkpoints.write(unsaved);
+    unsaved.clear();
+    saved = clock();
+  };
   try {
     return await drive(steps, signal, async (event) => {
       if (event.kind === "recruit") return await helpers.serve(event.plan);
-      if (event.kind === "epoch") latest = event.checkpoint;
-      const epochs = latest?.history.length ?? 0;
-      progress.update(
-        event.share,
-        event.kind === "epoch" ? `epoch ${epochs} of ${settings.epochs}` : "settling (W, V)",
-      );
-      if (!resumable || latest === null || clock() - saved <= EVERY) return;
-      await writeWhole(file, encodeCheckpoint(latest, mark));
-      saved = clock();
-      // What is saved need not be saved again.
-      if (event.kind === "settle") latest = null;
+      if (event.kind === "epoch") unsaved.set(event.member, event.checkpoint);
+      progress.update(event.share, event.kind === "epoch" ? placeOf(event, settings) : "settling (W, V)");
+      if (clock() - saved > EVERY) await save();
     });
   } catch (error) {
-    if (resumable && error instanceof Interrupted && latest !== null) {
-      await writeWhole(file, encodeCheckpoint(latest, mark));
-    }
+    if (error instanceof Interrupted) await save();
     throw error;
   }
+}
+
+/** Where training is, in words. */
+function placeOf(
+  { checkpoint, member }: Extract<FitEvent, { readonly kind: "epoch" }>,
+  { epochs, seeds = 1 }: FitSettings,
+): string {
+  const epoch = `epoch ${checkpoint.history.length} of ${epochs}`;
+  return seeds === 1 ? epoch : `seed ${member + 1} of ${seeds}, ${epoch}`;
 }

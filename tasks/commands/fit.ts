@@ -45,7 +45,7 @@ import { headOperations, type SpareThreads, spareThreads, startKernels } from ".
 import { removeFile, removeFolder, toJson, writeWhole } from "../io/files.ts";
 import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
-import { fitOne, type FittedModel, type Session } from "./_fit_model.ts";
+import { fitOne, type FittedModel, removeCheckpoints, type Session } from "./_fit_model.ts";
 import { describeEffects } from "./_effects.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { configOf, type FitPlan, groupsIn, prepare, refuseOther, storedOptions, threadsOf } from "./_fit_plan.ts";
@@ -165,7 +165,7 @@ async function train(
   const landscape = landscapeOf(kernels, { ...examples, ridge: fitted.ridge, linear: fitted.comparator.value });
   const calibration = fitted.calibration ?? calibrateOnHeldOut(kernels, plan, fitted);
   await save(plan, report, { ...fitted, calibration }, landscape);
-  await removeFile(`${folder}/checkpoint.safetensors`);
+  await removeCheckpoints(plan);
   await removeFile(`${folder}/regularisation.json`);
   await removeFolder(`${folder}/${PIECES}`);
   return report;

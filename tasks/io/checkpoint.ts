@@ -3,7 +3,10 @@ import type { EpochRecord, FitCheckpoint } from "../../src/train/mod.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../../src/model/mod.ts";
 
 /** A checkpoint as a safetensors file: the vectors as they are, the rest as metadata, with a mark of the data. */
-export function encodeCheckpoint({ state, cuts, history, best, path }: FitCheckpoint, mark: string): Uint8Array {
+export function encodeCheckpoint(
+  { state, cuts, history, diverged, best, path }: FitCheckpoint,
+  mark: string,
+): Uint8Array {
   const [, velocity, rateStep] = state.optimiser;
   const vector = (data: Float64Array): Tensor => ({ shape: [data.length], data });
   return encodeSafetensors({
@@ -21,6 +24,7 @@ export function encodeCheckpoint({ state, cuts, history, best, path }: FitCheckp
         rateStep,
         cuts,
         history,
+        diverged,
         best: best && { epoch: best.epoch, loss: best.loss },
       }),
     },
@@ -40,11 +44,12 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, mark: string, 
     const data = tensors.get(name)?.data;
     return data?.length === size ? data : refuse(`the checkpoint's "${name}" does not fit the network`);
   };
-  const { step, rateStep, cuts = 0, history, best } = progress;
+  const { step, rateStep, cuts = 0, history, diverged = false, best } = progress;
   return {
     state: { params: vector("point"), optimiser: [null, vector("velocity"), rateStep], step },
     cuts,
     history,
+    diverged,
     best: best && { ...best, params: vector("best") },
     path: tensors.has("path.0") ? Array.from({ length: history.length + 1 }, (_, at) => vector(`path.${at}`)) : [],
   };
@@ -55,6 +60,7 @@ interface Progress {
   readonly rateStep: number;
   readonly cuts?: number;
   readonly history: readonly EpochRecord[];
+  readonly diverged?: boolean;
   readonly best: { readonly epoch: number; readonly loss: number } | null;
 }
 

@@ -127,10 +127,11 @@ export function* trainPenalised(
       state: { ...state, optimiser: from.state.optimiser[1] },
       cuts: 0,
       history,
+      diverged,
       best: null,
       path: [],
     };
-    yield { kind: "epoch", share, checkpoint };
+    yield { kind: "epoch", share, checkpoint, member: 0 };
   }
   return { params, epoch: history.length, diverged };
 }
@@ -138,5 +139,5 @@ export function* trainPenalised(
 /** A fit that starts at any point: as one that was interrupted there before its first epoch. */
 export function startingAt(kernels: Kernels, task: FitTask, start: Vector): FitTask["resume"] {
   using sgd = createSgd(kernels, { ...task, examples: task.training, order: key(0) }, (update) => update);
-  return { state: sgd.trainer.start(start), cuts: 0, history: [], best: null, path: [] };
+  return [{ state: sgd.trainer.start(start), cuts: 0, history: [], diverged: false, best: null, path: [] }];
 }

@@ -62,6 +62,15 @@ function commandsOn(fit: string, sweep: string): readonly BrokenCommand[] {
       pieces: jsonIn("pieces"),
     },
     {
+      name: "fit-seeds",
+      start: (
+        out,
+      ) => ["fit", "--seeds", "3", "--epochs", "60", "--width", "16", "--regularise", "0.1,0.1", quiet, "--out", out],
+      resume: (out) => ["fit", "--resume", out, quiet],
+      ...writes("verdict.json"),
+      pieces: (out) => namesOrNone(out).filter((name) => /^checkpoint.*s$/.test(name)),
+    },
+    {
       name: "compare",
       start: (
         out,

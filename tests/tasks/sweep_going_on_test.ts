@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { makeJob, ROW_COLUMNS, type SweepRow } from "../../src/sweep/mod.ts";
+import { parseSweepFile } from "../../tasks/commands/_sweep_design.ts";
+import { jobsOf, planSweep } from "../../tasks/commands/_sweep_plan.ts";
+import { runJobs } from "../../tasks/commands/_sweep_runner.ts";
 import { hashOf } from "../../tasks/io/table_cache.ts";
 import { openSqlite } from "../../tasks/stores/sqlite_store.ts";
 import { memoryStore } from "../../tasks/stores/memory_store.ts";
@@ -124,3 +127,23 @@ for (const kind of ["SQLite", "memory"] as const) {
     assertEquals([done, failed], [1, 1]);
   });
 }
+
+Deno.test("a worker refuses a job that needs more memory than its machine has, with the number, and runs the others", async () => {
+  const plan = await planSweep(parseSweepFile(JSON.stringify({ ...FILE, seeds: 1 }), "sweep.json"), "sweep.json");
+  const [job] = jobsOf(plan);
+  const large = makeJob({ ...job, version: "1", settings: { ...job.settings, width: 200_000 } }, hashOf);
+  await using store = memoryStore([large, job], plan.tables);
+  const failed: number[] = [];
+  await runJobs(store, {
+    threads: 1,
+    tablePath: () => Promise.resolve(FILE.tables[0].data),
+    machine: "here",
+    signal: new AbortController().signal,
+    onSettled: (_done, failures) => failed.push(failures),
+  });
+  const rows = await Array.fromAsync(store.rows());
+  assertEquals([rows.map(({ key }) => key), failed.reduce((sum, one) => sum + one, 0)], [[job.key], 3]);
+  const [{ job: { key }, message }, ...more] = await store.failures();
+  assertEquals([key, more], [large.key, []]);
+  assertMatch(message, /^this needs 890 GB of memory or more, and .*; run it on a machine with more$/);
+});

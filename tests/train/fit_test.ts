@@ -1,6 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { bestLinear } from "../../src/baseline/mod.ts";
-import { type FitEvent, fitNetwork, type FitResult, type FitSettings, type FitTask } from "../../src/train/mod.ts";
+import {
+  type FitCheckpoint,
+  type FitEvent,
+  fitNetwork,
+  type FitResult,
+  type FitSettings,
+  type FitTask,
+} from "../../src/train/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { type AnyLoss, huber, logistic, poisson, softmax, squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, network, splitParts } from "../../src/nn/mod.ts";
@@ -163,7 +170,30 @@ Deno.test("fitNetwork() resumes from any checkpoint to the same bits as an unint
   const heldOut = randomFit(logistic, 90).examples;
   const { events, result } = fitted({ ...task, heldOut });
   const checkpoints = events.flatMap((event) => event.kind === "epoch" ? [event.checkpoint] : []);
-  for (const resume of checkpoints) assertEquals(fitted({ ...task, heldOut, resume }).result, result);
+  for (const resume of checkpoints) assertEquals(fitted({ ...task, heldOut, resume: [resume] }).result, result);
+});
+
+Deno.test("fitNetwork() that diverged resumes from its last checkpoint to its end, and trains no further", () => {
+  const task = taskOf(poisson, 7, { n: 40 }, { epochs: 8, learningRate: 1e6, batch: 4 });
+  const { events, result } = fitted(task);
+  const last = events.findLast((event) => event.kind === "epoch")!;
+  const again = fitted({ ...task, resume: [last.checkpoint] });
+  assertEquals(again.events.filter(({ kind }) => kind === "epoch"), []);
+  assertEquals(again.result, result);
+});
+
+Deno.test("fitNetwork() of several seeds resumes from where any of them was to the same bits, and trains none again", () => {
+  const task = taskOf(squared, 9, {}, { epochs: 2, seeds: 3, start: "constant" });
+  const { events, result } = fitted(task);
+  const epochs = events.filter((event) => event.kind === "epoch");
+  assertEquals(epochs.map(({ member }) => member), [0, 0, 1, 1, 2, 2]);
+  const resume: FitCheckpoint[] = [];
+  for (const [at, { member, checkpoint }] of epochs.entries()) {
+    resume[member] = checkpoint;
+    const again = fitted({ ...task, resume });
+    assertEquals(again.events.filter(({ kind }) => kind === "epoch").length, epochs.length - at - 1);
+    assertEquals(again.result, result);
+  }
 });
 
 Deno.test("fitNetwork() of a network without features that help is the linear predictor", () => {
