@@ -5,12 +5,15 @@ import type { Remedy } from "./input_error.ts";
 import { looksOf, quoted } from "./_wording.ts";
 import { columnAt, countCodes, type Table, typeOf } from "./table.ts";
 
+/** What a column is for. */
+type Role = "feature" | "target" | "weights";
+
 /** What was read in a column. */
 export interface ColumnSummary {
   /** Its name. */
   readonly name: string;
   /** What it is for. */
-  readonly role: "feature" | "target";
+  readonly role: Role;
   /** What its cells were read as: numbers, or texts that are categories or classes. */
   readonly type: "number" | "text";
   /** How many values are missing. */
@@ -33,7 +36,7 @@ export interface ColumnSummary {
  *
  * @param table The table, before rows are left out.
  * @param options Which columns are used, and how the target is read.
- * @returns A summary a column, targets last.
+ * @returns A summary a column, that of weights and targets last.
  * @example A level per row
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -45,17 +48,19 @@ export interface ColumnSummary {
  * ```
  */
 export function summariseColumns(table: Table, options: EncodeOptions): readonly ColumnSummary[] {
-  const { targetKind, features, drop = [] } = options;
+  const { targetKind, features, drop = [], weights } = options;
   const targets = typeof options.target === "string" ? [options.target] : options.target;
   const isDropped = new Set(drop);
-  const names = features ?? table.columns.filter((name) => !targets.includes(name) && !isDropped.has(name));
+  const names = features ??
+    table.columns.filter((name) => !targets.includes(name) && !isDropped.has(name) && name !== weights);
   return Object.freeze([
     ...names.map((name) => summarise(table, name, "feature", typeOf(table, table.places.get(name)!))),
+    ...weights === undefined ? [] : [summarise(table, weights, "weights", "number")],
     ...targets.map((name) => summarise(table, name, "target", targetKind.startsWith("class") ? "text" : "number")),
   ]);
 }
 
-function summarise(table: Table, name: string, role: "feature" | "target", type: "number" | "text"): ColumnSummary {
+function summarise(table: Table, name: string, role: Role, type: "number" | "text"): ColumnSummary {
   const at = table.places.get(name)!;
   const column = columnAt(table, at);
   const { codes, numbers } = column;
@@ -82,7 +87,7 @@ function summarise(table: Table, name: string, role: "feature" | "target", type:
 interface Seen {
   readonly table: Table;
   readonly at: number;
-  readonly role: "feature" | "target";
+  readonly role: Role;
   readonly shape: Shape;
   /** How many values are not missing. */
   readonly known: number;
@@ -97,6 +102,7 @@ interface Suspicion {
 function suspiciousNumbers({ table, at, role, shape, known }: Seen): Suspicion {
   const what: string[] = [];
   const numbers = columnAt(table, at).numbers ?? new Float64Array();
+  if (role === "weights") return { what, remedy: null };
   if (role === "target") {
     const few = countCodes(numbers);
     if (few < 2) return { what, remedy: null };

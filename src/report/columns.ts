@@ -45,7 +45,7 @@ export function columnLines(columns: readonly ColumnReport[]): readonly string[]
       dependent!.length > MOST_OTHERS ? ", ..." : ""
     })`
   );
-  const left = columns.filter(({ role, missing }) => role === "target" && missing > 0);
+  const left = columns.filter(({ role, missing }) => role !== "feature" && missing > 0);
   return [
     `columns read: ${kinds.join(", ")}`,
     ...missing.length > 0 ? [`missing values: ${named(missing)}`] : [],

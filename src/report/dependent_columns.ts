@@ -51,7 +51,7 @@ export function markDependent(
     const beside = [...others.get(name)!].filter((other) => !gone?.has(other)).slice(0, MOST_NAMED);
     if (beside.length > 0 && (gone === null || canGo(gone))) found.set(name, beside);
   }
-  return summary.map((one) => one.role === "target" ? one : { ...one, dependent: found.get(one.name) ?? [] });
+  return summary.map((one) => one.role !== "feature" ? one : { ...one, dependent: found.get(one.name) ?? [] });
 
   /** Whether what is left has the rank of all. */
   function canGo(gone: ReadonlySet<string>): boolean {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
 const FAST = ["--quiet", "--json", "--epochs", "1", "--width", "2", "--regularise", "none", "--workers", "1"];
@@ -56,6 +56,10 @@ Deno.test("fit names --missing for a missing value, wherever it is, and counts t
     assertEquals([a.missing, a.missingAs, y.missing, y.missingAs], [1, ["n/a"], 1, ["?"]]);
   }
   assertEquals(namesIn(table.folder).filter((name) => name.startsWith("run-")).length, 3);
+  await using weighted = await fitting(`a,w,y\n${rows(20, (i) => [i * i % 7, i === 4 ? "n/a" : 1 + i % 2, i % 5])}`);
+  const args = ["fit", "--data", weighted.file, "--target", "y", "--weights", "w", "--missing", "mean", ...FAST];
+  const { stdout } = await runHere([...args.filter((arg) => arg !== "--json"), "--out", `${weighted.folder}/run`]);
+  assertStringIncludes(stdout, "missing values: w 1 (n/a)\n1 row without a value of w left out\n");
 });
 
 Deno.test("a class or a level of one row is known to every fold and to the rows that are held out", async () => {
