@@ -16,6 +16,7 @@ import {
   orthonormalRows,
   type RowSource,
   sideBySide,
+  singleFactor,
   sketchFactor,
   type Vector,
 } from "../tensor/mod.ts";
@@ -153,15 +154,16 @@ function* solve(
 ): Generator<number, LinearBaseline> {
   const { source, y } = rows;
   const factor = options.factor ?? (yield* factorOfRows(kernels, loss, rows, options));
-  const many = factor.rank * (y.length / source.rows) > (factor.sketched ? UNFORMED : MANY);
+  const many = factor.rank * (y.length / source.rows) > (factor.near !== undefined ? UNFORMED : MANY);
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
   const large = y.length * factor.rank >= SINGLE;
   const identity = isIdentity(loss, rows, factor);
+  // A quadratic takes a handful of passes: a copy of the rows would cost more memory than it saves time.
+  const few = identity || loss === squared && factor.near === "single";
   using raw = createLinearObjective(kernels, loss, rows, {
-    // A quadratic takes a handful of passes: a copy of the rows would cost more memory than it saves time.
-    resident: many && !identity ? resident : 1 << 22,
-    single: inPlace && large && isClear(factor),
+    resident: many && !few ? resident : 1 << 22,
+    single: inPlace && large && !few && isClear(factor),
   });
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
@@ -173,8 +175,10 @@ function* solve(
       single: large && (factor.rank > NARROW || 8 * source.rows * factor.rank <= RESIDENT),
     });
   // A quadratic is at its minimum after one Newton step.
-  const start = options.start && (loss !== squared || factor.sketched)
-    ? factor.sketched ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)
+  const start = options.start && (loss !== squared || factor.near !== undefined)
+    ? factor.near !== undefined
+      ? coordinatesOf(factor, m, options.start)
+      : projectedStart(raw, objective, options.start)
     : new Float64Array(m * factor.rank);
   let separable = false;
   const enough = (u: Vector, sums: LinearSums): boolean => {
@@ -192,8 +196,8 @@ function* solve(
 }
 
 /**
- * The factor of the rows; of sums of rows where they are many, and with many weights of a loss that is no quadratic nothing but the coordinates is
- * made of it: Newton's method takes as many products in coordinates that are nearly orthonormal.
+ * The factor of the rows. With many weights nothing but the coordinates is made of it, and Newton's method takes about as many products in
+ * coordinates that are nearly orthonormal: it is that of sums of rows where they are many and the loss is no quadratic, or one in single precision.
  */
 function* factorOfRows(
   kernels: Kernels,
@@ -202,8 +206,9 @@ function* factorOfRows(
   { later }: BaselineOptions,
 ): Generator<number, Factor> {
   const many = source.cols * (y.length / source.rows) > MANY;
-  const sketched = many && loss !== squared ? yield* sketchFactor(kernels, source, { later }) : null;
-  return sketched ?? (yield* factorRows(kernels, source, { later }));
+  const sums = many && loss !== squared ? yield* sketchFactor(kernels, source, { later }) : null;
+  const near = sums ?? (many && later === undefined ? yield* singleFactor(kernels, source) : null);
+  return near ?? (yield* factorRows(kernels, source, { later }));
 }
 
 /** Weights in orthonormal coordinates. */
@@ -229,9 +234,9 @@ const isClear = ({ condition, T: { rows, data } }: Factor): boolean =>
 const isIdentity = (
   loss: AnyLoss,
   { source, weights }: LinearRows,
-  { condition, sketched }: Factor,
+  { condition, near }: Factor,
 ): boolean =>
-  loss === squared && weightsOfMeanOne(weights, source.rows) === null && condition <= CANCELLING && !sketched;
+  loss === squared && weightsOfMeanOne(weights, source.rows) === null && condition <= CANCELLING && near === undefined;
 
 const meanBest = (objective: LinearObjective, weights: Vector): number | null =>
   weights.length === 0 ? meanInfimum(objective) : null;

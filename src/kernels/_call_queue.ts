@@ -27,7 +27,7 @@ const PATIENCE = 600;
 
 /** The leader's side of a queue of calls. */
 export interface CallQueue {
-  /** Whether anybody would take a call now. */
+  /** Whether anybody would take a short call now. */
   isShared(): boolean;
   /**
    * Makes calls that are independent of each other; returns when all are done.
@@ -92,7 +92,8 @@ export function leadQueue(
   return {
     isShared,
     run(calls) {
-      if (calls.length < 2 || !isShared()) {
+      // Long calls wait in the queue also for a member that is still on its way.
+      if (calls.length < 2 || !meter.worth()) {
         for (const call of calls) runCall(sets, call);
         return;
       }

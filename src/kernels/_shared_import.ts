@@ -31,22 +31,24 @@ export function forSharedMemory(bytes: Uint8Array<ArrayBuffer>, memory: Memory):
     const limits = body + found + MEMORY_IMPORT.length;
     const [, afterLeast] = readUnsigned(bytes, limits + 1);
     const after = bytes[limits] === 1 ? readUnsigned(bytes, afterLeast)[1] : afterLeast;
-    const imports = [
-      ...bytes.subarray(body, limits),
-      SHARED_WITH_MAXIMUM,
-      ...unsigned(pages),
-      ...unsigned(pages),
-      ...bytes.subarray(after, end),
-    ];
-    return new Uint8Array([
-      ...bytes.subarray(0, at),
-      IMPORTS,
-      ...unsigned(imports.length),
-      ...imports,
-      ...bytes.subarray(end),
-    ]);
+    const kept = bytes.subarray(body, limits);
+    const rest = bytes.subarray(after, end);
+    const own = Uint8Array.of(SHARED_WITH_MAXIMUM, ...unsigned(pages), ...unsigned(pages));
+    const size = unsigned(kept.length + own.length + rest.length);
+    return joined([bytes.subarray(0, at), Uint8Array.of(IMPORTS, ...size), kept, own, rest, bytes.subarray(end)]);
   }
   throw new RangeError("Cannot load the kernels for shared memory: the module's import of it was not found");
+}
+
+/** Bytes one after another. */
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** A number as WebAssembly writes it: seven bits a byte, least first, the high bit on all but the last. */

@@ -12,13 +12,19 @@ export function leadingTriangle({ rows, cols, data }: Matrix): Matrix {
 /** Each column over its norm. */
 export function equilibrated({ rows, cols, data }: Matrix): Matrix {
   const squares = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) for (let j = i; j < cols; j++) squares[j] += data[i * cols + j] ** 2;
+  for (let i = 0; i < rows; i++) {
+    const row = i * cols;
+    for (let j = i; j < cols; j++) squares[j] += data[row + j] * data[row + j];
+  }
   const sizes = squares.map((square, j) =>
     square > 1e-280 && square < Infinity
       ? Math.sqrt(square)
       : norm(Float64Array.from({ length: j + 1 }, (_, i) => data[i * cols + j])) || 1
   );
   const out = data.slice();
-  for (let i = 0; i < rows; i++) for (let j = i; j < cols; j++) out[i * cols + j] /= sizes[j];
+  for (let i = 0; i < rows; i++) {
+    const row = i * cols;
+    for (let j = i; j < cols; j++) out[row + j] /= sizes[j];
+  }
   return { rows, cols, data: out };
 }

@@ -70,6 +70,7 @@ export function* extendFactor(
     T,
     dependent: factor.dependent,
     condition,
+    ...factor.near && { near: factor.near },
   });
 }
 

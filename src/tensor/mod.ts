@@ -17,6 +17,7 @@ export * from "./placed_triangle.ts";
 export * from "./product.ts";
 export * from "./row_source.ts";
 export * from "./shape_error.ts";
+export * from "./single_factor.ts";
 export * from "./sketch_factor.ts";
 export * from "./sketch_rows.ts";
 export * from "./triangle.ts";

@@ -47,7 +47,7 @@ export function* sketchFactor(
   const factor = yield* factorRows(kernels, matrixRows(kernels.memory, sums), options);
   const zeros = factor.dependent.filter(({ on }) => on.length === 0).map(({ column }) => column);
   if (zeros.length < factor.dependent.length || !areZero(kernels, source, zeros)) return null;
-  return Object.freeze({ ...factor, rows: n, sketched: true });
+  return Object.freeze({ ...factor, rows: n, near: "sums" });
 }
 
 /**
@@ -56,7 +56,7 @@ export function* sketchFactor(
  * Cost: a pass over the rows of both, and {@linkcode extendFactor} of the sums.
  *
  * @param kernels The kernels to compute with.
- * @param factor The factor of X, `sketched`.
+ * @param factor The factor of X, of sums of rows.
  * @param x The rows of X [n, d].
  * @param more The rows of F [n, k].
  * @returns A generator that yields after each piece of rows, and returns the factor; null where the columns are not clearly independent.
@@ -77,14 +77,16 @@ export function* extendSketch(
   x: RowSource,
   more: RowSource,
 ): Generator<number, Factor | null> {
-  if (!factor.sketched) throw new RangeError("Cannot extend a factor of sums of rows: it is of the rows themselves");
+  if (factor.near !== "sums") {
+    throw new RangeError("Cannot extend a factor of sums of rows: it is of the rows themselves");
+  }
   const [own, others] = [
     yield* scaledSums(kernels, x, SUMS * factor.columns),
     yield* scaledSums(kernels, more, SUMS * factor.columns),
   ];
   const [left, right] = [own, others].map((sums) => matrixRows(kernels.memory, sums));
-  const found = yield* extendFactor(kernels, { ...factor, rows: own.rows }, left, right);
-  return found && Object.freeze({ ...found, rows: factor.rows, sketched: true });
+  const found = yield* extendFactor(kernels, { ...factor, rows: own.rows, near: undefined }, left, right);
+  return found && Object.freeze({ ...found, rows: factor.rows, near: "sums" });
 }
 
 /** Sums of rows with the mean squares of the rows. */

@@ -193,7 +193,7 @@ function* settleAt(
   const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
   const factor = share === undefined && linear?.factor && d >= WIDE
-    ? yield* (linear.factor.sketched ? extendSketch : extendFactor)(kernels, linear.factor, rows.inputs, rows.features)
+    ? yield* (linear.factor.near === "sums" ? extendSketch : extendFactor)(kernels, linear.factor, rows.inputs, rows.features)
     : null;
   // More outputs than inputs cannot carry the optimum: it is only reported.
   const later = share === undefined ? undefined : { from: 1, tolerance: share };

@@ -11,7 +11,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["return size <= radius ? u : u.map((value) => value * radius / size)", "return u"],
     ["T.data[i * r + j] * gradient[from + i]", "T.data[j * r + i] * gradient[from + i]"],
     [
-      "? factor.sketched ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)",
+      "? factor.near !== undefined ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)",
       "? options.start.slice()",
     ],
     ["factorRows(kernels, source, { later })", "factorRows(kernels, source)"],

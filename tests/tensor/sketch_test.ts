@@ -85,7 +85,7 @@ Deno.test("sketchFactor() makes columns orthonormal to a factor of 1.8, whatever
   const source = matrixRows(memory, inputs());
   const used = memory.used;
   const factor = finished(sketchFactor(kernels, source, { later: { from: 1, tolerance: 1e-12 } }))!;
-  assertEquals([factor.rank, factor.rows, factor.sketched], [D - 1, N, true]);
+  assertEquals([factor.rank, factor.rows, factor.near], [D - 1, N, "sums"]);
   assertEquals(factor.dependent, [{ column: D - 1, on: [], weights: [], rest: 0 }]);
   const values = eigenvalues(kernels, products(source, factor));
   assert(values[0] > 1 / 1.9 && values[D - 2] < 1.9, `${values[0]} ${values[D - 2]}`);
@@ -128,7 +128,7 @@ Deno.test("extendSketch() makes all columns as nearly orthonormal as those it ex
   const used = memory.used;
   const factor = finished(sketchFactor(kernels, left))!;
   const whole = finished(extendSketch(kernels, factor, left, right))!;
-  assertEquals([whole.rank, whole.rows, whole.columns, whole.sketched], [D + 1, N, D + 2, true]);
+  assertEquals([whole.rank, whole.rows, whole.columns, whole.near], [D + 1, N, D + 2, "sums"]);
   const values = eigenvalues(kernels, products(sideBySide(left, right), whole));
   assert(values[0] > 1 / 1.9 && values[D] < 1.9, `${values[0]} ${values[D]}`);
   assertEquals(memory.used, used);
@@ -143,7 +143,7 @@ Deno.test("bestLinear() of classes factors sums of many rows only, and proves it
     y[3 * i + scores.indexOf(Math.max(...scores))] = 1;
   }
   const found = bestLinear(kernels, softmax, { source: matrixRows(memory, x), y });
-  assertEquals([found.factor.sketched, found.rank, found.attained], [true, D - 1, true]);
+  assertEquals([found.factor.near, found.rank, found.attained], ["sums", D - 1, true]);
   assert(found.gapBound! <= 1e-9 * found.value && found.gradientNorm < 1e-6);
 });
 

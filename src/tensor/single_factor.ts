@@ -1,0 +1,54 @@
+import type { Address, Kernels } from "../kernels/mod.ts";
+import { wholeFactor } from "./_decide_factor.ts";
+import type { Factor } from "./factor.ts";
+import { rowsOfPiece, rowTriangle } from "./_row_triangle.ts";
+import type { RowSource } from "./row_source.ts";
+
+/** Columns, and rows for each of them, from which on the time that single precision saves is more than the products that finish its work. */
+const [WIDE, TALL] = [512, 2];
+
+/** Condition below which rounding in single precision leaves the columns of `X T^-1` orthonormal to about a thousandth, and hides no column that depends on others. */
+const SAFE = 1e3;
+
+/**
+ * About the factor that {@linkcode factorRows} finds, from a triangle in single precision: the columns of `X T^-1` have inner products near those
+ * of orthonormal ones, to `1e-7` times the condition. Good for coordinates in which a few products with the data in double solve a
+ * problem; nothing else is to be taken from it. Its condition is so small that every column is independent in X too.
+ * Cost: `2 n d²` flops in single precision, half the time of double.
+ *
+ * @param kernels The kernels to compute with.
+ * @param source The rows of X [n, d].
+ * @returns A generator that yields the share of the rows done after each piece, and returns the factor; null where that would not pay, or where columns
+ * are not clearly independent, and of ordinary size: then {@linkcode factorRows} finds out.
+ * @example Too few columns for it to pay
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix, matrixRows } from "@resland/resland/tensor";
+ * const kernels = await loadKernels("simd");
+ * assertEquals(singleFactor(kernels, matrixRows(kernels.memory, matrix(2, 1, [3, 5]))).next(), { done: true, value: null });
+ * ```
+ */
+export function* singleFactor(kernels: Kernels, source: RowSource): Generator<number, Factor | null> {
+  const { rows: n, cols: d } = source;
+  if (d < WIDE || n < TALL * d) return null;
+  const { memory, f32: set } = kernels;
+  const most = rowsOfPiece(n, d);
+  const at = memory.allocate(4 * most + (source.at ? 0 : 8 * most * d));
+  const rows = at + 4 * most;
+  memory.indices(at, most).forEach((_, row, all) => all[row] = row);
+  try {
+    const r = yield* rowTriangle(kernels, "f32", {
+      rows: n,
+      cols: d,
+      write(from: number, count: number, to: Address) {
+        if (!source.at) source.write(from, count, rows, d);
+        set.gatherDouble(count, d, at, source.at?.(from) ?? rows, d, to);
+      },
+    });
+    const factor = wholeFactor(kernels, n, r, SAFE);
+    return factor && Object.freeze({ ...factor, near: "single" });
+  } finally {
+    memory.free(at);
+  }
+}
