@@ -126,13 +126,14 @@ export function fitText(report: FitReport): string {
     : `${problem.targets[0]} (${
       problem.classes.length > MOST_CLASSES ? `${problem.classes.length} classes` : problem.classes.join(", ")
     })`;
-  const figures = metricsTable(metrics);
+  const isLinear = regularisation?.f === null;
+  const figures = metricsTable(metrics, isLinear ? "model" : "network");
   return [
     `${problem.source}: ${counted(problem.rows, "row")} to train on${held}, ${
       counted(problem.d, "input")
     }, target ${what}${transformText(problem)}, ${problem.loss} loss${weightingText(problem)}`,
     ...columnLines(problem.columns ?? []),
-    regularisation?.f === null ? `linear model: p = ${problem.outputs === 1 ? "w'" : "W"}x` : networkLine(report),
+    isLinear ? `linear model: p = ${problem.outputs === 1 ? "w'" : "W"}x` : networkLine(report),
     "",
     ...alignColumns(figures.header, figures.rows, new Set([0])),
     ...folds === null ? [] : ["", ...foldsTable(folds)],
@@ -169,9 +170,10 @@ function unregularisedSentence({ value, linear, gap }: UnregularisedReport): str
 }
 
 /**
- * Linear, ridge-regularised linear and network side by side, a row per figure.
+ * Linear, ridge-regularised linear and the model side by side, a row per figure.
  *
  * @param metrics The figures on the training rows and on held-out rows.
+ * @param model What the model is called (default network).
  * @returns The header and the rows.
  * @example One figure
  * ```ts
@@ -182,10 +184,12 @@ function unregularisedSentence({ value, linear, gap }: UnregularisedReport): str
  */
 export function metricsTable(
   { training, heldOut }: FitReport["metrics"],
+  model = "network",
 ): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
   const models = ["linear", ...training.ridge ? ["ridge"] as const : [], "network"] as const;
   const sides = [training, ...heldOut ? [heldOut] : []];
-  const header = sides.flatMap((_, at) => models.map((name) => at === 0 ? name : `${name}, held out`));
+  const names = models.map((name) => name === "network" ? model : name);
+  const header = sides.flatMap((_, at) => names.map((name) => at === 0 ? name : `${name}, held out`));
   const rows = Object.keys(training.linear).map((figure) => [
     figure,
     ...sides.flatMap((side) => models.map((name) => formatValue(side[name]?.[figure] ?? null, 5))),

@@ -57,7 +57,8 @@ export function fitHtml(report: FitReport, { history = [], pictures = [] }: FitP
   const { problem, architecture, metrics, claims, environment, verdict, sentence } = report;
   // A report of an earlier version has neither field.
   const [regularisation, validation] = [report.regularisation ?? null, report.validation ?? null];
-  const figures = metricsTable(metrics);
+  const isLinear = regularisation?.f === null;
+  const figures = metricsTable(metrics, isLinear ? "model" : "network");
   const claimRows = claims.map((claim) => [
     claim.id,
     claim.status,
@@ -66,7 +67,7 @@ export function fitHtml(report: FitReport, { history = [], pictures = [] }: FitP
     `${claim.statement} (${claim.source})`,
   ]);
   const beside = validation && validationChart(validation);
-  const what = regularisation?.f === null
+  const what = isLinear
     ? `linear model, p = ${problem.outputs === 1 ? "w'" : "W"}x`
     : `f = ${layerText(architecture.theta)}, ${grouped(architecture.parameters)} parameters`;
   const lines = [...regularisation === null ? [] : regularisationLines(regularisation), ...linearNotes(report.linear)];
@@ -82,7 +83,7 @@ ${htmlLines(lines.map((line) => markup`<p>${line}</p>`))}
 <p>${grouped(problem.rows)} rows to train on, ${
       grouped(problem.heldOutRows)
     } held out; ${problem.d} inputs; ${problem.loss} loss${weightingText(problem)}; ${what}.</p>
-<h2>Linear against network</h2>
+<h2>${isLinear ? "The linear model" : "Linear against network"}</h2>
 ${htmlTable(figures.header, figures.rows, new Set([0]))}
 ${beside ? chartHtml(beside) : ""}
 <h2>Training</h2>

@@ -39,16 +39,22 @@ export function heldOutSentence(found: PairedInterval, parts: SentenceParts): st
     return `Not compared with ${reference} on ${on}: ${reason}.${advice}`;
   }
   if (outcome === "undecided") {
-    return `No difference to ${reference} could be shown on ${on}: ${figures} (${changeOf(found)}).`;
+    return `No difference to ${reference} could be shown on ${on}: ${figures} (${changeOf(found, figure)}).`;
   }
-  const by = sizeOf(found);
+  const by = sizeOf(found, figure);
   return outcome === "better"
     ? `Better than ${reference} on ${on}${by}: ${figures}.`
     : `Worse than ${reference} on ${on}${by}: ${figures}. Use the ${reference} model.`;
 }
 
+/** What a difference of losses is of, where no share of them can be given: an RMSE is compared by its square. */
+const differenceOf = (figure: SentenceParts["figure"]): string => figure === "RMSE" ? "mean squared error" : figure;
+
 /** ` by 12 % (95 % interval 4 to 19 %)`, above 0 either way; ` by a factor of 15.7 (95 % interval 2 to 30)` of a loss that is more than doubled. */
-function sizeOf({ improvement, difference, level, outcome }: PairedInterval): string {
+function sizeOf(
+  { improvement, difference, level, outcome }: PairedInterval,
+  figure: SentenceParts["figure"],
+): string {
   if (improvement !== null && improvement.estimate < -1) {
     const [low, high] = [improvement.upper, improvement.lower].map(factor);
     return ` by a factor of ${factor(improvement.estimate)} (${percent(level)} % interval ${low} to ${high})`;
@@ -58,17 +64,19 @@ function sizeOf({ improvement, difference, level, outcome }: PairedInterval): st
     ? [difference!, "", (value: number) => formatValue(-sign * value, 3)] as const
     : [improvement, " %", (value: number) => percent(sign * value)] as const;
   const ends = [of.lower, of.upper].sort((a, b) => Math.abs(a) - Math.abs(b)).map(show);
-  return ` by ${show(of.estimate)}${unit} (${percent(level)} % interval ${ends[0]} to ${ends[1]}${unit})`;
+  const kind = improvement === null ? ` of ${differenceOf(figure)}` : "";
+  return ` by ${show(of.estimate)}${unit}${kind} (${percent(level)} % interval ${ends[0]} to ${ends[1]}${unit})`;
 }
 
-/** `2 % lower, 95 % interval 7 % lower to 3 % higher`. */
-function changeOf({ improvement, difference, level }: PairedInterval): string {
+/** `2 % lower, 95 % interval 7 % lower to 3 % higher`; without a share `log-loss 0.2 lower, ...`. */
+function changeOf({ improvement, difference, level }: PairedInterval, figure: SentenceParts["figure"]): string {
   const change = improvement === null
     ? (value: number) => `${formatValue(Math.abs(value), 3)} ${value > 0 ? "higher" : "lower"}`
     : (value: number) =>
       value < -1 ? `${factor(value)} times as high` : `${percent(Math.abs(value))} % ${value > 0 ? "lower" : "higher"}`;
   const { estimate, lower, upper } = improvement ?? difference!;
-  return `${change(estimate)}, ${percent(level)} % interval ${change(lower)} to ${change(upper)}`;
+  const kind = improvement === null ? `${differenceOf(figure)} ` : "";
+  return `${kind}${change(estimate)}, ${percent(level)} % interval ${change(lower)} to ${change(upper)}`;
 }
 
 /** What a loss is multiplied by, of the share of it that is saved: below 0 where it grows. */

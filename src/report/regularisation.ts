@@ -107,8 +107,13 @@ export function regularisationLines(report: RegularisationReport): readonly stri
     `Chosen ${how}: ${NAMES[kind]}${kind === "linear" ? "" : `, ${strengths}`}.`,
     `On rows left out the network ${beats} the ${
       NAMES[against ?? linearKind ?? "linear"]
-    } model by more than one standard error and 1 % (mean loss ${formatValue(difference, 3)} ± ${
-      formatValue(standardError, 2)
-    }).`,
+    } model by more than one standard error and 1 % (${differenceText(difference, standardError)}).`,
   ];
+}
+
+/** `mean loss 0.0514 lower, standard error 0.022`. */
+function differenceText(difference: number | null, standardError: number | null): string {
+  if (difference === null || !Number.isFinite(difference)) return "its mean loss is not finite";
+  const change = `${formatValue(Math.abs(difference), 3)} ${difference < 0 ? "lower" : "higher"}`;
+  return `mean loss ${change}, standard error ${formatValue(standardError, 2)}`;
 }

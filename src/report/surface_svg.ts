@@ -43,6 +43,9 @@ const LINE = 19;
 /** The shortest contour that gets a label, in pixels, and the least distance of two labels, across and down. */
 const [LONG, APART] = [90, [44, 16]] as const;
 
+/** A letter of a label, and half the height of one, in pixels. */
+const [LETTER, TALL] = [6.6, 8];
+
 /** The ink on a map, whose colours are the same in every scheme. */
 const INK = "#101418";
 
@@ -57,8 +60,15 @@ export interface MapScale {
   readonly toPlane: (pixels: PlanePoint) => PlanePoint;
 }
 
-/** The inner rectangle of a map. */
-function frameOf({ width, height }: PictureSize, captions: number) {
+/** The inner rectangle of a map: y grows downwards, so y0 is its lower edge. */
+interface Frame {
+  readonly x0: number;
+  readonly x1: number;
+  readonly y0: number;
+  readonly y1: number;
+}
+
+function frameOf({ width, height }: PictureSize, captions: number): Frame {
   const top = MARGIN.top + (captions > 0 ? captions * LINE + 4 : 0);
   return { x0: MARGIN.left, x1: width - MARGIN.right, y0: height - MARGIN.bottom, y1: top };
 }
@@ -104,13 +114,14 @@ export function mapScale({ alphas, betas }: Pick<Grid, "alphas" | "betas">, size
 export function mapSvg(map: LossMap, size: PictureSize = { width: 620, height: 560 }): string {
   const { grid, linear, title, path = [], point = null, disc = null, caption = [] } = map;
   const { toPixels } = mapScale(grid, size, caption.length);
-  const { x0, x1, y0, y1 } = frameOf(size, caption.length);
+  const frame = frameOf(size, caption.length);
+  const { x0, x1, y0, y1 } = frame;
   const finite = grid.values.filter(Number.isFinite);
   const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
   const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
   const range = { low, high, linear };
-  const drawn = contoursOf(grid, contourLevels(range), toPixels);
-  const levels = levelOf(map, toPixels);
+  const drawn = contoursOf(grid, contourLevels(range), toPixels, frame);
+  const levels = levelOf(map, toPixels, frame);
   const clip = `clip-${[size.width, size.height, y1].map(Math.round).join("-")}`;
   const track = path.map(toPixels);
   return drawing(
@@ -224,11 +235,20 @@ interface ContourLabel {
   readonly isThick: boolean;
 }
 
-/** A label at the middle of the longest of some curves; none where it is short. */
-function labelOf(curves: readonly (readonly PlanePoint[])[], text: string, isThick: boolean): readonly ContourLabel[] {
+/** A label on the longest of some curves, as near to its middle as it fits into the frame; none where the curve is short. */
+function labelOf(
+  curves: readonly (readonly PlanePoint[])[],
+  { text, isThick, frame }: Omit<ContourLabel, "at"> & { readonly frame: Frame },
+): readonly ContourLabel[] {
   const longest = curves.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
   if (longest === undefined || lengthOf(longest) < LONG) return [];
-  return [{ text, at: longest[Math.floor(longest.length / 2)], isThick }];
+  const half = text.length * LETTER * (isThick ? 1.15 : 1) / 2;
+  const middle = Math.floor(longest.length / 2);
+  const at = longest.map((_, place) => place)
+    .toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
+    .map((place) => longest[place])
+    .find(([x, y]) => x - half >= frame.x0 && x + half <= frame.x1 && y - TALL >= frame.y1 && y + TALL <= frame.y0);
+  return at === undefined ? [] : [{ text, at, isThick }];
 }
 
 /** The length of a curve. */
@@ -236,7 +256,7 @@ const lengthOf = (curve: readonly PlanePoint[]): number =>
   curve.reduce((sum, [x, y], at) => at === 0 ? 0 : sum + Math.hypot(x - curve[at - 1][0], y - curve[at - 1][1]), 0);
 
 /** Thin contours, and their labels. */
-function contoursOf(grid: Grid, levels: readonly number[], toPixels: MapScale["toPixels"]) {
+function contoursOf(grid: Grid, levels: readonly number[], toPixels: MapScale["toPixels"], frame: Frame) {
   const found = levels.map((level) => ({
     level,
     curves: contours(grid, level).map((curve) => curve.map(toPixels)),
@@ -245,18 +265,20 @@ function contoursOf(grid: Grid, levels: readonly number[], toPixels: MapScale["t
     lines: found.flatMap(({ curves }) =>
       curves.map((curve) => line(curve, { stroke: INK, "stroke-width": 0.8, opacity: 0.55 }))
     ).join(""),
-    labels: found.flatMap(({ level, curves }) => labelOf(curves, formatValue(level, 3), false)),
+    labels: found.flatMap(({ level, curves }) =>
+      labelOf(curves, { text: formatValue(level, 3), isThick: false, frame })
+    ),
   };
 }
 
 /** The linear level, and its label. */
-function levelOf({ grid, linear, level }: LossMap, toPixels: MapScale["toPixels"]) {
+function levelOf({ grid, linear, level }: LossMap, toPixels: MapScale["toPixels"], frame: Frame) {
   const curves = (level ?? contours(grid, linear)).map((curve) => curve.map(toPixels));
   return {
     lines: curves.map((curve) => line(curve, { stroke: INK, "stroke-width": 3.5, "stroke-linejoin": "round" })).join(
       "",
     ),
-    labels: labelOf(curves, `linear ${formatValue(linear, 3)}`, true),
+    labels: labelOf(curves, { text: `linear ${formatValue(linear, 3)}`, isThick: true, frame }),
   };
 }
 

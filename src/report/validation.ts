@@ -32,7 +32,8 @@ export interface ValidationReport {
 export function validationReport(found: Omit<ValidationReport, "sentence">): ValidationReport {
   const { on, figure, linear, ridge } = found;
   const beside = ridge === null ? [] : [heldOutSentence(ridge, { figure, on, reference: "ridge-regularised linear" })];
-  // Rows that the choice was made on flatter what was chosen.
-  const caution = on === "cross-validated rows" ? ["The ridge was chosen on the same folds."] : [];
+  // Rows that the choice was made on flatter what was chosen; linear itself was not.
+  const isFlattered = on === "cross-validated rows" && linear.outcome !== "same";
+  const caution = isFlattered ? ["The ridge was chosen on the same folds."] : [];
   return { ...found, sentence: [heldOutSentence(linear, { figure, on }), ...beside, ...caution].join(" ") };
 }

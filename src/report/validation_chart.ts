@@ -31,7 +31,10 @@ export function validationChart({ on, figure, linear, ridge }: ValidationReport)
       ticks: found.map(({ name }, at) => ({ at: at + 1, text: name })),
       covers: [0.5, found.length + 0.5],
     },
-    y: { label: isShare ? `${figure} reduction, %` : `${figure} less`, covers: [0] },
+    y: {
+      label: isShare ? `${figure} reduction, %` : `${figure === "RMSE" ? "squared error" : figure} reduction`,
+      covers: [0],
+    },
     levels: [{ name: "no difference", colour: 5, value: 0 }],
     curves: ends.map((one, at) => ({
       name: `${level} % interval`,

@@ -57,17 +57,29 @@ Deno.test("heldOutSentence() without a share gives the difference of the losses"
   const rest = { model: -0.7, reference: 0.3, difference: { estimate: -1, lower: -1.5, upper: -0.5 } };
   assertEquals(
     heldOutSentence(found("better", null, rest), { figure: "loss" }),
-    "Better than linear on held-out rows by 1 (95 % interval 0.5 to 1.5): loss -0.7 against 0.3.",
+    "Better than linear on held-out rows by 1 of loss (95 % interval 0.5 to 1.5): loss -0.7 against 0.3.",
   );
   const worse = { model: 0.3, reference: -0.7, difference: { estimate: 1, lower: 0.5, upper: 1.5 } };
   assertStringIncludes(
     heldOutSentence(found("worse", null, worse), { figure: "loss" }),
-    "Worse than linear on held-out rows by 1 (95 % interval 0.5 to 1.5): loss 0.3 against -0.7. Use the linear model.",
+    "Worse than linear on held-out rows by 1 of loss (95 % interval 0.5 to 1.5): loss 0.3 against -0.7. Use the linear model.",
   );
   const none = { model: 0.1, reference: -0.1, difference: { estimate: 0.2, lower: -0.1, upper: 0.5 } };
   assertStringIncludes(
     heldOutSentence(found("undecided", null, none), { figure: "loss" }),
-    "(0.2 higher, 95 % interval 0.1 lower to 0.5 higher).",
+    "(loss 0.2 higher, 95 % interval 0.1 lower to 0.5 higher).",
+  );
+});
+
+Deno.test("heldOutSentence() of an RMSE without a share says that the difference is one of squared errors", () => {
+  const squares = { difference: { estimate: -988000, lower: -2.7e6, upper: 720000 } };
+  assertStringIncludes(
+    heldOutSentence(found("undecided", null, squares), { figure: "RMSE" }),
+    "RMSE 48.5 against 55.1 (mean squared error 988000 lower, 95 % interval 2700000 lower to 720000 higher).",
+  );
+  assertStringIncludes(
+    heldOutSentence(found("better", null), { figure: "RMSE" }),
+    "by 700 of mean squared error (95 % interval 400 to 1000): RMSE",
   );
 });
 

@@ -75,3 +75,30 @@ Deno.test("surfaceSvg() says in words how many points are at or below linear, an
   // Half of the cells have a colour; neighbours of one colour are one.
   assert(coloursOf(half).length < 0.6 * coloursOf(whole).length);
 });
+
+Deno.test("mapSvg() keeps labels inside the frame where contours leave it", () => {
+  const across = axis(41, [-1, 1]);
+  const size = { width: 480, height: 460 };
+  let labelled = 0;
+  for (const [right, up] of [[0.9, 0.9], [-0.95, 0.1], [0, -0.9], [0.6, -0.8]]) {
+    const values = Float64Array.from(
+      { length: 41 * 41 },
+      (_, i) => (across[i % 41] - right) ** 2 + 3 * (across[Math.floor(i / 41)] - up) ** 2,
+    );
+    const svg = mapSvg({ grid: { alphas: across, betas: across, values }, linear: 0.5, title: "A valley" }, size);
+    const [, left, top, wide, tall] = svg.match(
+      /<clipPath[^>]*><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/,
+    )!
+      .map(Number);
+    for (
+      const [, x, y, text] of svg.matchAll(/<text x="([\d.-]+)" y="([\d.-]+)" [^>]*paint-order="stroke"[^>]*>([^<]+)/g)
+    ) {
+      labelled++;
+      // A letter of 11 pixels is some 6 wide.
+      const half = 3 * text.length;
+      assert(Number(x) - half >= left && Number(x) + half <= left + wide, `${right}, ${up}: ${text} at ${x}`);
+      assert(Number(y) - 8 >= top && Number(y) <= top + tall, `${right}, ${up}: ${text} at ${y}`);
+    }
+  }
+  assert(labelled >= 12, `${labelled}`);
+});
