@@ -11,6 +11,8 @@ export * from "./gemv";
 export * from "./loss";
 export * from "./peak";
 export * from "./qr";
+export * from "./row_pass";
+export { chances_f32, chances_f64, softmax_f32, softmax_f64 } from "./softmax";
 export * from "./solve_right";
 export * from "./tanh";
 export * from "./vector";

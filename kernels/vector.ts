@@ -80,7 +80,7 @@ function scaleRows<T>(rows: usize, cols: usize, weights: usize, x: usize, out: u
  * `out = alpha q (v - q·v)` row by row, rows without gaps: what the second derivative of softmax with chances q does to v. `out` may be `v`.
  * The mean `q·v` is corrected once, by that of what is left: where one chance is nearly 1, its own entry would else be all rounding.
  */
-function centreRows<T>(rows: usize, cols: usize, alpha: T, q: usize, v: usize, out: usize): void {
+export function centreRows<T>(rows: usize, cols: usize, alpha: T, q: usize, v: usize, out: usize): void {
   const size = sizeof<T>();
   for (; rows; rows--) {
     const mean = dot<T>(cols, q, v), lost = dotShifted<T>(cols, q, v, mean);
@@ -115,7 +115,7 @@ export function fill<T>(n: usize, value: T, x: usize): void {
 }
 
 /** `z = x y`; `z` may be `x` or `y`, since every vector is read before it is written. */
-function mul<T>(n: usize, x: usize, y: usize, z: usize): void {
+export function mul<T>(n: usize, x: usize, y: usize, z: usize): void {
   const size = sizeof<T>();
   const end = x + n * size;
   const vectors = x + n / lanes<T>() * 16;

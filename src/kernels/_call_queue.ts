@@ -7,8 +7,8 @@ import type { Address, KernelCall } from "./types.ts";
 /** Most calls of one order; more are made in several. */
 const SLOTS = 64;
 
-/** Numbers of a call: the kernel's, 1 for single precision, how many arguments there are, and room for those of a matrix product. */
-const SLOT = 16;
+/** Numbers of a call: the kernel's, 1 for single precision, how many arguments there are, and room for those of a pass over rows. */
+const SLOT = 18;
 
 /** Bytes of the integers at the start of the block. */
 const HEAD = 64;

@@ -12,6 +12,8 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "solveRight", scratch: true },
   { kernel: "scatterRows", scratch: false },
   { kernel: "readSingle", scratch: false },
+  { kernel: "bendRows", scratch: true },
+  { kernel: "lossRows", scratch: true },
 ];
 
 /** Kernels in both precisions. */

@@ -2,7 +2,7 @@ import { leadQueue, QUEUE_BYTES, serveQueue } from "./_call_queue.ts";
 import { CUTS } from "./_cut_calls.ts";
 import { loadKernels } from "./load.ts";
 import { attachMemory, isShared } from "./memory.ts";
-import { type Address, GEMM_WORK_BYTES, type Kernels, type KernelSet, type KernelsName, SOLVE_WORK } from "./types.ts";
+import { type Address, type Kernels, type KernelSet, type KernelsName, WORK_BYTES } from "./types.ts";
 
 /** The message to a thread that is to share kernels. */
 export interface SharingPlan {
@@ -68,7 +68,7 @@ export function shareKernels(kernels: Kernels, threads: number, options: Sharing
     );
   }
   const control = new SharedArrayBuffer(QUEUE_BYTES);
-  const scratch = Array.from({ length: threads - 1 }, () => memory.allocate(Math.max(GEMM_WORK_BYTES, 8 * SOLVE_WORK)));
+  const scratch = Array.from({ length: threads - 1 }, () => memory.allocate(WORK_BYTES));
   const queue = leadQueue(control, kernels, options.now);
   const most = PARTS * threads;
   const cut = (set: KernelSet, kernel: keyof typeof CUTS) => {

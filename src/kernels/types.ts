@@ -46,6 +46,9 @@ export const LOSS_CODES = {
   poisson: 5,
 } as const;
 
+/** The number of softmax beside them: a loss of a whole row, which {@linkcode KernelSet.lossRows} takes too. */
+export const SOFTMAX_CODE = 16;
+
 /** The kernels for one precision. */
 export interface KernelSet {
   /** The precision. */
@@ -158,6 +161,54 @@ export interface KernelSet {
     curvature: Address,
   ): number;
 
+  /**
+   * Softmax cross-entropy of rows of predictions `p` [rows, m] and targets `y`, `l = log sum_j exp(p_j) - y'p`: returns the sum of the
+   * values, and writes `scale * l'` to `slope` (which may be `p`). A confident right answer keeps all its digits.
+   */
+  softmax(rows: number, m: number, scale: number, p: Address, y: Address, slope: Address): number;
+  /** `q = exp(p) / sum_j exp(p_j)` row by row: p and q [rows, m]; `q` may be `p`. */
+  chances(rows: number, m: number, p: Address, q: Address): void;
+
+  /**
+   * `sums = cᵀ [x f]` with `c` from the predictions `p = [x f] headᵀ`: `c = q (p - q·p)` row by row with chances q in `weights` where
+   * `categorical` is 1, else `c = weights p`. x [rows, d], f [rows, k] (k may be 0), head and sums [m, d + k], weights [rows, m], all contiguous.
+   * The rows are read once. `work`: {@linkcode SOLVE_WORK} numbers of 8 bytes.
+   */
+  bendRows(
+    categorical: 0 | 1,
+    rows: number,
+    m: number,
+    x: Address,
+    d: number,
+    f: Address,
+    k: number,
+    head: Address,
+    weights: Address,
+    sums: Address,
+    work: Address,
+  ): void;
+  /**
+   * A loss of the predictions `p = [x f] headᵀ` and targets `y` [rows, m], by its code or {@linkcode SOFTMAX_CODE}: writes p and `slopes = l'` [rows, m], the sum of
+   * the values to `value` [1], and `sums = slopesᵀ [x f]` [m, d + k]. Operands and `work` as for {@linkcode KernelSet.bendRows}.
+   */
+  lossRows(
+    loss: number,
+    parameter: number,
+    rows: number,
+    m: number,
+    x: Address,
+    d: number,
+    f: Address,
+    k: number,
+    head: Address,
+    y: Address,
+    p: Address,
+    slopes: Address,
+    sums: Address,
+    value: Address,
+    work: Address,
+  ): void;
+
   /** `out[i, :] = source[indices[i], :]`: indices u32 [count], source [., cols] with leading dimension `lds`, out [count, cols] contiguous. */
   gatherRows(count: number, cols: number, indices: Address, source: Address, lds: number, out: Address): void;
   /** {@linkcode KernelSet.gatherRows} of a source in f64, whatever the precision of the set: each number is rounded to it. */
@@ -255,6 +306,9 @@ export const qrWork = (n: number, d: number): number => {
   return GEMM_WORK_BYTES / 4 + width * 8 * (Math.ceil(n / 8) | 1) + width * width + 2 * width * d;
 };
 
+/** Bytes of {@linkcode Kernels.work}: what a product and a pass over rows need. */
+export const WORK_BYTES: number = Math.max(GEMM_WORK_BYTES, 8 * SOLVE_WORK);
+
 /** The kernels that calls of several threads may name. */
 export type SharedKernel =
   | "gemmNN"
@@ -266,9 +320,11 @@ export type SharedKernel =
   | "qrUpdate"
   | "solveRight"
   | "scatterRows"
-  | "readSingle";
+  | "readSingle"
+  | "bendRows"
+  | "lossRows";
 
-/** A call of a kernel: its name, its precision and its arguments. Matrix products and {@linkcode KernelSet.solveRight} end with their scratch, which a thread replaces by its own. */
+/** A call of a kernel: its name, its precision and its arguments. Matrix products, passes over rows and {@linkcode KernelSet.solveRight} end with their scratch, which a thread replaces by its own. */
 export interface KernelCall {
   /** Which kernel. */
   readonly kernel: SharedKernel;
@@ -288,7 +344,7 @@ export interface Kernels {
   readonly f32: KernelSet;
   /** Double precision. */
   readonly f64: KernelSet;
-  /** Scratch of {@linkcode GEMM_WORK_BYTES} bytes for one call at a time. */
+  /** Scratch of {@linkcode WORK_BYTES} bytes for one call at a time. */
   readonly work: Address;
   /** How many threads share large calls: 1, unless `shareKernels` made these kernels. No bit of a result depends on it. */
   readonly threads: number;

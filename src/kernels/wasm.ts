@@ -1,7 +1,7 @@
 import { aloneKernels } from "./_calls.ts";
 import { forSharedMemory } from "./_shared_import.ts";
 import { ARENA_START, createMemory, isShared } from "./memory.ts";
-import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type KernelsName, type Memory } from "./types.ts";
+import { type Dtype, type Kernels, type KernelSet, type KernelsName, type Memory, WORK_BYTES } from "./types.ts";
 import * as relaxed from "./generated/relaxed.ts";
 import * as simd from "./generated/simd.ts";
 
@@ -26,6 +26,10 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   columnSums: true,
   biasActivation: true,
   loss: true,
+  softmax: true,
+  chances: true,
+  bendRows: true,
+  lossRows: true,
   gatherRows: true,
   gatherDouble: true,
   scatterRows: true,
@@ -73,7 +77,7 @@ export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory 
       bytes: dtype === "f32" ? 4 : 8,
       ...Object.fromEntries(Object.keys(KERNELS).map((kernel) => [kernel, exports[`${kernel}_${dtype}`]])),
     }) as unknown as KernelSet;
-  return aloneKernels({ name, memory, f32: set("f32"), f64: set("f64"), work: memory.allocate(GEMM_WORK_BYTES) });
+  return aloneKernels({ name, memory, f32: set("f32"), f64: set("f64"), work: memory.allocate(WORK_BYTES) });
 }
 
 function unreachable(): never {

@@ -36,7 +36,7 @@ export function squaresForNorms({ linear, rows: n, d, k, outputs: m, weights }: 
  * @returns The norm.
  */
 export function headNormAt(objective: HeadObjective, squares: Matrix, at: Evaluation): HeadNorm {
-  const { kernels, d, k, outputs: m } = objective;
+  const { kernels, d, k } = objective;
   const { W, V } = at;
   const means = objective.curvatureMeans(at);
   const floor = FLOOR * means.reduce((most, value) => Math.max(most, value), Number.MIN_VALUE);

@@ -37,6 +37,8 @@ export interface JointLoss {
   readonly convex: boolean;
   /** Whether a linear predictor attains the infimum on every data set. */
   readonly attains: boolean;
+  /** The number by which the kernels know it; absent where they do not. */
+  readonly code?: number;
   /** How the target column is read: one of several classes, as a unit vector. */
   readonly target: "classes";
   /** From predictions [n, m] of m outputs to what users read: the chance of each class. */

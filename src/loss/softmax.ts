@@ -1,3 +1,4 @@
+import { SOFTMAX_CODE } from "../kernels/mod.ts";
 import { xLogX } from "./_entropy.ts";
 import { expBelow } from "./_exp.ts";
 import { classMetrics } from "./metrics.ts";
@@ -80,6 +81,7 @@ export const softmax: JointLoss = Object.freeze<JointLoss>({
   convex: true,
   attains: false,
   target: "classes",
+  code: SOFTMAX_CODE,
   link: (p, m) => softmax.weights({ n: p.length / m, m, p, y: [] }),
   metrics: classMetrics,
   shiftFree: true,

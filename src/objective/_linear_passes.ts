@@ -1,5 +1,6 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
+import { createRowChunks, type PlacedRows, type RowChunks } from "./_row_chunks.ts";
 import { createRowWindow, type RowPart, type RowWindow } from "./_row_window.ts";
 
 /** Kernel memory and products of one pass after the other over rows with d inputs and m outputs. */
@@ -16,10 +17,14 @@ export interface LinearPasses {
   readonly inP: Address;
   readonly inSlopes: Address;
   readonly inTargets: Address;
+  /** Passes that read the rows once, and the rows; null where they do not stay in kernel memory, in at most two parts. */
+  fused(): { readonly chunks: RowChunks; readonly rows: PlacedRows } | null;
   /** Memory of so many bytes, until `free()`. */
   reserve(bytes: number): Address;
   /** The same for f64 numbers. */
   buffer(elements: number): Address;
+  /** Refuses weights that are not [m, d]. */
+  checkHead(w: Vector): void;
   /** Sets the weights [m, d] that `predict` uses. */
   setHead(w: Vector): void;
   /** Refuses numbers that are not [n, m]. */
@@ -46,11 +51,12 @@ export interface LinearPasses {
  * @returns The passes.
  */
 export function createLinearPasses(
-  { memory, f64: set, work }: Kernels,
+  kernels: Kernels,
   source: RowSource,
   m: number,
   resident?: number,
 ): LinearPasses {
+  const { memory, f64: set, work } = kernels;
   const { rows: n, cols: d } = source;
   const blocks: Address[] = [];
   const reserve = (bytes: number): Address => {
@@ -70,10 +76,22 @@ export function createLinearPasses(
       else set.gemmNT(count, p, cols, at, cols, own, d, to, p, further, work);
     }
   };
+  let chunks: RowChunks | null = null;
+  const checkHead = (w: Vector) => {
+    if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
+  };
   return {
+    fused() {
+      const parts = window.whole();
+      if (parts === null || parts.length > 2) return null;
+      chunks ??= createRowChunks(kernels, "f64", { n, m, cols: d }, reserve);
+      const [x, f = { at: 0, cols: 0 }] = parts;
+      return { chunks, rows: { x: x.at, d: x.cols, f: f.at, k: f.cols } };
+    },
     ...{ n, m, d, window, inP, inSlopes, inTargets, reserve, buffer, multiplyRows },
+    checkHead,
     setHead(w) {
-      if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
+      checkHead(w);
       memory.view("f64", head, m * d).set(w);
     },
     checkNumbers(c) {

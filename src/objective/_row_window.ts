@@ -27,6 +27,8 @@ export interface RowWindow {
   pieces(): Generator<{ readonly at: Address; readonly from: number; readonly count: number }>;
   /** The same with the parts that rows lie in: of sources side by side nothing is copied that lies in kernel memory already. */
   eachInParts(visit: (parts: readonly RowPart[], from: number, count: number) => void): void;
+  /** The parts of all rows, where each lies in kernel memory and stays; null where some are written on every pass. */
+  whole(): readonly RowPart[] | null;
 }
 
 /**
@@ -45,6 +47,7 @@ export function createRowWindow(
   const sources = isSmall || !source.parts?.some(({ at }) => at) ? [source] : source.parts;
   const written = sources.reduce((sum, part) => part.at ? sum : sum + part.cols, 0);
   const stays = 8 * n * written <= resident;
+  const lie = sources.every((part) => part.at || stays);
   let first = 0;
   const parts = sources.map((part) => {
     const own = { first, cols: part.cols, addressOf: createAddresses(buffer, part, stays ? n : rows) };
@@ -58,16 +61,19 @@ export function createRowWindow(
       yield { at: whole(from, count), from, count };
     }
   }
+  const partsAt = (from: number, count: number): readonly RowPart[] =>
+    parts.map(({ first, cols, addressOf }) => ({ at: addressOf(from, count), first, cols }));
   return {
     rows,
     pieces,
+    whole: () => lie ? partsAt(0, n) : null,
     each(visit) {
       for (const { at, from, count } of pieces()) visit(at, from, count);
     },
     eachInParts(visit) {
       for (let from = 0; from < n; from += rows) {
         const count = Math.min(rows, n - from);
-        visit(parts.map(({ first, cols, addressOf }) => ({ at: addressOf(from, count), first, cols })), from, count);
+        visit(partsAt(from, count), from, count);
       }
     },
   };

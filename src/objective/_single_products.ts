@@ -1,5 +1,6 @@
 import type { Address, Kernels, Memory } from "../kernels/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
+import { createRowChunks } from "./_row_chunks.ts";
 import type { RowWindow } from "./_row_window.ts";
 
 /** Products of a second derivative with directions in single precision: half the bytes to read, twice the numbers in a vector. */
@@ -13,19 +14,19 @@ export interface SingleProducts {
   apply(weights: Vector, categorical: boolean, direction: Vector): Vector;
 }
 
-/** Bytes of a number, and of rows that a pass visits at a time. */
-const [BYTES, PIECE] = [4, 1 << 21];
+/** Bytes of a number. */
+const BYTES = 4;
 
 /** Lays the rows of a window out in f32; `reserve` makes blocks of that many bytes, and frees them later. */
 export function createSingleProducts(
-  { memory, f32: set, work }: Kernels,
+  kernels: Kernels,
   window: RowWindow,
   { n, m, d }: { readonly n: number; readonly m: number; readonly d: number },
   reserve: (bytes: number) => Address,
 ): SingleProducts {
-  const piece = Math.max(1, Math.min(n, Math.floor(PIECE / (BYTES * d))));
-  const [inputs, inWeights, head, sums, p, c] = [n * d, n * m, m * d, m * d, piece * m, piece * m]
-    .map((elements) => reserve(BYTES * elements));
+  const { memory } = kernels;
+  const [inputs, inWeights] = [n * d, n * m].map((elements) => reserve(BYTES * elements));
+  const chunks = createRowChunks(kernels, "f32", { n, m, cols: d }, reserve);
   window.eachInParts((parts, from, count) => {
     for (const { at, first, cols } of parts) {
       narrow(memory, { rows: count, cols }, at, { to: inputs + BYTES * (from * d + first), ld: d });
@@ -36,20 +37,8 @@ export function createSingleProducts(
     apply(weights, categorical, direction) {
       if (held !== weights) memory.view("f32", inWeights, n * m).set(weights);
       held = weights;
-      memory.view("f32", head, m * d).set(direction);
-      for (let from = 0; from < n; from += piece) {
-        const count = Math.min(piece, n - from);
-        const [rows, own] = [inputs + BYTES * from * d, inWeights + BYTES * from * m];
-        if (m === 1) set.gemvN(count, d, rows, d, head, p, 0);
-        else set.gemmNT(count, m, d, rows, d, head, d, p, m, 0, work);
-        if (categorical) set.centreRows(count, m, 1, own, p, c);
-        else set.mul(count * m, own, p, c);
-        if (m === 1) set.gemvT(count, d, rows, d, c, sums, from > 0 ? 1 : 0);
-        else set.gemmTN(m, d, count, c, m, rows, d, sums, d, from > 0 ? 1 : 0, work);
-      }
-      const out = Float64Array.from(memory.view("f32", sums, m * d));
-      for (let at = 0; at < out.length; at++) out[at] /= n;
-      return out;
+      memory.view("f32", chunks.head, m * d).set(direction);
+      return chunks.bend({ x: inputs, d, f: 0, k: 0 }, categorical, inWeights);
     },
   };
 }

@@ -78,8 +78,14 @@ export function createSecondDerivative(
     };
     return {
       apply(direction) {
-        passes.setHead(direction);
+        passes.checkHead(direction);
         if (weights !== null) hold(hessians, weights);
+        const fused = weights && passes.fused();
+        if (fused) {
+          memory.view("f64", fused.chunks.head, m * d).set(direction);
+          return fused.chunks.bend(fused.rows, categorical, inWeights);
+        }
+        passes.setHead(direction);
         window.eachInParts((inputs, from, count) => {
           passes.predict(inputs, count);
           bendRows(from, count);

@@ -20,3 +20,13 @@ export function assertWithin(actual: number, expected: number, bound: number, me
 export function assertFilled(lab: Lab, address: Address, count: number, value: number): void {
   assertEquals([...lab.get(address, count)], new Array(count).fill(value));
 }
+
+/** {@linkcode assertWithin} of two lists, entry by entry. */
+export function assertAllWithin(
+  actual: readonly number[],
+  expected: readonly number[],
+  boundAt: (at: number) => number,
+): void {
+  assertEquals(actual.length, expected.length);
+  actual.forEach((value, at) => assertWithin(value, expected[at], boundAt(at), `entry ${at}`));
+}

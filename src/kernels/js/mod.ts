@@ -1,6 +1,6 @@
 import { aloneKernels } from "../_calls.ts";
 import { createMemory } from "../memory.ts";
-import { type Dtype, GEMM_WORK_BYTES, type Kernels, type KernelSet, type Memory } from "../types.ts";
+import { type Dtype, type Kernels, type KernelSet, type Memory, WORK_BYTES } from "../types.ts";
 import { activationKernels } from "./activation.ts";
 import { choleskyKernels } from "./cholesky.ts";
 import { eighKernels } from "./eigh.ts";
@@ -9,6 +9,8 @@ import { gemmKernels } from "./gemm.ts";
 import { gemvKernels } from "./gemv.ts";
 import { lossKernels } from "./loss.ts";
 import { qrKernels } from "./qr.ts";
+import { rowPassKernels } from "./row_pass.ts";
+import { softmaxKernels } from "./softmax.ts";
 import { solveRightKernels } from "./solve_right.ts";
 import { transcendentalKernels } from "./transcendental.ts";
 import { vectorKernels } from "./vector.ts";
@@ -25,7 +27,7 @@ export function createJsKernels(memory: Memory = createMemory()): Kernels {
     memory,
     f32: kernelSet("f32", memory),
     f64: kernelSet("f64", memory),
-    work: memory.allocate(GEMM_WORK_BYTES),
+    work: memory.allocate(WORK_BYTES),
   });
 }
 
@@ -41,6 +43,8 @@ function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
     ...gemvKernels(dtype, memory),
     ...lossKernels(dtype, memory),
     ...qrKernels(dtype, memory),
+    ...rowPassKernels(dtype, memory),
+    ...softmaxKernels(dtype, memory),
     ...solveRightKernels(dtype, memory),
     ...transcendentalKernels(dtype, memory),
     ...vectorKernels(dtype, memory),
