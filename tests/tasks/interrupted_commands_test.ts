@@ -5,11 +5,9 @@ import { encodeModel } from "../../src/model/mod.ts";
 import { activation, chain, dense, network } from "../../src/nn/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import { denoCommand } from "../support/deno_command.ts";
+import { manyClasses } from "../support/many_classes.ts";
 import { ENTRY, RUN, temporaryFolder } from "../support/program.ts";
 import { interruptAfter, tell } from "./_interrupted_run.ts";
-
-/** A table of many classes, whose settling takes much longer than it is given. */
-const [ROWS, COLUMNS, CLASSES] = [2000, 20, 60];
 
 /** Moments after the start of the process [ms]: while it starts or reads, while it trains, while it settles. */
 const MOMENTS = [500, 2000] as const;
@@ -21,24 +19,6 @@ const IN_TIME = 2500;
 const LATEST = 20_000;
 
 const POSIX = Deno.build.os !== "windows";
-
-/** Rows whose class is the largest of as many random scores of the columns, with noise. */
-function table(): string {
-  const x = normal(key(1), ROWS * COLUMNS);
-  const scores = normal(key(2), COLUMNS * CLASSES);
-  const noise = normal(key(3), ROWS * CLASSES);
-  const lines = [`${Array.from({ length: COLUMNS }, (_, j) => `x${j}`).join(",")},group`];
-  for (let i = 0; i < ROWS; i++) {
-    const row = x.subarray(i * COLUMNS, (i + 1) * COLUMNS);
-    let [best, most] = [0, -Infinity];
-    for (let c = 0; c < CLASSES; c++) {
-      const score = row.reduce((sum, value, j) => sum + value * scores[j * CLASSES + c], noise[i * CLASSES + c]);
-      if (score > most) [best, most] = [c, score];
-    }
-    lines.push([...row.map((value) => Math.round(1e4 * value) / 1e4), `g${best}`].join(","));
-  }
-  return `${lines.join("\n")}\n`;
-}
 
 /** Interrupts a command at every moment; it may be over before the last ones only where its work is short. */
 async function stopsInTime(args: (moment: number) => readonly string[], short: boolean, said: RegExp): Promise<void> {
@@ -67,7 +47,7 @@ for (const [what, epochs] of [["trains", 5000], ["settles", 1]] as const) {
     fn: async () => {
       await using folder = await temporaryFolder();
       const data = `${folder.path}/groups.csv`;
-      await Deno.writeTextFile(data, table());
+      await Deno.writeTextFile(data, manyClasses());
       const args = ["fit", "--data", data, "--target", "group", "--epochs", String(epochs), "--quiet"];
       // Before a piece was kept there is nothing to resume.
       const goOn = /^resland fit: interrupted(; resume it with --resume \S+run-\d+)?\n$/;
@@ -82,7 +62,7 @@ Deno.test({
   fn: async () => {
     await using folder = await temporaryFolder();
     const [data, file] = [`${folder.path}/groups.csv`, `${folder.path}/model.safetensors`];
-    await Deno.writeTextFile(data, table());
+    await Deno.writeTextFile(data, manyClasses());
     const examples = encodeTable(parseTable(await Deno.readTextFile(data), { file: data }), {
       target: "group",
       targetKind: "classes",
