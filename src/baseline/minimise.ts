@@ -76,6 +76,9 @@ const LEAST_BEND = 1e-200;
 /** The least share of a step that is tried before it is damped. */
 const LEAST_SHARE = 0.25;
 
+/** The shares to which a gradient falls in a step towards an infimum at infinity, about 1 / e; and the most steps that are taken at once there. */
+const [RUNAWAY, LONGEST] = [[0.3, 0.5], 8] as const;
+
 /** Steps of conjugate gradients after which a Hessian that can be factored is. */
 const FEW = 6;
 
@@ -186,6 +189,8 @@ export function* minimise(
           if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
           if (shift > 0 || share < 1) letGo(sums.predictions, sums.slopes);
           last = shift === 0 && share === 1 ? { weights, sums, step } : null;
+          const far = last && left > RUNAWAY[0] * size && left < RUNAWAY[1] * size;
+          if (far) [next, reached] = yield* goneFurther(objective, next, step, reached);
           [weights, sums, taken] = [next, reached, true];
           iterations++;
           if (faithful) damping = damping < 1e-6 ? 0 : damping / 8;
@@ -200,6 +205,31 @@ export function* minimise(
     if (!taken) return result(true);
   }
   return result(false);
+}
+
+/**
+ * Further along a step, twice as far each time, as long as value and gradient fall: towards an infimum at infinity, where the loss falls as `exp(-t)`, every Newton step
+ * goes by the same length again.
+ */
+function* goneFurther(
+  objective: LinearObjective,
+  weights: Vector,
+  step: Vector,
+  sums: LinearSums,
+): Generator<number, readonly [Vector, LinearSums]> {
+  let [best, reached]: readonly [Vector, LinearSums] = [weights, sums];
+  for (let length = 1; length <= LONGEST; length *= 2) {
+    const next = combine(1, best, length, step);
+    const found = objective.at(next);
+    yield length;
+    if (!(found.value < reached.value && norm(found.gradient) < norm(reached.gradient))) {
+      letGo(found.predictions, found.slopes);
+      break;
+    }
+    letGo(reached.predictions, reached.slopes);
+    [best, reached] = [next, found];
+  }
+  return [best, reached];
 }
 
 /** The size of what the value is rounded at: the losses, and their slopes times the rounding of predictions. */

@@ -1,4 +1,5 @@
 import { type AnyLoss, isJoint, type JointLoss, type Loss, weightRows } from "../loss/mod.ts";
+import { SOFTMAX_CODE } from "../kernels/mod.ts";
 import { letGo, type Vector } from "../tensor/mod.ts";
 
 /** l'' of every row, as an operator. */
@@ -31,11 +32,17 @@ export interface AllRows {
  * @param loss The loss; a scalar one is summed over the outputs.
  * @param rows Predictions and targets.
  * @param omega Weights of the rows, of mean 1 [n]; null where all are equal.
+ * @param chances Those of softmax by the kernels (default: by the loss).
  * @returns The operators.
  */
-export function rowHessians(loss: AnyLoss, rows: AllRows, omega: Vector | null): RowHessians {
+export function rowHessians(
+  loss: AnyLoss,
+  rows: AllRows,
+  omega: Vector | null,
+  chances?: (p: Vector) => Vector,
+): RowHessians {
   if (!isJoint(loss)) return scalarHessians(loss, rows, omega);
-  const hessians = jointHessians(loss, rows);
+  const hessians = jointHessians(loss, rows, loss.code === SOFTMAX_CODE ? chances : undefined);
   return omega === null ? hessians : weightedHessians(hessians, rows.m, omega);
 }
 
@@ -86,8 +93,8 @@ function scalarHessians(loss: Loss, { n, m, p, y }: AllRows, omega: Vector | nul
 }
 
 /** A loss of a whole row: what its l'' depends on is computed once, here. */
-function jointHessians(loss: JointLoss, { n, m, p, y }: AllRows): RowHessians {
-  const q = loss.weights({ n, m, p, y });
+function jointHessians(loss: JointLoss, { n, m, p, y }: AllRows, chances?: (p: Vector) => Vector): RowHessians {
+  const q = chances ? chances(p) : loss.weights({ n, m, p, y });
   let diagonals: Vector | null = null;
   const diagonal = (): Vector =>
     diagonals ??= loss.categorical ? categoricalDiagonal(q, n, m) : diagonalByProducts(loss, q, n, m);

@@ -63,9 +63,19 @@ export function createSecondDerivative(
     memory.view("f64", inWeights ||= passes.buffer(n * m), n * m).set(weights);
     held = hessians;
   };
+  const chances = (p: Vector): Vector => {
+    const q = new Float64Array(n * m);
+    for (let from = 0; from < n; from += window.rows) {
+      const count = Math.min(window.rows, n - from);
+      memory.view("f64", inP, count * m).set(p.subarray(from * m, (from + count) * m));
+      set.chances(count, m, inP, inSlopes);
+      q.set(memory.view("f64", inSlopes, count * m), from * m);
+    }
+    return q;
+  };
   return (predictions) => {
     passes.checkNumbers(predictions);
-    const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega);
+    const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega, chances);
     const { weights, categorical } = hessians;
     /** `l'' p` of some rows: from the predictions of a direction to its slopes. */
     const bendRows = (from: number, count: number): void => {

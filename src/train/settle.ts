@@ -61,6 +61,9 @@ const [MOST_EFFORT, PRODUCTS] = [20, 200];
 /** Operations that continuing may take, and a descent where the optimum of H cannot be written as (W, W V); the fewest and the most steps of that. */
 const [OPERATIONS, LEAST_STEPS, MOST_STEPS] = [5e9, 10, 300];
 
+/** Products with the data that a step of such a descent is about. */
+const IN_STEP = 10;
+
 /** Inputs from which on the factor of x is extended by the features rather than made anew. */
 const WIDE = 100;
 
@@ -193,7 +196,12 @@ function* settleAt(
   const ceiling = Math.min(above, start.value);
   const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
   const factor = share === undefined && linear?.factor && d >= WIDE
-    ? yield* (linear.factor.near === "sums" ? extendSketch : extendFactor)(kernels, linear.factor, rows.inputs, rows.features)
+    ? yield* (linear.factor.near === "sums" ? extendSketch : extendFactor)(
+      kernels,
+      linear.factor,
+      rows.inputs,
+      rows.features,
+    )
     : null;
   // More outputs than inputs cannot carry the optimum: it is only reported.
   const later = share === undefined ? undefined : { from: 1, tolerance: share };
@@ -234,7 +242,7 @@ function* settleAt(
   // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
   if (at === null || m >= d && !isSettled(objective, at, epsilon)) {
     const product = 4 * objective.rows * m * (d + k);
-    const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (20 * product))));
+    const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (IN_STEP * product))));
     let state = startDescent(objective, at ?? start);
     while (!state.converged && !state.stalled && state.iterations < iterations) {
       yield state.iterations;

@@ -157,3 +157,17 @@ Deno.test("minimise() divides by no second derivative that underflows", () => {
   while (!step.done) step = steps.next();
   assert(step.value.weights.every(Number.isFinite) && Number.isFinite(step.value.sums.value));
 });
+
+Deno.test("minimise() goes several steps at once towards an infimum at infinity, where a step falls by a factor of e", () => {
+  // The first two rows are separated by the first column, the others say log 2 whatever it is: 35 steps of length about 1 one by one.
+  const x = matrix(4, 2, [1, 0, -1, 0, 0, 1, 0, 1]);
+  const { iterations, sums, weights } = run(
+    lossByName("logistic"),
+    { x, y: Float64Array.of(1, -1, 1, -1) },
+    Float64Array.of(0, 0.3),
+  );
+  assertLessOrEqual(iterations, 12);
+  assertAlmostEquals(sums.value, Math.LN2 / 2, SUM);
+  assertGreater(weights[0], 30);
+  assertAlmostEquals(weights[1], 0, SUM);
+});
