@@ -52,7 +52,8 @@ export function partsOfGroups(
   const dealt: number[][] = Array.from({ length: parts }, () => []);
   for (const rows of members.toSorted((a, b) => b.length - a.length)) {
     const smallest = dealt.reduce((best, part) => part.length < best.length ? part : best);
-    smallest.push(...rows);
+    // One by one: a large group is too many arguments of one call.
+    for (const row of rows) smallest.push(row);
   }
   return dealt.map((rows) => rows.sort((a, b) => a - b));
 }

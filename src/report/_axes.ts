@@ -33,11 +33,19 @@ export function tickText(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
+/** The least and the largest of some numbers; by hand, since some 100,000 of them are too many arguments of one call. */
+export function extentOf(values: readonly number[]): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
+}
+
 /** Losses above 0 that differ by more than this factor are drawn on a logarithmic axis. */
 const WIDE = 8;
 
 /** Whether a logarithmic axis shows values better. */
 export function isWide(values: readonly number[]): boolean {
   const known = values.filter(Number.isFinite);
-  return known.every((value) => value > 0) && Math.max(...known) > WIDE * Math.min(...known);
+  const [low, high] = extentOf(known);
+  return known.every((value) => value > 0) && high > WIDE * low;
 }

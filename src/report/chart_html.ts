@@ -1,4 +1,4 @@
-import { ticksOf, tickText } from "./_axes.ts";
+import { extentOf, ticksOf, tickText } from "./_axes.ts";
 import { formatValue } from "./format.ts";
 import { type Html, htmlLines, markup } from "./html.ts";
 
@@ -123,7 +123,7 @@ function keyHtml({ curves, levels = [], marks = [] }: Chart): Html {
 /** From numbers to a span of pixels. */
 function scaleOf(values: readonly number[], isLog: boolean, start: number, end: number) {
   const across = isLog ? Math.log10 : (value: number) => value;
-  const [low, high] = [across(Math.min(...values)), across(Math.max(...values))];
+  const [low, high] = extentOf(values).map(across);
   const pad = high > low ? 0.04 * (high - low) : Math.abs(low) * 0.05 || 1;
   const [from, to] = [low - pad, high + pad];
   const back = isLog

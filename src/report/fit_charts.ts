@@ -1,7 +1,7 @@
 import type { EpochRecord } from "../train/mod.ts";
 import type { Chart, ChartCurve, ChartLevel, ChartPoint } from "./chart_html.ts";
 import type { FitReport } from "./fit.ts";
-import { isWide, tickText } from "./_axes.ts";
+import { extentOf, isWide, tickText } from "./_axes.ts";
 
 /** The gap between the last epoch and the settled model, as a share of the epochs. */
 const APART = 0.12;
@@ -112,12 +112,12 @@ export function boundChart(history: readonly EpochRecord[]): Chart | null {
   const note = from === undefined
     ? "Not satisfied: after the last epoch the bound is above 0. (w, V) is settled after it."
     : `Satisfied from epoch ${from.epoch} on: the bound is 0 or less, so the training loss is at most the linear one.`;
-  const floor = Math.max(Number.MIN_VALUE, Math.min(...above.map(({ bound }) => bound)) / 10);
+  const [least, top] = extentOf(above.map(({ bound }) => bound));
+  const floor = Math.max(Number.MIN_VALUE, least / 10);
   const points = above.length === 0 ? [] : measured.map(({ epoch, bound }): ChartPoint => [
     epoch,
     bound > 0 ? bound : floor,
   ]);
-  const top = Math.max(...above.map(({ bound }) => bound));
   return {
     title: "Certified bound on the gap to linear, before settling",
     x: { label: "epoch" },

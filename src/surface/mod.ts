@@ -10,4 +10,5 @@ export * from "./format.ts";
 export * from "./grid.ts";
 export * from "./head_grid.ts";
 export * from "./plane_axes.ts";
+export * from "./summarise_losses.ts";
 export { chooseReach, findReach, reachOf } from "./reach.ts";

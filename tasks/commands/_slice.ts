@@ -85,9 +85,22 @@ export async function sliceOf(
     }
     case "path": {
       const path = [...await pathIn(options.path, net.size), params];
-      const { origin, a, b, points } = pcaDirections(path);
+      const { origin, a, b, points } = planeOfPath(path, options.path!);
       return sized({ origin, a, b }, points, path);
     }
+  }
+}
+
+/** The plane that is nearest to the points of a file; refuses points that have none. */
+function planeOfPath(path: readonly Float64Array[], file: string): ReturnType<typeof pcaDirections> {
+  try {
+    return pcaDirections(path);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(
+      `no plane is nearest to this path: ${error.message.replace(/^[^:]*: /, "")}; draw another plane`,
+      { file },
+    );
   }
 }
 

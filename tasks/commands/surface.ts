@@ -33,6 +33,7 @@ import {
   PLANE_AXES,
   type PlaneName,
   pointAt,
+  summariseLosses,
   type Surface,
   withRow,
 } from "../../src/surface/mod.ts";
@@ -176,7 +177,7 @@ async function run(args: readonly string[]): Promise<number> {
     { ...settings, ridge: strengthsOf(ridge), folder },
     objective.value(params),
     linear,
-    [...grid.values],
+    grid.values,
   );
   await writeWhole(`${folder}/surface.json`, toJson(summary));
   printReport(summary, surfaceText, options);
@@ -224,30 +225,28 @@ function summaryOf<S extends { readonly folder: string; readonly ridge: Strength
   settings: S,
   value: number | null,
   linear: number,
-  values: readonly number[],
+  values: ArrayLike<number>,
 ) {
   return {
     schema: "resland/surface@1",
     ...settings,
     value,
     linear,
-    lowest: Math.min(...values),
-    highest: finiteOrNull(Math.max(...values)),
-    below: values.filter((one) => one <= linear).length / values.length,
+    ...summariseLosses(values, linear),
   };
 }
 
 /** A ridge as the summary has it. */
 const strengthsOf = (ridge: Ridge | null) => ridge && { x: ridge.x, f: ridge.f };
 
-const finiteOrNull = (value: number): number | null => Number.isFinite(value) ? value : null;
-
 function surfaceText({ value, linear, lowest, below, folder, ridge }: ReturnType<typeof summaryOf>): string {
   return [
     `The model has F = ${value!.toPrecision(6)}, the best linear predictor ${linear.toPrecision(6)}.`,
-    `${(100 * below).toFixed(1)} % of the plane is at or below linear; its lowest point has F = ${
-      lowest.toPrecision(6)
-    }.`,
+    lowest === null
+      ? "The loss is not finite anywhere on this plane; take a smaller --reach."
+      : `${(100 * below).toFixed(1)} % of the plane is at or below linear; its lowest point has F = ${
+        lowest.toPrecision(6)
+      }.`,
     ...ridgeSentences(ridge),
     "",
     `Saved in ${folder}: surface.svg, surface.csv, surface.npy`,
@@ -356,7 +355,7 @@ async function save(
       title: `Loss${ridged ? " with its ridge" : ""} around the model, ${kind} plane`,
       axes: PLANE_AXES[kind],
       path: path.map(({ alpha, beta }) => [alpha, beta] as const),
-      ...path.length > 0 && { drift: Math.max(...path.map(({ drift }) => drift)) },
+      ...path.length > 0 && { drift: path.reduce((most, { drift }) => Math.max(most, drift), 0) },
       point: [0, 0],
     }),
   );

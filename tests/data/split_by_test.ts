@@ -174,3 +174,8 @@ Deno.test("splits refuse a row that does not say where it belongs with the repai
   assertEquals(error.remedy, { option: "dates" });
   assertThrows(() => holdOutGroups(["a", "a"], 0.5, key(1)), RangeError, "of 1 group: there must be 2 or more");
 });
+
+Deno.test("partsOfGroups() takes a group of some hundred thousand rows", () => {
+  const groups = Array.from({ length: 200_000 }, (_, row) => row % 1000 === 0 ? `b${row % 3}` : "a");
+  assertEquals(partsOfGroups(groups, 2, key(1)).map(({ length }) => length).sort(), [199_800, 200]);
+});

@@ -126,3 +126,8 @@ Deno.test("String(chartHtml()) leaves out labels below the axis that would touch
   assertEquals(kept.map(({ text }) => text), ["label 2", "label 33", "label 60", "label 100"]);
   assert(kept.slice(1).every(({ x }, at) => x - kept[at].x > 50));
 });
+
+Deno.test("chartHtml() draws a curve of 150,000 epochs", () => {
+  const points = Array.from({ length: 150_000 }, (_, epoch): readonly [number, number] => [epoch, 1 + epoch % 7]);
+  assert(String(chartHtml(chart({ curves: [{ name: "one", colour: 1, points }] }))).includes("<path"));
+});

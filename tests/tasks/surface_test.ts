@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import type { SpectrumReport } from "../../src/report/mod.ts";
-import { decodeNpy } from "../../src/model/mod.ts";
+import { decodeNpy, encodeNpy } from "../../src/model/mod.ts";
 import { missingRows, parseGridCsv } from "../../src/surface/mod.ts";
 import { namesIn, runHere, temporaryFolder } from "../support/program.ts";
 
@@ -138,6 +138,14 @@ Deno.test("surface draws the path of training that fit kept, and a line; a resum
   const { value: own } = JSON.parse(await Deno.readTextFile(`${at("fit")}/verdict.json`));
   assertAlmostEquals(value, own, 1e-12);
   assert(lowest <= value);
+  const bad = `${folder.path}/bad.npy`;
+  const start = data.subarray(0, 747);
+  for (const [first, sentence] of [[start, "the path is on a line"], [start.with(3, NaN), "is not finite"]] as const) {
+    await Deno.writeFile(bad, encodeNpy([2, 747], Float64Array.of(...first, ...start)));
+    const refused = await runHere(["surface", ...subject, "--plane", "path", "--path", bad, "--out", at("none")]);
+    assertEquals([refused.code, namesIn(folder.path).includes("none")], [2, false], refused.stderr);
+    assertStringIncludes(refused.stderr, sentence);
+  }
   const without = await runHere(["surface", ...subject, "--plane", "path", "--out", at("none")]);
   assertEquals(without.code, 2);
   assertStringIncludes(without.stderr, "add --path runs/fit/path.npy");
