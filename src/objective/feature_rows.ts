@@ -39,17 +39,17 @@ export function featureRows(kernels: Kernels, net: Network, params: Vector, x: M
   };
   const rows = Math.max(1, Math.min(CHUNK, x.rows));
   const placed = placeNetwork(kernels, "f64", net, null, { rows, tangents: false, buffer });
-  const inputs = buffer(rows * d);
   memory.view("f64", placed.vectors.point, size).set(params);
   const source = matrixRows(memory, x);
+  const inputs = source.at ? 0 : buffer(rows * d);
   return {
     rows: x.rows,
     cols: k,
     write(from, count, to, ld) {
       for (let done = 0; done < count; done += rows) {
         const part = Math.min(rows, count - done);
-        source.write(from + done, part, inputs, d);
-        placed.compute(inputs, part);
+        if (!source.at) source.write(from + done, part, inputs, d);
+        placed.compute(source.at?.(from + done) ?? inputs, part);
         spreadRows(memory.view("f64", placed.features, part * k), k, memory, to + 8 * done * ld, ld);
       }
     },

@@ -3,14 +3,14 @@ import { type AnyLoss, isJoint, type JointBatch, weightedLoss, weightsOfMeanOne 
 import { type Network, splitParts } from "../../src/nn/mod.ts";
 import {
   createLinearObjective,
-  createObjective,
   type Examples,
+  featureRows,
   type Ridge,
   ridgeOnColumns,
 } from "../../src/objective/mod.ts";
 import { surfaceSvg } from "../../src/report/mod.ts";
 import { headGrid, PLANE_AXES } from "../../src/surface/mod.ts";
-import { matrix } from "../../src/tensor/mod.ts";
+import { collectRows, matrix, type RowSource } from "../../src/tensor/mod.ts";
 import { predictorOf } from "../../src/train/mod.ts";
 
 /** The file that the picture has in the folder of a run. */
@@ -27,19 +27,22 @@ export interface Trained {
   readonly examples: Examples;
   readonly ridge: Ridge | null;
   readonly linear: number;
+  /** The features of every row, where they are known. */
+  readonly features?: RowSource;
 }
 
 /**
  * The loss around a trained network over its (w, V) plane, with the linear level as a thick contour; null where the table is large (the command surface
  * draws it then), or the network has no plane: of a linear model V is 0.
  */
-export function landscapeOf(kernels: Kernels, { net, params, loss, examples, ridge, linear }: Trained): string | null {
+export function landscapeOf(kernels: Kernels, trained: Trained): string | null {
+  const { net, params, loss, examples, ridge, linear } = trained;
   const { rows } = examples.x;
   const steps = Math.min(STEPS, Math.floor(Math.sqrt(MOST / (rows * net.outputs))));
   const { w, V } = splitParts(net, params);
   const isZero = (part: Float64Array) => part.every((value) => value === 0);
   if (steps < LEAST_STEPS || isZero(w) || isZero(V)) return null;
-  const predictions = predictionsOf(kernels, { net, params, loss, examples });
+  const predictions = predictionsOf(kernels, trained);
   const weights = weightsOfMeanOne(examples.weights, rows);
   const count = rows * net.outputs;
   const roots = ridge && ridgeOnColumns(ridge, net.d, net.k).map(Math.sqrt);
@@ -87,10 +90,10 @@ function joined(first: Float64Array, second: readonly number[]): Float64Array {
 /** The predictions of several predictors on `[x f]`, with the features of one point, in one pass over the rows. */
 function predictionsOf(
   kernels: Kernels,
-  { net, params, loss, examples }: Pick<Trained, "net" | "params" | "loss" | "examples">,
+  { net, params, loss, examples, features }: Trained,
 ): (weights: readonly Float64Array[]) => readonly Float64Array[] {
-  using objective = createObjective(kernels, net, loss, examples);
-  const beside = objective.features(params);
+  using own = features ? null : featureRows(kernels, net, params, examples.x);
+  const beside = collectRows(kernels.memory, features ?? own!);
   const { rows } = examples.x;
   return (weights) => {
     using linear = createLinearObjective(kernels, loss, { ...examples, beside });

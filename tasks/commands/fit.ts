@@ -14,12 +14,12 @@ import {
   partsOfRows,
   takeRows,
 } from "../../src/data/mod.ts";
-import { certifySteps, linearNetwork } from "../../src/train/mod.ts";
+import { certifySteps, headSource, linearNetwork } from "../../src/train/mod.ts";
 import { calibrate, computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
-import { createLinearObjective, createObjective } from "../../src/objective/mod.ts";
+import { createLinearObjective, createObjective, predictRows } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
 import {
   architectureReport,
@@ -114,9 +114,11 @@ async function train(
   const { result, net: trained } = fitted;
   const examples = { net: trained, params: result.params, loss, examples: training };
   const { featureOptimum, evaluation } = result;
+  using rows = headSource(kernels, examples);
   const found = await drive(
     certifySteps(kernels, examples, {
       ...settings,
+      rows,
       linear: fitted.comparator,
       featureOptimum,
       evaluation,
@@ -124,7 +126,7 @@ async function train(
     }),
     signal,
   );
-  letGo(evaluation.predictions, evaluation.slopes);
+  letGo(evaluation.slopes);
   const report: FitReport = {
     schema: "resland/fit@1",
     problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0, fitted.linear),
@@ -134,7 +136,7 @@ async function train(
     unregularised: fitted.ridge && unregularised(kernels, plan, fitted),
     ...certificateReport(found),
     metrics: {
-      training: compare(kernels, loss, fitted, training),
+      training: compare(kernels, loss, fitted, training, evaluation.predictions),
       heldOut: heldOut && compare(kernels, loss, fitted, heldOut),
     },
     folds,
@@ -162,7 +164,10 @@ async function train(
       workers: navigator.hardwareConcurrency,
     },
   };
-  const landscape = landscapeOf(kernels, { ...examples, ridge: fitted.ridge, linear: fitted.comparator.value });
+  const landscape = landscapeOf(kernels, {
+    ...examples,
+    ...{ ridge: fitted.ridge, linear: fitted.comparator.value, features: rows.features },
+  });
   const calibration = fitted.calibration ?? calibrateOnHeldOut(kernels, plan, fitted);
   await save(plan, report, { ...fitted, calibration }, landscape);
   await removeCheckpoints(plan);
@@ -297,14 +302,14 @@ async function crossValidate(
   return found;
 }
 
-/** The best linear predictor, the one that regularisation chose, and the network on the same rows. */
+/** The best linear predictor, the one that regularisation chose, and the network, whose predictions may be known, on the same rows. */
 function compare(
   kernels: Kernels,
   loss: AnyLoss,
   { net, result, linear: best, chosenLinear, ridge }: FittedModel,
   data: Dataset,
+  predictions: Float64Array = predictRows(kernels, net, result.params, data.x).data,
 ): Comparison {
-  using objective = createObjective(kernels, net, loss, data);
   using linear = createLinearObjective(kernels, loss, data);
   const figures = (predictions: Float64Array) => {
     const found = computeMetrics(data, loss, predictions, data.y);
@@ -313,7 +318,7 @@ function compare(
   };
   return comparison(
     figures(linear.project(best.weights)),
-    figures(objective.predict(result.params)),
+    figures(predictions),
     ridge === null ? undefined : figures(linear.project(chosenLinear.weights)),
   );
 }
