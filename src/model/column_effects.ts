@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
-import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { letGo, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { type ColumnImportance, permutationImportance } from "./importance.ts";
 import { readable } from "./metrics.ts";
 import { partialDependence } from "./partial_dependence.ts";
@@ -28,7 +28,7 @@ export interface ColumnEffects {
   readonly dependence: readonly ColumnDependence[];
 }
 
-/** Raw predictions [rows, outputs] of inputs. */
+/** Raw predictions [rows, outputs] of inputs, in an array of their own each time, which is freed once it has been read. */
 export interface Predictors {
   /** Of the model. */
   readonly model: (x: Matrix) => Vector;
@@ -81,9 +81,14 @@ export function columnEffects(
   const part = { ...data, x: matrix(rows, x.cols, inputs), y: targets, ...weights && { weights } };
   const importance = permutationImportance(model, part, loss, fold(from, "importance"))
     .toSorted((a, b) => rank(b.increase) - rank(a.increase));
+  const read = (p: Vector): Vector => {
+    const found = readable(part, loss, p);
+    letGo(p);
+    return found;
+  };
   const dependence = importance.filter(({ increase }) => increase > 0).slice(0, columns).map(({ name }) => {
     const told = (predict: (x: Matrix) => Vector) =>
-      partialDependence((inputs) => readable(part, loss, predict(inputs)), part.x, part, name);
+      partialDependence((inputs) => read(predict(inputs)), part.x, part, name);
     const { values, means } = told(model);
     return { name, values, model: means, linear: linear && told(linear).means };
   });

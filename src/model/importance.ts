@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/mod.ts";
 import { type AnyLoss, isJoint, rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
-import type { Matrix, Vector } from "../tensor/mod.ts";
+import { letGo, type Matrix, type Vector } from "../tensor/mod.ts";
 import { columnInputs } from "./column_inputs.ts";
 
 /** How much a model needs a column. */
@@ -26,7 +26,7 @@ export interface ImportanceOptions {
  * Columns that say the same share their importance: each alone may look unimportant. Source: L. Breiman, "Random forests",
  * Machine Learning 45 (2001). Cost: `repeats` predictions of all rows for each column.
  *
- * @param predict Raw predictions [rows, outputs] of inputs.
+ * @param predict Raw predictions [rows, outputs] of inputs; an array of their own each time, which is freed once it has been read.
  * @param data The rows, with targets and columns.
  * @param loss The loss.
  * @param from Where the randomness comes from; a column's permutations depend on the key and its name only.
@@ -56,13 +56,17 @@ export function permutationImportance(
   }
   const { x, y, outputs } = data;
   const weights = weightsOfMeanOne(data.weights, x.rows);
-  const meanLoss = (inputs: Matrix) => {
-    if (isJoint(loss) && weights === null) {
-      return loss.evaluate({ n: x.rows, m: outputs, p: predict(inputs), y }, 1, []) / x.rows;
-    }
-    const losses = rowLosses(loss, predict(inputs), y, outputs);
+  const meanOf = (p: Vector): number => {
+    if (isJoint(loss) && weights === null) return loss.evaluate({ n: x.rows, m: outputs, p, y }, 1, []) / x.rows;
+    const losses = rowLosses(loss, p, y, outputs);
     if (weights !== null) weightRows(weights, 1, losses);
     return mean(losses);
+  };
+  const meanLoss = (inputs: Matrix): number => {
+    const p = predict(inputs);
+    const found = meanOf(p);
+    letGo(p);
+    return found;
   };
   const before = meanLoss(x);
   return columnInputs(data).map(({ name, from: first, width }) => {
@@ -74,7 +78,9 @@ export function permutationImportance(
         const start = other * x.cols + first;
         moved.set(x.data.subarray(start, start + width), row * x.cols + first);
       });
-      return meanLoss({ ...x, data: moved }) - before;
+      const increase = meanLoss({ ...x, data: moved }) - before;
+      letGo(moved);
+      return increase;
     });
     const increase = mean(increases);
     const squares = increases.reduce((sum, value) => sum + (value - increase) ** 2, 0);

@@ -1,5 +1,5 @@
 import type { Encoding } from "../data/mod.ts";
-import { type Matrix, matrix, type Vector } from "../tensor/mod.ts";
+import { letGo, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
 import { columnInputs } from "./column_inputs.ts";
 
 /** How the mean prediction depends on one column. */
@@ -27,7 +27,8 @@ const BEYOND = 0.05;
  * columns go together, some of these rows could not occur. Source: J. H. Friedman, "Greedy function approximation",
  * Annals of Statistics 29 (2001). Cost: a prediction of all rows for each value; give fewer rows for less.
  *
- * @param predict Predictions [rows, outputs] of inputs, such as `readable` ones in the target's unit.
+ * @param predict Predictions [rows, outputs] of inputs, such as `readable` ones in the target's unit; an array of their own each time, which is
+ * freed once it has been read.
  * @param x Encoded rows [rows, d].
  * @param encoding How the columns were encoded.
  * @param column The name of the column.
@@ -103,6 +104,7 @@ function meansAt(
     for (let from = 0; from < predictions.length; from += m) {
       for (let j = 0; j < m; j++) sums[j] += predictions[from + j];
     }
+    letGo(predictions);
     return sums.map((sum) => sum / x.rows);
   });
   return matrix(means.length, means[0].length, means.flatMap((row) => [...row]));
