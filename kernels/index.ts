@@ -1,6 +1,7 @@
 // What the compiled module offers: exports only. Names end in the precision.
 
 export * from "./activation";
+export * from "./bend_single";
 export * from "./cholesky";
 export * from "./eigh";
 export * from "./erf";

@@ -13,6 +13,13 @@ export function madd<T>(a: v128, b: v128, c: v128): v128 {
   return v128.add<T>(v128.mul<T>(a, b), c);
 }
 
+/** The next lanes of T from numbers in f32: exact. */
+@inline
+export function loadSingle<T>(at: usize): v128 {
+  if (sizeof<T>() == 4) return v128.load(at);
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
+}
+
 /** The sum of the lanes, in a fixed order: (0 + 2) + (1 + 3), or 0 + 1. */
 @inline
 export function addLanes<T>(a: v128): T {

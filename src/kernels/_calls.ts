@@ -7,6 +7,7 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "gemmNT", scratch: true },
   { kernel: "gemvN", scratch: false },
   { kernel: "gemvT", scratch: false },
+  { kernel: "bendSingle", scratch: false },
   { kernel: "biasActivation", scratch: false },
   { kernel: "qrUpdate", scratch: false },
   { kernel: "solveRight", scratch: true },

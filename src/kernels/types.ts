@@ -103,6 +103,8 @@ export interface KernelSet {
   gemvN(m: number, n: number, a: Address, lda: number, x: Address, y: Address, accumulate: 0 | 1): void;
   /** `y = Aᵀ x (+ y)`: A [m, n], x [m], y [n]. */
   gemvT(m: number, n: number, a: Address, lda: number, x: Address, y: Address, accumulate: 0 | 1): void;
+  /** `p = w (p + A x)`, entry by entry, and `y += Aᵀ p`: A [m, n] in f32, whatever the precision of the set; x, y [n], w, p [m]. */
+  bendSingle(m: number, n: number, a: Address, lda: number, x: Address, w: Address, p: Address, y: Address): void;
   /** `A += alpha x yᵀ`: x [m], y [n], A [m, n]. */
   ger(m: number, n: number, alpha: number, x: Address, y: Address, a: Address, lda: number): void;
 
@@ -316,6 +318,7 @@ export type SharedKernel =
   | "gemmNT"
   | "gemvN"
   | "gemvT"
+  | "bendSingle"
   | "biasActivation"
   | "qrUpdate"
   | "solveRight"

@@ -12,6 +12,7 @@ const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true
   gemmNT: true,
   gemvN: true,
   gemvT: true,
+  bendSingle: true,
   ger: true,
   dot: true,
   axpy: true,

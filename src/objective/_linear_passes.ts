@@ -11,8 +11,13 @@ export interface LinearPasses {
   readonly m: number;
   /** d. */
   readonly d: number;
+  /** The rows. */
+  readonly source: RowSource;
   /** The rows, piece by piece. */
   readonly window: RowWindow;
+  /** The weights that `predict` uses, and the sums of `add` [m, d]. */
+  readonly head: Address;
+  readonly sums: Address;
   /** Predictions, slopes and targets of the rows of a piece [rows, m]. */
   readonly inP: Address;
   readonly inSlopes: Address;
@@ -88,7 +93,7 @@ export function createLinearPasses(
       const [x, f = { at: 0, cols: 0 }] = parts;
       return { chunks, rows: { x: x.at, d: x.cols, f: f.at, k: f.cols } };
     },
-    ...{ n, m, d, window, inP, inSlopes, inTargets, reserve, buffer, multiplyRows },
+    ...{ n, m, d, source, window, head, sums, inP, inSlopes, inTargets, reserve, buffer, multiplyRows },
     checkHead,
     setHead(w) {
       checkHead(w);

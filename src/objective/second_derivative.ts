@@ -1,6 +1,7 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import { dot, letGo, type Matrix, type Vector } from "../tensor/mod.ts";
+import { type BentSingleRows, createBentSingleRows } from "./_bent_single_rows.ts";
 import type { LinearPasses } from "./_linear_passes.ts";
 import { type RowHessians, rowHessians } from "./_row_hessians.ts";
 import { createSingleProducts, type SingleProducts } from "./_single_products.ts";
@@ -56,6 +57,7 @@ export function createSecondDerivative(
   const { memory, f64: set } = kernels;
   const { n, m, d, window, inP, inSlopes } = passes;
   let singles: SingleProducts | null = null;
+  let bent: BentSingleRows | null = null;
   /** The point whose weights are in kernel memory. */
   let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
   const hold = (hessians: RowHessians, weights: Vector): void => {
@@ -96,6 +98,11 @@ export function createSecondDerivative(
           return fused.chunks.bend(fused.rows, categorical, inWeights);
         }
         passes.setHead(direction);
+        if (m === 1 && weights !== null && !categorical) {
+          bent ??= createBentSingleRows(kernels, passes.source, passes.reserve);
+          bent?.apply(inWeights, passes.head, passes.sums);
+          if (bent !== null) return passes.mean();
+        }
         window.eachInParts((inputs, from, count) => {
           passes.predict(inputs, count);
           bendRows(from, count);

@@ -18,6 +18,8 @@ export interface RowSource {
   write(from: number, count: number, to: Address, ld: number): void;
   /** Where a row lies, for rows that lie in kernel memory one after another, to be read but not written; absent for all others. */
   readonly at?: (row: number) => Address;
+  /** The same for rows that lie there in f32: what `write` writes of them is exact. */
+  readonly single?: (row: number) => Address;
   /** The sources that it puts side by side, from left to right; absent for all others. */
   readonly parts?: readonly RowSource[];
 }

@@ -92,7 +92,7 @@ function slopeChange(
   { rows, cols, write }: RowSource,
   p: Vector,
 ): number {
-  const { memory } = kernels;
+  const { memory, f64: set } = kernels;
   const m = objective.outputs;
   using second = objective.second(p);
   const traces = second.traces();
@@ -103,12 +103,11 @@ function slopeChange(
     for (let from = 0; from < rows; from += piece) {
       const count = Math.min(piece, rows - from);
       write(from, count, at, cols);
-      const view = memory.view("f64", at, count * cols);
       for (let i = 0; i < count; i++) {
-        let [squares, size] = [0, 0];
-        for (let j = i * cols; j < (i + 1) * cols; j++) squares += view[j] * view[j];
+        const row = at + 8 * i * cols;
+        let size = 0;
         for (let a = (from + i) * m; a < (from + i + 1) * m; a++) size = Math.max(size, Math.abs(p[a]));
-        sum += traces[from + i] * size * Math.sqrt(squares);
+        sum += traces[from + i] * size * Math.sqrt(set.dot(cols, row, row));
       }
     }
   } finally {

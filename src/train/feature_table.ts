@@ -1,5 +1,5 @@
 import { type Address, isShared, type Kernels, type Memory } from "../kernels/mod.ts";
-import { type RowSource, ShapeError } from "../tensor/mod.ts";
+import { type RowSource, ShapeError, sideBySide } from "../tensor/mod.ts";
 
 /** The features of any model at the rows of a table, in the precision in which they were saved. */
 export interface FeatureTable {
@@ -59,25 +59,44 @@ export function withConstant(kernels: Kernels, table: FeatureTable, picked: Uint
   const { rows: n, cols: k, data } = table;
   if (data.length !== n * k) throw new ShapeError("read features", `[${n}, ${k}]`, `${data.length} numbers`);
   const { memory } = kernels;
+  const rows = picked?.length ?? n;
+  const ones = Object.freeze({
+    rows,
+    cols: 1,
+    write(_from: number, count: number, to: Address, ld: number) {
+      const out = memory.view("f64", to, Math.max(0, (count - 1) * ld + 1));
+      for (let at = 0; at < out.length; at += ld) out[at] = 1;
+    },
+  });
+  return sideBySide(ones, pickedRows(kernels, table, picked));
+}
+
+/** The rows of features that are picked. */
+function pickedRows(kernels: Kernels, table: FeatureTable, picked: Uint32Array | null): RowSource {
+  const { rows: n, cols: k, data } = table;
+  const { memory } = kernels;
+  const rows = picked?.length ?? n;
   const rowAt = (at: number): number => picked === null ? at : picked[at];
-  const isPlaced = data instanceof Float32Array && data.buffer === memory.wasm.buffer;
-  const writeRows = isPlaced
-    ? readInPlace(kernels, table, rowAt)
-    : (from: number, count: number, to: Address, ld: number) => {
+  if (data instanceof Float32Array && data.buffer === memory.wasm.buffer) {
+    const follow = picked === null || picked.every((row, at) => row === picked[0] + at);
+    const start = data.byteOffset + 4 * k * (rows === 0 ? 0 : rowAt(0));
+    return Object.freeze({
+      rows,
+      cols: k,
+      write: readInPlace(kernels, table, rowAt),
+      ...follow && { single: (row: number): Address => start + 4 * k * row },
+    });
+  }
+  return Object.freeze({
+    rows,
+    cols: k,
+    write(from: number, count: number, to: Address, ld: number) {
+      if (count === 0) return;
       const out = memory.view("f64", to, (count - 1) * ld + k);
       for (let i = 0; i < count; i++) {
         const row = rowAt(from + i);
         out.set(data.subarray(row * k, (row + 1) * k), i * ld);
       }
-    };
-  return Object.freeze({
-    rows: picked?.length ?? n,
-    cols: 1 + k,
-    write(from: number, count: number, to: Address, ld: number) {
-      if (count === 0) return;
-      const out = memory.view("f64", to, (count - 1) * ld + 1);
-      for (let at = 0; at < out.length; at += ld) out[at] = 1;
-      writeRows(from, count, to + 8, ld);
     },
   });
 }

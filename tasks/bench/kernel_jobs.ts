@@ -122,6 +122,20 @@ const OTHERS: readonly KernelCase[] = [
       return () => kernels[dtype].gemvT(256, 256, a, 256, x, y, 0);
     },
   },
+  {
+    ...gemm("NN", 256, 2, 256),
+    name: "bendSingle",
+    variant: "",
+    prepare(kernels, dtype) {
+      const [a, x, w, p, y] = [256 * 256, 256, 256, 256, 256].map((length) => operand(kernels, dtype, length));
+      return () => {
+        // The kernel adds to both, and the next run is to see what the first one saw.
+        kernels[dtype].fill(256, 0, p);
+        kernels[dtype].fill(256, 0, y);
+        kernels[dtype].bendSingle(256, 256, a, 256, x, w, p, y);
+      };
+    },
+  },
   stream("dot", "", VECTOR, 2, ({ f32, f64 }, dtype, operand) => {
     const [set, x, y] = [dtype === "f32" ? f32 : f64, operand(), operand()];
     return () => void set.dot(VECTOR, x, y);

@@ -35,8 +35,9 @@ export interface CertifyFeaturesCommand extends FeatureFileOptions, Omit<Problem
 /** Certifies a model by files of features and predictions. */
 export async function certifyByFeatures(options: CertifyFeaturesCommand, signal: AbortSignal): Promise<FeaturesReport> {
   requireTable(options);
-  const files = await readFeatureFiles(options);
-  return await certifyRows(await readRows(files, options), { files, assumed: [] }, options, signal);
+  const files = readFeatureFiles(options);
+  const rows = await readRows(files, options);
+  return await certifyRows(rows, { files: await files, assumed: [] }, options, signal);
 }
 
 /** Refuses a command line without a table, or the column that the model predicts. */
@@ -162,8 +163,8 @@ export interface Rows {
   readonly heldOut: Part | null;
 }
 
-/** Reads the table, checks that files have its rows, and splits it. */
-export async function readRows(files: FeatureFiles, options: CertifyFeaturesCommand): Promise<Rows> {
+/** Reads the table while the files are read, checks that they have its rows, and splits it. */
+export async function readRows(files: Promise<FeatureFiles>, options: CertifyFeaturesCommand): Promise<Rows> {
   try {
     return await splitRows(files, options);
   } catch (error) {
@@ -173,14 +174,13 @@ export async function readRows(files: FeatureFiles, options: CertifyFeaturesComm
   }
 }
 
-async function splitRows(files: FeatureFiles, options: CertifyFeaturesCommand): Promise<Rows> {
+async function splitRows(reading: Promise<FeatureFiles>, options: CertifyFeaturesCommand): Promise<Rows> {
   const { columns, "valid-column": column } = options;
   // The column that marks rows is no input, but has to be read.
-  const problem = await readProblem({
-    ...options,
-    features: columns && column !== null ? [...columns, column] : columns,
-    "no-intercept": false,
-  });
+  const features = columns && column !== null ? [...columns, column] : columns;
+  const read = await Promise.allSettled([reading, readProblem({ ...options, features, "no-intercept": false })]);
+  // What is wrong with the files is said first, whichever is read first.
+  const [files, problem] = [settled(read[0]), settled(read[1])];
   const { table, loss, lines } = problem;
   const rowOf = new Map(Array.from(lines, (line, row) => [line, row]));
   const place = { file: table.file, rows: lines.length };
@@ -199,6 +199,12 @@ async function splitRows(files: FeatureFiles, options: CertifyFeaturesCommand): 
   const heldOut = mask === null ? null : encodeWith(takeRows(table, rowsWhere(1)), training);
   for (const data of [training, heldOut]) if (data !== null) refuseTargets(loss, data);
   return { count: lines.length, loss, training: partOf(training, rowOf), heldOut: heldOut && partOf(heldOut, rowOf) };
+}
+
+/** What a promise came to: its value, or its error. */
+function settled<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
 }
 
 /** A data set with the rows of the file that it holds, found by their lines; rows with missing values may have been left out. */

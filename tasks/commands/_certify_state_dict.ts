@@ -38,7 +38,7 @@ export async function certifyStateDict(
     'the file is not an architecture; write {"type": "chain", "layers": [...]}',
   );
   const stack = readStateDict(tensors, file, { architecture, activation: options.activation });
-  const rows = await readRows({ features: null, predictions: null, targets: null }, options);
+  const rows = await readRows(Promise.resolve({ features: null, predictions: null, targets: null }), options);
   const isNumber = rows.training.data.classes === null;
   const scale = options["predictions-are"] ?? (isNumber ? "logit" : null);
   const raw = options.inputs === "raw";

@@ -2,6 +2,7 @@ import { aloneKernels } from "../_calls.ts";
 import { createMemory } from "../memory.ts";
 import { type Dtype, type Kernels, type KernelSet, type Memory, WORK_BYTES } from "../types.ts";
 import { activationKernels } from "./activation.ts";
+import { bendSingleKernels } from "./bend_single.ts";
 import { choleskyKernels } from "./cholesky.ts";
 import { eighKernels } from "./eigh.ts";
 import { gatherKernels } from "./gather.ts";
@@ -36,6 +37,7 @@ function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
     dtype,
     bytes: dtype === "f32" ? 4 : 8,
     ...activationKernels(dtype, memory),
+    ...bendSingleKernels(dtype, memory),
     ...choleskyKernels(dtype, memory),
     ...eighKernels(dtype, memory),
     ...gatherKernels(dtype, memory),
