@@ -58,6 +58,12 @@ Deno.test("recogniseRows() finds the held-out rows wherever they are, by compari
   const without = recogniseRows(takeRows(TABLE, [...Array(190).keys()]), CELLS, known);
   assertEquals([without.state, without.wanted - without.heldOut!.length], ["changed", 1]);
   assertEquals(recogniseRows(TABLE, CELLS, fingerprint(TABLE, CELLS)).heldOut, null);
+  // One cell, in as many rows: one that was held out is missed, one that was not is no such row.
+  const changed = (row: number) => read(LINES.with(row, LINES[row].replace(/[^,]*$/, "99")));
+  for (const [row, found] of [[HELD[0], HELD.slice(1)], [0, HELD]] as const) {
+    const { state, heldOut } = recogniseRows(changed(row), CELLS, known);
+    assertEquals([state, heldOut!.length], ["changed", found.length]);
+  }
 });
 
 Deno.test("watchInputs() knows the rows in pieces, without a target, and no others", () => {

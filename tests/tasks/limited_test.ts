@@ -59,4 +59,13 @@ Deno.test("readLimited() refuses a file that is longer than allowed, grows or sh
     InputError,
     "this is a folder",
   );
+  for (const kind of ["isCharDevice", "isBlockDevice"]) {
+    const device = async (terminal: boolean) => {
+      using file = await Deno.open(path);
+      const stat = async () => ({ ...await file.stat(), isFile: false, size: 0, [kind]: true });
+      return await readLimited({ ...ofSize(file, 0), stat, isTerminal: () => terminal } as Deno.FsFile, path, 40);
+    };
+    await assertRejects(() => device(false), InputError, "this is a device; name a file");
+    if (kind === "isCharDevice") assertEquals(await device(true), numbered(40));
+  }
 });
