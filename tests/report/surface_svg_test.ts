@@ -80,12 +80,14 @@ Deno.test("mapSvg() keeps labels inside the frame where contours leave it", () =
   const across = axis(41, [-1, 1]);
   const size = { width: 480, height: 460 };
   let labelled = 0;
-  for (const [right, up] of [[0.9, 0.9], [-0.95, 0.1], [0, -0.9], [0.6, -0.8]]) {
+  // Bowls whose linear level runs along an edge, within 3 % of it.
+  for (const [right, up] of [[-3, 0], [3, 0], [0, -3], [0, 3], [0.9, 0.9]]) {
     const values = Float64Array.from(
       { length: 41 * 41 },
-      (_, i) => (across[i % 41] - right) ** 2 + 3 * (across[Math.floor(i / 41)] - up) ** 2,
+      (_, i) => (across[i % 41] - right) ** 2 + (across[Math.floor(i / 41)] - up) ** 2,
     );
-    const svg = mapSvg({ grid: { alphas: across, betas: across, values }, linear: 0.5, title: "A valley" }, size);
+    const map = { grid: { alphas: across, betas: across, values }, linear: 3.98 ** 2, title: "A valley" };
+    const svg = mapSvg(map, size);
     const [, left, top, wide, tall] = svg.match(
       /<clipPath[^>]*><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/,
     )!
