@@ -70,6 +70,7 @@ export function startLandscape(
     clear() {
       [map, place, asked] = [null, null, false];
       find(MAP).replaceChildren();
+      show("map-note", "");
     },
     drawUnasked() {
       if (standing().rows <= FEW) draw();

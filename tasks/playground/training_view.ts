@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { formatValue } from "../../src/report/internal_drawing.ts";
 import { button, find, show } from "./dom.ts";
-import { gauge } from "./gauge.ts";
+import { type Gauge, gauge } from "./gauge.ts";
 import { type Losses, lossPicture } from "./loss_picture.ts";
 import type { Frame, Opened, Standing } from "./messages.ts";
 import type { Settings } from "./settings.ts";
@@ -41,6 +41,7 @@ export function showNothing(): void {
   for (const place of ["verdict", "notes", "status", "command", "command-note"]) show(place, "");
   find("verdict").className = "";
   button("play").disabled = button("step").disabled = true;
+  for (const element of ["gauge-gradient", "gauge-lambda"]) setGauge(element, { share: 0, good: false }, "");
 }
 
 /** Whether it trains. */
@@ -72,7 +73,10 @@ export function showStanding(found: Standing): void {
 }
 
 function showGauge(element: string, size: number, limit: number, text: string): void {
-  const { share, good } = gauge(size, limit);
+  setGauge(element, gauge(size, limit), text);
+}
+
+function setGauge(element: string, { share, good }: Gauge, text: string): void {
   const track = find(element).querySelector<HTMLElement>(".track")!;
   track.classList.toggle("good", good);
   track.setAttribute("aria-valuenow", share.toFixed(2));

@@ -8,6 +8,7 @@ import { thin } from "./loss_picture.ts";
 import type { ColumnView, Frame, Opened, Opening, Standing } from "./messages.ts";
 import { project } from "./plane.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import type { ReadTable } from "./read_table.ts";
 import { type Session, startSession } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { modelFile, verdictReport } from "./take_away.ts";
@@ -44,7 +45,11 @@ export function openTrial(kernels: Kernels, table: Table, { id, settings }: Open
 }
 
 /** What the page is told of a trial once. */
-export function openedOf({ settings, kernels, prepared, session }: Trial, table: Table, file: string): Opened {
+export function openedOf(
+  { settings, kernels, prepared, session }: Trial,
+  { table, decimalComma }: ReadTable,
+  file: string,
+): Opened {
   const { training, heldOut, loss, target } = prepared;
   return {
     file,
@@ -59,8 +64,11 @@ export function openedOf({ settings, kernels, prepared, session }: Trial, table:
     kernels: kernels.name,
     linear: session.comparator.value,
     linearHeldOut: session.linearHeldOut,
-    notes: linearNotes(linearReport(session.linear, training)),
-    command: commandLine(settings, file, target, kernels.name),
+    notes: [
+      ...decimalComma ? ["Numbers are read with decimal commas."] : [],
+      ...linearNotes(linearReport(session.linear, training)),
+    ],
+    command: commandLine(settings, { file, target, decimalComma }, kernels.name),
   };
 }
 

@@ -1,8 +1,9 @@
-import { InputError, parseTable } from "../../src/data/mod.ts";
+import { InputError } from "../../src/data/mod.ts";
 import { availableKernels, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import type { Plane } from "../../src/surface/mod.ts";
 import { drawMap } from "./draw_map.ts";
 import type { Opening, Reply, Request } from "./messages.ts";
+import { readTable } from "./read_table.ts";
 import type { Settings } from "./settings.ts";
 import { advance, columnsOf, fileFrom, frameOf, openedOf, openTrial, standingOf, type Trial } from "./trial.ts";
 
@@ -80,7 +81,7 @@ export function createWorkshop({ send, clock }: Surroundings): Workshop {
     trial?.objective[Symbol.dispose]();
     [trial, course] = [null, start()];
     try {
-      const table = parseTable(request.text, { file: request.file });
+      const { table, decimalComma } = readTable(request.text, request.file);
       const target = request.target ?? table.columns[table.columns.length - 1];
       send({ id, kind: "columns", columns: columnsOf(table), target: settings.target || target });
       const name = nameOf(settings);
@@ -88,7 +89,7 @@ export function createWorkshop({ send, clock }: Surroundings): Workshop {
       const kernels = await (loaded[name] ??= loadKernels(name));
       if (id !== latest) return;
       trial = openTrial(kernels, table, request, target);
-      send({ id, kind: "opened", opened: openedOf(trial, table, request.file) });
+      send({ id, kind: "opened", opened: openedOf(trial, { table, decimalComma }, request.file) });
       report(trial, true);
     } catch (error) {
       if (id === latest) fail(id, error);
@@ -173,8 +174,10 @@ const nameOf = ({ kernels }: Settings): Settings["kernels"] => availableKernels(
 /** What went wrong, as a sentence. */
 function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const remedy = error instanceof InputError && error.remedy !== null ? REMEDIES[error.remedy.option] ?? "" : "";
-  return `${text}.${remedy}`;
+  if (!(error instanceof InputError) || error.remedy === null) return `${text}.`;
+  // What the page has no control for, a program with more options has; here the column can be left out.
+  const other = error.column === null ? "" : " Under Data, untick the column, or predict another one.";
+  return `${text}.${REMEDIES[error.remedy.option] ?? other}`;
 }
 
 /** What the page has for the repairs that the library names. */

@@ -50,8 +50,7 @@ Deno.test("settingsFromHash() names what is unknown or out of range, and keeps t
 Deno.test("commandLine() is a command line that fit reads, with the page's settings in it", () => {
   const words = commandLine(
     { ...DEFAULTS, valid: 0.2, regulariser: "ridge", strength: 0.5 },
-    "linear.csv",
-    "y",
+    { file: "linear.csv", target: "y" },
     "simd",
   )!.split(" ");
   assertEquals(words.slice(0, 3), ["deno", "task", "fit"]);
@@ -65,11 +64,11 @@ Deno.test("commandLine() is a command line that fit reads, with the page's setti
 
 Deno.test("commandLine() quotes what a shell would read otherwise, and is null where no command trains the same", () => {
   assertStringIncludes(
-    commandLine(DEFAULTS, "my table.csv", "it's", "simd")!,
+    commandLine(DEFAULTS, { file: "my table.csv", target: "it's" }, "simd")!,
     `--data 'my table.csv' --target 'it'\\''s'`,
   );
-  assertEquals(commandLine({ ...DEFAULTS, start: "saddle" }, "a.csv", "y", "simd"), null);
-  assertEquals(commandLine({ ...DEFAULTS, regulariser: "penalty" }, "a.csv", "y", "simd"), null);
+  assertEquals(commandLine({ ...DEFAULTS, start: "saddle" }, { file: "a.csv", target: "y" }, "simd"), null);
+  assertEquals(commandLine({ ...DEFAULTS, regulariser: "penalty" }, { file: "a.csv", target: "y" }, "simd"), null);
 });
 
 Deno.test("the six samples have different names, and links can hold them", () => {

@@ -6,6 +6,7 @@ import { commandLine } from "../../../tasks/playground/command_line.ts";
 import type { Frame, MapView, Reply, Request } from "../../../tasks/playground/messages.ts";
 import { fileOf, SAMPLES } from "../../../tasks/playground/samples.ts";
 import { prepare } from "../../../tasks/playground/prepare.ts";
+import { readTable } from "../../../tasks/playground/read_table.ts";
 import { headOfPlain, networksOf, plainStart } from "../../../tasks/playground/trainers.ts";
 import { DEFAULTS, type Settings } from "../../../tasks/playground/settings.ts";
 import { createWorkshop } from "../../../tasks/playground/workshop.ts";
@@ -63,7 +64,7 @@ for (const changed of CASES) {
     const sample = sampleOf(settings.data);
     const file = `${folder.path}/${fileOf(sample)}`;
     await Deno.writeTextFile(file, sample.csv());
-    const words = commandLine(settings, file, sample.target, "simd")!.split(" ").slice(2);
+    const words = commandLine(settings, { file, target: sample.target }, "simd")!.split(" ").slice(2);
     const { code, stdout } = await runHere([...words, "--quiet", "--json", "--out", `${folder.path}/fit`]);
     assertEquals(code, 0);
     const fitted = JSON.parse(stdout);
@@ -87,6 +88,52 @@ for (const changed of CASES) {
     assertAlmostEquals(JSON.parse(certified.stdout).value, verdict.value, 1e-9);
   });
 }
+
+/** Rents with decimal commas. */
+const RENTS = `area;town;rent\n${
+  Array.from({ length: 40 }, (_, i) =>
+    `${20 + i},5;${i % 3 ? "Bonn" : "Köln"};${(300 + 7 * i + (i * i) % 11).toFixed(2)}`.replace(".", ",")).join("\n")
+}\n`;
+
+Deno.test("a table with decimal commas is read with them, says so, and its command line repeats that", async () => {
+  const settings = { ...DEFAULTS, data: "file", epochs: 3 };
+  const workshop = startWorkshop();
+  await workshop.receive({ kind: "open", id: 1, settings, file: "rents.csv", text: RENTS, target: null });
+  const { opened } = workshop.last("opened")!;
+  assertEquals(opened.columns.map(({ kind }) => kind), ["numbers", "text, 2 different", "numbers"]);
+  assertEquals([opened.loss, opened.notes[0]], ["squared", "Numbers are read with decimal commas."]);
+  await workshop.train();
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/rents.csv`, RENTS);
+  const words = opened.command!.replace("rents.csv", `${folder.path}/rents.csv`).split(" ").slice(2);
+  const { code, stdout, stderr } = await runHere([...words, "--quiet", "--json", "--out", `${folder.path}/fit`]);
+  assertEquals(code, 0, stderr);
+  assertAlmostEquals(JSON.parse(stdout).value, workshop.last("standing")!.standing.value, 1e-9);
+});
+
+Deno.test("readTable() reads decimal commas where a column has them, and points beside them as they were", () => {
+  const mixed = readTable("a;b;y\n1.5;2,5;1\n2.5;3,5;2\n", "mixed.csv");
+  assertEquals([mixed.decimalComma, ...mixed.table.cells.map((cell) => Array.from(cell!.numbers!))], [
+    true,
+    [1.5, 2.5],
+    [2.5, 3.5],
+    [1, 2],
+  ]);
+  assertEquals(readTable("a;y\n1.5;1\n2.5;2\n", "points.csv").decimalComma, false);
+});
+
+Deno.test("a column that the page cannot read is named with what the page can do: leave it out", async () => {
+  const workshop = startWorkshop();
+  const text = `day,x,y\n${Array.from({ length: 20 }, (_, i) => `2024-01-${10 + i},${i},${i * i % 7}`).join("\n")}\n`;
+  const opening = { kind: "open", file: "days.csv", text, target: null } as const;
+  const settings = { ...DEFAULTS, data: "file" };
+  await workshop.receive({ ...opening, id: 1, settings });
+  const { sentence } = workshop.last("problem")!;
+  assertStringIncludes(sentence, 'days.csv, line 2, column "day"');
+  assertStringIncludes(sentence, " Under Data, untick the column, or predict another one.");
+  await workshop.receive({ ...opening, id: 2, settings: { ...settings, drop: ["day"] } });
+  assertEquals(workshop.last("opened")!.opened.inputs, 2);
+});
 
 Deno.test("plainStart() is the same network without w'x: its predictions differ from the residual one's by that alone", () => {
   const settings = { ...DEFAULTS, data: "iris", depth: 2 };
