@@ -10,12 +10,15 @@ import { conditionOfUpper } from "./triangle.ts";
 /** Condition of the first columns, and of all together, up to which products with them determine what is left of the others. */
 const SAFE = 1e5;
 
+/** The share of a column that a projection in single precision may leave for the rest to be orthogonal to nearly as much. */
+const MUCH = 1e-2;
+
 /** Bytes of a piece of rows. */
 const PIECE = 1 << 21;
 
 /**
  * The factor of `[X F]` from that of X: `B = Q'F / n`, then the factor of what is left, `F - Q B`, projected twice, since once is not
- * enough where little is left. Where columns of F nearly depend on others this would lose digits, and is not done.
+ * enough where little is left; once where it is not, and the factor is only near that of X. Where columns of F nearly depend on others this would lose digits, and is not done.
  * Cost: `8 n d k + 2 n k²` flops in products, in place of `2 n (d + k)²`.
  *
  * @param kernels The kernels to compute with.
@@ -48,9 +51,13 @@ export function* extendFactor(
   using triangle = placeTriangle(kernels, factor.T);
   // B [r, k], first from F, then from what is left of it.
   let B = yield* projected(kernels, factor, triangle, x, more);
-  const again = yield* projected(kernels, factor, triangle, x, leftOf(kernels, factor, triangle, x, more, B));
-  B = B.map((value, at) => value + again[at]) as Vector;
-  const rest = yield* factorRows(kernels, leftOf(kernels, factor, triangle, x, more, B));
+  let rest = factor.near ? yield* factorRows(kernels, leftOf(kernels, factor, triangle, x, more, B)) : null;
+  // Columns that are to be nearly orthogonal only are so at once where enough of them is left.
+  if (rest === null || !isMuch(B, rest)) {
+    const again = yield* projected(kernels, factor, triangle, x, leftOf(kernels, factor, triangle, x, more, B));
+    B = B.map((value, at) => value + again[at]) as Vector;
+    rest = yield* factorRows(kernels, leftOf(kernels, factor, triangle, x, more, B));
+  }
   if (rest.rank < k || rest.kept.some((column, j) => column !== j)) return null;
   const size = r + k;
   const data = new Float64Array(size * size);
@@ -72,6 +79,15 @@ export function* extendFactor(
     condition,
     ...factor.near && { near: factor.near },
   });
+}
+
+/** Whether more than a hundredth of each column of F is left by its projections B [r, k]. */
+function isMuch(B: Vector, { rank: k, columns, T }: Factor): boolean {
+  if (k < columns) return false;
+  const [taken, left] = [new Float64Array(k), new Float64Array(k)];
+  for (let at = 0; at < B.length; at++) taken[at % k] += B[at] * B[at];
+  for (let at = 0; at < k * k; at++) left[at % k] += T.data[at] * T.data[at];
+  return left.every((square, c) => square > MUCH * MUCH * taken[c]);
 }
 
 /** `Q'F / n = T^-T X'F / n` [r, k]. */
