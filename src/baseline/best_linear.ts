@@ -175,10 +175,9 @@ function* solve(
       single: large && (factor.rank > NARROW || 8 * source.rows * factor.rank <= RESIDENT),
     });
   // A quadratic is at its minimum after one Newton step.
-  const start = options.start && (loss !== squared || factor.near !== undefined)
-    ? factor.near !== undefined
-      ? coordinatesOf(factor, m, options.start)
-      : projectedStart(raw, objective, options.start)
+  const isNear = factor.near !== undefined;
+  const start = options.start && (loss !== squared || isNear)
+    ? isNear ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)
     : new Float64Array(m * factor.rank);
   let separable = false;
   const enough = (u: Vector, sums: LinearSums): boolean => {

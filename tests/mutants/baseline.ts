@@ -11,7 +11,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["return size <= radius ? u : u.map((value) => value * radius / size)", "return u"],
     ["T.data[i * r + j] * gradient[from + i]", "T.data[j * r + i] * gradient[from + i]"],
     [
-      "? factor.near !== undefined ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)",
+      "? isNear ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)",
       "? options.start.slice()",
     ],
     ["factorRows(kernels, source, { later })", "factorRows(kernels, source)"],
@@ -99,8 +99,18 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
   // What depends on what is decided here, for every baseline.
   ...mutantsOf("src/tensor/factor.ts", ["tests/tensor/factor_test.ts", ...TESTS], [
     ["Math.max(n, d) * Number.EPSILON)", "1e4 * Math.max(n, d) * Number.EPSILON)"],
-    ["norms[kept[j]] / Math.sqrt(n)", "norms[kept[j]]"],
-    ["const sign = leading.data[i * (rank + 1)] < 0 ? -1 : 1", "const sign = 1"],
+  ]),
+  ...mutantsOf("src/tensor/_decide_factor.ts", ["tests/tensor/factor_test.ts", ...TESTS], [
+    ["norms[column] / Math.sqrt(n) /", "norms[column] /"],
+    ["const sign = leading[row + i] < 0 ? -1 : 1", "const sign = 1"],
+  ]),
+  ...mutantsOf("src/tensor/_decide_factor.ts", ["tests/tensor/single_factor_test.ts"], [
+    ["size > LEAST * root && size < root / LEAST", "size > 0"],
+    ["if (!(condition < safe)) return null", ""],
+    ["norms.map((size) => size / root)", "norms"],
+  ]),
+  ...mutantsOf("src/tensor/extend_factor.ts", ["tests/tensor/single_factor_test.ts"], [
+    ["const MUCH = 1e-2", "const MUCH = 1e-9"],
   ]),
   ...mutantsOf("src/tensor/conjugate_gradients.ts", ["tests/tensor/operators_test.ts"], [
     ["const step = weight / bend", "const step = 0.5 * weight / bend"],
