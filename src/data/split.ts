@@ -51,7 +51,7 @@ export function partsOfRows(
  * @param share The share to hold out, above 0 and below 1.
  * @param from Where the randomness comes from.
  * @param strata A text per row, such as its class; null for none.
- * @returns The rows to train on and the rows held out, ascending.
+ * @returns The rows to train on and the held-out rows, ascending.
  * @throws {RangeError} If the share leaves fewer than 2 rows to train on, or none held out.
  * @example A quarter
  * ```ts

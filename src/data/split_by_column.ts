@@ -29,7 +29,7 @@ const ANSWERS = new Set(["false", "no", "0", "true", "yes", "1"]);
  *
  * @param table The table.
  * @param name The column.
- * @returns The rows to train on and the rows held out, ascending.
+ * @returns The rows to train on and the held-out rows, ascending.
  * @throws {InputError} If there is no such column, a value is missing or none of these, or a side has too few rows.
  * @example Two rows to train on
  * ```ts

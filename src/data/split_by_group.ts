@@ -65,7 +65,7 @@ export function partsOfGroups(
  * @param groups A text per row, such as a patient.
  * @param share The share of the rows to hold out, above 0 and below 1.
  * @param from Where the randomness comes from.
- * @returns The rows to train on and the rows held out, ascending; no group is on both sides.
+ * @returns The rows to train on and the held-out rows, ascending; no group is on both sides.
  * @throws {RangeError} If the share is not between 0 and 1, there are fewer than 2 groups, or fewer than 2 rows are left to train on.
  * @example One of three patients
  * ```ts

@@ -59,7 +59,7 @@ function timeOf(text: string): number | null {
  *
  * @param times When each row was, such as {@linkcode timesOf} gives; for the order of the file the lines of the table.
  * @param share The share to hold out, above 0 and below 1.
- * @returns The rows to train on and the rows held out, ascending; none to train on is as late as any that is held out.
+ * @returns The rows to train on and the held-out rows, ascending; none to train on is as late as any that is held out.
  * @throws {RangeError} If the share is not between 0 and 1, a time is not finite, or no such split leaves 2 rows to train on.
  * @example The later half
  * ```ts

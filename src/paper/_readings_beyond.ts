@@ -3,6 +3,9 @@ import type { Reading } from "./readings.ts";
 /** What is true of every check by numbers. */
 const NUMBERS = "A check by numbers can refute a statement, not prove it; the proof is in docs/mathematics.md.";
 
+/** How much of the neighbours' papers is known. */
+const EXCERPTS = "Of the source only excerpts of its abstract and introduction were read";
+
 /** Readings of the statements that are not in the paper: Theorem A's experiments, and the neighbours' theorems. */
 export const BEYOND: Readonly<Record<string, Reading>> = {
   "theorem-a-tight": {
@@ -65,8 +68,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
     experiment:
       "phi is x, x with its squares, with its products, or four random ReLU units; three tanh units in the body; squared and logistic loss. Descents from random points until they have converged, held to the best " +
       "predictor on phi(x) and on [phi(x); f(x)], which a solver finds that never sees (w, V). lowered counts ends that f brings a part in a thousand below phi alone.",
-    limits:
-      `${NUMBERS} Problems without a best predictor are left out. Read of the source: excerpts of abstract and introduction; the form here is derived.`,
+    limits: `${NUMBERS} Problems without a best predictor are left out. ${EXCERPTS}; the form here is derived.`,
   },
   "block-ladder": {
     title: "Several blocks: what each one adds",
@@ -77,7 +79,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
     experiment:
       "Chains of six blocks of two tanh units, trained by gradient descent over all parameters on a target with a product and a sine. After each block the best predictor on [x, f_1, ..., f_l]; at the end the loss of the chain itself.",
     limits:
-      "The bound is for the features that these blocks have; other weights inside the blocks have other features. Against linear predictors on x the chain itself is not guaranteed, see the two pages on several blocks. Read of the source: excerpts of abstract and introduction.",
+      `The bound is for the features that these blocks have; other weights inside the blocks have other features. Against linear predictors on x the chain itself is not guaranteed, see the two pages on several blocks. ${EXCERPTS}.`,
   },
   "deep-chains": {
     title: "Chains of residual blocks against linear on x",
@@ -90,7 +92,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
       "Two to four blocks on five inputs: of one tanh unit; of two, where blocks and W together see every direction, and R = 0 at critical points with W other than 0; and wide ones, where nothing is claimed. Random points, points after gradient descent, and critical points at W = 0 above linear, made by a " +
       "choice of V_L. kappa comes from the dense Hessian over (W, V_1, ..., V_L), column by column of Hessian-vector products through the whole network; its least eigenvalue is compared with the curvature along the direction that the certificate names.",
     limits:
-      `${NUMBERS} The condition asks for narrow blocks: blocks 2 to L may see d - m directions at most. Read of the source: excerpts of abstract and introduction; its examples are known at second hand. The paper has a condition on the representations too; ` +
+      `${NUMBERS} The condition asks for narrow blocks: blocks 2 to L may see d - m directions at most. ${EXCERPTS}; its examples are known from other papers only. The paper has a condition on the representations too; ` +
       "the proof here does not need it, and the page reports how often it holds (fullRank). With the activation's kinks, second derivatives over (W, V) exist all the same.",
   },
   "chain-examples": {
@@ -112,7 +114,7 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
     experiment:
       "Depths 1, 2, 4, ..., 64, blocks of four tanh units with Lipschitz constant 1/depth that pull their input back, at random beside it; w is the best linear predictor on h_L. Squared and logistic loss.",
     limits:
-      "The blocks are drawn, not trained, and the bound is loose by a factor of about a hundred here. It needs the gradient over w only. Read of the source: excerpts of abstract and introduction; the constant is derived.",
+      `The blocks are drawn, not trained, and the bound is loose by a factor of about a hundred here. It needs the gradient over w only. ${EXCERPTS}; the constant is derived.`,
   },
   "shallow-minima": {
     title: "How shallow minima are",
@@ -123,6 +125,6 @@ export const BEYOND: Readonly<Record<string, Reading>> = {
     experiment:
       "ReLU bodies with 2 to 32 units on three inputs, trained by gradient descent and settled. Each unit is left out in turn, and the best head without it found; the straight path to the cheapest one is walked, then eight random units are tried in its place (improved counts where one is better).",
     limits:
-      "An upper bound on the depth, for paths that let go of one unit; a path can be cheaper. That the cost falls with width is measured, on one family of data. Read of the source: excerpts of abstract and introduction, whose bound is for ReLU networks and another comparison.",
+      `An upper bound on the depth, for paths that let go of one unit; a path can be cheaper. That the cost falls with width is measured, on one family of data. ${EXCERPTS}, whose bound is for ReLU networks and another comparison.`,
   },
 };

@@ -19,11 +19,11 @@ export type PredictorId = "constant" | "linear" | "model" | "head" | "skip";
 export interface PredictorReport {
   /** The mean loss on the training rows. */
   readonly training: number | null;
-  /** The mean loss on the rows held out; null without any. */
+  /** The mean loss on the held-out rows; null without any. */
   readonly heldOut: number | null;
   /** Metrics on the training rows. */
   readonly metrics: Plain<Metrics>;
-  /** Metrics on the rows held out; null without any. */
+  /** Metrics on the held-out rows; null without any. */
   readonly heldOutMetrics: Plain<Metrics> | null;
   /** Proved lower bound on the training loss of every predictor of the kind; null for the model, and where nothing is proved. */
   readonly lowerBound: number | null;
@@ -39,7 +39,7 @@ export interface PredictorComparison {
   readonly against: PredictorId;
   /** The difference of the mean training losses. */
   readonly training: number | null;
-  /** The difference of the mean losses on the rows held out, with a 95% interval by a paired t; null without such rows. */
+  /** The difference of the mean losses on the held-out rows, with a 95% interval by a paired t; null without such rows. */
   readonly heldOut: Interval | null;
   /** Whether the interval lies on one side of 0. */
   readonly outcome: "better" | "worse" | "undecided" | "same" | "unknown";
@@ -120,7 +120,7 @@ export interface FeaturesContext {
   readonly loss: Model["loss"];
   /** The training rows. */
   readonly training: Dataset;
-  /** The rows held out; null for none. */
+  /** The held-out rows; null for none. */
   readonly heldOut: Dataset | null;
   /** Names of the features; null where they have only numbers. */
   readonly names: readonly string[] | null;

@@ -2,23 +2,51 @@ import type { Dataset } from "../data/mod.ts";
 import { type AnyLoss, isJoint, rowLosses, squared } from "../loss/mod.ts";
 import { crossValidatedInterval, inUnits, pairedInterval } from "../model/mod.ts";
 import type { RidgeChoice } from "../train/mod.ts";
+import type { SentenceParts } from "./held_out_sentence.ts";
 import { type ValidationReport, validationReport } from "./validation.ts";
 
 /** Targets, and how they were encoded. */
 export type EncodedTargets = Pick<Dataset, "standardisation" | "outputs" | "classes" | "targets">;
 
-/** What a mean loss is called, and the figure of each row: squared errors in the unit of the target, which have a root, or the loss. */
-function figureOf(loss: AnyLoss, data: EncodedTargets) {
+/** The figure by which models are compared on rows that they were not fitted on. */
+export interface HeldOutFigure {
+  /** What its mean is called. */
+  readonly figure: SentenceParts["figure"];
+  /** The figure of each row, from predictions [n, m] and targets [n, m]. */
+  readonly of: (p: Float64Array, y: Float64Array) => Float64Array;
+  /** Whether the root of the mean is shown. */
+  readonly root: boolean;
+}
+
+/**
+ * The figure of a loss: squared errors in the unit of the target, whose mean has a root, where the loss is squared and there is one output;
+ * the loss itself otherwise. Cost of a figure: linear in the rows.
+ *
+ * @param loss The loss.
+ * @param data How the targets were encoded.
+ * @returns Its name, and the figure of each row.
+ * @example Errors of a target that was standardised are in its unit
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { encodeTable, parseTable, squared } from "@resland/resland";
+ * const data = encodeTable(parseTable("x,y\n1,10\n2,30\n", { file: "t.csv" }), { target: "y", targetKind: "number" });
+ * const { figure, of } = heldOutFigure(squared, data);
+ * const [error] = of(Float64Array.of(0, 0), data.y);
+ * assertAlmostEquals(error, 100);
+ * console.assert(figure === "RMSE");
+ * ```
+ */
+export function heldOutFigure(loss: AnyLoss, data: EncodedTargets): HeldOutFigure {
   if (loss === squared && data.outputs === 1) {
     const errors = (p: Float64Array, y: Float64Array) => {
       const [told, actual] = [inUnits(data, p), inUnits(data, y)];
       return told.map((value, row) => (value - actual[row]) ** 2);
     };
-    return { figure: "RMSE", of: errors, root: true } as const;
+    return { figure: "RMSE", of: errors, root: true };
   }
   const isLog = isJoint(loss) || loss.target.startsWith("class") && loss.link !== null;
   const losses = (p: Float64Array, y: Float64Array) => rowLosses(loss, p, y, data.outputs);
-  return { figure: isLog ? "log-loss" : "loss", of: losses, root: false } as const;
+  return { figure: isLog ? "log-loss" : "loss", of: losses, root: false };
 }
 
 /** Predictions [rows, m] of each model on held-out rows. */
@@ -55,7 +83,7 @@ export interface HeldOutPredictions {
 export function validateHeldOut(loss: AnyLoss, data: Dataset, found: HeldOutPredictions): ValidationReport {
   const { linear, chosenLinear, groups } = found;
   const { weights } = data;
-  const { figure, of, root } = figureOf(loss, data);
+  const { figure, of, root } = heldOutFigure(loss, data);
   const losses = (p: Float64Array) => of(p, data.y);
   const model = losses(found.model);
   const beside = (p: Float64Array) =>
@@ -113,7 +141,7 @@ export function validateFolds(
   data: EncodedTargets,
   { predictions, y, kind, linearKind, places, rows, folds, weights: ofRows }: FoldedPredictions,
 ): ValidationReport {
-  const { figure, of, root } = figureOf(loss, data);
+  const { figure, of, root } = heldOutFigure(loss, data);
   /** The losses of one partition after another. */
   const all = (parts: readonly Float64Array[]) => Float64Array.from(parts.flatMap((part) => [...of(part, y)]));
   const positions = places.flatMap((partition, at) => partition.map((fold) => fold.map((place) => at * rows + place)));

@@ -40,7 +40,7 @@ export interface CertifyFeaturesOptions {
 export interface PredictorLosses {
   /** On the training rows. */
   readonly training: Vector;
-  /** On the rows held out; null without any. */
+  /** On the held-out rows; null without any. */
   readonly heldOut: Vector | null;
 }
 
@@ -48,7 +48,7 @@ export interface PredictorLosses {
 export interface PredictorValues {
   /** On the training rows. */
   readonly training: Vector;
-  /** On the rows held out; null without any. */
+  /** On the held-out rows; null without any. */
   readonly heldOut: Vector | null;
 }
 
@@ -60,7 +60,7 @@ export interface MeasuredPredictor {
   readonly losses: PredictorLosses;
   /** The mean loss on the training rows. */
   readonly training: number;
-  /** The mean loss on the rows held out; null without any. */
+  /** The mean loss on the held-out rows; null without any. */
   readonly heldOut: number | null;
 }
 

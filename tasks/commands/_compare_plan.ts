@@ -12,12 +12,12 @@ import {
   takeRows,
 } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
-import { type AnyLoss, rowLosses } from "../../src/loss/mod.ts";
+import type { AnyLoss } from "../../src/loss/mod.ts";
 import { calibrate, type Calibration, computeMetrics, fromUnits, inUnits, type Metrics } from "../../src/model/mod.ts";
 import { feedForward, type FeedForwardOptions, type Network, network } from "../../src/nn/mod.ts";
 import { onlyExamples } from "../../src/objective/mod.ts";
 import { fold, type Key, key } from "../../src/random/mod.ts";
-import type { ComparedShape, SentenceParts } from "../../src/report/mod.ts";
+import { type ComparedShape, heldOutFigure } from "../../src/report/mod.ts";
 import {
   FIT_DEFAULTS,
   type FitSettings,
@@ -200,12 +200,6 @@ function networksOf(
 export const shapesOf = ({ networks, options: { block } }: ComparePlan): readonly FeedForwardOptions[] =>
   networks.map(({ width, depth, activation }) => ({ width, depth, activation, block }) as FeedForwardOptions);
 
-/** How the loss is read. */
-export function figureOf({ loss, data }: ComparePlan): SentenceParts["figure"] {
-  if (loss.name === "squared" && data.outputs === 1) return "RMSE";
-  return loss.name === "logistic" || loss.name === "softmax" ? "log-loss" : "loss";
-}
-
 /** What a model predicted for the rows left out, fold after fold, as losses and figures in the units of the whole table. */
 export function measure(
   plan: ComparePlan,
@@ -214,13 +208,8 @@ export function measure(
   const { loss, data } = plan;
   const { p, y } = together(plan, predictions);
   const weights = predictedWeights(plan);
-  const squared = figureOf(plan) === "RMSE";
-  const errors = () => {
-    const actual = inUnits(data, y);
-    return inUnits(data, p).map((value, at) => (value - actual[at]) ** 2);
-  };
   return {
-    losses: squared ? errors() : rowLosses(loss, p, y, data.outputs),
+    losses: heldOutFigure(loss, data).of(p, y),
     figures: computeMetrics({ ...data, weights }, loss, p, y),
   };
 }

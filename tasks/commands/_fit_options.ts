@@ -109,7 +109,7 @@ export const aboutFit: HelpParts = {
     "usage or bad input; 3 interrupted, what was finished is kept; 4 an internal fault.",
   ],
   examples: [
-    ["--valid 0.25", "the bundled table, a quarter of the rows held out"],
+    ["--valid 0.25", "the bundled table, a quarter of the held-out rows"],
     ["--data houses.csv --target price --missing mean --valid 0.2", "a table of your own, with missing values"],
     ["--data visits.csv --target cost --group-column patient --valid 0.2", "whole patients held out"],
     ["--data data/iris.csv --target species --cv 5", "three classes, cross-validated"],

@@ -28,6 +28,7 @@ import { gatherRuns } from "./_check_runs.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive, INTERRUPTED, Interrupted, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
+import { environmentOf } from "../io/environment.ts";
 import { replaceWhole, toJson, writeWhole } from "../io/files.ts";
 import { memoryPieces, openPieces, type Pieces } from "../io/pieces.ts";
 import { startPool } from "../workers/pool.ts";
@@ -262,13 +263,7 @@ function verdictOf(plan: Plan, ends: readonly TimedRun[], tallies: Tallies, opti
     linear,
     runs: ends,
     claims: checkClaims(plan, ends, tallies),
-    environment: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      kernels,
-      dtype: options.dtype,
-      workers: navigator.hardwareConcurrency,
-    },
+    environment: environmentOf(kernels, options.dtype),
   });
 }
 

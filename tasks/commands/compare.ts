@@ -15,10 +15,12 @@ import {
   compareText,
   type ComparisonOutcome,
   type Contender,
+  heldOutFigure,
   problemReport,
 } from "../../src/report/mod.ts";
 import { averageNetworks, fitWithRidge, type FoldModel, type TrainedNetwork } from "../../src/train/mod.ts";
 import { clock } from "../io/clock.ts";
+import { environmentOf } from "../io/environment.ts";
 import { namesIn, readTensors, toJson, writeWhole } from "../io/files.ts";
 import { decodeFold, encodeFold } from "../io/fold_file.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
@@ -30,7 +32,6 @@ import { aboutCompare, compareOptions } from "./_compare_options.ts";
 import {
   calibrationOf,
   type ComparePlan,
-  figureOf,
   measure,
   planComparison,
   positionsOf,
@@ -198,7 +199,7 @@ async function finish(session: Session, started: number): Promise<CompareReport>
   const { data, loss, settings, kernels, validations, inner } = plan;
   const positions = positionsOf(plan);
   const predicted = positions.flat().length;
-  const figure = figureOf(plan);
+  const { figure } = heldOutFigure(loss, data);
   const weights = predictedWeights(plan);
   const trainingRows = predicted * (1 - 1 / validations.length);
   const among = (contenders: readonly Compared[]) =>
@@ -226,13 +227,7 @@ async function finish(session: Session, started: number): Promise<CompareReport>
     model: "model.safetensors",
     ridge,
     training: { seed: settings.seed, epochs: settings.epochs, seconds: (clock() - started) / 1000 },
-    environment: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      kernels,
-      dtype: settings.dtype,
-      workers: navigator.hardwareConcurrency,
-    },
+    environment: environmentOf(kernels, settings.dtype),
   };
   await writeWhole(
     `${folder}/model.safetensors`,

@@ -35,13 +35,13 @@ import {
   problemReport,
   type UnregularisedReport,
   validateHeldOut,
-  type ValidationReport,
 } from "../../src/report/mod.ts";
 import { letGo } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
 import { headOperations, type SpareThreads, spareThreads, startKernels } from "../workers/kernel_threads.ts";
+import { environmentOf } from "../io/environment.ts";
 import { removeFile, removeFolder, toJson, writeWhole } from "../io/files.ts";
 import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
@@ -127,6 +127,7 @@ async function train(
     signal,
   );
   letGo(evaluation.slopes);
+  const told = heldOut && predictionsOn(kernels, loss, fitted, heldOut);
   const report: FitReport = {
     schema: "resland/fit@1",
     problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0, fitted.linear),
@@ -136,15 +137,22 @@ async function train(
     unregularised: fitted.ridge && unregularised(kernels, plan, fitted),
     ...certificateReport(found),
     metrics: {
-      training: compare(kernels, loss, fitted, training, evaluation.predictions),
-      heldOut: heldOut && compare(kernels, loss, fitted, heldOut),
+      training: compareOn(kernels, loss, fitted, training, evaluation.predictions),
+      heldOut: told && compare(loss, told),
     },
     folds,
     effects: describeEffects(kernels, plan, {
       ...{ net: trained, params: result.params },
       linear: fitted.regularisation?.f === null ? null : fitted.chosenLinear.weights,
     }),
-    validation: heldOut ? onHeldOut(kernels, plan, fitted, heldOut) : fitted.validation,
+    validation: told
+      ? validateHeldOut(loss, told.data, {
+        model: told.network,
+        linear: told.linear,
+        chosenLinear: told.isRidge ? told.chosenLinear : null,
+        groups: plan.heldOutGroups,
+      })
+      : fitted.validation,
     training: {
       seed: settings.seed,
       epochs: result.history.length,
@@ -156,19 +164,13 @@ async function train(
     },
     sentence: found.sentence,
     model: "model.safetensors",
-    environment: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      kernels: plan.kernels,
-      dtype: settings.dtype,
-      workers: navigator.hardwareConcurrency,
-    },
+    environment: environmentOf(plan.kernels, settings.dtype),
   };
   const landscape = landscapeOf(kernels, {
     ...examples,
     ...{ ridge: fitted.ridge, linear: fitted.comparator.value, features: rows.features },
   });
-  const calibration = fitted.calibration ?? calibrateOnHeldOut(kernels, plan, fitted);
+  const calibration = fitted.calibration ?? (told && calibrateOnHeldOut(loss, told));
   await save(plan, report, { ...fitted, calibration }, landscape);
   await removeCheckpoints(plan);
   await removeFile(`${folder}/regularisation.json`);
@@ -176,40 +178,40 @@ async function train(
   return report;
 }
 
-/** The model beside linear ones on held-out rows. */
-function onHeldOut(
-  kernels: Kernels,
-  { loss, heldOutGroups: groups }: FitPlan,
-  { net, result, linear: best, chosenLinear, ridge }: FittedModel,
-  data: Dataset,
-): ValidationReport {
-  using objective = createObjective(kernels, net, loss, data);
-  using linear = createLinearObjective(kernels, loss, data);
-  return validateHeldOut(loss, data, {
-    model: objective.predict(result.params),
-    linear: linear.project(best.weights),
-    chosenLinear: ridge === null ? null : linear.project(chosenLinear.weights),
-    groups,
-  });
+/** Rows, and predictions of them: of the network (computed where they are not known), of the best linear predictor, and of the linear model that regularisation chose. */
+interface Told {
+  readonly data: Dataset;
+  readonly network: Float64Array;
+  readonly linear: Float64Array;
+  readonly chosenLinear: Float64Array;
+  /** Whether regularisation chose. */
+  readonly isRidge: boolean;
 }
 
-/** What held-out rows say of predictions, where no folds did: null without them. */
-function calibrateOnHeldOut(
+function predictionsOn(
   kernels: Kernels,
-  { loss, heldOut }: FitPlan,
-  { net, result, chosenLinear }: FittedModel,
-): FittedModel["calibration"] {
-  if (heldOut === null) return null;
-  using objective = createObjective(kernels, net, loss, heldOut);
-  using linear = createLinearObjective(kernels, loss, heldOut);
-  const folds = [Array.from({ length: heldOut.x.rows }, (_, row) => row)];
-  const { y, weights } = heldOut;
-  const calibrated = (predictions: Float64Array) =>
-    calibrate(loss, heldOut, { on: "held-out rows", predictions, y, folds, ...weights && { weights } });
+  loss: AnyLoss,
+  { net, result, linear: best, chosenLinear, ridge }: FittedModel,
+  data: Dataset,
+  network: Float64Array = predictRows(kernels, net, result.params, data.x).data,
+): Told {
+  using linear = createLinearObjective(kernels, loss, data);
   return {
-    chosen: calibrated(objective.predict(result.params)),
-    linear: calibrated(linear.project(chosenLinear.weights)),
+    data,
+    network,
+    linear: linear.project(best.weights),
+    chosenLinear: linear.project(chosenLinear.weights),
+    isRidge: ridge !== null,
   };
+}
+
+/** What held-out rows say of predictions, where no folds did. */
+function calibrateOnHeldOut(loss: AnyLoss, { data, network, chosenLinear }: Told): FittedModel["calibration"] {
+  const folds = [Array.from({ length: data.x.rows }, (_, row) => row)];
+  const { y, weights } = data;
+  const calibrated = (predictions: Float64Array) =>
+    calibrate(loss, data, { on: "held-out rows", predictions, y, folds, ...weights && { weights } });
+  return { chosen: calibrated(network), linear: calibrated(chosenLinear) };
 }
 
 /** The losses without the ridge. */
@@ -296,29 +298,28 @@ async function crossValidate(
       settings: { ...settings, keepPath: false, patience: null },
     };
     const fitted = await fitOne(work, { ...session, progress }, false);
-    found.push(compare(session.kernels, loss, fitted, heldOut));
+    found.push(compareOn(session.kernels, loss, fitted, heldOut));
     await pieces.save(names[index], found[index]);
   }
   return found;
 }
 
-/** The best linear predictor, the one that regularisation chose, and the network, whose predictions may be known, on the same rows. */
-function compare(
+/** The best linear predictor, the one that regularisation chose, and the network on the same rows. */
+function compare(loss: AnyLoss, { data, network, linear, chosenLinear, isRidge }: Told): Comparison {
+  const figures = (predictions: Float64Array) => computeMetrics(data, loss, predictions, data.y);
+  return comparison(figures(linear), figures(network), isRidge ? figures(chosenLinear) : undefined);
+}
+
+/** The same of rows whose predictions nothing else needs; those of the network may be known. */
+function compareOn(
   kernels: Kernels,
   loss: AnyLoss,
-  { net, result, linear: best, chosenLinear, ridge }: FittedModel,
+  fitted: FittedModel,
   data: Dataset,
-  predictions: Float64Array = predictRows(kernels, net, result.params, data.x).data,
+  known?: Float64Array,
 ): Comparison {
-  using linear = createLinearObjective(kernels, loss, data);
-  const figures = (predictions: Float64Array) => {
-    const found = computeMetrics(data, loss, predictions, data.y);
-    letGo(predictions);
-    return found;
-  };
-  return comparison(
-    figures(linear.project(best.weights)),
-    figures(predictions),
-    ridge === null ? undefined : figures(linear.project(chosenLinear.weights)),
-  );
+  const told = predictionsOn(kernels, loss, fitted, data, known);
+  const found = compare(loss, told);
+  letGo(told.network, told.linear, told.chosenLinear);
+  return found;
 }

@@ -20,6 +20,7 @@ import { type Panel, panelMinima, PANELS, recordedProblem, SAFE_PANEL, STATEMENT
 import { findingSchema, makePaperReport, type PaperClaim, type PaperReport, paperText } from "../../src/report/mod.ts";
 import { type Command, printReport } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
+import { environmentOf } from "../io/environment.ts";
 import { readJson, toJson, writeWhole } from "../io/files.ts";
 import { startPool } from "../workers/pool.ts";
 import { bundledTables } from "./_bundled_tables.ts";
@@ -193,13 +194,7 @@ async function finish(
     quick,
     seed,
     claims,
-    environment: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      kernels,
-      dtype: "f64",
-      workers: navigator.hardwareConcurrency,
-    },
+    environment: environmentOf(kernels, "f64"),
   });
   for (const claim of report.claims) {
     const { listing = null } = found.get(claim.id)!.finding;

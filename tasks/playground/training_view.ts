@@ -92,7 +92,7 @@ export function showOpened(
 ): void {
   const held = heldOutRows > 0 ? `, ${heldOutRows} held out` : "";
   const thin = heldOutRows > 0
-    ? " Dotted: the same networks on the held-out rows, which the theorem does not speak of."
+    ? " Dotted: the same networks on the held-out rows, to which the theorem does not apply."
     : "";
   const slow = kernels === "js" && settings.kernels !== "js"
     ? " This browser lacks WebAssembly SIMD: plain JavaScript computes, more slowly."

@@ -1,7 +1,28 @@
+import type { Advance, Recruiting } from "../../src/train/mod.ts";
+import { clock } from "../io/clock.ts";
 import type { FromWorker, ToWorker, WorkerBody } from "./_messages.ts";
 
 /** How a worker answers its pool. */
 export type Answer<Result> = (message: FromWorker<Result>) => void;
+
+/** Milliseconds between two reports of how far a job is. */
+const EVERY = 100;
+
+/** Runs the steps of a job to their end, and reports how far it is. */
+export function runSteps<Found, Result>(
+  steps: Generator<Recruiting | Advance<string>, Found, void>,
+  post: Answer<Result>,
+): Found {
+  for (let told = clock();;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if ("plan" in value) post(value);
+    else if (clock() - told >= EVERY) {
+      told = clock();
+      post({ kind: "progress", share: value.share });
+    }
+  }
+}
 
 /** The code of a pool's worker: is prepared once, then does one job after another. */
 export function poolWorker<Setup, Job, Result>(

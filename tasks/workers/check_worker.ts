@@ -8,7 +8,7 @@ import { type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
 import { lossByName } from "../../src/loss/mod.ts";
 import { layerFromJson, type LayerJson, network } from "../../src/nn/mod.ts";
 import type { TimedRun } from "../../src/report/mod.ts";
-import { type Answer, poolWorker } from "./_pool_worker.ts";
+import { type Answer, poolWorker, runSteps } from "./_pool_worker.ts";
 import { clock } from "../io/clock.ts";
 
 /** What every run shares, as it crosses to a worker: layers and losses are functions, so data and a name go instead. */
@@ -23,9 +23,6 @@ export interface CheckSetup extends Omit<CheckTask, "net" | "loss" | "threads"> 
   readonly threads: number;
 }
 
-/** Milliseconds between two reports of progress. */
-const EVERY = 100;
-
 /** The worker's code. */
 export const checkWorker = poolWorker<CheckSetup, RunName, TimedRun>(prepare);
 
@@ -39,16 +36,7 @@ async function prepare(
   const task: CheckTask = { ...rest, net, loss: lossByName(loss) };
   return (job) => {
     const started = clock();
-    let told = started;
-    const steps = checkRun(kernels, task, job);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return { ...value, seconds: (clock() - started) / 1000 };
-      if (value.kind === "recruit") post(value);
-      else if (clock() - told >= EVERY) {
-        told = clock();
-        post({ kind: "progress", share: value.share });
-      }
-    }
+    const result = runSteps(checkRun(kernels, task, job), post);
+    return { ...result, seconds: (clock() - started) / 1000 };
   };
 }

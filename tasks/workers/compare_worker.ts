@@ -14,7 +14,7 @@ import {
   type FoldModel,
   type Folds,
 } from "../../src/train/mod.ts";
-import { poolWorker } from "./_pool_worker.ts";
+import { poolWorker, runSteps } from "./_pool_worker.ts";
 
 /** The rows of a fold, and how its training rows are divided to choose a ridge. */
 export interface ComparedFold extends Fold {
@@ -62,13 +62,6 @@ export const compareWorker = poolWorker<CompareSetup, CompareJob, CompareResult>
       const net = network(d, feedForward(d, shapes[shape]), { outputs: training.y.length / training.x.rows });
       return [yield* fitNetworkOfFold(kernels, { net, loss, training, heldOut: null, settings }, fold, fold.inner)];
     };
-    return (job) => {
-      const steps = fit(job);
-      for (;;) {
-        const { done, value } = steps.next();
-        if (done) return { ...job, models: value };
-        post({ kind: "progress", share: value.share });
-      }
-    };
+    return (job) => ({ ...job, models: runSteps(fit(job), post) });
   },
 );

@@ -9,7 +9,7 @@ import { layerFromJson, type LayerJson, network } from "../../src/nn/mod.ts";
 import type { Examples } from "../../src/objective/mod.ts";
 import { type FitSettings, networkFold, takeExamples } from "../../src/train/mod.ts";
 import type { Vector } from "../../src/tensor/mod.ts";
-import { poolWorker } from "./_pool_worker.ts";
+import { poolWorker, runSteps } from "./_pool_worker.ts";
 
 /** What every fold shares, as it crosses to a worker. */
 export interface FoldSetup {
@@ -67,12 +67,7 @@ export const foldWorker = poolWorker<FoldSetup, FoldJob, FoundFold>(
         heldOut: null,
         settings: { ...settings, seed },
       };
-      const steps = networkFold(kernels, task, rows, strengths, { weights });
-      for (;;) {
-        const { done, value } = steps.next();
-        if (done) return { name, predictions: value };
-        if (value.kind !== "recruit") post({ kind: "progress", share: value.share });
-      }
+      return { name, predictions: runSteps(networkFold(kernels, task, rows, strengths, { weights }), post) };
     };
   },
 );

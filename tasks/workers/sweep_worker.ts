@@ -20,7 +20,7 @@ export type SweepRows = Pick<Dataset, "x" | "y" | "outputs" | "intercept">;
 export interface SweepProblem {
   /** The rows to train on. */
   readonly training: SweepRows;
-  /** The rows held out; null for none. */
+  /** The held-out rows; null for none. */
   readonly heldOut: SweepRows | null;
   /** The loss. */
   readonly loss: LossJson;

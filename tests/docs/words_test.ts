@@ -15,7 +15,9 @@ const AVOIDED: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/half a cosine|takes it to 0/i, "cosine schedule"],
   [/longest gradient/i, "gradient clipping"],
   [/how tight (it|the statement) became/i, "the bound is attained to a factor"],
-  [/\b(a|the) way down (from|to linear)\b/i, "descent direction"],
+  [/\b(a|the) way down (from|to linear)\b|\bwith a way down\b/i, "descent direction"],
+  [/\bthe (\d+ )?rows held out\b/i, "held-out rows"],
+  [/\bat second hand\b|\bread of the source\b/i, "plain words"],
   [/\bstranger\b|\bwhoever\b|\bone's own\b|\bin vain\b|\bfor ever\b/i, "plain words"],
 ];
 

@@ -154,7 +154,7 @@ Deno.test("findDescent() treats a gradient within rounding as 0, at a point abov
     const at = objective.at(headWith(head, A, C)!);
     assert(at.gradientNorm > 0 && at.gradientNorm < 1e-13);
     const flat = { ...lambdaMin(objective, at), upper: 0, direction: null };
-    // Nothing is below min H; a comparator that claims to be must not turn rounding into a way down.
+    // Nothing is below min H; a comparator that claims to be must not turn rounding into a descent direction.
     for (const lambda of [flat, lambdaMin(objective, at)]) {
       for (const scale of [1, -1]) {
         const far = matrix(1, 4, linearOf(head).A.data.map((entry) => scale * entry));

@@ -31,7 +31,7 @@ import {
 
 // Ten points per statement about stationary points, computed again without the library's code.
 
-Deno.test("by hand: corollary-1: critical points at w = 0 above linear are strict saddles with a way down; minima are at or below", () => {
+Deno.test("by hand: corollary-1: critical points at w = 0 above linear are strict saddles with a descent direction; minima are at or below", () => {
   for (const index of TEN) {
     const { library, plain, x, f, y, point } = problem(index);
     using objective = objectiveOf(library, x, f, y);

@@ -57,7 +57,7 @@ Deno.test("a full disk is one sentence with exit code 2", async () => {
     assertEquals(await main(["help"]), 2);
     assertMatch(
       said.all.join(),
-      /^resland: the output cannot be written: No space left on device[^\n]*; give it a place with room$/,
+      /^resland: the output cannot be written: No space left on device[^\n]*; free some space, or write to another disk$/,
     );
   } finally {
     console.log = log;
