@@ -90,6 +90,117 @@ const POLICY =
 /** A script as text inside an element. */
 const inside = (code: string): string => code.replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
 
+/** The table, its columns, and the share held out. */
+const dataHtml = `<section aria-labelledby="data-title"><h2 id="data-title">Data</h2>
+<div class="fields">
+${
+  choice("data", "Table", [
+    ...SAMPLES.map(({ id, title }) => [id, title] as const),
+    ["file", "A file of your own"],
+  ], true)
+}
+</div>
+<p class="note" id="about"></p>
+<div class="drop" id="drop"><label>Drop a CSV file here, or choose one<input type="file" id="file" accept=".csv,.tsv,.txt,.gz,text/csv"></label>
+CSV, packed with gzip or not; save Parquet as CSV first. It stays in this browser: the page asks nothing of any server.</div>
+<details id="columns"><summary>Columns</summary>
+<div class="fields">
+${choice("target", "Predict", [], true)}
+${
+  choice("missing", "Missing values", [["refuse", "are an error"], ["mean", "take the mean"], [
+    "drop",
+    "leave the row out",
+  ]], true)
+}
+</div>
+<div class="scroll" tabindex="0" role="region" aria-label="Columns of the table"><table><thead><tr><th scope="col">use</th><th scope="col">column</th><th scope="col">holds</th><th scope="col">missing</th></tr></thead><tbody id="column-rows"></tbody></table></div>
+</details>
+<div class="fields">${number("valid", "Share held out")}</div>
+</section>
+`;
+
+/** The network, its start and its training. */
+const modelHtml = `<section aria-labelledby="model-title"><h2 id="model-title">Model</h2>
+<div class="fields">
+${number("width", "Width")}
+${number("depth", "Depth")}
+${choice("activation", "Activation", ACTIVATIONS.map((name) => [name, name.replace("_", " ")] as const))}
+${choice("block", "Further layers", [["dense", "dense"], ["residual", "residual"]])}
+${
+  choice("start", "Start", [["random", "random"], ["linear", "best linear model"], ["constant", "best constant"], [
+    "saddle",
+    "a saddle above linear",
+  ]], true)
+}
+${number("rate", "Learning rate")}
+${number("batch", "Batch")}
+${number("epochs", "Epochs")}
+${number("seed", "Seed")}
+${
+  choice("regulariser", "Regulariser", [["none", "none"], ["ridge", "on (w, V'w): keeps the theorem"], [
+    "penalty",
+    "on (w, V): breaks it",
+  ]], true)
+}
+${number("strength", "Its strength")}
+${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain JavaScript"]], true)}
+</div>
+<p class="note">The address of this page holds these settings: share it, and the same training is repeated.</p>
+</section>
+`;
+
+/** The curves, the gauges, and what drives them. */
+const trainingHtml = `<section aria-labelledby="watch-title"><h2 id="watch-title">Training</h2>
+<div class="bar">
+<button type="button" class="main" id="play">Play</button><button type="button" id="step">Step</button><button type="button" id="restart">Restart</button>
+<label>Speed<select id="speed">${
+  ["1", "5", "20", "60"].map((speed) => option(speed, `${speed} epoch${speed === "1" ? "" : "s"} a second`)).join("")
+}${option("max", "as fast as possible")}</select></label>
+<span class="status" id="status"></span>
+</div>
+<p class="problem" id="problem" role="alert"></p>
+<p id="verdict" aria-live="polite" aria-atomic="true"></p>
+<div class="canvas" id="losses"></div>
+<p class="note" id="notes"></p>
+<div class="gauges">
+<div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at most epsilon, so 0 for practical purposes. An eighth less for each power of ten above.</p></div>
+<div class="gauge" id="gauge-lambda"><div class="head"><b>Least eigenvalue (lambda_min)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
+</div>
+</section>
+`;
+
+/** The loss around the network, and of a network of two weights. */
+const landscapeHtml = `<section aria-labelledby="land-title"><h2 id="land-title">Landscape</h2>
+<div class="maps"><div>
+<div class="bar">
+<label>Plane<select id="plane">${
+  option("head", "(w, V)") + option("random", "random directions") + option("hessian", "leading eigenvectors") +
+  option("path", "path of training")
+}</select></label>
+<button type="button" id="map">Draw it here</button><button type="button" id="descent">Show a descent direction</button>
+</div>
+<div class="canvas" id="surface"></div>
+<p class="note" id="map-note" aria-live="polite">The loss around the network as it is. The thick contour is the linear level: blue is below it, red above.</p>
+</div><div>
+<div class="bar">
+<label>A network of two weights, w and v, seen whole<select id="preset">${
+  PRESETS.map(({ id, title }) => option(id, title)).join("")
+}</select></label>
+<button type="button" id="descend">Train from here</button>
+</div>
+<div class="canvas drag" id="preset-map" tabindex="0" role="application" aria-label="Start of the example: drag it, or move it with the arrow keys"></div>
+<p class="note" id="preset-about"></p><p class="note" id="preset-end" aria-live="polite"></p>
+</div></div>
+</section>
+`;
+
+/** What can be saved. */
+const takeAwayHtml = `<section aria-labelledby="take-title"><h2 id="take-title">Take it away</h2>
+<div class="bar"><button type="button" id="save-model">model.safetensors</button><button type="button" id="save-verdict">verdict.json</button><button type="button" id="save-losses">Losses as SVG</button><button type="button" id="save-map">Map as SVG</button><button type="button" id="save-table">The table as CSV</button></div>
+<p class="note" id="command-note"></p><code id="command"></code>
+</section>
+`;
+
 /**
  * The page as one file.
  *
@@ -124,105 +235,9 @@ part too, and no theorem keeps it from stopping above the line.</p>
 </header>
 <main>
 <form class="column" id="controls" aria-label="Settings">
-<section aria-labelledby="data-title"><h2 id="data-title">Data</h2>
-<div class="fields">
-${
-    choice("data", "Table", [
-      ...SAMPLES.map(({ id, title }) => [id, title] as const),
-      ["file", "A file of your own"],
-    ], true)
-  }
-</div>
-<p class="note" id="about"></p>
-<div class="drop" id="drop"><label>Drop a CSV file here, or choose one<input type="file" id="file" accept=".csv,.tsv,.txt,.gz,text/csv"></label>
-CSV, packed with gzip or not; save Parquet as CSV first. It stays in this browser: the page asks nothing of any server.</div>
-<details id="columns"><summary>Columns</summary>
-<div class="fields">
-${choice("target", "Predict", [], true)}
-${
-    choice("missing", "Missing values", [["refuse", "are an error"], ["mean", "take the mean"], [
-      "drop",
-      "leave the row out",
-    ]], true)
-  }
-</div>
-<div class="scroll" tabindex="0" role="region" aria-label="Columns of the table"><table><thead><tr><th scope="col">use</th><th scope="col">column</th><th scope="col">holds</th><th scope="col">missing</th></tr></thead><tbody id="column-rows"></tbody></table></div>
-</details>
-<div class="fields">${number("valid", "Share held out")}</div>
-</section>
-<section aria-labelledby="model-title"><h2 id="model-title">Model</h2>
-<div class="fields">
-${number("width", "Width")}
-${number("depth", "Depth")}
-${choice("activation", "Activation", ACTIVATIONS.map((name) => [name, name.replace("_", " ")] as const))}
-${choice("block", "Further layers", [["dense", "dense"], ["residual", "residual"]])}
-${
-    choice("start", "Start", [["random", "random"], ["linear", "best linear model"], ["constant", "best constant"], [
-      "saddle",
-      "a saddle above linear",
-    ]], true)
-  }
-${number("rate", "Learning rate")}
-${number("batch", "Batch")}
-${number("epochs", "Epochs")}
-${number("seed", "Seed")}
-${
-    choice("regulariser", "Regulariser", [["none", "none"], ["ridge", "on (w, V'w): keeps the theorem"], [
-      "penalty",
-      "on (w, V): breaks it",
-    ]], true)
-  }
-${number("strength", "Its strength")}
-${choice("kernels", "Kernels", [["simd", "WebAssembly SIMD"], ["js", "plain JavaScript"]], true)}
-</div>
-<p class="note">The address of this page holds these settings: share it, and the same training is repeated.</p>
-</section>
-</form>
+${dataHtml}${modelHtml}</form>
 <div class="column watch">
-<section aria-labelledby="watch-title"><h2 id="watch-title">Training</h2>
-<div class="bar">
-<button type="button" class="main" id="play">Play</button><button type="button" id="step">Step</button><button type="button" id="restart">Restart</button>
-<label>Speed<select id="speed">${
-    ["1", "5", "20", "60"].map((speed) => option(speed, `${speed} epoch${speed === "1" ? "" : "s"} a second`)).join("")
-  }${option("max", "as fast as possible")}</select></label>
-<span class="status" id="status"></span>
-</div>
-<p class="problem" id="problem" role="alert"></p>
-<p id="verdict" aria-live="polite" aria-atomic="true"></p>
-<div class="canvas" id="losses"></div>
-<p class="note" id="notes"></p>
-<div class="gauges">
-<div class="gauge" id="gauge-gradient"><div class="head"><b>Gradient over (w, V)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Gradient norm on a logarithmic scale, full when stationary" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at most epsilon, so 0 for practical purposes. An eighth less for each power of ten above.</p></div>
-<div class="gauge" id="gauge-lambda"><div class="head"><b>Least eigenvalue (lambda_min)</b><span class="reading"></span></div><div class="track" role="meter" aria-label="Smallest eigenvalue on a logarithmic scale, full when there is no negative curvature" aria-valuemin="0" aria-valuemax="1" aria-valuenow="0"><i></i></div><p class="note">Full and green: at least the limit, so no negative curvature for practical purposes. Both green: second-order stationary, where the theorem holds.</p></div>
-</div>
-</section>
-<section aria-labelledby="land-title"><h2 id="land-title">Landscape</h2>
-<div class="maps"><div>
-<div class="bar">
-<label>Plane<select id="plane">${
-    option("head", "(w, V)") + option("random", "random directions") + option("hessian", "leading eigenvectors") +
-    option("path", "path of training")
-  }</select></label>
-<button type="button" id="map">Draw it here</button><button type="button" id="descent">Show a descent direction</button>
-</div>
-<div class="canvas" id="surface"></div>
-<p class="note" id="map-note" aria-live="polite">The loss around the network as it is. The thick contour is the linear level: blue is below it, red above.</p>
-</div><div>
-<div class="bar">
-<label>A network of two weights, w and v, seen whole<select id="preset">${
-    PRESETS.map(({ id, title }) => option(id, title)).join("")
-  }</select></label>
-<button type="button" id="descend">Train from here</button>
-</div>
-<div class="canvas drag" id="preset-map" tabindex="0" role="application" aria-label="Start of the example: drag it, or move it with the arrow keys"></div>
-<p class="note" id="preset-about"></p><p class="note" id="preset-end" aria-live="polite"></p>
-</div></div>
-</section>
-<section aria-labelledby="take-title"><h2 id="take-title">Take it away</h2>
-<div class="bar"><button type="button" id="save-model">model.safetensors</button><button type="button" id="save-verdict">verdict.json</button><button type="button" id="save-losses">Losses as SVG</button><button type="button" id="save-map">Map as SVG</button><button type="button" id="save-table">The table as CSV</button></div>
-<p class="note" id="command-note"></p><code id="command"></code>
-</section>
-</div>
+${trainingHtml}${landscapeHtml}${takeAwayHtml}</div>
 </main>
 <footer>resland. Everything runs here, in a worker of this page; nothing is sent, and nothing is kept.</footer>
 <noscript>This page computes in your browser, and needs JavaScript.</noscript>
