@@ -11,11 +11,12 @@ import {
   loadKernels,
   serveCrew,
 } from "../kernels/mod.ts";
-import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson, weightsOfMeanOne } from "../loss/mod.ts";
+import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson } from "../loss/mod.ts";
 import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
-import { matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
+import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
 import { placeNetwork } from "./_placed_network.ts";
+import { placeRows } from "./_placed_rows.ts";
 import { type Resident, withResident } from "./_resident.ts";
 import type { Examples, ValueAndGradient } from "./objective.ts";
 
@@ -51,12 +52,6 @@ export interface BatchOptions {
    */
   readonly sharing?: "measured" | "always";
 }
-
-/**
- * Numbers of inputs in kernel memory from which on they are rounded to single precision batch by batch: a copy would be larger than the caches
- * too, and no faster.
- */
-const HELD = 8 << 20;
 
 /** The message to a thread of a crew: the layout that its leader made. */
 export interface CrewPlan {
@@ -132,21 +127,9 @@ export function createBatches(
     owned.push(at);
     return at;
   };
-  const copyIn = (at: Address, values: Vector) => memory.view(dtype, at, values.length).set(values);
-  const copyOf = (values: Vector): Address => {
-    const at = allocate(values.length * set.bytes);
-    copyIn(at, values);
-    return at;
-  };
-  const place = dtype === "f32" && x.rows * d >= HELD ? matrixRows(memory, x).at?.(0) ?? null : null;
-  /** Rows that are rounded as they are gathered. */
-  const inDouble = place !== null;
-  const inputs = place ?? copyOf(x.data);
-  const targets = copyOf(y);
-  const ofRows = weightsOfMeanOne(data.weights, x.rows);
-  const weights = ofRows && copyOf(ofRows);
-  const weighted = weights !== null;
   const rows = Math.min(batch, x.rows);
+  const all = placeRows(kernels, dtype, data, { outputs, most: rows, allocate });
+  const { weighted } = all;
   const blocks: Address[] = [];
   const buffer = (elements: number): Address => {
     const at = allocate(elements * set.bytes);
@@ -158,40 +141,6 @@ export function createBatches(
   const control = parts > 1 ? new SharedArrayBuffer(CREW_BYTES) : null;
   const crew = leadCrew(control, parts, sharesOf(set, placed), sharing === "always" ? { now: null } : {});
   const { args } = crew;
-
-  /** The order of the rows, and those of a batch in it; allocated for the first order that is not the data's own, or for rows that are rounded. */
-  const shuffled = { inputs: 0, targets: 0, indices: 0 };
-  let order: Uint32Array | null = null;
-  let [batchInputs, batchTargets] = [inputs, targets];
-  /** Puts the rows of a batch one after another, unless they stand so. */
-  const gather = (from: number, count: number): void => {
-    if (order === null && !inDouble) {
-      batchInputs = inputs + from * d * set.bytes;
-      batchTargets = targets + from * outputs * set.bytes;
-      if (weights !== null) set.copy(count, weights + from * set.bytes, placed.weights);
-      return;
-    }
-    const indices = shuffled.indices + from * 4;
-    batchInputs = shuffled.inputs;
-    batchTargets = shuffled.targets;
-    if (inDouble) set.gatherDouble(count, d, indices, inputs, d, batchInputs);
-    else set.gatherRows(count, d, indices, inputs, d, batchInputs);
-    set.gatherRows(count, outputs, indices, targets, outputs, batchTargets);
-    if (weights !== null) set.gatherRows(count, 1, indices, weights, 1, placed.weights);
-  };
-
-  /** Takes over the order of some rows or of all, or that of the data. */
-  const copyOrder = (next: Uint32Array | null): void => {
-    const wanted = next ?? (inDouble ? Uint32Array.from({ length: x.rows }, (_, row) => row) : null);
-    if (wanted !== null) {
-      shuffled.inputs ||= allocate(rows * d * set.bytes);
-      shuffled.targets ||= allocate(rows * outputs * set.bytes);
-      shuffled.indices ||= allocate(x.rows * 4);
-      memory.indices(shuffled.indices, wanted.length).set(wanted);
-    }
-    order = next;
-  };
-  if (inDouble) copyOrder(null);
 
   const resident: Resident = {
     size,
@@ -206,7 +155,7 @@ export function createBatches(
       if (values.length !== size) {
         throw new ShapeError("write a vector of parameters", `[${size}]`, `[${values.length}]`);
       }
-      copyIn(slot, values);
+      memory.view(dtype, slot, size).set(values);
     },
     read: (slot) => Float64Array.from(memory.view(dtype, slot, size)),
     combine(alpha, x, beta, y) {
@@ -214,22 +163,16 @@ export function createBatches(
       crew.run(COMBINE);
     },
     norm: (slot) => set.nrm2(size, slot),
-    setOrder(wanted) {
-      if (wanted === order) return;
-      if (wanted !== null && wanted.length !== x.rows) {
-        throw new ShapeError("order the rows", `[${x.rows}]`, `[${wanted.length}]`);
-      }
-      copyOrder(wanted);
-    },
+    setOrder: all.setOrderOfAll,
     differentiate(from, count) {
       if (!(from >= 0 && count >= 1 && count <= batch && from + count <= x.rows)) {
         throw new RangeError(
           `Cannot take rows ${from} to ${from + count}: there are ${x.rows}, and a batch holds up to ${batch}`,
         );
       }
-      gather(from, count);
-      args[0] = batchInputs;
-      args[1] = batchTargets;
+      all.take(from, count, placed.weights);
+      args[0] = all.batch.inputs;
+      args[1] = all.batch.targets;
       args[2] = count;
       args[3] = 1 / count;
       crew.run(SIGNALS);
@@ -261,9 +204,9 @@ export function createBatches(
         throw new RangeError(`Cannot take the rows of a batch: there must be 1 to ${rows}, got ${got}`);
       }
       resident.write(resident.params, params);
-      copyOrder(chosen.slice());
+      all.setOrder(chosen.slice());
       resident.differentiate(0, count);
-      const value = placed.loss(batchTargets, count) / count;
+      const value = placed.loss(all.batch.targets, count) / count;
       return { value, gradient: resident.read(resident.gradient) };
     },
     [Symbol.dispose]() {
