@@ -25,7 +25,12 @@ export interface Training<State> {
   readonly batch: number;
   /** The random key of the order of the rows: each epoch folds in its number. Null keeps the order of the data. */
   readonly key: Key | null;
+  /** Steps after which {@linkcode Trainer.epochInPieces} yields (default: at none). */
+  readonly piece?: number;
 }
+
+/** The end of an epoch. */
+export type EpochEnd<State> = TrainState<State> & { readonly diverged: boolean };
 
 /** Minibatch training as State -> State. */
 export interface Trainer<State> {
@@ -36,7 +41,9 @@ export interface Trainer<State> {
   /** One minibatch step. The order of the rows depends on the key and the epoch alone, so any state can be resumed. */
   step(state: TrainState<State>): TrainState<State>;
   /** As many steps as are left of the current epoch; stops early, at the last finite parameters, when the next are not finite. */
-  epoch(state: TrainState<State>): TrainState<State> & { readonly diverged: boolean };
+  epoch(state: TrainState<State>): EpochEnd<State>;
+  /** The same, which yields after each piece of the steps: over many rows an epoch takes seconds. No other step may be taken meanwhile. */
+  epochInPieces(state: TrainState<State>): Generator<null, EpochEnd<State>>;
 }
 
 /**
@@ -61,7 +68,7 @@ export interface Trainer<State> {
  * ```
  */
 export function createTrainer<State>(training: Training<State>): Trainer<State> {
-  const { batches, transform, batch, key } = training;
+  const { batches, transform, batch, key, piece = Infinity } = training;
   const { rows } = batches;
   const resident = residentOf(batches);
   const stepsPerEpoch = Math.ceil(rows / batch);
@@ -106,17 +113,27 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     }
     return current;
   };
+  function* epochInPieces(state: TrainState<State>): Generator<null, EpochEnd<State>> {
+    const end = (Math.floor(state.step / stepsPerEpoch) + 1) * stepsPerEpoch;
+    load(state);
+    for (let at = state.step; at < end;) {
+      for (const stop = Math.min(end, at + piece); at < stop; at++) advance(at);
+      if (at < end) yield null;
+    }
+    // An entry that is not finite never becomes finite again, so one look at the end is enough.
+    if (!Number.isFinite(resident.norm(resident.params))) return { ...lastFinite(state, end), diverged: true };
+    return { ...save(end), diverged: false };
+  }
   return {
     stepsPerEpoch,
     start: (params) => ({ params: params.slice(), optimiser: transform.init(params), step: 0 }),
     step,
     epoch(state) {
-      const end = (Math.floor(state.step / stepsPerEpoch) + 1) * stepsPerEpoch;
-      load(state);
-      for (let at = state.step; at < end; at++) advance(at);
-      // An entry that is not finite never becomes finite again, so one look at the end is enough.
-      if (!Number.isFinite(resident.norm(resident.params))) return { ...lastFinite(state, end), diverged: true };
-      return { ...save(end), diverged: false };
+      const pieces = epochInPieces(state);
+      let piece = pieces.next();
+      while (!piece.done) piece = pieces.next();
+      return piece.value;
     },
+    epochInPieces,
   };
 }

@@ -5,7 +5,7 @@ import { fold, key } from "../random/mod.ts";
 import { letGo, type Vector } from "../tensor/mod.ts";
 import { convexBound } from "./convex_bound.ts";
 import type { EpochRecord, FitCheckpoint, FitEvent, FitResult, FitTask } from "./fit_types.ts";
-import { createSgd, sgdEpochs } from "./sgd.ts";
+import { createSgd, sgdPieces } from "./sgd.ts";
 import { constantWeights, linearStart } from "./starts.ts";
 
 /** Rows up to which the training loss is measured after every epoch; above, after epochs 1, 2, 4, ... and the last. */
@@ -97,7 +97,11 @@ function* trainAt(
   if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
   let checkpoint = resumed ?? firstCheckpoint(sgd.trainer.start(start), settings.keepPath, cuts);
   const from = { state: checkpoint.state, epoch: checkpoint.history.length };
-  for (const done of isOver(checkpoint, patience) ? [] : sgdEpochs(sgd.trainer, from, epochs, measure.epoch)) {
+  for (const done of isOver(checkpoint, patience) ? [] : sgdPieces(sgd.trainer, from, epochs, measure.epoch)) {
+    if (done === null) {
+      yield { kind: "train", share: checkpoint.history.length / (epochs + 1) };
+      continue;
+    }
     const { training: value } = done.measured;
     if (ceiling < Infinity && (done.diverged || value !== null && !(value <= ceiling))) return null;
     checkpoint = nextCheckpoint(checkpoint, done, settings.keepPath);

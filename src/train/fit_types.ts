@@ -72,7 +72,7 @@ export interface FitCheckpoint {
   readonly path: readonly Vector[];
 }
 
-/** An event of a fit: an epoch, or a step of settling. */
+/** An event of a fit: a piece of an epoch, an epoch, or a step of settling. */
 export type FitEvent =
   | Recruiting
   | Advance<"epoch"> & {
@@ -81,7 +81,7 @@ export type FitEvent =
     /** Which of the seeds that is, from 0. */
     readonly member: number;
   }
-  | Advance<"settle">;
+  | Advance<"train" | "settle">;
 
 /** A trained network: {@linkcode Settled}, so (W, V) has the best value that the features of theta allow, and how it came there. */
 export interface FitResult extends Settled, Pick<FitCheckpoint, "history" | "path"> {

@@ -24,6 +24,9 @@ const LONGEST_GRADIENT = 10;
 /** Operations of a step from which sharing it among threads gains more than synchronisation costs, even when another program uses a core. */
 const WORTH_SHARING = 1e7;
 
+/** Operations of the steps of an epoch between which training yields: some 10 ms. */
+const PIECE = 1e8;
+
 /** What SGD minimises, and how. */
 export interface SgdTask {
   /** The network. */
@@ -75,7 +78,10 @@ export function createSgd<State>(
     clip: LONGEST_GRADIENT,
   }));
   return {
-    trainer: createTrainer({ batches, transform, batch, key: order }),
+    trainer: createTrainer({
+      ...{ batches, transform, batch, key: order },
+      piece: Math.max(1, Math.floor(PIECE / stepOperations(net, batch))),
+    }),
     crew: batches.crew,
     [Symbol.dispose]: () => batches[Symbol.dispose](),
   };
@@ -107,14 +113,21 @@ export interface Epoch<State, Measured> {
  * @param measure The loss at the end of an epoch, null where it is not measured, and what else is to be known of it.
  */
 export function* sgdEpochs<State, Measured extends { readonly training: number | null }>(
+  ...task: Parameters<typeof sgdPieces<State, Measured>>
+): Generator<Epoch<State, Measured>> {
+  for (const epoch of sgdPieces(...task)) if (epoch !== null) yield epoch;
+}
+
+/** The same, which yields null after each piece of an epoch but its last. */
+export function* sgdPieces<State, Measured extends { readonly training: number | null }>(
   trainer: Trainer<State>,
   from: { readonly state: TrainState<State>; readonly epoch: number },
   epochs: number,
   measure: (params: Vector, epoch: number, last: boolean) => Measured,
-): Generator<Epoch<State, Measured>> {
+): Generator<Epoch<State, Measured> | null> {
   let { state, epoch } = from;
   while (epoch++ < epochs) {
-    const { diverged: left, ...next } = trainer.epoch(state);
+    const { diverged: left, ...next } = yield* trainer.epochInPieces(state);
     const measured = measure(next.params, epoch, left || epoch === epochs);
     const finite = measured.training === null || Number.isFinite(measured.training);
     if (finite) state = next;

@@ -67,8 +67,11 @@ export function* trainFeatures(
     let step = steps.next();
     for (; !step.done; step = steps.next()) {
       const event = step.value;
-      if (event.kind !== "epoch") yield event;
-      else yield { ...event, member: index, share: (index + event.share) / (seeds + 1) };
+      if (event.kind === "recruit") yield event;
+      else {
+        const share = (index + event.share) / (seeds + 1);
+        yield event.kind === "epoch" ? { ...event, member: index, share } : { ...event, share };
+      }
     }
     members.push(step.value);
   }

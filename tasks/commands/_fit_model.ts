@@ -166,7 +166,7 @@ async function trainOne(
   const task = { net, loss, training, heldOut, settings, threads, resume };
   const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
   const unsaved = new Map<number, FitCheckpoint>();
-  let saved = clock();
+  let [saved, place] = [clock(), "training"];
   const save = async () => {
     if (!resumable || unsaved.size === 0) return;
     await checkpoints.write(unsaved);
@@ -177,7 +177,9 @@ async function trainOne(
     return await drive(steps, signal, async (event) => {
       if (event.kind === "recruit") return await helpers.serve(event.plan);
       if (event.kind === "epoch") unsaved.set(event.member, event.checkpoint);
-      progress.update(event.share, event.kind === "epoch" ? placeOf(event, settings) : "settling (W, V)");
+      if (event.kind === "epoch") place = placeOf(event, settings);
+      else if (event.kind === "settle") place = "settling (W, V)";
+      progress.update(event.share, place);
       if (clock() - saved > EVERY) await save();
     });
   } catch (error) {

@@ -81,10 +81,10 @@ Deno.test("cosine() goes from start to end and stays there", () => {
 const net = network(2, dense(2, 2));
 const data = { x: { rows: 10, cols: 2, data: normal(key(1), 20) }, y: normal(key(2), 10) };
 const kernels = await loadKernels("simd");
-const trainerOf = (batch: number) => {
+const trainerOf = (batch: number, piece?: number) => {
   const batches = createBatches(kernels, net, squared, data, { batch });
   const transform = sgd({ learningRate: constant(0.05), momentum: 0.9 });
-  return { batches, transform, trainer: createTrainer({ batches, transform, batch, key: key(3) }) };
+  return { batches, transform, trainer: createTrainer({ batches, transform, batch, key: key(3), piece }) };
 };
 
 Deno.test("createTrainer() steps as sgd does by hand on the rows of its key's order", () => {
@@ -111,6 +111,18 @@ Deno.test("createTrainer() makes an epoch of its steps, resumes in the middle, a
   const half = trainer.step(trainer.step(start));
   assertEquals(trainer.epoch(half).params, whole.params);
   assertEquals(trainerOf(3).trainer.epoch(start).params, whole.params);
+});
+
+Deno.test("createTrainer() in pieces yields between them, and ends an epoch with the same bits", () => {
+  const start = trainerOf(3).trainer.start(normal(key(4), net.size));
+  for (const [piece, yields] of [[1, 3], [2, 1], [3, 1], [4, 0], [undefined, 0]] as const) {
+    const pieces = trainerOf(3, piece).trainer.epochInPieces(start);
+    let count = 0;
+    let step = pieces.next();
+    for (; !step.done; step = pieces.next()) count++;
+    assertEquals(count, yields);
+    assertEquals(step.value, trainerOf(3).trainer.epoch(start));
+  }
 });
 
 Deno.test("createTrainer() refuses a point of another network, and keeps the data's order without a key", () => {
