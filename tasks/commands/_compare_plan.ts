@@ -27,6 +27,7 @@ import {
 } from "../../src/train/mod.ts";
 import type { ComparedFold } from "../workers/compare_worker.ts";
 import { refuseOverMemory } from "../io/available_memory.ts";
+import { turn } from "../io/interrupt.ts";
 import type { compareOptions } from "./_compare_options.ts";
 import { groupsIn } from "./_fit_plan.ts";
 import { markOf } from "./_mark.ts";
@@ -82,6 +83,7 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
     throw new UsageError(`--folds ${options.folds} is too many for ${table.rows} rows`);
   }
   const encodedWhole = encodeTable(table, encode);
+  await turn();
   const data = { ...encodedWhole, rows: fingerprint(table, encodedWhole) };
   refuseTargets(loss, data);
   const networks = networksOf(options, data);
@@ -96,20 +98,30 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
   const from = fold(key(seed), "compare");
   const strata = strataOf(table, encode.target, loss.target);
   const left = partsOf(table.rows, table.rows > MANY ? 1 : options.folds, from, { strata, groups });
-  const datasets = planFolds(table.rows, [left]).rows.map(({ training, validation }) => {
-    const encoded = encodeTable(takeRows(table, training), encode);
-    return { training: encoded, validation: encodeWith(takeRows(table, validation), encoded) };
-  });
+  // On a million rows each of these takes as long as a signal may wait.
+  const datasets: { readonly training: Dataset; readonly validation: Dataset }[] = [];
+  for (const { training, validation } of planFolds(table.rows, [left]).rows) {
+    await turn();
+    const taken = takeRows(table, training);
+    await turn();
+    const encoded = encodeTable(taken, encode);
+    await turn();
+    datasets.push({ training: encoded, validation: encodeWith(takeRows(table, validation), encoded) });
+  }
   const inner = Math.max(...datasets.map(({ training }) => training.x.rows)) > INNER_MANY ? 1 : INNER_FOLDS;
-  const folds = [...datasets, { training: data, validation: data }].map((rows, index): ComparedFold => ({
-    training: onlyExamples(rows.training),
-    validation: onlyExamples(rows.validation),
-    intercept: data.intercept,
-    inner: innerFolds(loss, rows.training, inner, {
-      ...{ seed, index },
-      groups: groupsIn(table, rows.training, options["group-column"]),
-    }),
-  }));
+  const folds: ComparedFold[] = [];
+  for (const [index, rows] of [...datasets, { training: data, validation: data }].entries()) {
+    await turn();
+    folds.push({
+      training: onlyExamples(rows.training),
+      validation: onlyExamples(rows.validation),
+      intercept: data.intercept,
+      inner: innerFolds(loss, rows.training, inner, {
+        ...{ seed, index },
+        groups: groupsIn(table, rows.training, options["group-column"]),
+      }),
+    });
+  }
   const settings: FitSettings = {
     ...FIT_DEFAULTS,
     epochs: options.epochs,

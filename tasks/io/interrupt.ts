@@ -78,13 +78,17 @@ export function onInterrupt(deadline = DEADLINE): Disposable & { readonly signal
   };
 }
 
+/** Lets the event loop turn once: signals, messages and timers that are due come in. */
+export const turn = (): Promise<void> =>
+  // A timer would wait a millisecond and more.
+  new Promise((resolve) => void setImmediate(() => resolve()));
+
 /**
- * Lets the event loop turn once: signals, messages and timers come in.
+ * Lets the event loop turn once.
  * @throws {Interrupted} If the signal is aborted by then.
  */
 export async function breathe(signal: AbortSignal): Promise<void> {
-  // A timer would wait a millisecond and more.
-  await new Promise<void>((resolve) => setImmediate(() => resolve()));
+  await turn();
   if (signal.aborted) throw new Interrupted();
 }
 
