@@ -217,14 +217,21 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   // Several certificates are computed at the same point.
   const nulls = new WeakMap<Evaluation, NullCurvature | null>();
   const seconds = new WeakMap<Vector, SecondDerivative>();
+  let latest: Vector | null = null;
   const secondAt = ({ predictions }: Evaluation): SecondDerivative => {
     const known = seconds.get(predictions);
     if (known) return known;
     const found = linear.second(predictions);
     seconds.set(predictions, found);
+    latest = predictions;
     return found;
   };
   const traces = new WeakMap<Vector, Vector>();
+  const leaveSecond = (predictions: Vector): void => {
+    seconds.get(predictions)?.[Symbol.dispose]();
+    const known = traces.get(predictions);
+    if (known) letGo(known);
+  };
   const curvatureTraces = (at: Evaluation): Vector => {
     const known = traces.get(at.predictions);
     if (known) return known;
@@ -284,9 +291,8 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
       };
     },
     leave(at) {
-      seconds.get(at.predictions)?.[Symbol.dispose]();
-      const known = traces.get(at.predictions);
-      letGo(at.predictions, at.slopes, ...known ? [known] : []);
+      leaveSecond(at.predictions);
+      letGo(at.predictions, at.slopes);
     },
     curvatureAlong: (at, direction) => curvaturesAlong(at, [direction])[0],
     curvaturesAlong,
@@ -321,7 +327,12 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     rowNorms: () => rowNorms(null),
     rowSizes,
     eachRow: (visit) => passes.each(visit),
-    [Symbol.dispose]: () => linear[Symbol.dispose](),
+    [Symbol.dispose]() {
+      linear[Symbol.dispose]();
+      // Arrays as long as the table is high, which nobody reads any more.
+      if (latest) leaveSecond(latest);
+      for (const lengths of [norms, sizes?.z, sizes?.f]) if (lengths) letGo(lengths);
+    },
   });
   return objective;
 }

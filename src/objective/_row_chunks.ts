@@ -75,7 +75,7 @@ export function createRowChunks(
     })));
     for (let chunk = 1; chunk < starts.length; chunk++) set.axpy(length, 1, sums + chunk * length * bytes, sums);
     const mean = Float64Array.from(memory.view(dtype, sums, length));
-    for (let at = 0; at < length; at++) mean[at] /= n;
+    for (let at = 0; at < length; at++) mean[at] *= 1 / n;
     return mean;
   };
   const inRow = (at: Address, from: number) => at + from * m * bytes;
