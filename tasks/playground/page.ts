@@ -27,6 +27,8 @@ let { settings, problems } = settingsFromHash(location.hash);
 let id = 0;
 let file: { readonly name: string; readonly text: string } | null = null;
 let [opened, frame]: [Opened | null, Frame | null] = [null, null];
+/** The opening whose columns are shown. */
+let listed = 0;
 let [mapsOnOpening, drawsAgain]: [boolean, boolean] = [true, false];
 
 const landscape = startLandscape(ask, () => ({ rows: opened?.rows ?? 1, epoch: frame?.epoch ?? 0 }));
@@ -83,6 +85,7 @@ worker.onmessage = ({ data }: MessageEvent<Reply>) => {
   if (data.id !== id) return;
   switch (data.kind) {
     case "columns":
+      listed = data.id;
       return showColumns(data.columns, data.target, settings, change);
     case "opened":
       opened = data.opened;
@@ -104,6 +107,8 @@ worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     case "problem":
       show("problem", data.sentence);
       if (opened === null) showNothing();
+      // What has to be changed is there.
+      if (opened === null && listed === id) find<HTMLDetailsElement>("columns").open = true;
       return showRunning(false);
   }
 };

@@ -50,6 +50,7 @@ button:disabled { opacity: .55; cursor: default; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { text-align: left; padding: .15rem .4rem .15rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 th { overflow-wrap: normal; }
+#verdict:empty, #command:empty { display: none; }
 details { margin: .6rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 code { display: block; background: var(--page); padding: .5rem; border-radius: .35rem; overflow-wrap: anywhere; font-size: .82rem; user-select: all; } code span { white-space: nowrap; }

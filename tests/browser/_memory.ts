@@ -5,7 +5,7 @@ import { residentSize } from "../support/resident_size.ts";
 export interface MemorySample {
   /** Seconds since the first sample. */
   readonly seconds: number;
-  /** Of the process that shows pages, which the worker is a thread of. */
+  /** Of the process that shows pages, which the worker is a thread of, when memory was said to be short. */
   readonly resident: number;
   /** Of the page's own heap, after its garbage was collected. */
   readonly heap: number;
@@ -43,6 +43,9 @@ export async function watchMemory(
     }
     if (elapsed() < (samples.length + 1) * every) continue;
     await session.send("HeapProfiler.collectGarbage");
+    // The worker's garbage, and what allocators keep for later, are given back too: else the process grows with how long it was let alone.
+    await session.send("Memory.simulatePressureNotification", { level: "critical" });
+    await page.waitForTimeout(200);
     const { usedSize } = await session.send("Runtime.getHeapUsage");
     const { processInfo } = await processes.send("SystemInfo.getProcessInfo");
     const sizes = await Promise.all(

@@ -161,6 +161,14 @@ inBrowser("a broken file and a wrong number are reported in a sentence, and the 
   await give("short.csv", "a,y\n1,2\n");
   await page.waitForSelector('#problem:has-text("short.csv")');
   assertEquals(await page.textContent("#verdict"), "");
+  assertEquals(await page.textContent("#gauge-gradient .reading"), "");
+  assertEquals(await page.getAttribute("#columns", "open"), null);
+  const days = Array.from({ length: 30 }, (_, i) => `2024-01-${i % 9 + 10};${i},5;${i * i}`);
+  await give("days.csv", `day;x;y\n${days.join("\n")}\n`);
+  await page.waitForSelector('#problem:has-text("untick the column")');
+  await page.uncheck('[aria-label="use day"]');
+  await page.waitForSelector('#notes:has-text("Numbers are read with decimal commas.")');
+  await page.click("#columns summary");
   await give("table.parquet", "PAR1 and more");
   await page.waitForSelector('#problem:has-text("this page reads CSV, and not Parquet. Save the table as CSV")');
   const rows = Array.from({ length: 30 }, (_, i) => `${i % 7},${i % 2 ? "red" : "blue"},${i * i}`);
