@@ -248,3 +248,18 @@ Deno.test("headDirections() take the first coordinate where w or V is zero", () 
   const tiny = headDirections(net, new Float64Array(net.size).with(1, -5e-324));
   assertEquals(tiny.a, new Float64Array(net.size).with(1, -1));
 });
+
+Deno.test("pcaDirections() fits a long path by 400 points of it, and shows all of them in its plane", () => {
+  // A spiral in the plane of the first two coordinates, which a small third one leaves.
+  const path = Array.from({ length: 3000 }, (_, at) => {
+    const left = (2999 - at) / 3000;
+    return Float64Array.of(left * Math.cos(40 * left), 3 * left * Math.sin(40 * left), 1e-3 * left * (at % 2));
+  });
+  const { a, b, points } = pcaDirections(path);
+  assertEquals(points.length, 3000);
+  assert(Math.abs(a[1]) > 0.99 && Math.abs(b[0]) > 0.99, `${a}; ${b}`);
+  for (const at of [0, 1, 1234, 2998]) {
+    assertAlmostEquals(points[at].alpha, dot(path[at], a), 1e-12);
+    assertAlmostEquals(points[at].beta, dot(path[at], b), 1e-12);
+  }
+});
