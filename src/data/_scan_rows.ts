@@ -8,6 +8,8 @@ const [LINE_END, SPACE, MINUS, POINT, ZERO] = [10, 32, 45, 46, 48];
 const EXACT = 2 ** 53;
 /** Digits that make a whole number of 31 bits at most. */
 const SHORT = 9;
+/** Of numbers of more digits than this has, two may be the same in f64, and only one of them is written shortest. */
+const UNIQUE = 1e15;
 /** Numbers below this are written shortest with an exponent. */
 const SMALLEST = 1e-6;
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
@@ -82,7 +84,9 @@ function scanRows(text: string, bytes: Uint8Array, piece: Piece): void {
           const leads = whole > 1 && bytes[first] === ZERO;
           const shortest = whole > 0 && !leads &&
             (decimals === 0 ? end === first + digits : point === POINT && bytes[end - 1] !== ZERO) &&
-            (number >= SMALLEST || number === 0 && !isNegative);
+            (number >= SMALLEST || number === 0 && !isNegative) &&
+            (value < UNIQUE || isRewritten[slot] > 0 ||
+              String(isNegative ? -number : number) === text.slice(from, at).trim());
           if (!shortest) isRewritten[slot] |= leads ? 3 : 1;
           numbers[slot * room + rows] = isNegative ? -number : number;
         } else {
