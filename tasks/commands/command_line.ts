@@ -166,5 +166,8 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     });
   }
   // At once: a runtime that ends by itself is taken down piece by piece, and a signal then kills it, its listeners being gone.
-  Deno.exit(await main(args));
+  const code = await main(args);
+  // But for one turn of the event loop, in which Deno keeps the compiled program: without it every start would compile it again.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  Deno.exit(code);
 }
