@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../src/data/mod.ts";
-import { readLimited } from "../../tasks/io/limited.ts";
+import { parseShallow, readLimited } from "../../tasks/io/limited.ts";
 import { temporaryFolder } from "../support/program.ts";
 
 const numbered = (length: number) => Uint8Array.from({ length }, (_, i) => (7 * i) % 251);
@@ -67,5 +67,15 @@ Deno.test("readLimited() refuses a file that is longer than allowed, grows or sh
     };
     await assertRejects(() => device(false), InputError, "this is a device; name a file");
     if (kind === "isCharDevice") assertEquals(await device(true), numbered(40));
+  }
+});
+
+Deno.test("parseShallow() reads JSON as the runtime does, and refuses what is nested more than 200 deep", () => {
+  const nested = (depth: number) => "[".repeat(depth - 1) + '{"a":1}' + "]".repeat(depth - 1);
+  assertEquals(JSON.stringify(parseShallow(nested(200))), nested(200));
+  for (const depth of [201, 20_000]) assertThrows(() => parseShallow(nested(depth)), SyntaxError, "more than 200 deep");
+  // Neither brackets in a text nor lists one after another are depth.
+  for (const text of [JSON.stringify('\\"[{'.repeat(300)), `[${"[],".repeat(300)}0]`]) {
+    assertEquals(JSON.stringify(parseShallow(text)), text);
   }
 });
