@@ -9,7 +9,9 @@ export class OutputClosed extends Error {
 /** What becomes of an error while something is printed: a closed pipe is the reader's will, anything else is said. */
 export function refuseOutput(error: unknown): never {
   if (error instanceof Deno.errors.BrokenPipe) throw new OutputClosed("The output is closed");
-  throw new UsageError(`the output cannot be written: ${(error as Error).message}; free some space, or write to another disk`);
+  throw new UsageError(
+    `the output cannot be written: ${(error as Error).message}; free some space, or write to another disk`,
+  );
 }
 
 /**

@@ -107,7 +107,9 @@ Deno.test("settle() counts rounding where nothing settles: a slightly higher los
   const net = network(3, chain(dense(3, 32), activation("tanh")));
   const fitted = randomFit(logistic, 1, { n: 24, d: 3, k: 32, net });
   const z = normal(key(9), 24);
-  const x = fitted.examples.x.data.map((value, at, all) => at % 3 === 2 ? all[at - 1] + 1e-10 * z[(at - 2) / 3] : value);
+  const x = fitted.examples.x.data.map((value, at, all) =>
+    at % 3 === 2 ? all[at - 1] + 1e-10 * z[(at - 2) / 3] : value
+  );
   const y = z.map((value, i) => value + 0.5 * Math.cos(7 * i) > 0 ? 1 : -1);
   const problem = { ...fitted, examples: { x: matrix(24, 3, x), y } };
   const linear = bestLinear(kernels, logistic, problem.examples);
