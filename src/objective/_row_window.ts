@@ -28,7 +28,7 @@ export interface RowWindow {
   pieces(): Generator<{ readonly at: Address; readonly from: number; readonly count: number }>;
   /** The same with the parts that rows lie in: of sources side by side nothing is copied that lies in kernel memory already. */
   eachInParts(visit: (parts: readonly RowPart[], from: number, count: number) => void): void;
-  /** The parts of all rows, where each lies in kernel memory and stays; null where some are written on every pass. */
+  /** All rows, where they are so few that they are always written once, whole; else null. */
   whole(): readonly RowPart[] | null;
 }
 
@@ -48,7 +48,6 @@ export function createRowWindow(
   const sources = isSmall || !source.parts?.some(({ at }) => at) ? [source] : source.parts;
   const written = sources.reduce((sum, part) => part.at ? sum : sum + part.cols, 0);
   const stays = 8 * n * written <= resident;
-  const lie = sources.every((part) => part.at || stays);
   let first = 0;
   const parts = sources.map((part) => {
     const own = { first, cols: part.cols, addressOf: createAddresses(buffer, part, stays ? n : rows) };
@@ -67,7 +66,8 @@ export function createRowWindow(
   return {
     rows,
     pieces,
-    whole: () => lie ? partsAt(0, n) : null,
+    // By the shape alone: where large rows lie depends on the threads, and the sums must not.
+    whole: () => isSmall ? partsAt(0, n) : null,
     each(visit) {
       for (const { at, from, count } of pieces()) visit(at, from, count);
     },
