@@ -5,15 +5,12 @@ import type { Remedy } from "./input_error.ts";
 import { looksOf, quoted } from "./_wording.ts";
 import { columnAt, countCodes, type Table, typeOf } from "./table.ts";
 
-/** What a column is for. */
-type Role = "feature" | "target" | "weights";
-
 /** What was read in a column. */
 export interface ColumnSummary {
   /** Its name. */
   readonly name: string;
   /** What it is for. */
-  readonly role: Role;
+  readonly role: "feature" | "target" | "weights";
   /** What its cells were read as: numbers, or texts that are categories or classes. */
   readonly type: "number" | "text";
   /** How many values are missing. */
@@ -60,7 +57,7 @@ export function summariseColumns(table: Table, options: EncodeOptions): readonly
   ]);
 }
 
-function summarise(table: Table, name: string, role: Role, type: "number" | "text"): ColumnSummary {
+function summarise(table: Table, name: string, role: ColumnSummary["role"], type: "number" | "text"): ColumnSummary {
   const at = table.places.get(name)!;
   const column = columnAt(table, at);
   const { codes, numbers } = column;
@@ -87,7 +84,7 @@ function summarise(table: Table, name: string, role: Role, type: "number" | "tex
 interface Seen {
   readonly table: Table;
   readonly at: number;
-  readonly role: Role;
+  readonly role: ColumnSummary["role"];
   readonly shape: Shape;
   /** How many values are not missing. */
   readonly known: number;
