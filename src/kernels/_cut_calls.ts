@@ -45,7 +45,10 @@ const worth = (operations: number, most: number, least: number): number =>
 type Cut = (args: readonly number[], most: number, bytes: 4 | 8) => readonly KernelCall[] | null;
 
 /** A product by rows or columns of C, whichever there are more of. The strides say how far one row of C moves A, and one column B. */
-const product = (kernel: "gemmNN" | "gemmTN" | "gemmNT"): Cut => (args, most, bytes) => {
+function product(
+  kernel: "gemmNN" | "gemmTN" | "gemmNT",
+  ...[args, most, bytes]: Parameters<Cut>
+): ReturnType<Cut> {
   const [m, n, k, a, lda, b, ldb, c, ldc, accumulate, work] = args;
   const count = worth(m * n * k, most, LEAST / bytes);
   if (count < 2) return null;
@@ -59,16 +62,16 @@ const product = (kernel: "gemmNN" | "gemmTN" | "gemmNT"): Cut => (args, most, by
       ? [count, n, k, a + from * rowOfA * bytes, lda, b, ldb, c + from * ldc * bytes, ldc, accumulate, work]
       : [m, count, k, a, lda, b + from * columnOfB * bytes, ldb, c + from * bytes, ldc, accumulate, work],
   }));
-};
+}
 
 /**
  * How a call is cut into calls that are independent of each other, at most so many, and give the same bits as the whole: no sum is cut.
  * Null where it is not worth the while.
  */
 export const CUTS = {
-  gemmNN: product("gemmNN"),
-  gemmTN: product("gemmTN"),
-  gemmNT: product("gemmNT"),
+  gemmNN: (...call) => product("gemmNN", ...call),
+  gemmTN: (...call) => product("gemmTN", ...call),
+  gemmNT: (...call) => product("gemmNT", ...call),
   gemvN(args, most, bytes) {
     const [m, n, a, lda, x, y, accumulate] = args;
     const parts = partsOf(m, worth(m * n, most, LEAST_VECTOR / bytes));

@@ -10,6 +10,7 @@ export * from "./calibration.ts";
 export * from "./column_effects.ts";
 export * from "./column_inputs.ts";
 export * from "./conformal.ts";
+export * from "./half_float.ts";
 export * from "./head_file.ts";
 export * from "./importance.ts";
 export * from "./metrics.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../data/mod.ts";
 import { ShapeError } from "../tensor/mod.ts";
-import { halfFloat } from "./npy.ts";
+import { halfFloat } from "./half_float.ts";
 
 /** One array of a file: its shape and its numbers, row-major. */
 export interface Tensor {

@@ -10,8 +10,6 @@ type Axes = Pick<Grid, "alphas" | "betas">;
 /** Milliseconds of an animation along a path. */
 const ANIMATION = 1600;
 
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
-
 /** The size of a map in an element. */
 export function mapSize(element: string): PictureSize {
   const width = Math.max(280, Math.min(560, find(element).clientWidth));
@@ -30,10 +28,11 @@ export function moveMarker(element: string, grid: Axes, point: PlanePoint): void
 /** Moves the marker along a path; at once to its end where motion is to be reduced. */
 export function animateMarker(element: string, grid: Axes, path: readonly PlanePoint[]): void {
   const drawn = find(element).firstElementChild;
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
   const begun = performance.now();
   const move = (now: number): void => {
     if (find(element).firstElementChild !== drawn) return;
-    const share = STILL.matches ? 1 : (now - begun) / ANIMATION;
+    const share = still.matches ? 1 : (now - begun) / ANIMATION;
     moveMarker(element, grid, pointAlong(path, share));
     if (share < 1) requestAnimationFrame(move);
   };

@@ -7,7 +7,7 @@
 import { listenForFiles, showColumns } from "./data_view.ts";
 import { button, find, save, select, show } from "./dom.ts";
 import { textOfFile } from "./file_text.ts";
-import { startLandscape } from "./landscape_view.ts";
+import { type LandscapeView, startLandscape } from "./landscape_view.ts";
 import { lossPicture } from "./loss_picture.ts";
 import type { Frame, Opened, Reply, Request } from "./messages.ts";
 import { KERNELS, unpack } from "./packed.ts";
@@ -17,13 +17,10 @@ import { readSetting, type Settings, settingsFromHash, settingsToHash } from "./
 import { standalone } from "./svg.ts";
 import { lossesOf, showFrame, showNothing, showOpened, showRunning, showStanding } from "./training_view.ts";
 
-const kernels = await unpack(find("kernels").textContent!);
-const scripts = new Blob([find("worker").textContent!.replace(KERNELS, kernels)], { type: "text/javascript" });
-// A page from disk has no origin that a worker of modules could be loaded from: its script is a plain one.
-const worker = new Worker(URL.createObjectURL(scripts));
-const ask = (request: Request): void => worker.postMessage(request);
-
-let { settings, problems } = settingsFromHash(location.hash);
+let [settings, problems]: [Settings, readonly string[]] = [settingsFromHash("").settings, []];
+let ask: (request: Request) => void;
+let landscape: LandscapeView;
+let drawPreset: () => void;
 let id = 0;
 let file: { readonly name: string; readonly text: string } | null = null;
 let [opened, frame]: [Opened | null, Frame | null] = [null, null];
@@ -31,8 +28,27 @@ let [opened, frame]: [Opened | null, Frame | null] = [null, null];
 let listed = 0;
 let [mapsOnOpening, drawsAgain]: [boolean, boolean] = [true, false];
 
-const landscape = startLandscape(ask, () => ({ rows: opened?.rows ?? 1, epoch: frame?.epoch ?? 0 }));
-const drawPreset = startPresets();
+/** Starts the page, and the worker that it asks: this same script, with the kernels in their place. */
+export async function showPage(): Promise<void> {
+  const kernels = await unpack(find("kernels").textContent!);
+  const script = new Blob([find("script").textContent!.replace(KERNELS, kernels)], { type: "text/javascript" });
+  // A page from disk has no origin that a worker of modules could be loaded from: its script is a plain one.
+  const worker = new Worker(URL.createObjectURL(script));
+  worker.onmessage = ({ data }: MessageEvent<Reply>) => data.id === id && receive(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    show("problem", `The worker stopped: ${event.message}. Press Restart.`);
+  };
+  ask = (request) => worker.postMessage(request);
+  landscape = startLandscape(ask, () => ({ rows: opened?.rows ?? 1, epoch: frame?.epoch ?? 0 }));
+  drawPreset = startPresets();
+  listenToSettings();
+  listenToButtons();
+  listenForFiles(openFile);
+  redrawWithWidth();
+  select("speed").value = "20";
+  openHash();
+}
 
 /** Starts anew with the settings as they are. */
 function open(): void {
@@ -81,8 +97,8 @@ function showSettings(): void {
   }
 }
 
-worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-  if (data.id !== id) return;
+/** Shows what the worker answers. */
+function receive(data: Reply): void {
   switch (data.kind) {
     case "columns":
       listed = data.id;
@@ -111,11 +127,7 @@ worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (opened === null && listed === id) find<HTMLDetailsElement>("columns").open = true;
       return showRunning(false);
   }
-};
-worker.onerror = (event) => {
-  event.preventDefault();
-  show("problem", `The worker stopped: ${event.message}. Press Restart.`);
-};
+}
 
 /** Draws at the next paint, once. */
 function draw(): void {
@@ -140,8 +152,14 @@ function run(running: boolean): void {
   ask({ kind: "run", running, speed: wanted === "max" ? null : Number(wanted) });
 }
 
-find("controls").addEventListener("submit", (event) => event.preventDefault());
-find("controls").addEventListener("change", ({ target }) => {
+function listenToSettings(): void {
+  find("controls").addEventListener("submit", (event) => event.preventDefault());
+  find("controls").addEventListener("change", ({ target }) => takeSetting(target));
+  addEventListener("hashchange", openHash);
+}
+
+/** A control that was changed: its setting, or what is wrong with it. */
+function takeSetting(target: EventTarget | null): void {
   if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement) || !(target.name in settings)) {
     return;
   }
@@ -155,17 +173,35 @@ find("controls").addEventListener("change", ({ target }) => {
   const kept = String(settings[target.name as keyof Settings]);
   show("problem", `${name} must be ${limits}; "${target.value}" is not, and ${kept} is kept.`);
   showSettings();
-});
-button("play").addEventListener("click", () => run(!(frame?.running ?? false)));
-button("step").addEventListener("click", () => ask({ kind: "step" }));
-button("restart").addEventListener("click", () => open());
-select("speed").addEventListener("change", () => frame?.running && run(true));
-addEventListener("hashchange", () => {
+}
+
+function listenToButtons(): void {
+  button("play").addEventListener("click", () => run(!(frame?.running ?? false)));
+  button("step").addEventListener("click", () => ask({ kind: "step" }));
+  button("restart").addEventListener("click", () => open());
+  select("speed").addEventListener("change", () => frame?.running && run(true));
+  button("save-model").addEventListener("click", () => ask({ kind: "save", what: "model" }));
+  button("save-verdict").addEventListener("click", () => ask({ kind: "save", what: "verdict" }));
+  button("save-losses").addEventListener("click", () => {
+    if (opened !== null && frame !== null) {
+      save("losses.svg", standalone(lossPicture(lossesOf(opened, frame), 720, 400)));
+    }
+  });
+  button("save-table").addEventListener("click", () => {
+    const sample = SAMPLES.find((one) => one.id === settings.data);
+    if (sample !== undefined) save(fileOf(sample), sample.csv());
+    else if (file !== null) save(file.name, file.text);
+  });
+}
+
+/** Starts anew with the settings of the link. */
+function openHash(): void {
   ({ settings, problems } = settingsFromHash(location.hash));
   open();
-});
+}
 
-listenForFiles(async (chosen) => {
+/** Starts anew with a file of the reader's own. */
+async function openFile(chosen: File): Promise<void> {
   try {
     file = { name: chosen.name, text: await textOfFile(chosen) };
   } catch (error) {
@@ -173,30 +209,16 @@ listenForFiles(async (chosen) => {
     return show("problem", `${(error as Error).message}.`);
   }
   change({ data: "file", target: "", drop: [] });
-});
+}
 
-button("save-model").addEventListener("click", () => ask({ kind: "save", what: "model" }));
-button("save-verdict").addEventListener("click", () => ask({ kind: "save", what: "verdict" }));
-button("save-losses").addEventListener("click", () => {
-  if (opened !== null && frame !== null) {
-    save("losses.svg", standalone(lossPicture(lossesOf(opened, frame), 720, 400)));
-  }
-});
-button("save-table").addEventListener("click", () => {
-  const sample = SAMPLES.find((one) => one.id === settings.data);
-  if (sample !== undefined) save(fileOf(sample), sample.csv());
-  else if (file !== null) save(file.name, file.text);
-});
-
-let drawnWidth = 0;
-new ResizeObserver(([{ contentRect: { width } }]) => {
-  // A sentence that takes another line changes only the height.
-  if (width === drawnWidth) return;
-  drawnWidth = width;
-  draw();
-  landscape.redraw();
-  drawPreset();
-}).observe(document.querySelector("main")!);
-
-select("speed").value = "20";
-open();
+function redrawWithWidth(): void {
+  let drawnWidth = 0;
+  new ResizeObserver(([{ contentRect: { width } }]) => {
+    // A sentence that takes another line changes only the height.
+    if (width === drawnWidth) return;
+    drawnWidth = width;
+    draw();
+    landscape.redraw();
+    drawPreset();
+  }).observe(document.querySelector("main")!);
+}

@@ -205,12 +205,11 @@ const takeAwayHtml = `<section aria-labelledby="take-title"><h2 id="take-title">
 /**
  * The page as one file.
  *
- * @param scripts The page's own script, its worker's, the kernels as {@linkcode unpack} takes them, and more to add at its end (for serving).
+ * @param parts The script of the page and of its worker, the kernels as {@linkcode unpack} takes them, and more to add at its end (for serving).
  */
 export function pageHtml(
-  { page, worker, kernels, more = "" }: {
-    readonly page: string;
-    readonly worker: string;
+  { script, kernels, more = "" }: {
+    readonly script: string;
     readonly kernels: string;
     readonly more?: string;
   },
@@ -243,8 +242,7 @@ ${trainingHtml}${landscapeHtml}${takeAwayHtml}</div>
 <footer>resland. Everything runs here, in a worker of this page; nothing is sent, and nothing is kept.</footer>
 <noscript>This page computes in your browser, and needs JavaScript.</noscript>
 <script type="text/plain" id="kernels">${kernels}</script>
-<script type="text/plain" id="worker">${inside(worker)}</script>
-<script type="module">${inside(page)}</script>
+<script type="module" id="script">${inside(script)}</script>
 ${more}</body>
 </html>
 `;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { deflateRawSync } from "node:zlib";
 import { flag, type HelpParts, integer, parseOptions, text } from "../../src/cli/mod.ts";
 import { base64 as relaxed } from "../../src/kernels/generated/relaxed.ts";
 import { base64 as simd } from "../../src/kernels/generated/simd.ts";
@@ -46,27 +47,22 @@ export interface MadePage {
 /** Where the page's sources are. */
 const SOURCES = new URL("../playground/", import.meta.url);
 
-/** Bundles the page and its worker; returns the HTML. */
+/** Bundles the script of the page and its worker; returns the HTML. */
 async function makeHtml(more?: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "resland-page-" });
   try {
-    const [page, worker] = await Promise.all(["page", "worker"].map(async (name) => {
-      const { file } = await bundle(new URL(`${name}.ts`, SOURCES), `${folder}/${name}.js`, "browser");
-      return await Deno.readTextFile(file);
-    }));
+    const { file } = await bundle(new URL("script.ts", SOURCES), `${folder}/script.js`, "browser");
     // The page has the kernels that give the same bits everywhere, compressed; the others would be a fifth of it.
-    const plain = worker.replace(relaxed, "").replace(simd, KERNELS);
-    return pageHtml({ page, worker: `(() => { "use strict"; ${plain} })();`, kernels: await packed(simd), more });
+    const script = (await Deno.readTextFile(file)).replace(relaxed, "").replace(simd, KERNELS);
+    return pageHtml({ script: `(() => { "use strict"; ${script} })();`, kernels: packed(simd), more });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Bytes in base64, compressed. */
-async function packed(base64: string): Promise<string> {
-  const stream = new Blob([Uint8Array.fromBase64(base64)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  return (await new Response(stream).bytes()).toBase64();
-}
+/** Bytes in base64, compressed as far as they can be. */
+const packed = (base64: string): string =>
+  deflateRawSync(Uint8Array.fromBase64(base64), { level: 9 }).toString("base64");
 
 /** Makes `index.html` in a folder, and the licences to hand on with it; the same sources give the same bytes. */
 export async function makePage(folder: string): Promise<MadePage> {
@@ -74,7 +70,7 @@ export async function makePage(folder: string): Promise<MadePage> {
   await makeFolder(folder);
   const file = `${folder}/index.html`;
   await writeWhole(file, html);
-  const packages = withDependencies(await packagesOf("tasks/playground/worker.ts"));
+  const packages = withDependencies(await packagesOf("tasks/playground/script.ts"));
   await writeWhole(`${folder}/licences.txt`, await licenceTexts(packages));
   const bytes = new TextEncoder().encode(html);
   const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
