@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileOf, SAMPLES } from "./samples.ts";
 import { listenForFiles, showColumns } from "./data_view.ts";
 import { button, find, save, select, show } from "./dom.ts";
 import { textOfFile } from "./file_text.ts";
@@ -12,7 +13,6 @@ import { lossPicture } from "./loss_picture.ts";
 import type { Frame, Opened, Reply, Request } from "./messages.ts";
 import { KERNELS, unpack } from "./packed.ts";
 import { startPresets } from "./preset_view.ts";
-import { fileOf, SAMPLES } from "./samples.ts";
 import { readSetting, type Settings, settingsFromHash, settingsToHash } from "./settings.ts";
 import { standalone } from "./svg.ts";
 import { lossesOf, showFrame, showNothing, showOpened, showRunning, showStanding } from "./training_view.ts";

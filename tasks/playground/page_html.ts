@@ -241,8 +241,8 @@ ${trainingHtml}${landscapeHtml}${takeAwayHtml}</div>
 </main>
 <footer>resland. Everything runs here, in a worker of this page; nothing is sent, and nothing is kept.</footer>
 <noscript>This page computes in your browser, and needs JavaScript.</noscript>
-<script type="text/plain" id="kernels">${kernels}</script>
 <script type="module" id="script">${inside(script)}</script>
+<script type="text/plain" id="kernels">${kernels}</script>
 ${more}</body>
 </html>
 `;
