@@ -22,6 +22,7 @@ import { type FeatureTable, withConstant } from "./feature_table.ts";
 import { featureUnits } from "./feature_units.ts";
 import { best, measured, rowsOf } from "./_feature_predictors.ts";
 import { fitPredictions, gradientAlong, lastLayerOf } from "./_last_layer.ts";
+import { areUnrelated } from "./_unrelated.ts";
 
 /**
  * Certifies any model from what it computes at the rows of a table, without knowing what it is. With f(x) at its last hidden layer and the
@@ -70,6 +71,8 @@ export function* certifyFeatures(
     training: rowsOf(predictions, training.picked),
     heldOut: heldOut && rowsOf(predictions, heldOut.picked),
   });
+  const unrelated = model !== null && model.training > constant.training &&
+    (yield* areUnrelated(kernels, columns.x(training), model.values.training));
   const own = columns.plain(training);
   const { alone, whole } = yield* factorsOf(kernels, {
     own,
@@ -99,6 +102,7 @@ export function* certifyFeatures(
     constant,
     linear,
     model,
+    unrelated,
     modelBound: model && convexBound(loss, targets, model.values.training, linear.values.training).bound,
     skipGradientNorm: model && gradientAlong(kernels, task, columns.x(training), model),
     head,

@@ -105,6 +105,8 @@ export interface CertifiedFeatures {
   readonly linear: BestPredictor;
   /** The model; null where its predictions are not known. */
   readonly model: MeasuredPredictor | null;
+  /** Whether the model is worse than the best constant, and no more related to x than predictions of rows in another order. */
+  readonly unrelated: boolean;
   /** For the model: what convexity proves of its lead over the best linear predictor, `E[l' (p - q)]`; null without predictions. */
   readonly modelBound: number | null;
   /** `||E[l' x']||` at the model: the gradient of the weights that a skip from x would have, at 0; null without predictions. */

@@ -4,7 +4,13 @@ import { createMemory, fastestKernels, type Memory } from "../../src/kernels/mod
 import type { AnyLoss } from "../../src/loss/mod.ts";
 import { encodeHeads, type PredictionScale, type RawPredictions, rawPredictions } from "../../src/model/mod.ts";
 import { featureFindings, type FeaturesReport, featuresReport } from "../../src/report/mod.ts";
-import { certifyFeatures, type FeatureRows, type FeatureTable, placeFeatures } from "../../src/train/mod.ts";
+import {
+  type CertifiedFeatures,
+  certifyFeatures,
+  type FeatureRows,
+  type FeatureTable,
+  placeFeatures,
+} from "../../src/train/mod.ts";
 import { startKernels } from "../workers/kernel_threads.ts";
 import { refuseOverMemory } from "../io/available_memory.ts";
 import { drive } from "../io/interrupt.ts";
@@ -86,6 +92,7 @@ export async function certifyRows(
     }, { epsilon, radius }),
     signal,
   );
+  if (found.unrelated) refuseOrder(files.predictions!.file, options.data!, found);
   if (options.out !== null) {
     const { head, skip } = found;
     await writeWhole(
@@ -114,6 +121,15 @@ export async function certifyRows(
     await writeWhole(options.picture, featuresSvg(report));
   }
   return report;
+}
+
+/** Refuses predictions that are those of other rows. */
+function refuseOrder(file: string, data: string, { model, constant }: CertifiedFeatures): never {
+  const [loss, level] = [model!.training, constant.training].map((value) => value.toPrecision(3));
+  throw new UsageError(
+    `${file}: the predictions are of other rows than ${data}: they have nothing to do with its inputs, and their loss, ${loss}, is above that ` +
+      `of the best constant, ${level}; save them in the order of its rows, or leave them out`,
+  );
 }
 
 /** The features, in kernel memory where threads share it; they are then no longer held a second time. */
