@@ -120,6 +120,9 @@ export function* certifySteps(
   using objective = createHeadObjective(kernels, { ...rows, d, loss, ridge });
   const at = options.evaluation ?? objective.at(head);
   yield 0;
+  // The sizes of the rows are kept for what follows; in a step of their own, so that no step takes seconds.
+  objective.slopeSize(at);
+  yield 0;
   const lambda = lambdaMin(objective, at);
   yield 0;
   const point = measurePoint(objective, at, lambda, { linear, featureOptimum }, epsilon);
