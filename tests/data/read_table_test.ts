@@ -165,6 +165,23 @@ Deno.test("readTable() is linear in the text: a quote that is never closed in 1 
   assert(performance.now() - started < 1000);
 });
 
+Deno.test("readTable() refuses a row of more than 2^28 characters where it begins, before all of it is read", () => {
+  const reader = readTable({ file: "zeros.csv" });
+  reader.push("a,b\n1,2\n");
+  const piece = "0".repeat(1 << 24);
+  let pieces = 0;
+  const { message } = assertThrows(() => {
+    for (; pieces < 40; pieces++) reader.push(piece);
+  }, InputError);
+  assertEquals(
+    [pieces, message],
+    [
+      16,
+      "zeros.csv, line 3: the row that begins here has more than 268435456 characters; check the line ends and the quotes",
+    ],
+  );
+});
+
 Deno.test("readTable() names the line of a mistake that comes late, and refuses an empty file", () => {
   const reader = readTable({ file: "t.csv" });
   reader.push("a,b\n1,2\n3,4\n");
