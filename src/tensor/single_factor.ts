@@ -34,8 +34,10 @@ export function* singleFactor(kernels: Kernels, source: RowSource): Generator<nu
   if (d < WIDE || n < TALL * d) return null;
   const { memory, f32: set } = kernels;
   const most = rowsOfPiece(n, d);
-  const at = memory.allocate(4 * most + (source.at ? 0 : 8 * most * d));
-  const rows = at + 4 * most;
+  const room = source.at ? 0 : 8 * most * d;
+  // The rows first: numbers in double stand at multiples of 8.
+  const rows = memory.allocate(room + 4 * most);
+  const at = rows + room;
   memory.indices(at, most).forEach((_, row, all) => all[row] = row);
   try {
     const r = yield* rowTriangle(kernels, "f32", {
@@ -49,6 +51,6 @@ export function* singleFactor(kernels: Kernels, source: RowSource): Generator<nu
     const factor = wholeFactor(kernels, n, r, SAFE);
     return factor && Object.freeze({ ...factor, near: "single" });
   } finally {
-    memory.free(at);
+    memory.free(rows);
   }
 }

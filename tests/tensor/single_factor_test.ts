@@ -83,6 +83,15 @@ Deno.test("singleFactor() is not for few columns or rows, nor where columns depe
   }
 });
 
+Deno.test("singleFactor() reads rows in pieces of every size, odd ones too", () => {
+  // Pieces of 2^19 / d rows: 992, 991 and 989.
+  for (const d of [528, 529, 530]) {
+    const x = normal(key(d), 2 * d * d);
+    const factor = finished(singleFactor(kernels, matrixRows(memory, matrix(2 * d, d, x))))!;
+    assertEquals([factor.rank, factor.near], [d, "single"]);
+  }
+});
+
 Deno.test("singleFactor() gives the same bits on one thread and on two, of rows in kernel memory and of others", async () => {
   const own = createMemory({ shared: true, megabytes: 64 });
   const alone = await loadKernels("relaxed", own);
