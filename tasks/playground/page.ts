@@ -4,6 +4,7 @@
  *
  * @module
  */
+// First, so that the tables stand beside each other where the page is compressed best; its size has a limit.
 import { fileOf, SAMPLES } from "./samples.ts";
 import { listenForFiles, showColumns } from "./data_view.ts";
 import { button, find, save, select, show } from "./dom.ts";

@@ -39,6 +39,7 @@ const LAZY_IMPORT =
 
 /**
  * What the bundler leaves in regular expressions: one character beyond Latin-1, and the whole file is held and read with two bytes for each.
+ * No raw template of ours has any, where an escape would be read as written.
  */
 const NOT_ASCII = /[\u0080-\uffff]/g;
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
