@@ -1,4 +1,4 @@
-import type { Dtype, KernelCall, Kernels, KernelSet, SharedKernel } from "./types.ts";
+import type { Dtype, KernelCall, Kernels, KernelSet, KernelTask, SharedKernel } from "./types.ts";
 
 /** The kernels that threads share, by number; whether the last argument is scratch that each thread has its own of. */
 export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch: boolean }[] = [
@@ -9,6 +9,9 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "gemvT", scratch: false },
   { kernel: "bendSingle", scratch: false },
   { kernel: "biasActivation", scratch: false },
+  { kernel: "fill", scratch: false },
+  { kernel: "copy", scratch: false },
+  { kernel: "axpy", scratch: false },
   { kernel: "qrUpdate", scratch: false },
   { kernel: "solveRight", scratch: true },
   { kernel: "scatterRows", scratch: false },
@@ -25,10 +28,13 @@ export function runCall(sets: KernelSets, { kernel, dtype = "f64", args }: Kerne
   (sets[dtype][kernel] as (...args: readonly number[]) => void)(...args);
 }
 
+/** A call as a task of its own. */
+export const taskOf = (task: KernelCall | KernelTask): KernelTask => "kernel" in task ? [task] : task;
+
 /** Kernels of one thread, which makes calls one after another. */
 export function aloneKernels(sets: Omit<Kernels, "threads" | "alone" | "runAll">): Kernels {
-  const runAll = (calls: readonly KernelCall[]) => {
-    for (const call of calls) runCall(sets, call);
+  const runAll = (tasks: readonly (KernelCall | KernelTask)[]) => {
+    for (const task of tasks) for (const call of taskOf(task)) runCall(sets, call);
   };
   const kernels: Kernels = {
     ...sets,

@@ -320,6 +320,9 @@ export type SharedKernel =
   | "gemvT"
   | "bendSingle"
   | "biasActivation"
+  | "fill"
+  | "copy"
+  | "axpy"
   | "qrUpdate"
   | "solveRight"
   | "scatterRows"
@@ -337,6 +340,9 @@ export interface KernelCall {
   readonly args: readonly number[];
 }
 
+/** Calls of which each may read what those before it wrote: one thread makes them in turn. */
+export type KernelTask = readonly KernelCall[];
+
 /** A kernel set in both precisions, with the memory that it calculates in. */
 export interface Kernels {
   /** Which implementation this is. */
@@ -353,8 +359,8 @@ export interface Kernels {
   readonly threads: number;
   /** The same kernels on this thread alone: for steps of many small calls, which asking whether to share would slow down. */
   readonly alone: Kernels;
-  /** Makes calls of which none reads or writes what another one writes, on as many threads as there are; returns when all are done. */
-  runAll(calls: readonly KernelCall[]): void;
+  /** Makes calls, or tasks, of which none reads or writes what another one writes, on as many threads as there are; returns when all are done. */
+  runAll(tasks: readonly (KernelCall | KernelTask)[]): void;
 }
 
 /** Linear memory with a small allocator; blocks are 64-byte aligned and freed in any order. */

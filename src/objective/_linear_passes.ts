@@ -1,6 +1,7 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
-import { createRowChunks, type PlacedRows, type RowChunks } from "./_row_chunks.ts";
+import { rowsOfChunk } from "./_chunk_sums.ts";
+import { createRowChunks, type RowChunks } from "./_row_chunks.ts";
 import { createRowWindow, type RowPart, type RowWindow } from "./_row_window.ts";
 
 /** Kernel memory and products of one pass after the other over rows with d inputs and m outputs. */
@@ -18,12 +19,11 @@ export interface LinearPasses {
   /** The weights that `predict` uses, and the sums of `add` [m, d]. */
   readonly head: Address;
   readonly sums: Address;
-  /** Predictions, slopes and targets of the rows of a piece [rows, m]. */
+  /** Predictions and slopes of the rows of a piece [rows, m]. */
   readonly inP: Address;
   readonly inSlopes: Address;
-  readonly inTargets: Address;
-  /** Passes that read the rows once, and the rows; null where they do not stay in kernel memory, in at most two parts. */
-  fused(): { readonly chunks: RowChunks; readonly rows: PlacedRows } | null;
+  /** Passes that read the rows once, for losses that the kernels know. */
+  chunks(): RowChunks;
   /** Memory of so many bytes, until `free()`. */
   reserve(bytes: number): Address;
   /** The same for f64 numbers. */
@@ -70,8 +70,9 @@ export function createLinearPasses(
     return at;
   };
   const buffer = (elements: number): Address => reserve(elements * 8);
-  const window = createRowWindow(buffer, source, resident);
-  const [inP, inSlopes, inTargets] = [window.rows * m, window.rows * m, window.rows * m].map(buffer);
+  const shape = { n, m, cols: d };
+  const window = createRowWindow(buffer, source, { resident, step: rowsOfChunk(shape, set.bytes) });
+  const [inP, inSlopes] = [window.rows * m, window.rows * m].map(buffer);
   const [head, sums] = [m * d, m * d].map(buffer);
   const multiplyRows: LinearPasses["multiplyRows"] = (count, p, inputs, weights, to) => {
     for (const { at, first, cols } of inputs) {
@@ -86,14 +87,12 @@ export function createLinearPasses(
     if (w.length !== m * d) throw new ShapeError("predict linearly", `[${m * d}]`, `[${w.length}]`);
   };
   return {
-    fused() {
-      const parts = window.whole();
-      if (parts === null || parts.length > 2) return null;
-      chunks ??= createRowChunks(kernels, "f64", { n, m, cols: d }, reserve);
-      const [x, f = { at: 0, cols: 0 }] = parts;
-      return { chunks, rows: { x: x.at, d: x.cols, f: f.at, k: f.cols } };
-    },
-    ...{ n, m, d, source, window, head, sums, inP, inSlopes, inTargets, reserve, buffer, multiplyRows },
+    chunks: () =>
+      chunks ??= createRowChunks(kernels, "f64", shape, {
+        parts: window.parts,
+        most: window.stays ? n : window.rows,
+      }, reserve),
+    ...{ n, m, d, source, window, head, sums, inP, inSlopes, reserve, buffer, multiplyRows },
     checkHead,
     setHead(w) {
       checkHead(w);

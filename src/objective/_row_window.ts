@@ -8,6 +8,9 @@ const PIECE_BYTES = 1 << 21;
 /** Bytes up to which rows are always written once, whole. */
 const SMALL = 2 * PIECE_BYTES;
 
+/** Most parts that rows of a large table are left in. */
+const MOST_PARTS = 2;
+
 /** Some columns of the rows of a visit, which follow each other without gaps. */
 export interface RowPart {
   /** Where the first row starts. */
@@ -22,30 +25,35 @@ export interface RowPart {
 export interface RowWindow {
   /** Most rows of one visit. */
   readonly rows: number;
+  /** Whether all rows are there at once. */
+  readonly stays: boolean;
   /** Calls `visit` for each piece in turn, with the address of its whole rows, the first of them and their number. */
   each(visit: (address: Address, from: number, count: number) => void): void;
   /** The same pieces one by one; each is there until the next one is asked for. */
   pieces(): Generator<{ readonly at: Address; readonly from: number; readonly count: number }>;
   /** The same with the parts that rows lie in: of sources side by side nothing is copied that lies in kernel memory already. */
   eachInParts(visit: (parts: readonly RowPart[], from: number, count: number) => void): void;
-  /** All rows, where they are so few that they are always written once, whole; else null. */
-  whole(): readonly RowPart[] | null;
+  /**
+   * The parts, at most two, of some rows: no more than {@linkcode RowWindow.rows}, but where all stay. In which parts rows come depends on the
+   * shape of the sources alone, not on where they lie, which threads may decide: the sums must not.
+   */
+  parts(from: number, count: number): readonly RowPart[];
 }
 
 /**
  * Makes a window on the rows of a source. With at most `resident` bytes they are written once and stay; more are written
- * piece by piece on every pass. Rows that lie in kernel memory already are visited where they are.
+ * piece by piece on every pass. Rows that lie in kernel memory already are visited where they are. Pieces have a multiple of `step` rows.
  */
 export function createRowWindow(
   buffer: (elements: number) => Address,
   source: RowSource,
-  resident: number = SMALL,
+  { resident = SMALL, step = 1 }: { readonly resident?: number; readonly step?: number } = {},
 ): RowWindow {
   const { rows: n, cols } = source;
-  const rows = Math.max(1, Math.min(n, Math.floor(PIECE_BYTES / (8 * Math.max(1, cols)))));
-  const isSmall = 8 * n * cols <= Math.min(resident, SMALL);
-  // Parts that all have to be written are written side by side: one product of all columns costs less than one of each part.
-  const sources = isSmall || !source.parts?.some(({ at }) => at) ? [source] : source.parts;
+  const rows = Math.max(1, Math.min(n, step * Math.max(1, Math.ceil(PIECE_BYTES / (8 * Math.max(1, cols) * step)))));
+  // Few rows are written side by side: one product of all columns costs less than one of each part.
+  const isWhole = 8 * n * cols <= SMALL || (source.parts?.length ?? 1) > MOST_PARTS;
+  const sources = isWhole ? [source] : source.parts ?? [source];
   const written = sources.reduce((sum, part) => part.at ? sum : sum + part.cols, 0);
   const stays = 8 * n * written <= resident;
   let first = 0;
@@ -65,9 +73,9 @@ export function createRowWindow(
     parts.map(({ first, cols, addressOf }) => ({ at: addressOf(from, count), first, cols }));
   return {
     rows,
+    stays,
     pieces,
-    // By the shape alone: where large rows lie depends on the threads, and the sums must not.
-    whole: () => isSmall ? partsAt(0, n) : null,
+    parts: partsAt,
     each(visit) {
       for (const { at, from, count } of pieces()) visit(at, from, count);
     },

@@ -26,7 +26,8 @@ export function createSingleProducts(
 ): SingleProducts {
   const { memory } = kernels;
   const [inputs, inWeights] = [n * d, n * m].map((elements) => reserve(BYTES * elements));
-  const chunks = createRowChunks(kernels, "f32", { n, m, cols: d }, reserve);
+  const parts = (from: number) => [{ at: inputs + BYTES * from * d, first: 0, cols: d }];
+  const chunks = createRowChunks(kernels, "f32", { n, m, cols: d }, { most: n, parts }, reserve);
   window.eachInParts((parts, from, count) => {
     for (const { at, first, cols } of parts) {
       narrow(memory, { rows: count, cols }, at, { to: inputs + BYTES * (from * d + first), ld: d });
@@ -38,7 +39,7 @@ export function createSingleProducts(
       if (held !== weights) memory.view("f32", inWeights, n * m).set(weights);
       held = weights;
       memory.view("f32", chunks.head, m * d).set(direction);
-      return chunks.bend({ x: inputs, d, f: 0, k: 0 }, categorical, inWeights);
+      return chunks.bend(categorical, inWeights);
     },
   };
 }

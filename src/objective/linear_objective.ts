@@ -1,4 +1,4 @@
-import { type Address, type Kernels, SOFTMAX_CODE } from "../kernels/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import { type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
 import { blockDiagonal, blockMatrix } from "./_block_matrix.ts";
@@ -120,19 +120,6 @@ export function createLinearObjective(
     return step.value;
   };
   let constant: Matrix | null = null;
-  let room: Record<"y" | "p" | "slopes", Address> | null = null;
-  /** The sums at a predictor where rows and loss are the kernels' own. */
-  const sumsInChunks = ({ chunks, rows }: Fused, coded: CodedLoss, w: Vector): LinearSums => {
-    if (room === null) {
-      const [inY, p, slopes] = [n * m, n * m, n * m].map(passes.buffer);
-      room = { y: inY, p, slopes };
-      memory.view("f64", inY, n * m).set(y);
-    }
-    memory.view("f64", chunks.head, m * d).set(w);
-    const { value, mean } = chunks.loss(rows, coded, room);
-    const [predictions, slopes] = [room.p, room.slopes].map((at) => memory.view("f64", at, n * m).slice() as Vector);
-    return { value: value / n, gradient: mean, predictions, slopes };
-  };
   return {
     kernels,
     y,
@@ -144,10 +131,14 @@ export function createLinearObjective(
     at(w) {
       passes.checkHead(w);
       const coded = omega === null ? codedLoss(loss) : null;
-      const fused = coded && passes.fused();
-      if (coded && fused) return sumsInChunks(fused, coded, w);
-      passes.setHead(w);
       const [predictions, slopes] = [new Float64Array(n * m), new Float64Array(n * m)];
+      if (coded !== null) {
+        const chunks = passes.chunks();
+        memory.view("f64", chunks.head, m * d).set(w);
+        const { value, mean } = chunks.loss(coded, { y, predictions, slopes });
+        return { value: value / n, gradient: mean, predictions, slopes };
+      }
+      passes.setHead(w);
       let value = 0;
       window.eachInParts((inputs, from, count) => {
         passes.predict(inputs, count);
@@ -202,8 +193,6 @@ export function createLinearObjective(
   };
 }
 
-type Fused = NonNullable<ReturnType<LinearPasses["fused"]>>;
-
 /** The loss as the kernels know it; null where they do not. */
 function codedLoss(loss: AnyLoss): CodedLoss | null {
   if (isJoint(loss)) return loss.code === undefined ? null : { code: loss.code, parameter: 0 };
@@ -212,27 +201,19 @@ function codedLoss(loss: AnyLoss): CodedLoss | null {
 
 /** The sum of the losses of some rows at the predictions in `inP`; their slopes are left in `inSlopes`. */
 function sumLosses(
-  { memory, f64: set }: Kernels,
-  { m, inP, inSlopes, inTargets }: LinearPasses,
+  { memory }: Kernels,
+  { m, inP, inSlopes }: LinearPasses,
   { loss, y, omega }: Pick<WeightedLoss, "loss" | "y" | "omega">,
   from: number,
   count: number,
 ): number {
   const length = count * m;
   const own = y.subarray(from * m, from * m + length) as Vector;
-  if (omega === null && !isJoint(loss) && loss.code !== null) {
-    memory.view("f64", inTargets, length).set(own);
-    return set.loss(loss.code, loss.parameter, length, 1, inP, inTargets, inSlopes, 0);
-  }
   const [p, slope] = [inP, inSlopes].map((at) => memory.view("f64", at, length) as Vector);
   if (omega !== null) {
     return weightedLoss(loss, { n: count, m, p, y: own }, omega.subarray(from, from + count), 1, slope);
   }
-  if (isJoint(loss)) {
-    if (loss.code !== SOFTMAX_CODE) return loss.evaluate({ n: count, m, p, y: own }, 1, slope);
-    memory.view("f64", inTargets, length).set(own);
-    return set.softmax(count, m, 1, inP, inTargets, inSlopes);
-  }
+  if (isJoint(loss)) return loss.evaluate({ n: count, m, p, y: own }, 1, slope);
   let sum = 0;
   for (let i = 0; i < length; i++) {
     sum += loss.value(p[i], own[i]);

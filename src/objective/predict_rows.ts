@@ -43,7 +43,7 @@ export function predictRows(kernels: Kernels, net: Network, params: Vector, x: M
     const widest = net.parameters.reduce((most, { shape }) => Math.max(most, ...shape), 1);
     const rows = Math.max(1, Math.min(CHUNK, x.rows, Math.floor(LAYER / widest)));
     const placed = placeNetwork(kernels, "f64", net, null, { rows, tangents: false, buffer });
-    const window = createRowWindow(buffer, matrixRows(memory, x), 0);
+    const window = createRowWindow(buffer, matrixRows(memory, x), { resident: 0 });
     memory.view("f64", placed.vectors.point, size).set(params);
     window.each((address, first, count) => {
       for (let at = 0; at < count; at += rows) {

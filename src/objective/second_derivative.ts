@@ -57,13 +57,21 @@ export function createSecondDerivative(
   const { memory, f64: set } = kernels;
   const { n, m, d, window, inP, inSlopes } = passes;
   let singles: SingleProducts | null = null;
-  let bent: BentSingleRows | null = null;
+  let bent: BentSingleRows | null | undefined;
   /** The point whose weights are in kernel memory. */
   let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
   const hold = (hessians: RowHessians, weights: Vector): void => {
     if (held === hessians) return;
     memory.view("f64", inWeights ||= passes.buffer(n * m), n * m).set(weights);
     held = hessians;
+  };
+  /** The product for the weights that are held. */
+  const inChunks = (direction: Vector, categorical: boolean): Vector => {
+    if (m === 1 && !categorical && bent === undefined) {
+      bent = createBentSingleRows(kernels, passes.source, passes.reserve);
+    }
+    memory.view("f64", (bent ?? passes.chunks()).head, m * d).set(direction);
+    return bent ? bent.bend(inWeights) : passes.chunks().bend(categorical, inWeights);
   };
   const chances = (p: Vector): Vector => {
     const q = new Float64Array(n * m);
@@ -79,33 +87,18 @@ export function createSecondDerivative(
     passes.checkNumbers(predictions);
     const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega, chances);
     const { weights, categorical } = hessians;
-    /** `l'' p` of some rows: from the predictions of a direction to its slopes. */
-    const bendRows = (from: number, count: number): void => {
-      const own = inWeights + from * m * 8;
-      if (weights === null) {
-        const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
-        hessians.apply(from, count, p, c);
-      } else if (categorical) set.centreRows(count, m, 1, own, inP, inSlopes);
-      else set.mul(count * m, own, inP, inSlopes);
-    };
     return {
       apply(direction) {
         passes.checkHead(direction);
-        if (weights !== null) hold(hessians, weights);
-        const fused = weights && passes.fused();
-        if (fused) {
-          memory.view("f64", fused.chunks.head, m * d).set(direction);
-          return fused.chunks.bend(fused.rows, categorical, inWeights);
+        if (weights !== null) {
+          hold(hessians, weights);
+          return inChunks(direction, categorical);
         }
         passes.setHead(direction);
-        if (m === 1 && weights !== null && !categorical) {
-          bent ??= createBentSingleRows(kernels, passes.source, passes.reserve);
-          bent?.apply(inWeights, passes.head, passes.sums);
-          if (bent !== null) return passes.mean();
-        }
         window.eachInParts((inputs, from, count) => {
           passes.predict(inputs, count);
-          bendRows(from, count);
+          const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
+          hessians.apply(from, count, p, c);
           passes.add(inputs, count, from > 0 ? 1 : 0);
         });
         return passes.mean();

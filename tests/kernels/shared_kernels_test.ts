@@ -8,6 +8,7 @@ import {
   type KernelCall,
   type Kernels,
   type KernelsName,
+  type KernelTask,
   loadKernels,
   shareKernels,
   SOLVE_WORK,
@@ -288,6 +289,13 @@ Deno.test("shareKernels() gives the bits of one thread, with a second one that h
       name,
     );
   }
+  // More calls than an order holds, each of which reads what the one before it in its task wrote.
+  const sums = Array.from({ length: 40 }, () => memory.allocate(8));
+  shared.kernels.runAll(sums.map((at, task): KernelTask => [
+    { kernel: "fill", args: [1, task, at] },
+    ...Array.from({ length: 9 }, (): KernelCall => ({ kernel: "axpy", args: [1, 1, at, at] })),
+  ]));
+  assertEquals(sums.map((at) => memory.view("f64", at, 1)[0]), sums.map((_, task) => 512 * task));
   // Single precision, of which a product is worth sharing from twice as many operations on.
   const [m, n, k] = [601, 10, 785];
   const [a, b, one, two] = [m * k, n * k, m * n, m * n].map((length, salt) => {

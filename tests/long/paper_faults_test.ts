@@ -27,10 +27,10 @@ const gradientTimes = (factor: number): Partial<PaperContext> => ({
         set.scale(m * n, factor, c);
       },
     })),
-    // Passes over rows that stay in kernel memory are calls of a kernel for each chunk of them.
-    runAll(calls) {
-      kernels.runAll(calls);
-      for (const { kernel, dtype = "f64", args } of calls) {
+    // Passes over rows are calls of a kernel for each chunk of them.
+    runAll(tasks) {
+      kernels.runAll(tasks);
+      for (const { kernel, dtype = "f64", args } of tasks.flatMap((task) => task)) {
         if (kernel !== "lossRows" && kernel !== "bendRows") continue;
         const [m, , d, , k] = args.slice(kernel === "lossRows" ? 3 : 2);
         kernels[dtype].scale(m * (d + k), factor, args.at(kernel === "lossRows" ? -3 : -2)!);

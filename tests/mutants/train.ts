@@ -41,6 +41,11 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/objective/linear_objective.ts", OBJECTIVE, [
     ["return { value: value / n, gradient: passes.mean()", "return { value, gradient: passes.mean()"],
+    ["return { value: value / n, gradient: mean,", "return { value, gradient: mean,"],
+  ]),
+  ...mutantsOf("src/objective/_chunk_sums.ts", OBJECTIVE, [
+    ["set.axpy(length, 1, sumsOf(index), total)", "set.axpy(length, -1, sumsOf(index), total)"],
+    ["mean[at] *= 1 / n", "mean[at] *= 1"],
   ]),
   ...mutantsOf("src/objective/second_derivative.ts", OBJECTIVE, [
     ["out[a] += diagonal[i * m + a] / n", "out[a] += diagonal[i * m + a]"],

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Address, createMemory, type KernelCall, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import { type Address, createMemory, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { logistic, type Loss, squared } from "../../src/loss/mod.ts";
 import { createLinearObjective } from "../../src/objective/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
@@ -61,7 +61,7 @@ for (const loss of [squared, logistic]) {
 
 Deno.test("second().apply() over rows in f32 has the same bits in whatever order threads take its calls", () => {
   const { source } = placedSingle();
-  const runAll = (calls: readonly KernelCall[]) => kernels.runAll(calls.toReversed());
+  const runAll: Kernels["runAll"] = (tasks) => kernels.runAll(tasks.toReversed());
   const [forwards, backwards] = [kernels, { ...kernels, runAll }].map((on) => curved(on, logistic, beside(source)));
   assertEquals(forwards, backwards);
 });

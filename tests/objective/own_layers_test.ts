@@ -194,6 +194,27 @@ Deno.test("predictRows() and featureRows() are forward() and features() of the n
   }
 });
 
+Deno.test("featureRows() of built-in layers has the same bits however many rows are written at once, on whatever thread", () => {
+  const [net, rows] = [network(3, chain(hidden, residual(dense(5, 5)), activation("tanh"))), 10_000];
+  const params = initialise(net, key(6));
+  const { x } = examples(rows);
+  const backwards: Kernels = { ...simd, runAll: (tasks) => simd.runAll(tasks.toReversed()) };
+  const [whole, reversed] = [simd, backwards].map((kernels) => {
+    using source = featureRows(kernels, net, params, x);
+    return collectRows(kernels.memory, source).data;
+  });
+  assertEquals(reversed, whole);
+  assertVectors(whole, features(net, params, x).data, ROUNDING, "features");
+  // Beside other columns, and from the middle on.
+  using source = featureRows(simd, net, params, x);
+  const at = simd.memory.allocate(8 * 6 * 1500);
+  source.write(1000, 1500, at, 6);
+  const written = simd.memory.view("f64", at, 6 * 1500);
+  const own = Float64Array.from({ length: 5 * 1500 }, (_, entry) => written[6 * Math.floor(entry / 5) + entry % 5]);
+  assertEquals(own, whole.slice(5 * 1000, 5 * 2500) as Float64Array<ArrayBuffer>);
+  simd.memory.free(at);
+});
+
 Deno.test("predictRows() frees what it takes, also where a layer fails", () => {
   const failing: Layer = {
     ...scale(),

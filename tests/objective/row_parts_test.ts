@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createMemory, loadKernels } from "../../src/kernels/mod.ts";
+import { createMemory, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { softmax, squared } from "../../src/loss/mod.ts";
 import { createLinearObjective } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
@@ -7,6 +7,9 @@ import { type Matrix, matrix, matrixRows, placeRows, type RowSource, sideBySide 
 
 const memory = createMemory({ shared: true, megabytes: 64 });
 const kernels = await loadKernels("relaxed", memory);
+
+/** The same, whose threads take tasks in another order. */
+const backwards: Kernels = { ...kernels, runAll: (tasks) => kernels.runAll(tasks.toReversed()) };
 
 /** More than stays whole whatever is asked for: 5.8 MB. */
 const [N, P, Q] = [9001, 70, 11];
@@ -47,7 +50,10 @@ for (const m of [1, 3]) {
     const inPlace = (a: Matrix) => matrixRows(memory, placed(a));
     const [x, f] = [matrixRows(memory, left), matrixRows(memory, right)];
     const measure = (source: RowSource, resident: number) => {
-      using objective = createLinearObjective(kernels, loss, { source, y }, { resident, single: true });
+      using objective = createLinearObjective(resident > 0 ? backwards : kernels, loss, { source, y }, {
+        resident,
+        single: true,
+      });
       const { value, gradient, predictions } = objective.at(w);
       using second = objective.second(predictions);
       const own = objective.gram(predictions.slice(0, N).map(Math.abs));
@@ -58,10 +64,13 @@ for (const m of [1, 3]) {
       };
     };
     const wanted = measure(whole, 0);
+    const first = measure(sideBySide(x, f), 0);
     for (const [a, b] of [[x, f], [inPlace(left), f], [inPlace(left), inPlace(right)]] as const) {
       for (const resident of [0, 1 << 20, 1 << 30]) {
         const found = measure(sideBySide(a, b), resident);
         found.parts.forEach((part, at) => assertNear(part, wanted.parts[at]));
+        // To the bit wherever the parts lie, which threads may decide, and in whatever order they take the chunks.
+        assertEquals(found, first);
         assertEquals(found.again, found.parts[1]);
         const size = wanted.single.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         // Units of rounding of f32.
