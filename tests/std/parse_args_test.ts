@@ -33,15 +33,27 @@ Deno.test("parseArgs() fills in defaults, also lists, and tells false from absen
     collect: ["drop"],
     default: { json: true, drop: ["z"], out: "runs" },
   };
-  assertEquals(parseArgs([], options), { _: [], json: true, drop: ["z"], out: "runs" });
-  assertEquals(parseArgs(["--json=false", "--drop", "a"], options), { _: [], json: false, drop: ["a"], out: "runs" });
+  assertEquals<unknown>(parseArgs([], options), { _: [], json: true, drop: ["z"], out: "runs" });
+  assertEquals<unknown>(parseArgs(["--json=false", "--drop", "a"], options), {
+    _: [],
+    json: false,
+    drop: ["a"],
+    out: "runs",
+  });
 });
 
 Deno.test("parseArgs() gives an alias the same value", () => {
   const options = { boolean: ["help"], string: ["out"], alias: { help: "h", out: ["o", "output"] } };
-  assertEquals(parseArgs(["-h", "-o", "x"], options), { _: [], help: true, h: true, out: "x", o: "x", output: "x" });
+  assertEquals<unknown>(parseArgs(["-h", "-o", "x"], options), {
+    _: [],
+    help: true,
+    h: true,
+    out: "x",
+    o: "x",
+    output: "x",
+  });
   assertEquals(parseArgs(["--no-output"], options)["no-output"], true);
-  assertEquals(parseArgs([], options), { _: [], help: false, h: false });
+  assertEquals<unknown>(parseArgs([], options), { _: [], help: false, h: false });
 });
 
 Deno.test("parseArgs() leaves alone what follows -- and, with stopEarly, the first loose argument", () => {
@@ -49,7 +61,7 @@ Deno.test("parseArgs() leaves alone what follows -- and, with stopEarly, the fir
   assertEquals(parseArgs(["a", "--", "--no-b"], { "--": true }), { _: ["a"], "--": ["--no-b"] });
   assertEquals(parseArgs(["--x", "1", "fit", "--no-b", "2"], { stopEarly: true }), { _: ["fit", "--no-b", "2"], x: 1 });
   assertEquals(parseArgs(["1"]), { _: [1] });
-  assertEquals(parseArgs(["1"], { string: ["_"] }), { _: ["1"] });
+  assertEquals<unknown>(parseArgs(["1"], { string: ["_"] }), { _: ["1"] });
 });
 
 Deno.test("parseArgs() calls unknown with undeclared arguments, and leaves them out when it returns false", () => {
@@ -72,15 +84,15 @@ Deno.test("parseArgs() calls unknown with undeclared arguments, and leaves them 
 Deno.test("parseArgs() gives a string option without a value the empty text, and takes no text that starts with a dash", () => {
   const options = { string: ["config", "data"], collect: ["config"] };
   assertEquals(parseArgs(["--config"], options), { _: [], config: [""] });
-  assertEquals(parseArgs(["--config", "--data", "x"], options), { _: [], config: [""], data: "x" });
+  assertEquals<unknown>(parseArgs(["--config", "--data", "x"], options), { _: [], config: [""], data: "x" });
   assertEquals(parseArgs(["--config", ""], options), { _: [""], config: [""] });
-  assertEquals(parseArgs(["--data", "-"], options), { _: ["-"], config: [], data: "" });
+  assertEquals<unknown>(parseArgs(["--data", "-"], options), { _: ["-"], config: [], data: "" });
 });
 
 Deno.test("parseArgs() does not know --no-x=false, though it knows --no-x", () => {
   const options = { boolean: ["no-x"] };
-  assertEquals(parseArgs(["--no-x"], options), { _: [], "no-x": true });
-  assertEquals(parseArgs(["--no-x=false"], options), { _: [], "no-x": false, x: "false" });
+  assertEquals<unknown>(parseArgs(["--no-x"], options), { _: [], "no-x": true });
+  assertEquals<unknown>(parseArgs(["--no-x=false"], options), { _: [], "no-x": false, x: "false" });
 });
 
 Deno.test("parseArgs() tells short options in one argument apart, and the last one's value", () => {
