@@ -1,6 +1,5 @@
 import diabetes from "../../data/diabetes.csv" with { type: "text" };
 import iris from "../../data/iris.csv" with { type: "text" };
-import { csvRows } from "../../src/data/csv_rows.ts";
 import { fold, key, normal, uniform } from "../../src/random/mod.ts";
 
 /** A table that the page brings with it. */
@@ -29,6 +28,9 @@ const MADE = key(2018);
 /** A number of a made table: four digits are plenty, and make the file readable. */
 const cell = (value: number): string => value.toFixed(4);
 
+/** Rows as CSV; no cell of a made table needs quotes. */
+const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.join()}\n`).join("");
+
 /** A table with numbers to predict from inputs uniform in [-1, 1]. */
 function made(inputs: number, name: string, truth: (x: Float64Array) => number): string {
   const x = uniform(fold(fold(MADE, name), "x"), ROWS * inputs, { low: -1, high: 1 });
@@ -38,7 +40,7 @@ function made(inputs: number, name: string, truth: (x: Float64Array) => number):
     const own = x.subarray(row * inputs, (row + 1) * inputs);
     return [...Array.from(own, cell), cell(truth(own) + NOISE * noise[row])];
   });
-  return csvRows([[...names, "y"], ...rows]);
+  return lines([[...names, "y"], ...rows]);
 }
 
 /** Two classes, a disc and the ring around it: no line separates them. */
@@ -48,7 +50,7 @@ function rings(): string {
     const [a, b] = [x[2 * row], x[2 * row + 1]];
     return [cell(a), cell(b), Math.hypot(a, b) < 0.75 ? "inside" : "outside"];
   });
-  return csvRows([["x1", "x2", "place"], ...rows]);
+  return lines([["x1", "x2", "place"], ...rows]);
 }
 
 /** The tables of the page; of the first two the best answer is known. */
