@@ -2,6 +2,7 @@
 
 export * from "./activation";
 export * from "./bend_single";
+export * from "./cells";
 export * from "./cholesky";
 export * from "./eigh";
 export * from "./erf";

@@ -6,7 +6,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tensor: ["kernels"],
   random: [],
   loss: ["kernels"],
-  data: ["random", "tensor"],
+  data: ["kernels", "random", "tensor"],
   nn: ["kernels", "random", "tensor"],
   objective: ["kernels", "loss", "nn", "tensor"],
   baseline: ["kernels", "loss", "objective", "tensor"],

@@ -44,18 +44,24 @@ export interface Piece {
   readonly texts: (Texts | null)[];
   /** The cells as they are written; null for columns that they are not wanted of. */
   readonly written: readonly (string[] | null)[];
+  /** Whether lines and numbers lie where they will be written over. */
+  readonly isLent: boolean;
 }
+
+/** Where rows may be put that were read elsewhere. */
+export type LentRoom = Pick<Piece, "lines" | "numbers" | "isRewritten">;
 
 /** Room for `room` rows, the first of which starts at `line`. */
 export function startPiece(
   file: string,
   header: Header,
-  { room, line, keep, written, reading }: {
+  { room, line, keep, written, reading, lent }: {
     room: number;
     line: number;
     keep: WantColumn;
     written: WantColumn;
     reading: Reading;
+    lent?: LentRoom;
   },
 ): Piece {
   let kept = 0;
@@ -67,17 +73,21 @@ export function startPiece(
     room,
     rows: 0,
     line,
-    lines: new Uint32Array(room),
+    lines: lent?.lines ?? new Uint32Array(room),
     slots,
     reading,
     isText: Uint8Array.from(isText, Number),
     point: !reading.decimalComma ? ".".charCodeAt(0) : header.separator === "," ? -1 : ",".charCodeAt(0),
-    isRewritten: new Uint8Array(kept),
-    numbers: new Float64Array(room * kept),
+    isRewritten: lent?.isRewritten ?? new Uint8Array(kept),
+    numbers: lent?.numbers ?? new Float64Array(room * kept),
     texts: Array.from({ length: kept }, () => null),
     written: header.columns.map((name) => written(name) ? [] : null),
+    isLent: lent !== undefined,
   };
 }
+
+/** How a number with zeros in front begins. */
+const LEADING_ZEROS = /^[+-]?0\d/;
 
 /** Puts a cell, as it is written, into the next row of a column that is kept. */
 export function putCell(
@@ -89,7 +99,7 @@ export function putCell(
   const value = isText[slot] === 1 ? null : reading.decimalComma ? commaNumberIn(text) : numberIn(text);
   numbers[slot * room + rows] = value ?? NaN;
   if (value !== null) {
-    if (isRewritten[slot] === 0 && String(value) !== text) isRewritten[slot] = 1;
+    if (isRewritten[slot] < 3 && String(value) !== text) isRewritten[slot] |= LEADING_ZEROS.test(text) ? 3 : 1;
     return;
   }
   const column = texts[slot] ??= { codes: new Int32Array(room).fill(-1), known: new Map(), count: 0 };
@@ -152,7 +162,8 @@ export function codeOf(known: Map<string, number>, text: string): number {
 
 /** The rows that were read, as a table. */
 export function finishPiece(piece: Piece, counts: Table["counts"] = "lines"): Table {
-  const { file, header, room, rows, lines, slots, numbers, texts, written, reading, isRewritten } = piece;
+  const { file, header, room, rows, slots, texts, written, reading, isRewritten, isLent } = piece;
+  const [lines, numbers] = isLent ? [piece.lines.slice(0, rows), piece.numbers.slice()] : [piece.lines, piece.numbers];
   const column = (slot: number): Column => {
     const own = numbers.subarray(slot * room, slot * room + rows);
     const { codes = null, known, count } = texts[slot] ?? {};

@@ -1,4 +1,4 @@
-import { unevenRow } from "./_header.ts";
+import { type Header, unevenRow } from "./_header.ts";
 import { type Piece, putCell } from "./_piece.ts";
 
 /** Character codes. */
@@ -74,7 +74,9 @@ function scanRows(text: string, bytes: Uint8Array, piece: Piece): void {
       if (isLast !== (column === last) || !isPlain && isLast && column === 0) {
         isBlank = isLast && column === 0 && text.slice(start, at).trim() === "";
         if (isBlank) break;
-        if (isLast !== (column === last)) throw uneven(start);
+        if (isLast !== (column === last)) {
+          throw unevenAt(text, start, { ...header, file, line: piece.line });
+        }
       }
       const slot = slots[column];
       if (slot >= 0) {
@@ -102,11 +104,19 @@ function scanRows(text: string, bytes: Uint8Array, piece: Piece): void {
     lines[rows] = piece.line;
     piece.rows = rows + 1;
   }
+}
 
-  function uneven(start: number): Error {
-    const cells = text.slice(start, text.indexOf("\n", start)).split(header.separator);
-    return unevenRow(cells, header.columns.length, file, piece.line);
-  }
+/** Why the row that starts at a place of a text is refused. */
+export function unevenAt(
+  text: string,
+  start: number,
+  { columns, separator, file, line }: Pick<Header, "columns" | "separator"> & {
+    readonly file: string;
+    readonly line: number;
+  },
+): Error {
+  const cells = text.slice(start, text.indexOf("\n", start)).split(separator);
+  return unevenRow(cells, columns.length, file, line);
 }
 
 /** The whole number of the digits from `at` to `end`, a point among them left out; at least 2^53 where that is not exact. */

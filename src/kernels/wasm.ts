@@ -54,15 +54,11 @@ export function moduleBytes(name: Exclude<KernelsName, "js">): Uint8Array<ArrayB
   return fromBase64?.(text) ?? Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
-/**
- * Compiles and instantiates a kernel build.
- *
- * @param name `relaxed` or `simd`.
- * @param memory The memory to calculate in; made when left out.
- * @returns The kernels.
- * @throws {WebAssembly.CompileError} If this runtime lacks the instructions of the build.
- */
-export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory = createMemory()): Promise<Kernels> {
+/** Compiles and instantiates a build; gives what it exports. */
+export async function instantiate(
+  name: Exclude<KernelsName, "js">,
+  memory: Memory,
+): Promise<Readonly<Record<string, CallableFunction>>> {
   const bytes = isShared(memory) ? forSharedMemory(moduleBytes(name), memory) : moduleBytes(name);
   const { instance } = await WebAssembly.instantiate(bytes, {
     env: { memory: memory.wasm, abort: unreachable },
@@ -72,6 +68,19 @@ export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory 
   if (end > ARENA_START) {
     throw new RangeError(`Cannot load the kernels: their constants end at ${end}, past ${ARENA_START}`);
   }
+  return exports;
+}
+
+/**
+ * Compiles and instantiates a kernel build.
+ *
+ * @param name `relaxed` or `simd`.
+ * @param memory The memory to calculate in; made when left out.
+ * @returns The kernels.
+ * @throws {WebAssembly.CompileError} If this runtime lacks the instructions of the build.
+ */
+export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory = createMemory()): Promise<Kernels> {
+  const exports = await instantiate(name, memory);
   const set = (dtype: Dtype): KernelSet =>
     Object.freeze({
       dtype,

@@ -1,0 +1,107 @@
+import { type CellScanner, type CellsRun, NOWHERE, OTHERWISE, PLACE } from "../kernels/internal.ts";
+import type { Header } from "./_header.ts";
+import { finishPiece, type Piece, putCell, startPiece } from "./_piece.ts";
+import { leastText, type RowReader } from "./_row_reader.ts";
+import { unevenAt } from "./_scan_rows.ts";
+import type { ReadTableOptions } from "./read_table.ts";
+import type { Table } from "./table.ts";
+
+/** The code of a line feed. */
+const LINE_END = 10;
+
+/** Bytes without a line end after which the reader of texts is to find out what they are. */
+const LONGEST = 1 << 24;
+
+/** Reads rows from bytes as long as those are plain: ASCII without quotes, in lines that end in a line feed alone. */
+export interface PlainRows {
+  /** The rows that are whole with these bytes, if they are enough for a piece; or all bytes that are waiting, where they are not plain. */
+  push(bytes: Uint8Array): { readonly table: Table | null; readonly refused: Uint8Array | null };
+  /** The bytes that are waiting, which are forgotten. */
+  take(): Uint8Array;
+}
+
+/** Reads rows where a reader of texts is between two of them; it is told where they end. */
+export function plainRows(
+  scanner: CellScanner,
+  reader: RowReader,
+  { file, keep = () => true, written = () => false, reading = {} }: ReadTableOptions,
+): PlainRows {
+  /** Bytes that are waiting, and those of them that are whole lines. */
+  let [held, whole] = [0, 0];
+  let slots: Int32Array | null = null;
+  const start = (header: Header, line: number, rows: number): readonly [CellsRun, Piece] => {
+    const options = { line, keep, written, reading };
+    const { point, slots: own } = startPiece(file, header, { ...options, room: 0 });
+    slots ??= slotsFor(startPiece(file, header, { ...options, room: 0 }));
+    const separator = header.separator.charCodeAt(0);
+    const kept = own.reduce((most, slot) => Math.max(most, slot + 1), 0);
+    const run = scanner.start({ end: whole, rows, line, slots, kept, separator, point });
+    const lent = { lines: run.lines, numbers: run.numbers, isRewritten: run.marks };
+    return [run, startPiece(file, header, { ...options, room: rows, lent })];
+  };
+  const take = (): Uint8Array => {
+    const bytes = scanner.room(held).slice(0, held);
+    [held, whole] = [0, 0];
+    return bytes;
+  };
+  return {
+    take,
+    push(bytes) {
+      const place = reader.place()!;
+      scanner.room(held + bytes.length).set(bytes, held);
+      const end = bytes.lastIndexOf(LINE_END) + 1;
+      if (end > 0) whole = held + end;
+      held += bytes.length;
+      if (whole === 0 && held > LONGEST) return { table: null, refused: take() };
+      if (whole === 0 || whole < leastText(place.header.columns.length)) return { table: null, refused: null };
+      const rows = scanner.countLines(whole);
+      if (rows === null) return { table: null, refused: take() };
+      const [run, piece] = start(place.header, place.line, rows);
+      readCells(run, piece);
+      reader.moveTo(piece.line);
+      scanner.room(held).copyWithin(0, whole, held);
+      [held, whole] = [held - whole, 0];
+      return { table: piece.rows === 0 ? null : finishPiece(piece), refused: null };
+    },
+  };
+}
+
+/** For each column where the scanner puts its numbers: those that are read as texts, or kept as they are written, are left to us. */
+function slotsFor({ slots, isText, written }: Piece): Int32Array {
+  return slots.map((slot, column) =>
+    written[column] !== null || slot >= 0 && isText[slot] === 1 ? OTHERWISE : slot < 0 ? NOWHERE : slot
+  );
+}
+
+/** Reads all cells of a text into a piece: the scanner its plain numbers, the others one by one. */
+function readCells(run: CellsRun, piece: Piece): void {
+  const { file, header: { columns, separator }, slots, written } = piece;
+  const { text: bytes, place } = run;
+  const [between, last] = [separator.charCodeAt(0), columns.length - 1];
+  let text: string | null = null;
+  while (run.next()) {
+    // A text of the bytes is made for the first such cell; in ASCII its places are theirs.
+    text ??= new TextDecoder().decode(bytes);
+    const { [PLACE.at]: from, [PLACE.column]: column, [PLACE.row]: row, [PLACE.line]: line } = place;
+    let to = from;
+    while (bytes[to] !== between && bytes[to] !== LINE_END) to++;
+    const isLast = bytes[to] === LINE_END;
+    const cell = text.slice(from, to);
+    place[PLACE.at] = to + 1;
+    if (isLast) place[PLACE.line] = line + 1;
+    if (isLast && column === 0 && cell.trim() === "") continue;
+    if (isLast !== (column === last)) {
+      throw unevenAt(text, text.lastIndexOf("\n", from - 1) + 1, { columns, separator, file, line });
+    }
+    piece.rows = row;
+    const slot = slots[column];
+    if (slot >= 0) putCell(piece, slot, cell);
+    written[column]?.push(cell);
+    place[PLACE.column] = isLast ? 0 : column + 1;
+    if (!isLast) continue;
+    run.lines[row] = line;
+    place[PLACE.row] = row + 1;
+  }
+  piece.rows = place[PLACE.row];
+  piece.line = place[PLACE.line];
+}
