@@ -35,15 +35,7 @@ const isAway = ({ code = "", message }: PgError): boolean => AWAY.test(code) || 
  * @throws {UsageError} If it is no such URL, or nobody answers there.
  */
 export async function connectPostgres(url: string, warn: (message: string) => void): Promise<Postgres> {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new UsageError("--store needs a URL such as postgres://user@host:5432/database, and the one given is none");
-  }
-  if (!/^postgres(ql)?:$/.test(parsed.protocol)) {
-    throw new UsageError(`--store needs a URL that begins with postgres://, not with ${parsed.protocol}//`);
-  }
+  const parsed = parseUrl(url);
   const hidden = [parsed.password, decodeURIComponent(parsed.password)].filter((secret) => secret !== "");
   /** A message without the password. */
   const clean = (message: string) => hidden.reduce((text, secret) => text.replaceAll(secret, "***"), message);
@@ -69,29 +61,51 @@ export async function connectPostgres(url: string, warn: (message: string) => vo
   }
   return {
     name,
-    async query(text, values = []) {
-      const started = clock();
-      for (let told = false;;) {
-        try {
-          const found = await pool.query(text, [...values]);
-          if (told) warn(`${name} is back`);
-          return found;
-        } catch (error) {
-          const problem = error as PgError;
-          if (!isAway(problem)) throw Object.assign(new Error(clean(problem.message)), { code: problem.code });
-          if (clock() - started > PATIENCE) {
-            throw new UsageError(
-              `${name} has been away for ${PATIENCE / 1000} s (${
-                clean(problem.message)
-              }); jobs that were not written will be run again`,
-            );
-          }
-          if (!told) warn(`${name} is away (${clean(problem.message)}); waiting for it`);
-          told = true;
-          await new Promise((resolve) => setTimeout(resolve, PAUSE));
-        }
-      }
-    },
+    query: (text, values = []) => patiently(() => pool.query(text, [...values]), { name, clean, warn }),
     [Symbol.asyncDispose]: () => pool.end(),
   };
+}
+
+function parseUrl(url: string): URL {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new UsageError("--store needs a URL such as postgres://user@host:5432/database, and the one given is none");
+  }
+  if (!/^postgres(ql)?:$/.test(parsed.protocol)) {
+    throw new UsageError(`--store needs a URL that begins with postgres://, not with ${parsed.protocol}//`);
+  }
+  return parsed;
+}
+
+/** The result of a query, tried again while the database is away. */
+async function patiently<T>(
+  query: () => Promise<T>,
+  { name, clean, warn }: {
+    readonly name: string;
+    readonly clean: (message: string) => string;
+    readonly warn: (message: string) => void;
+  },
+): Promise<T> {
+  const started = clock();
+  for (let told = false;;) {
+    try {
+      const found = await query();
+      if (told) warn(`${name} is back`);
+      return found;
+    } catch (error) {
+      const problem = error as PgError;
+      const message = clean(problem.message);
+      if (!isAway(problem)) throw Object.assign(new Error(message), { code: problem.code });
+      if (clock() - started > PATIENCE) {
+        throw new UsageError(
+          `${name} has been away for ${PATIENCE / 1000} s (${message}); jobs that were not written will be run again`,
+        );
+      }
+      if (!told) warn(`${name} is away (${message}); waiting for it`);
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
 }

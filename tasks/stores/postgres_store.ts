@@ -1,13 +1,13 @@
-import { PgBoss } from "npm:pg-boss@12.38.0";
 import { UsageError } from "../../src/cli/mod.ts";
 import { type Job, ROW_COLUMNS, type SweepRow } from "../../src/sweep/mod.ts";
+import { type JobQueue, openQueue } from "./_postgres_queue.ts";
 import { connectPostgres, type Postgres } from "./postgres.ts";
-import { type SweepStore, type TakenJob, TRIES } from "./store.ts";
+import { type DoneJob, type FailedJob, type Failure, type SweepStore, TRIES } from "./store.ts";
 
 const TYPES = { text: "text", integer: "bigint", number: "double precision", boolean: "boolean" } as const;
 
-/** The schema of our own tables; pg-boss has its own beside it. */
-const [OWN, QUEUES] = ["resland", "resland_queue"];
+/** The schema of our own tables; the queue has its own beside it. */
+const OWN = "resland";
 
 /** Two processes that make the tables at once take turns. */
 const LOCK = 7_305_773;
@@ -26,14 +26,8 @@ CREATE TABLE IF NOT EXISTS ${OWN}.runs (${
 SELECT pg_advisory_unlock(${LOCK});
 `;
 
-/** A worker that is not heard from for so many seconds is dead, and its jobs are run again. */
-const HEARTBEAT = 10;
-
-/** Jobs that are put into the database at a time. */
+/** Jobs and rows that one statement takes at most. */
 const BATCH = 1000;
-
-/** How often a job is given to another worker because one died. */
-const DEATHS = 100;
 
 /** A store in PostgreSQL, for any number of machines. */
 export interface PostgresStore extends SweepStore {
@@ -56,50 +50,15 @@ export async function openPostgres(
   const db = await connectPostgres(url, warn);
   try {
     for (const statement of TABLES.split(";\n").filter((text) => text.trim() !== "")) await db.query(statement);
-    const boss = new PgBoss({
-      db: {
-        executeSql: (text: string, values?: unknown[]) => db.query(text, values) as Promise<{ rows: unknown[] }>,
-      } as never,
-      schema: QUEUES,
-      schedule: false,
-      superviseIntervalSeconds: HEARTBEAT / 2,
-      monitorIntervalSeconds: HEARTBEAT / 2,
-    } as never);
-    boss.on("error", (error: Error) => warn(`${db.name}: ${error.message}`));
-    await boss.start();
-    // Queue names have letters, digits, dots, slashes and underscores.
-    const queue = `runs-${version}`;
-    await boss.createQueue(queue, {
-      retryLimit: DEATHS,
-      retryDelay: 0,
-      heartbeatSeconds: HEARTBEAT,
-      expireInSeconds: 23 * 3600,
-      retentionSeconds: 365 * 24 * 3600,
-    });
-    return storeOf(db, boss, queue, version);
+    return createStore(db, await openQueue(db, version, warn), version);
   } catch (error) {
     await db[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-/** The number of a job in the queue: its key, as a UUID. */
-const idOf = (key: string): string => key.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-
-function storeOf(db: Postgres, boss: PgBoss, queue: string, version: string): PostgresStore {
-  /** Jobs that this process has taken, and not settled: their hearts beat. */
-  const held = new Set<string>();
-  const beat = setInterval(() => {
-    if (held.size > 0) boss.touch(queue, [...held]).catch(() => {});
-  }, HEARTBEAT * 1000 / 4);
-  const one = async (text: string, values: readonly unknown[] = []) => (await db.query(text, values)).rows[0];
-  const complete = async (keys: readonly string[]) => {
-    if (keys.length > 0) await boss.complete(queue, keys.map(idOf));
-    for (const key of keys) held.delete(idOf(key));
-  };
-  const enqueue = async (jobs: readonly Job[]) => {
-    await boss.insert(queue, jobs.map((job) => ({ id: idOf(job.key), data: job })));
-  };
+/** Tables, jobs and rows of one version in a database; which of its jobs are open, and who has them, is in the queue. */
+function createStore(db: Postgres, queue: JobQueue, version: string): PostgresStore {
   return {
     name: db.name,
     async addTables(tables) {
@@ -112,86 +71,79 @@ function storeOf(db: Postgres, boss: PgBoss, queue: string, version: string): Po
       return (await db.query(`SELECT fingerprint, name, path FROM ${OWN}.tables ORDER BY name`)).rows as never;
     },
     async tableBytes(fingerprint) {
-      const found = await one(`SELECT bytes FROM ${OWN}.tables WHERE fingerprint = $1`, [fingerprint]);
+      const found = await one(db, `SELECT bytes FROM ${OWN}.tables WHERE fingerprint = $1`, fingerprint);
       if (found === undefined) throw new UsageError(`${db.name} has no table of fingerprint ${fingerprint}`);
       return new Uint8Array(found.bytes as Uint8Array);
     },
     async addJobs(jobs) {
       let added = 0;
-      for (const batch of batches(jobs, BATCH)) added += await addBatch(db, batch, version, enqueue);
+      for (const batch of batches(jobs, BATCH)) added += await addBatch(db, queue, batch, version);
       return added;
     },
-    async take(count) {
-      const jobs = await boss.fetch<Job>(queue, { batchSize: count });
-      for (const { id } of jobs) held.add(id);
-      return jobs.map(({ id, data }): TakenJob => ({ job: data, ticket: id }));
-    },
-    async settle(done, failed) {
-      if (done.length > 0) {
-        await db.query(INSERT_ROWS, [JSON.stringify(done.map(({ row }) => namedRow(row)))]);
-        await complete(done.map(({ job }) => job.key));
-      }
-      for (const { job, message } of failed) {
-        const sql = `UPDATE ${OWN}.jobs SET tries = tries + 1, error = $2 WHERE key = $1 RETURNING tries`;
-        const { tries } = (await one(sql, [job.key, message])) as { readonly tries: number };
-        if (tries >= TRIES) await complete([job.key]);
-        else {
-          held.delete(idOf(job.key));
-          await boss.fail(queue, idOf(job.key), { message });
-        }
-      }
-    },
-    async release(jobs) {
-      for (const { ticket } of jobs) held.delete(ticket as string);
-      // Another worker may have them at once, rather than after their hearts stopped.
-      if (jobs.length > 0) await boss.fail(queue, jobs.map(({ ticket }) => ticket as string)).catch(() => {});
-    },
+    take: (count) => queue.take(count),
+    settle: (done, failed) => settle(db, queue, done, failed),
+    release: (jobs) => queue.release(jobs),
     async isOpen() {
-      const { open } = (await one(OPEN, [version])) as { readonly open: boolean };
-      return open;
+      return (await one(db, OPEN, version)).open as boolean;
     },
     async counts() {
-      const found = await one(COUNTS, [version]);
+      const found = await one(db, COUNTS, version);
       return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Number(value)])) as never;
     },
-    async *rows() {
-      for (let after = "";;) {
-        const sql = `SELECT * FROM ${OWN}.runs WHERE key > $1 AND version = $2 ORDER BY key LIMIT ${BATCH}`;
-        const { rows } = await db.query(sql, [after, version]);
-        for (const found of rows) yield rowOf(found);
-        if (rows.length < BATCH) return;
-        after = rows.at(-1)!.key as string;
-      }
-    },
-    async failures() {
-      const sql = `SELECT * FROM ${OWN}.jobs WHERE tries >= ${TRIES} AND version = $1 ORDER BY key`;
-      return (await db.query(sql, [version])).rows.map((found) => ({
-        job: jobOf(found),
-        message: String(found.error),
-      }));
-    },
+    rows: () => rowsOf(db, version),
+    failures: () => failuresOf(db, version),
     async reopen() {
-      const failures = await this.failures();
-      await db.query(`UPDATE ${OWN}.jobs SET tries = 0, error = NULL WHERE tries >= ${TRIES} AND version = $1`, [
-        version,
-      ]);
-      if (failures.length > 0) {
-        await boss.deleteJob(queue, failures.map(({ job }) => idOf(job.key)));
-        await enqueue(failures.map(({ job }) => job));
-      }
+      const failures = await failuresOf(db, version);
+      const sql = `UPDATE ${OWN}.jobs SET tries = 0, error = NULL WHERE tries >= ${TRIES} AND version = $1`;
+      await db.query(sql, [version]);
+      await queue.reopen(failures.map(({ job }) => job));
       return failures.length;
     },
     async otherVersions() {
-      const sql = `SELECT DISTINCT version FROM ${OWN}.jobs j WHERE version <> $1 AND tries < ${TRIES} ` +
-        `AND NOT EXISTS (SELECT 1 FROM ${OWN}.runs r WHERE r.key = j.key) ORDER BY version`;
-      return (await db.query(sql, [version])).rows.map((found) => String(found.version));
+      return (await db.query(OTHER_VERSIONS, [version])).rows.map((found) => String(found.version));
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(beat);
-      await boss.stop({ graceful: false, close: false } as never).catch(() => {});
+      await queue[Symbol.asyncDispose]();
       await db[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The first row of a query. */
+const one = async (db: Postgres, text: string, ...values: readonly unknown[]) => (await db.query(text, values)).rows[0];
+
+/** Keeps the rows of jobs that are done, and counts the tries of those that failed. */
+async function settle(
+  db: Postgres,
+  queue: JobQueue,
+  done: readonly DoneJob[],
+  failed: readonly FailedJob[],
+): Promise<void> {
+  if (done.length > 0) {
+    await db.query(INSERT_ROWS, [JSON.stringify(done.map(({ row }) => namedRow(row)))]);
+    await queue.complete(done.map(({ job }) => job));
+  }
+  for (const { job, message } of failed) {
+    const sql = `UPDATE ${OWN}.jobs SET tries = tries + 1, error = $2 WHERE key = $1 RETURNING tries`;
+    const { tries } = await one(db, sql, job.key, message);
+    if (Number(tries) >= TRIES) await queue.complete([job]);
+    else await queue.retry(job, message);
+  }
+}
+
+async function* rowsOf(db: Postgres, version: string): AsyncGenerator<SweepRow> {
+  const sql = `SELECT * FROM ${OWN}.runs WHERE key > $1 AND version = $2 ORDER BY key LIMIT ${BATCH}`;
+  for (let after = "";;) {
+    const { rows } = await db.query(sql, [after, version]);
+    for (const found of rows) yield rowOf(found);
+    if (rows.length < BATCH) return;
+    after = rows.at(-1)!.key as string;
+  }
+}
+
+async function failuresOf(db: Postgres, version: string): Promise<readonly Failure[]> {
+  const sql = `SELECT * FROM ${OWN}.jobs WHERE tries >= ${TRIES} AND version = $1 ORDER BY key`;
+  return (await db.query(sql, [version])).rows.map((found) => ({ job: jobOf(found), message: String(found.error) }));
 }
 
 /** Rows as JSON, so that one statement takes many; a row that is there stays. */
@@ -206,12 +158,15 @@ const COUNTS = `SELECT count(*) AS jobs, count(r.key) AS done,
 const OPEN = `SELECT EXISTS (SELECT 1 FROM ${OWN}.jobs j WHERE j.version = $1 AND j.tries < ${TRIES}
   AND NOT EXISTS (SELECT 1 FROM ${OWN}.runs r WHERE r.key = j.key)) AS open`;
 
+const OTHER_VERSIONS = `SELECT DISTINCT version FROM ${OWN}.jobs j WHERE version <> $1 AND tries < ${TRIES}
+  AND NOT EXISTS (SELECT 1 FROM ${OWN}.runs r WHERE r.key = j.key) ORDER BY version`;
+
 /** Notes jobs, and puts those that are not done into the queue: what is there already stays as it is. */
 async function addBatch(
   db: Postgres,
+  queue: JobQueue,
   jobs: readonly Job[],
   version: string,
-  enqueue: (jobs: readonly Job[]) => Promise<void>,
 ): Promise<number> {
   const given = jobs.map(({ key, recipe, table, settings, seed }) => ({
     key,
@@ -228,8 +183,7 @@ async function addBatch(
   );
   const done = await db.query(`SELECT key FROM ${OWN}.runs WHERE key = ANY($1)`, [jobs.map(({ key }) => key)]);
   const has = new Set(done.rows.map(({ key }) => key));
-  const open = jobs.filter(({ key }) => !has.has(key));
-  if (open.length > 0) await enqueue(open);
+  await queue.add(jobs.filter(({ key }) => !has.has(key)));
   return inserted.rows.length;
 }
 

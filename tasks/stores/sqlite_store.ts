@@ -1,12 +1,19 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
 import { UsageError } from "../../src/cli/mod.ts";
 import { type Job, ROW_COLUMNS, type SweepRow } from "../../src/sweep/mod.ts";
 import { networkFileSystemOf } from "../io/file_system.ts";
-import type { StoredTable, SweepCounts, SweepStore, TakenJob } from "./store.ts";
-import { TRIES } from "./store.ts";
+import { lockSweep, openDatabase, type SqliteDatabase, type SqliteRow } from "./_sqlite_database.ts";
+import {
+  type DoneJob,
+  type FailedJob,
+  type StoredTable,
+  type SweepCounts,
+  type SweepStore,
+  type TakenJob,
+  TRIES,
+} from "./store.ts";
 
-/** The file of a sweep in its folder. */
-export const SQLITE_FILE = "sweep.sqlite";
+export { SQLITE_FILE } from "./_sqlite_database.ts";
 
 /** What a job's state is: to be run, done, failed for good. */
 const [OPEN, DONE, FAILED] = [0, 1, 2];
@@ -25,6 +32,12 @@ CREATE TABLE IF NOT EXISTS runs (${
   ROW_COLUMNS.map(({ name, kind }) => `${name} ${TYPES[kind]}${name === "key" ? " PRIMARY KEY" : ""}`).join(", ")
 }) STRICT;
 `;
+
+const INSERT_ROW = `INSERT OR IGNORE INTO runs VALUES (${ROW_COLUMNS.map(() => "?").join(", ")})`;
+
+/** A failed try, after which the job is open for another, or failed for good. */
+const COUNT_TRY = `UPDATE jobs SET tries = tries + 1, error = ?,
+  state = CASE WHEN tries + 1 >= ${TRIES} THEN ${FAILED} ELSE ${OPEN} END WHERE id = ?`;
 
 /** How a store in a file is opened. */
 export interface SqliteOptions {
@@ -51,205 +64,130 @@ export interface SqliteStore extends SweepStore {
  *
  * @throws {UsageError} If another process runs the sweep, or the file is of another version, or is no such file.
  */
-export async function openSqlite(folder: string, options: SqliteOptions): Promise<SqliteStore> {
+export async function openSqlite(folder: string, { version, mode, warn }: SqliteOptions): Promise<SqliteStore> {
   const network = await networkFileSystemOf(folder);
-  const refuse = (problem: string): never => {
-    throw new UsageError(`${folder}: ${problem}`);
-  };
-  const guarded = guardOf(folder);
-  const lock = options.mode === "run" ? lockFolder(folder, refuse) : null;
-  if (network !== null && options.mode === "run") {
-    options.warn?.(
+  const isRun = mode === "run";
+  using open = new DisposableStack();
+  if (isRun) open.use(lockSweep(folder));
+  if (network !== null && isRun) {
+    warn?.(
       `${folder} is on a network file system (${network}), where SQLite's locks cannot be trusted: no second process may ` +
         "use this folder, and reports must wait for the end; use --out on a local disk, or --store postgres://...",
     );
   }
-  try {
-    const db = guarded(() => new DatabaseSync(`${folder}/${SQLITE_FILE}`, { readOnly: options.mode === "read" }));
-    if (options.mode === "run") {
-      guarded(() => {
-        // Without a shared memory of its own, which a network file system does not have.
-        db.exec(`PRAGMA journal_mode = ${network === null ? "WAL" : "DELETE"}; PRAGMA synchronous = NORMAL;`);
-        db.exec(SCHEMA);
-      });
-    }
-    const store = storeOf(db, folder, guarded, () => {
-      db.close();
-      lock?.close();
-    });
-    const known = store.note("version");
-    if (known === null && options.mode === "run") store.setNote("version", options.version);
-    else if (known !== options.version) {
-      refuse(
-        `it holds a sweep of resland ${known}, and this is resland ${options.version}; runs of two versions may differ in ` +
-          "their bits, so name another folder or use that version",
-      );
-    }
-    return store;
-  } catch (error) {
-    lock?.close();
-    throw error;
+  const db = open.use(openDatabase(folder, { schema: isRun ? SCHEMA : null, isNetwork: network !== null }));
+  const store = createStore(db, folder, () => held.dispose());
+  const known = store.note("version");
+  if (known === null && isRun) store.setNote("version", version);
+  else if (known !== version) {
+    throw new UsageError(
+      `${folder}: it holds a sweep of resland ${known}, and this is resland ${version}; runs of two versions may differ in ` +
+        "their bits, so name another folder or use that version",
+    );
   }
+  const held = open.move();
+  return store;
 }
 
-/** Turns the errors of SQLite into sentences. */
-function guardOf(folder: string): <T>(work: () => T) => T {
-  return (work) => {
-    try {
-      return work();
-    } catch (error) {
-      const message = (error as Error).message;
-      if (/disk is full|disk I\/O/.test(message)) {
-        throw new UsageError(
-          `${folder}: the disk is full or cannot be written (${message}); what was finished is kept: make room, and start again`,
-        );
-      }
-      if (/not a database|malformed|no such table|unable to open/.test(message)) {
-        throw new UsageError(`${folder}/${SQLITE_FILE} is not the file of a sweep, or is damaged (${message})`);
-      }
-      if (/readonly database/.test(message)) throw new UsageError(`${folder}: ${SQLITE_FILE} cannot be written`);
-      throw error;
-    }
-  };
-}
-
-/** Holds the folder for this process until it ends, however it does. */
-function lockFolder(folder: string, refuse: (problem: string) => never): DatabaseSync {
-  let lock: DatabaseSync | null = null;
-  try {
-    lock = new DatabaseSync(`${folder}/sweep.lock`);
-    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
-    return lock;
-  } catch (error) {
-    lock?.close();
-    const message = (error as Error).message;
-    if (/locked|busy/.test(message)) {
-      return refuse("another process runs this sweep; wait for it, or name another folder");
-    }
-    return refuse(`the folder cannot be used: ${message}`);
-  }
-}
-
-type Guard = <T>(work: () => T) => T;
-
-function storeOf(db: DatabaseSync, folder: string, guarded: Guard, close: () => void): SqliteStore {
-  const statements = new Map<string, StatementSync>();
-  const prepared = (sql: string): StatementSync => {
-    const found = statements.get(sql) ?? db.prepare(sql);
-    statements.set(sql, found);
-    return found;
-  };
-  const all = (sql: string, ...values: SQLInputValue[]) => guarded(() => prepared(sql).all(...values));
-  const one = (sql: string, ...values: SQLInputValue[]) => guarded(() => prepared(sql).get(...values));
-  const run = (sql: string, ...values: SQLInputValue[]) => Number(prepared(sql).run(...values).changes);
-  const transaction = <T>(work: () => T): T =>
-    guarded(() => {
-      db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        db.exec("COMMIT");
-        return result;
-      } catch (error) {
-        if (db.isTransaction) db.exec("ROLLBACK");
-        throw error;
-      }
-    });
-  const insertRow = `INSERT OR IGNORE INTO runs VALUES (${ROW_COLUMNS.map(() => "?").join(", ")})`;
-  let last = 0;
-  const again: TakenJob[] = [];
+/** The store in an open file; jobs that are taken are this process's own, as it holds the folder. */
+function createStore(db: SqliteDatabase, folder: string, close: () => void): SqliteStore {
+  const queue = createQueue(db);
   const store: SqliteStore = {
     name: folder,
-    note: (name) => (one("SELECT value FROM meta WHERE name = ?", name)?.value ?? null) as string | null,
-    setNote: (name, value) => void transaction(() => run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)),
-    addTables(tables) {
-      transaction(() => {
-        for (const { fingerprint, name, path, bytes } of tables) {
-          run("INSERT OR IGNORE INTO tables VALUES (?, ?, ?, ?)", fingerprint, name, path, bytes);
-        }
-      });
-      return Promise.resolve();
-    },
+    note: (name) => (db.one("SELECT value FROM meta WHERE name = ?", name)?.value ?? null) as string | null,
+    setNote: (name, value) =>
+      void db.transaction(() => db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)),
+    addTables: (tables) => Promise.resolve(addTables(db, tables)),
     tables() {
-      const rows = all("SELECT fingerprint, name, path FROM tables ORDER BY name");
+      const rows = db.all("SELECT fingerprint, name, path FROM tables ORDER BY name");
       return Promise.resolve(rows as unknown as readonly Omit<StoredTable, "bytes">[]);
     },
     tableBytes(fingerprint) {
-      const found = one("SELECT bytes FROM tables WHERE fingerprint = ?", fingerprint);
+      const found = db.one("SELECT bytes FROM tables WHERE fingerprint = ?", fingerprint);
       if (found === undefined) throw new UsageError(`${folder} has no table of fingerprint ${fingerprint}`);
       return Promise.resolve(found.bytes as Uint8Array);
     },
-    addJobs(jobs) {
-      const sql = "INSERT OR IGNORE INTO jobs (key, recipe, fingerprint, settings, seed) VALUES (?, ?, ?, ?, ?)";
-      return Promise.resolve(transaction(() => {
-        let added = 0;
-        for (const { key, recipe, table, settings, seed } of jobs) {
-          added += run(sql, key, recipe, table, JSON.stringify(settings), seed);
-        }
-        return added;
-      }));
-    },
-    take(count) {
-      const sql = `SELECT * FROM jobs WHERE state = ${OPEN} AND id > ? ORDER BY id LIMIT ?`;
-      const taken = all(sql, last, count).map((found): TakenJob => {
-        last = found.id as number;
-        return { job: jobOf(found), ticket: found.id };
-      });
-      return Promise.resolve([...taken, ...again.splice(0, count - taken.length)]);
-    },
-    settle(done, failed) {
-      transaction(() => {
-        for (const { row, ticket } of done) {
-          run(insertRow, ...valuesOf(row));
-          run(`UPDATE jobs SET state = ${DONE}, error = NULL WHERE id = ?`, ticket as number);
-        }
-        for (const { ticket, message } of failed) {
-          run(
-            `UPDATE jobs SET tries = tries + 1, error = ?, state = CASE WHEN tries + 1 >= ${TRIES} THEN ${FAILED} ELSE ${OPEN} END WHERE id = ?`,
-            message,
-            ticket as number,
-          );
-        }
-      });
-      for (const { job, ticket } of failed) {
-        const found = one("SELECT state FROM jobs WHERE id = ?", ticket as number);
-        if (found?.state === OPEN) again.push({ job, ticket });
-      }
-      return Promise.resolve();
-    },
+    addJobs: (jobs) => Promise.resolve(addJobs(db, jobs)),
+    take: (count) => Promise.resolve(queue.take(count)),
+    settle: (done, failed) => Promise.resolve(queue.settle(done, failed)),
     release: () => Promise.resolve(),
-    isOpen: () => Promise.resolve(again.length > 0),
-    counts(): Promise<SweepCounts> {
-      const states = all("SELECT state, count(*) AS count FROM jobs GROUP BY state");
-      const of = (state: number) => Number(states.find((found) => found.state === state)?.count ?? 0);
-      const stuck = Number(one("SELECT count(*) AS count FROM runs WHERE stuck = 1")!.count);
-      return Promise.resolve({ jobs: of(OPEN) + of(DONE) + of(FAILED), done: of(DONE), failed: of(FAILED), stuck });
-    },
+    isOpen: () => Promise.resolve(queue.isOpen()),
+    counts: () => Promise.resolve(count(db)),
     async *rows() {
-      for (const found of guarded(() => db.prepare("SELECT * FROM runs ORDER BY key").iterate())) yield rowOf(found);
+      for (const found of db.each("SELECT * FROM runs ORDER BY key")) yield rowOf(found);
     },
     failures() {
-      const found = all(`SELECT * FROM jobs WHERE state = ${FAILED} ORDER BY key`);
+      const found = db.all(`SELECT * FROM jobs WHERE state = ${FAILED} ORDER BY key`);
       return Promise.resolve(found.map((row) => ({ job: jobOf(row), message: String(row.error) })));
     },
-    reopen: () =>
-      Promise.resolve(transaction(() => run(`UPDATE jobs SET state = ${OPEN}, tries = 0 WHERE state = ${FAILED}`))),
-    mergeFrom: (other) => merge(store, other, (work) => transaction(work), insertRow, run),
-    [Symbol.asyncDispose]() {
-      close();
-      return Promise.resolve();
+    reopen() {
+      const sql = `UPDATE jobs SET state = ${OPEN}, tries = 0 WHERE state = ${FAILED}`;
+      return Promise.resolve(db.transaction(() => db.run(sql)));
     },
+    mergeFrom: (other) => merge(db, store, other),
+    [Symbol.asyncDispose]: () => Promise.resolve(close()),
   };
   return store;
 }
 
+function addTables(db: SqliteDatabase, tables: readonly StoredTable[]): void {
+  db.transaction(() => {
+    for (const { fingerprint, name, path, bytes } of tables) {
+      db.run("INSERT OR IGNORE INTO tables VALUES (?, ?, ?, ?)", fingerprint, name, path, bytes);
+    }
+  });
+}
+
+function addJobs(db: SqliteDatabase, jobs: Iterable<Job>): number {
+  const sql = "INSERT OR IGNORE INTO jobs (key, recipe, fingerprint, settings, seed) VALUES (?, ?, ?, ?, ?)";
+  return db.transaction(() => {
+    let added = 0;
+    for (const { key, recipe, table, settings, seed } of jobs) {
+      added += db.run(sql, key, recipe, table, JSON.stringify(settings), seed);
+    }
+    return added;
+  });
+}
+
+function count(db: SqliteDatabase): SweepCounts {
+  const states = db.all("SELECT state, count(*) AS count FROM jobs GROUP BY state");
+  const of = (state: number) => Number(states.find((found) => found.state === state)?.count ?? 0);
+  const stuck = Number(db.one("SELECT count(*) AS count FROM runs WHERE stuck = 1")!.count);
+  return { jobs: of(OPEN) + of(DONE) + of(FAILED), done: of(DONE), failed: of(FAILED), stuck };
+}
+
+/** The jobs that are open, in their order; those that failed and may be tried again come after the others. */
+function createQueue(db: SqliteDatabase) {
+  let last = 0;
+  const again: TakenJob[] = [];
+  return {
+    isOpen: () => again.length > 0,
+    take(count: number): readonly TakenJob[] {
+      const sql = `SELECT * FROM jobs WHERE state = ${OPEN} AND id > ? ORDER BY id LIMIT ?`;
+      const taken = db.all(sql, last, count).map((found): TakenJob => {
+        last = found.id as number;
+        return { job: jobOf(found), ticket: found.id };
+      });
+      return [...taken, ...again.splice(0, count - taken.length)];
+    },
+    settle(done: readonly DoneJob[], failed: readonly FailedJob[]): void {
+      db.transaction(() => {
+        for (const { row, ticket } of done) {
+          db.run(INSERT_ROW, ...valuesOf(row));
+          db.run(`UPDATE jobs SET state = ${DONE}, error = NULL WHERE id = ?`, ticket as number);
+        }
+        for (const { ticket, message } of failed) db.run(COUNT_TRY, message, ticket as number);
+      });
+      for (const { job, ticket } of failed) {
+        const found = db.one("SELECT state FROM jobs WHERE id = ?", ticket as number);
+        if (found?.state === OPEN) again.push({ job, ticket });
+      }
+    },
+  };
+}
+
 /** Copies tables, rows and jobs; refuses a row that contradicts one that is there. */
-async function merge(
-  into: SqliteStore,
-  from: SqliteStore,
-  transaction: (work: () => void) => void,
-  insertRow: string,
-  run: (sql: string, ...values: SQLInputValue[]) => number,
-): Promise<number> {
+async function merge(db: SqliteDatabase, into: SqliteStore, from: SqliteStore): Promise<number> {
   const tables = await Promise.all(
     (await from.tables()).map(async (table) => ({ ...table, bytes: await from.tableBytes(table.fingerprint) })),
   );
@@ -269,10 +207,10 @@ async function merge(
     }
   }
   let added = 0;
-  transaction(() => {
+  db.transaction(() => {
     for (const row of rows) {
-      added += run(insertRow, ...valuesOf(row));
-      run(
+      added += db.run(INSERT_ROW, ...valuesOf(row));
+      db.run(
         `INSERT INTO jobs (key, recipe, fingerprint, settings, seed, state) VALUES (?, ?, ?, ?, ?, ${DONE}) ` +
           `ON CONFLICT (key) DO UPDATE SET state = ${DONE}, error = NULL`,
         row.key,
@@ -285,16 +223,16 @@ async function merge(
   });
   const failures = await from.failures();
   await into.addJobs(failures.map(({ job }) => job));
-  transaction(() => {
+  db.transaction(() => {
     for (const { job, message } of failures) {
-      run(`UPDATE jobs SET state = ${FAILED}, error = ? WHERE key = ? AND state = ${OPEN}`, message, job.key);
+      db.run(`UPDATE jobs SET state = ${FAILED}, error = ? WHERE key = ? AND state = ${OPEN}`, message, job.key);
     }
   });
   return added;
 }
 
 /** A job as the table has it. */
-function jobOf(found: Record<string, unknown>): Job {
+function jobOf(found: SqliteRow): Job {
   return {
     key: found.key as string,
     recipe: found.recipe as Job["recipe"],
@@ -311,7 +249,7 @@ const valuesOf = (row: SweepRow): SQLInputValue[] =>
   });
 
 /** A row as the table has it. */
-function rowOf(found: Record<string, unknown>): SweepRow {
+function rowOf(found: SqliteRow): SweepRow {
   return Object.fromEntries(ROW_COLUMNS.map(({ field, name, kind }) => [
     field,
     kind === "boolean" ? found[name] === 1 : found[name],
