@@ -93,19 +93,7 @@ export async function certifyRows(
     signal,
   );
   if (found.unrelated) refuseOrder(files.predictions!.file, options.data!, found);
-  if (options.out !== null) {
-    const { head, skip } = found;
-    await writeWhole(
-      options.out,
-      encodeHeads({
-        head: head.optimum.weights,
-        skip: skip.optimum.weights,
-        k,
-        data: inUnitsOf(raw, training.data),
-        pairs: raw?.pairs ?? false,
-      }),
-    );
-  }
+  if (options.out !== null) await writeWhole(options.out, headsOf(found, raw, k, training.data));
   const report = featuresReport(found, {
     files: { features: files.features?.file ?? null, predictions: files.predictions?.file ?? null },
     loss,
@@ -121,6 +109,14 @@ export async function certifyRows(
     await writeWhole(options.picture, featuresSvg(report));
   }
   return report;
+}
+
+/** The better last layers, as a file. */
+function headsOf({ head, skip }: CertifiedFeatures, raw: RawPredictions | null, k: number, data: Dataset): Uint8Array {
+  return encodeHeads({
+    ...{ head: head.optimum.weights, skip: skip.optimum.weights, k },
+    ...{ data: inUnitsOf(raw, data), pairs: raw?.pairs ?? false },
+  });
 }
 
 /** Refuses predictions that are those of other rows. */

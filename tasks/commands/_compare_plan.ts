@@ -1,6 +1,7 @@
 import { type OptionValues, UsageError } from "../../src/cli/mod.ts";
 import {
   type Dataset,
+  type EncodeOptions,
   encodeTable,
   encodeWith,
   fingerprint,
@@ -9,6 +10,7 @@ import {
   holdOutGroups,
   partsOfGroups,
   partsOfRows,
+  type Table,
   takeRows,
 } from "../../src/data/mod.ts";
 import { fastestKernels, type KernelsName } from "../../src/kernels/mod.ts";
@@ -98,16 +100,7 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
   const from = fold(key(seed), "compare");
   const strata = strataOf(table, encode.target, loss.target);
   const left = partsOf(table.rows, table.rows > MANY ? 1 : options.folds, from, { strata, groups });
-  // On a million rows each of these takes as long as a signal may wait.
-  const datasets: { readonly training: Dataset; readonly validation: Dataset }[] = [];
-  for (const { training, validation } of planFolds(table.rows, [left]).rows) {
-    await turn();
-    const taken = takeRows(table, training);
-    await turn();
-    const encoded = encodeTable(taken, encode);
-    await turn();
-    datasets.push({ training: encoded, validation: encodeWith(takeRows(table, validation), encoded) });
-  }
+  const datasets = await datasetsOf(table, encode, left);
   const inner = Math.max(...datasets.map(({ training }) => training.x.rows)) > INNER_MANY ? 1 : INNER_FOLDS;
   const folds: ComparedFold[] = [];
   for (const [index, rows] of [...datasets, { training: data, validation: data }].entries()) {
@@ -122,31 +115,39 @@ export async function planComparison(options: CompareOptions): Promise<ComparePl
       }),
     });
   }
-  const settings: FitSettings = {
-    ...FIT_DEFAULTS,
-    epochs: options.epochs,
-    batch: options.batch,
-    learningRate: options.rate,
-    start: "constant",
-    seed,
-    dtype: options.dtype,
-  };
-  const kernels = options.kernels ?? fastestKernels();
   return {
-    options,
-    loss,
-    data,
-    folds,
+    ...{ options, loss, data, folds, networks, inner },
     validations: datasets.map(({ validation }) => validation),
-    networks,
-    settings,
-    kernels,
-    inner,
+    settings: settingsOf(options),
+    kernels: options.kernels ?? fastestKernels(),
     mark: await markOf(
       [data.x.data, data.y, ...data.weights ? [data.weights] : []],
       JSON.stringify([loss.name, encode, options["group-column"]]),
     ),
   };
+}
+
+const settingsOf = ({ epochs, batch, rate, seed, dtype }: CompareOptions): FitSettings => ({
+  ...FIT_DEFAULTS,
+  ...{ epochs, batch, learningRate: rate, start: "constant", seed, dtype },
+});
+
+/** For each part that is left out the other rows, and that part in their units. On a million rows each piece takes as long as a signal may wait. */
+async function datasetsOf(
+  table: Table,
+  encode: EncodeOptions,
+  left: readonly (readonly number[])[],
+): Promise<readonly { readonly training: Dataset; readonly validation: Dataset }[]> {
+  const datasets: { readonly training: Dataset; readonly validation: Dataset }[] = [];
+  for (const rows of planFolds(table.rows, [left]).rows) {
+    await turn();
+    const taken = takeRows(table, rows.training);
+    await turn();
+    const training = encodeTable(taken, encode);
+    await turn();
+    datasets.push({ training, validation: encodeWith(takeRows(table, rows.validation), training) });
+  }
+  return datasets;
 }
 
 /** How the training rows of a fold are divided to choose a ridge. */

@@ -103,21 +103,11 @@ export async function storedOptions(
 export async function prepare(options: FitOptions, resumed: string | null): Promise<FitPlan> {
   const rule = splitRule(options);
   const problem = await readProblem(options);
-  const { cv, valid } = options;
-  if (options.seeds > 1 && options["keep-path"]) {
-    throw new UsageError("--keep-path is of one network; leave it or --seeds out");
-  }
-  if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
-  if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
-  if (options.patience > 0 && rule === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
+  refuseContradictions(options, rule);
   const folder = options.out ?? runFolder("fit");
-  if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);
-  if (resumed === null) await refuseOccupied(folder);
-  else if ((await namesIn(folder)).has("verdict.json")) {
-    throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
-  }
-  const { rows: all } = problem.table;
-  if (cv > all / 2) throw new UsageError(`--cv ${cv} is too many folds for ${all} rows`);
+  await refuseFolder(options, folder, resumed);
+  const { cv } = options;
+  if (cv > problem.table.rows / 2) throw new UsageError(`--cv ${cv} is too many folds for ${problem.table.rows} rows`);
   const { memory, room } = roomFor(options, problem.encode);
   const { training, heldOut, split } = splitRows(problem, rule, room);
   const [groups, heldOutGroups] = [training, heldOut].map((data) =>
@@ -135,29 +125,7 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     },
     "use a smaller --width, fewer columns, --seeds or --workers",
   );
-  const settings: FitSettings = {
-    epochs: options.epochs,
-    batch: options.batch,
-    learningRate: options.rate,
-    start: options.start ?? (options.regularise === "none" ? "linear" : "constant"),
-    seed: options.seed,
-    seeds: options.seeds,
-    dtype: options.dtype,
-    epsilon: options.epsilon,
-    patience: options.patience === 0 ? null : options.patience,
-    radius: options.radius,
-    keepPath: options["keep-path"],
-  };
-  const kernels = options.kernels ?? fastestKernels();
-  // The inputs are those cells, read in that way: hashing them again would take as long as encoding them.
-  const { rows, columns, standardisation } = training;
-  const mark = await markOf(
-    [training.y, ...training.weights ? [training.weights] : []],
-    JSON.stringify([
-      ...[rows, columns, standardisation, training.missing],
-      ...[net.body, settings, kernels, options.regularise, options["group-column"]],
-    ]),
-  );
+  const [settings, kernels] = [settingsOf(options), options.kernels ?? fastestKernels()];
   return {
     options,
     loss: problem.loss,
@@ -172,8 +140,59 @@ export async function prepare(options: FitOptions, resumed: string | null): Prom
     settings,
     kernels,
     folder,
-    mark,
+    mark: await planMark(training, net, settings, kernels, options),
   };
+}
+
+/** Refuses options that contradict each other. */
+function refuseContradictions(options: FitOptions, rule: ReturnType<typeof splitRule>): void {
+  const { cv, valid, seeds, patience } = options;
+  if (seeds > 1 && options["keep-path"]) {
+    throw new UsageError("--keep-path is of one network; leave it or --seeds out");
+  }
+  if (cv === 1) throw new UsageError("--cv needs 2 folds or more, or 0 for none");
+  if (cv > 0 && valid !== null) throw new UsageError("--cv and --valid both hold out rows; give only one of them");
+  if (patience > 0 && rule === null) throw new UsageError("--patience needs held-out rows; add --valid 0.2");
+}
+
+/** Refuses places that hold something else: of a new run, or a run that is finished. */
+async function refuseFolder(options: FitOptions, folder: string, resumed: string | null): Promise<void> {
+  if (options["metrics-out"] !== null) await refuseFile("--metrics-out", options["metrics-out"]);
+  if (resumed === null) await refuseOccupied(folder);
+  else if ((await namesIn(folder)).has("verdict.json")) {
+    throw new UsageError(`--resume ${folder}: the run is finished; its model is there`);
+  }
+}
+
+const settingsOf = (options: FitOptions): FitSettings => ({
+  epochs: options.epochs,
+  batch: options.batch,
+  learningRate: options.rate,
+  start: options.start ?? (options.regularise === "none" ? "linear" : "constant"),
+  seed: options.seed,
+  seeds: options.seeds,
+  dtype: options.dtype,
+  epsilon: options.epsilon,
+  patience: options.patience === 0 ? null : options.patience,
+  radius: options.radius,
+  keepPath: options["keep-path"],
+});
+
+/** The mark of a plan. The inputs are cells whose fingerprint is known: hashing them again would take as long as encoding them. */
+function planMark(
+  { rows, columns, standardisation, missing, y, weights }: Dataset,
+  net: Network,
+  settings: FitSettings,
+  kernels: KernelsName,
+  options: FitOptions,
+): Promise<string> {
+  return markOf(
+    [y, ...weights ? [weights] : []],
+    JSON.stringify([
+      ...[rows, columns, standardisation, missing],
+      ...[net.body, settings, kernels, options.regularise, options["group-column"]],
+    ]),
+  );
 }
 
 /** Frees the memory of a table's cells at once: it is as large as the data, and a collector that waits would double the peak. */

@@ -10,6 +10,7 @@ import {
   type FitEvent,
   type FitSettings,
   type Folds,
+  type LinearStage,
   networkFold,
   type RidgeChoice,
   ridgeFolds,
@@ -94,67 +95,70 @@ export async function chooseRegularisation(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ChosenRidge> {
-  const { net, loss, training, settings } = task;
-  const { intercept } = training;
+  const { loss, training, settings } = task;
   const folds = ridgeFolds(loss, training, settings.seed, task.groups);
-  const count = folds.rows.length;
   progress.update(0, "cross-validation of linear models");
-  const stage = await drive(validateLinear(kernels, loss, training, intercept, folds), signal);
-  const fold = async (event: FitEvent): Promise<void> => {
+  const stage = await drive(validateLinear(kernels, loss, training, training.intercept, folds), signal);
+  const choice: Choice = { task, folds, stage, progress, signal };
+  const predictions = folds.rows.length === 1 ? [await predictSplit(kernels, choice)] : await predictFolds(choice);
+  return chosenOf(task, chooseFromFolds(loss, folds, stage, predictions), folds);
+}
+
+/** What is known when networks are tried. */
+interface Choice {
+  readonly task: RidgeTask;
+  readonly folds: Folds;
+  /** What linear models found. */
+  readonly stage: LinearStage;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** The predictions on the one split of a large table: every thread helps with its steps, and no worker copies the rows. */
+async function predictSplit(
+  kernels: Kernels,
+  { task, folds, stage, progress, signal }: Choice,
+): Promise<FoldPredictions> {
+  const { net, loss, settings, threads } = task;
+  const [rows] = folds.rows;
+  const parts = {
+    training: takeExamples(task.training, rows.training),
+    validation: takeExamples(task.training, rows.validation),
+    intercept: task.training.intercept,
+  };
+  const one = { net, loss, training: parts.training, heldOut: null, settings: forFolds(settings), threads };
+  const steps = networkFold(kernels, one, parts, stage.strengths, { weights: stage.weights[0] });
+  return await drive(steps, signal, async (event: FitEvent) => {
     if (event.kind === "recruit") await task.helpers.serve(event.plan);
     else progress.update(event.share, "held-out split");
-  };
-  if (count === 1) {
-    // A split of a large table: every thread helps with its steps, and no worker copies the rows.
-    const [rows] = folds.rows;
-    const parts = {
-      training: takeExamples(training, rows.training),
-      validation: takeExamples(training, rows.validation),
-    };
-    const one = {
-      net,
-      loss,
-      training: parts.training,
-      heldOut: null,
-      settings: forFolds(settings),
-      threads: task.threads,
-    };
-    const start = { weights: stage.weights[0] };
-    const predicted = await drive(
-      networkFold(kernels, one, { ...parts, intercept }, stage.strengths, start),
-      signal,
-      fold,
-    );
-    return chosenOf(task, chooseFromFolds(loss, folds, stage, [predicted]), folds);
-  }
+  });
+}
+
+/** The predictions of every fold, over the cores; those that an interrupted run kept are not made again. */
+async function predictFolds({ task, folds, stage, progress, signal }: Choice): Promise<readonly FoldPredictions[]> {
+  const { net, loss, training } = task;
+  const settings = forFolds(task.settings);
   const names = folds.rows.map((_, index) => `ridge-${index + 1}`);
   const kept = await task.keep?.(names, (predictions, name) => {
     const length = folds.rows[names.indexOf(name)].validation.length * net.outputs;
-    const all = predictions.flat();
-    const isWhole = predictions.length === stage.strengths.length &&
-      predictions.every((few) => few.length === STRENGTHS_F.length) &&
-      all.every((one) => one instanceof Float64Array && one.length === length);
-    return isWhole ? null : "it does not have a prediction for each row and strength";
+    return isWhole(predictions, stage.strengths.length, length)
+      ? null
+      : "it does not have a prediction for each row and strength";
   }) ?? null;
   const found = kept ? await allPieces(kept) : new Map<string, FoldPredictions>();
   const open = names.flatMap((name, index) => found.has(name) ? [] : [index]);
-  const before = found.size;
+  const [before, count] = [found.size, names.length];
   using pool = startPool<FoldSetup, FoldJob, FoundFold>("fold", Math.min(task.workers, open.length));
   await pool.run({
     setup: {
-      body: net.body.toJson(),
-      loss: loss.name,
-      examples: onlyExamples(training),
-      intercept,
-      settings: forFolds(settings),
-      strengths: stage.strengths,
-      kernels: task.kernels,
+      ...{ body: net.body.toJson(), loss: loss.name, examples: onlyExamples(training), intercept: training.intercept },
+      ...{ settings, strengths: stage.strengths, kernels: task.kernels },
     },
     jobs: open.map((index) => ({
       ...folds.rows[index],
       name: names[index],
       weights: stage.weights[index],
-      seed: seedOf(settings, folds, index),
+      seed: seedOf(task.settings, folds, index),
     })),
     onProgress: (done) =>
       progress.update((before + done) / count, `cross-validation, ${Math.floor(before + done)} of ${count} folds`),
@@ -165,5 +169,12 @@ export async function chooseRegularisation(
     signal,
   });
   if (signal.aborted) throw new Interrupted();
-  return chosenOf(task, chooseFromFolds(loss, folds, stage, names.map((name) => found.get(name)!)), folds);
+  return names.map((name) => found.get(name)!);
 }
+
+/** Whether there is a prediction of so many numbers for each strength on x and each on f. */
+const isWhole = (predictions: FoldPredictions, strengths: number, length: number): boolean =>
+  predictions.length === strengths &&
+  predictions.every((few) =>
+    few.length === STRENGTHS_F.length && few.every((one) => one instanceof Float64Array && one.length === length)
+  );

@@ -148,9 +148,9 @@ export const certify: Command = { about, run };
 
 async function run(args: readonly string[]): Promise<number> {
   const options = await withRun(parseOptions(args, certifyOptions));
-  if (options.escape !== null) await refuseFile("--escape", options.escape);
-  if (options.out !== null) await refuseFile("--out", options.out);
-  if (options.picture !== null) await refuseFile("--picture", options.picture);
+  for (const name of ["escape", "out", "picture"] as const) {
+    if (options[name] !== null) await refuseFile(`--${name}`, options[name]);
+  }
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   if (options.features !== null || options.predictions !== null) {
@@ -158,18 +158,31 @@ async function run(args: readonly string[]): Promise<number> {
       throw new UsageError("--model does not go with --features and --predictions; leave it out");
     }
     refuseModelOptions(options, options.features === null ? "--predictions" : "--features");
-    const report = await unlessInterrupted(certifyByFeatures(options, signal), signal);
-    printReport(report, featuresText, options);
-    return exitCode(report.verdict, options.require);
+    return tell(await unlessInterrupted(certifyByFeatures(options, signal), signal), featuresText, options);
   }
   const bare = await readBareTensors(options.model);
   if (bare !== null) {
     refuseModelOptions(options, "a state_dict without metadata");
-    const report = await unlessInterrupted(certifyStateDict(bare, options, signal), signal);
-    printReport(report, featuresText, options);
-    return exitCode(report.verdict, options.require);
+    return tell(await unlessInterrupted(certifyStateDict(bare, options, signal), signal), featuresText, options);
   }
   refuseFeatureOptions(options);
+  const report = await certifyModel(options, signal);
+  const code = tell(report, certifyText, options);
+  return report.stored?.holds === false ? 1 : code;
+}
+
+/** Prints a report; returns the exit code of its verdict. */
+function tell<R extends { readonly verdict: Parameters<typeof exitCode>[0] }>(
+  report: R,
+  text: (report: R) => string,
+  options: Options,
+): number {
+  printReport(report, text, options);
+  return exitCode(report.verdict, options.require);
+}
+
+/** Certifies a model file with metadata on the rows of its table. */
+async function certifyModel(options: Options, signal: AbortSignal): Promise<CertifyReport> {
   const { model, data, heldOut, rows } = await unlessInterrupted(loadModelData(options), signal);
   const stored = options.verdict === null ? null : await readJson(
     options.verdict,
@@ -177,20 +190,20 @@ async function run(args: readonly string[]): Promise<number> {
     "the file is not a verdict of fit or certify; name a verdict.json that one of them wrote",
   );
   requireResidual(model, options.model!);
-  const { net: { d, k, outputs } } = model;
+  const { net, params, loss } = model;
+  const { d, k, outputs } = net;
   refuseOverMemory(
     { rows: data.x.rows, inputs: d, features: k, outputs },
     `${options.model} asks for it, by ${k} features of ${d} inputs; take a smaller model, or a machine with more`,
   );
   const kernels = await loadKernels(fastestKernels());
   requireFinite(kernels, { model, data }, options.model!);
-  const { net, params, loss } = model;
   const fitted = { net, params, loss, examples: data };
   const ridge = ridgeOf(model);
   const certified = await drive(certifySteps(kernels, fitted, { ...options, ridge }), signal);
   const ladder = await drive(blockLadder(kernels, fitted, { ...certified, ridge }), signal);
   const found = certificateReport(certified);
-  const report: CertifyReport = {
+  return {
     schema: "resland/certify@1",
     model: options.model!,
     problem: problemReport(data, loss.name, heldOut),
@@ -204,8 +217,6 @@ async function run(args: readonly string[]): Promise<number> {
       ? null
       : await escapeTo(options.escape, { kernels, model, data, linear: certified.linear }, options, signal),
   };
-  printReport(report, certifyText, options);
-  return report.stored?.holds === false ? 1 : exitCode(report.verdict, options.require);
 }
 
 /** Refuses options of a model file with metadata. */

@@ -6,7 +6,6 @@
 import { parseOptions } from "../../src/cli/mod.ts";
 import {
   csvRows,
-  type Dataset,
   encodeTable,
   encodeWith,
   groupsOf,
@@ -15,38 +14,20 @@ import {
   takeRows,
 } from "../../src/data/mod.ts";
 import { certifySteps, headSource, linearNetwork } from "../../src/train/mod.ts";
-import { calibrate, computeMetrics, encodeModel, encodeNpy } from "../../src/model/mod.ts";
-import type { AnyLoss } from "../../src/loss/mod.ts";
-import type { Kernels } from "../../src/kernels/mod.ts";
+import { encodeModel, encodeNpy } from "../../src/model/mod.ts";
 import { feedForward, network } from "../../src/nn/mod.ts";
-import { createLinearObjective, createObjective, predictRows } from "../../src/objective/mod.ts";
 import { fold, key } from "../../src/random/mod.ts";
-import {
-  architectureReport,
-  certificateReport,
-  type Comparison,
-  comparison,
-  fitHtml,
-  type FitReport,
-  fitText,
-  FOLD_SCHEMA,
-  historyCsv,
-  linearReport,
-  problemReport,
-  type UnregularisedReport,
-  validateHeldOut,
-} from "../../src/report/mod.ts";
+import { type Comparison, fitHtml, type FitReport, fitText, FOLD_SCHEMA, historyCsv } from "../../src/report/mod.ts";
 import { letGo } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
 import { startHelpers } from "../workers/crew.ts";
 import { headOperations, type SpareThreads, spareThreads, startKernels } from "../workers/kernel_threads.ts";
-import { environmentOf } from "../io/environment.ts";
 import { removeFile, removeFolder, toJson, writeWhole } from "../io/files.ts";
 import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
 import { fitOne, type FittedModel, removeCheckpoints, type Session } from "./_fit_model.ts";
-import { describeEffects } from "./_effects.ts";
+import { calibrateOnHeldOut, compareOn, predictionsOn, reportOf } from "./_fit_report.ts";
 import { LANDSCAPE, landscapeOf } from "./_landscape.ts";
 import { configOf, type FitPlan, groupsIn, prepare, refuseOther, storedOptions, threadsOf } from "./_fit_plan.ts";
 import { type Problem, strataOf } from "./_problem.ts";
@@ -95,13 +76,13 @@ async function train(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<FitReport> {
-  const { training, memory, heldOut, net, settings, folder, loss } = plan;
+  const { training, memory, heldOut, settings, folder, loss } = plan;
   const started = clock();
   const threads = memory === null ? 1 : threadsOf(plan.options);
   using threaded = await startKernels(plan.kernels, {
     threads,
     memory,
-    operations: headOperations(training.x.rows, net.d + net.k, net.outputs),
+    operations: headOperations(training.x.rows, plan.net.d + plan.net.k, plan.net.outputs),
     spare,
   });
   const { kernels } = threaded;
@@ -111,118 +92,23 @@ async function train(
   const { cv } = plan.options;
   const last = plan.folded ? partOf(progress, cv / (cv + 1), 1) : progress;
   const fitted = await fitOne(plan, { ...session, progress: last }, true);
-  const { result, net: trained } = fitted;
-  const examples = { net: trained, params: result.params, loss, examples: training };
-  const { featureOptimum, evaluation } = result;
+  const { net, result: { params, featureOptimum, evaluation }, ridge, comparator } = fitted;
+  const examples = { net, params, loss, examples: training };
   using rows = headSource(kernels, examples);
-  const found = await drive(
-    certifySteps(kernels, examples, {
-      ...settings,
-      rows,
-      linear: fitted.comparator,
-      featureOptimum,
-      evaluation,
-      ridge: fitted.ridge,
-    }),
+  const certificate = await drive(
+    certifySteps(kernels, examples, { ...settings, rows, linear: comparator, featureOptimum, evaluation, ridge }),
     signal,
   );
   letGo(evaluation.slopes);
   const told = heldOut && predictionsOn(kernels, loss, fitted, heldOut);
-  const report: FitReport = {
-    schema: "resland/fit@1",
-    problem: problemReport(training, loss.name, heldOut?.x.rows ?? 0, fitted.linear),
-    architecture: architectureReport(trained),
-    linear: linearReport(fitted.comparator, training),
-    regularisation: fitted.regularisation,
-    unregularised: fitted.ridge && unregularised(kernels, plan, fitted),
-    ...certificateReport(found),
-    metrics: {
-      training: compareOn(kernels, loss, fitted, training, evaluation.predictions),
-      heldOut: told && compare(loss, told),
-    },
-    folds,
-    effects: describeEffects(kernels, plan, {
-      ...{ net: trained, params: result.params },
-      linear: fitted.regularisation?.f === null ? null : fitted.chosenLinear.weights,
-    }),
-    validation: told
-      ? validateHeldOut(loss, told.data, {
-        model: told.network,
-        linear: told.linear,
-        chosenLinear: told.isRidge ? told.chosenLinear : null,
-        groups: plan.heldOutGroups,
-      })
-      : fitted.validation,
-    training: {
-      seed: settings.seed,
-      epochs: result.history.length,
-      keptEpoch: result.epoch,
-      diverged: result.diverged,
-      descentSteps: result.steps,
-      prunedFeatures: result.pruned.length,
-      seconds: (clock() - started) / 1000,
-    },
-    sentence: found.sentence,
-    model: "model.safetensors",
-    environment: environmentOf(plan.kernels, settings.dtype),
-  };
-  const landscape = landscapeOf(kernels, {
-    ...examples,
-    ...{ ridge: fitted.ridge, linear: fitted.comparator.value, features: rows.features },
-  });
+  const report = reportOf(kernels, plan, fitted, { certificate, told, folds, started });
+  const landscape = landscapeOf(kernels, { ...examples, ridge, linear: comparator.value, features: rows.features });
   const calibration = fitted.calibration ?? (told && calibrateOnHeldOut(loss, told));
   await save(plan, report, { ...fitted, calibration }, landscape);
   await removeCheckpoints(plan);
   await removeFile(`${folder}/regularisation.json`);
   await removeFolder(`${folder}/${PIECES}`);
   return report;
-}
-
-/** Rows, and predictions of them: of the network (computed where they are not known), of the best linear predictor, and of the linear model that regularisation chose. */
-interface Told {
-  readonly data: Dataset;
-  readonly network: Float64Array;
-  readonly linear: Float64Array;
-  readonly chosenLinear: Float64Array;
-  /** Whether regularisation chose. */
-  readonly isRidge: boolean;
-}
-
-function predictionsOn(
-  kernels: Kernels,
-  loss: AnyLoss,
-  { net, result, linear: best, chosenLinear, ridge }: FittedModel,
-  data: Dataset,
-  network: Float64Array = predictRows(kernels, net, result.params, data.x).data,
-): Told {
-  using linear = createLinearObjective(kernels, loss, data);
-  return {
-    data,
-    network,
-    linear: linear.project(best.weights),
-    chosenLinear: linear.project(chosenLinear.weights),
-    isRidge: ridge !== null,
-  };
-}
-
-/** What held-out rows say of predictions, where no folds did. */
-function calibrateOnHeldOut(loss: AnyLoss, { data, network, chosenLinear }: Told): FittedModel["calibration"] {
-  const folds = [Array.from({ length: data.x.rows }, (_, row) => row)];
-  const { y, weights } = data;
-  const calibrated = (predictions: Float64Array) =>
-    calibrate(loss, data, { on: "held-out rows", predictions, y, folds, ...weights && { weights } });
-  return { chosen: calibrated(network), linear: calibrated(chosenLinear) };
-}
-
-/** The losses without the ridge. */
-function unregularised(
-  kernels: Kernels,
-  { loss, training }: FitPlan,
-  { net, result, linear }: FittedModel,
-): UnregularisedReport {
-  using objective = createObjective(kernels, net, loss, training);
-  const value = objective.value(result.params);
-  return { value, linear: linear.value, gap: value - linear.value };
 }
 
 async function save(
@@ -301,25 +187,5 @@ async function crossValidate(
     found.push(compareOn(session.kernels, loss, fitted, heldOut));
     await pieces.save(names[index], found[index]);
   }
-  return found;
-}
-
-/** The best linear predictor, the one that regularisation chose, and the network on the same rows. */
-function compare(loss: AnyLoss, { data, network, linear, chosenLinear, isRidge }: Told): Comparison {
-  const figures = (predictions: Float64Array) => computeMetrics(data, loss, predictions, data.y);
-  return comparison(figures(linear), figures(network), isRidge ? figures(chosenLinear) : undefined);
-}
-
-/** The same of rows whose predictions nothing else needs; those of the network may be known. */
-function compareOn(
-  kernels: Kernels,
-  loss: AnyLoss,
-  fitted: FittedModel,
-  data: Dataset,
-  known?: Float64Array,
-): Comparison {
-  const told = predictionsOn(kernels, loss, fitted, data, known);
-  const found = compare(loss, told);
-  letGo(told.network, told.linear, told.chosenLinear);
   return found;
 }

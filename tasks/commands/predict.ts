@@ -42,7 +42,7 @@ import { grouped } from "../../src/report/mod.ts";
 import { runOption, withRun } from "./_run_option.ts";
 import type { Command } from "./command.ts";
 import { onInterrupt } from "../io/interrupt.ts";
-import { openTarget, readTensors, toJson } from "../io/files.ts";
+import { openTarget, readTensors, toJson, type WholeFile } from "../io/files.ts";
 import { startProgress } from "../io/progress.ts";
 import { piecesOf } from "../io/tables.ts";
 import { clock } from "../io/clock.ts";
@@ -123,51 +123,83 @@ async function run(args: readonly string[]): Promise<number> {
   const kernels = await loadKernels(fastestKernels());
   const started = clock();
   using interrupt = onInterrupt();
-  const progress = startProgress(options.quiet || out === null);
   await using target = await openTarget(out);
-  const counted = { rows: 0, missing: 0 };
+  const found = await predictAll(kernels, { model, data, coverage, options }, target, interrupt.signal);
+  if (found === null) {
+    console.error("resland predict: interrupted; nothing was written");
+    return 3;
+  }
+  await target.finish();
+  if (options.json) {
+    const { rows, missing: blank, columns, trainedOn } = found;
+    const how = { intervals: coverage, temperature: model.calibration?.temperature ?? null };
+    const seconds = (clock() - started) / 1000;
+    console.log(
+      toJson({ schema: "resland/predict@1", rows, blank, columns, ...how, out, trainedOn, seconds }).trimEnd(),
+    );
+  } else if (out !== null && !options.quiet) {
+    const without = found.missing > 0 ? `, ${grouped(found.missing)} without a prediction` : "";
+    console.log(`${grouped(found.rows)} rows in ${out}${without}`);
+    if (found.trainedOn) console.log(MADE_FROM);
+  }
+  return 0;
+}
+
+/** A model and the table that it is applied to. */
+interface Task {
+  readonly model: Model;
+  readonly data: string;
+  /** The coverage of intervals; null for none. */
+  readonly coverage: number | null;
+  readonly options: Options;
+}
+
+/** What was predicted. */
+interface Predicted {
+  readonly columns: readonly string[];
+  readonly rows: number;
+  /** Rows without a prediction. */
+  readonly missing: number;
+  /** Whether they are the rows that the model was made from; null where the model does not say which. */
+  readonly trainedOn: boolean | null;
+}
+
+/** Predicts the rows of a table piece by piece; null where it was interrupted. */
+async function predictAll(
+  kernels: Kernels,
+  { model, data, coverage, options }: Task,
+  target: WholeFile,
+  signal: AbortSignal,
+): Promise<Predicted | null> {
+  const progress = startProgress(options.quiet || options.out === null);
   const watch = model.rows === undefined ? null : watchInputs(model.columns, model.rows);
   const columns = [...options.keep ?? [], ...outputNames(model, coverage)];
-  const isMarked = options.formulas === "mark";
-  const csvText = (rows: readonly (readonly (string | number)[])[]) =>
-    csvRows(
-      isMarked ? rows.map((row) => row.map((cell) => typeof cell === "string" ? spreadsheetText(cell) : cell)) : rows,
-    );
-  let first = true;
+  const counted = { rows: 0, missing: 0 };
   for await (const { table: raw, share } of piecesOf(data, columnsOf(model, options))) {
-    if (interrupt.signal.aborted) {
+    if (signal.aborted) {
       progress.done();
-      console.error("resland predict: interrupted; nothing was written");
-      return 3;
+      return null;
     }
     if (raw.rows === 0) continue;
     const table = settleTable(raw);
     const { rows, missing } = predictTable(kernels, model, table, { keep: options.keep, coverage });
     watch?.add(table);
+    await target.write(csvText(counted.rows === 0 ? [columns, ...rows] : rows, options));
     counted.rows += table.rows;
     counted.missing += missing;
-    await target.write(csvText(first ? [columns, ...rows] : rows));
-    first = false;
     progress.update(share, `${grouped(counted.rows)} rows`);
   }
-  if (first) throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
-  await target.finish();
-  progress.done();
-  const trainedOn = watch?.isKnown() ?? null;
-  if (options.json) {
-    const seconds = (clock() - started) / 1000;
-    const { calibration } = model;
-    const how = { intervals: coverage, temperature: calibration?.temperature ?? null };
-    const { rows, missing: blank } = counted;
-    console.log(
-      toJson({ schema: "resland/predict@1", rows, blank, columns, ...how, out, trainedOn, seconds }).trimEnd(),
-    );
-  } else if (out !== null && !options.quiet) {
-    const without = counted.missing > 0 ? `, ${grouped(counted.missing)} without a prediction` : "";
-    console.log(`${grouped(counted.rows)} rows in ${out}${without}`);
-    if (trainedOn) console.log(MADE_FROM);
+  if (counted.rows === 0) {
+    throw new InputError("the table has no row below its header; there is nothing to predict", { file: data });
   }
-  return 0;
+  progress.done();
+  return { ...counted, columns, trainedOn: watch?.isKnown() ?? null };
+}
+
+/** Rows as CSV; texts that a spreadsheet would run are marked as texts. */
+function csvText(rows: readonly (readonly (string | number)[])[], { formulas }: Options): string {
+  if (formulas === "leave") return csvRows(rows);
+  return csvRows(rows.map((row) => row.map((cell) => typeof cell === "string" ? spreadsheetText(cell) : cell)));
 }
 
 /** What is said of predictions for the rows that the model was made from. */
