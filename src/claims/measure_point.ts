@@ -78,25 +78,15 @@ export function measurePoint(
 
   const constants = smoothness(objective, at);
   const { mu2 } = constants;
-  const least = sopspEpsilon({ gradientNorm, lambda, mu2 });
-  const stationary = isStationary({ gradientNorm, lambda, mu2 }, epsilon);
-  if (stationary !== least <= epsilon && Math.abs(least - epsilon) > GAP_TOLERANCE * epsilon) {
-    throw new InternalFault(
-      `a point counts as ${stationary ? "" : "not "}stationary to ${epsilon}, but its least epsilon is ${least}`,
-    );
-  }
+  const { least, stationary } = convergence({ gradientNorm, lambda, mu2 }, epsilon);
   const gap = value - linear.value;
   const inequalities = loss.convex
     ? evaluate(objective, at, lambda, star, best, constants)
     : allOutside(`the loss ${loss.name} is not convex`);
   const allowance = allowanceOf(inequalities);
   const scale = lossScale(objective);
-  /** Gaps up to this are none, where no more than `certified` is possible. */
-  const tieWith = (other: number, sizes: number, certified: number): number => {
-    const tie = roundingTie(rounding, value, other, sizes);
-    if (!(value - other > tie)) return tie;
-    return certified <= GAP_TOLERANCE * scale ? tie + certified : tie;
-  };
+  const tieWith = (other: number, sizes: number, certified: number) =>
+    tieOf(value, other, roundingTie(rounding, value, other, sizes), certified <= GAP_TOLERANCE * scale ? certified : 0);
   const tolerance = tieWith(linear.value, norms.point + norms.star, certifiedBy(inequalities["convex-certificate"]));
   const minimum = featureOptimum.infimum;
   const above = minimum === null ? null : value - minimum;
@@ -124,6 +114,22 @@ export function measurePoint(
     featureOptimum: Object.freeze({ value: minimum, gap: above, equal }),
   });
 }
+
+/** Whether a point is stationary to epsilon, and the least epsilon to which it is. */
+function convergence(at: Parameters<typeof isStationary>[0], epsilon: number) {
+  const least = sopspEpsilon(at);
+  const stationary = isStationary(at, epsilon);
+  if (stationary !== least <= epsilon && Math.abs(least - epsilon) > GAP_TOLERANCE * epsilon) {
+    throw new InternalFault(
+      `a point counts as ${stationary ? "" : "not "}stationary to ${epsilon}, but its least epsilon is ${least}`,
+    );
+  }
+  return { least, stationary };
+}
+
+/** Gaps up to this are none: those of rounding, and what a certificate leaves open of a gap that is larger. */
+const tieOf = (value: number, other: number, rounding: number, open: number): number =>
+  value - other > rounding ? rounding + open : rounding;
 
 /** What a certificate says that a gap is at most. */
 const certifiedBy = (certificate: Judgement): number =>

@@ -80,40 +80,7 @@ export function residualBlocks(...layers: readonly Layer[]): ResidualBlocks {
           backwards(links, dy, x, (block, df) => run[block].f.pullback(df), (block, dh) => run[block].V!.pullback(dh)),
       };
     },
-    pushforward(params, x, dParams, dx) {
-      const links = linksOf(layers, x.cols);
-      const run = forwardThrough(links, params, x);
-      const tangents: { readonly f: Tangent; readonly V: Tangent | null }[] = [];
-      let dh = dx;
-      links.forEach(({ f, V }, block) => {
-        const tf = pushforward(f.layer, own(f, params), run[block].h, own(f, dParams), dh);
-        const tV = V && pushforward(V.layer, own(V, params), run[block].f.y, own(V, dParams), tf.dy);
-        tangents.push({ f: tf, V: tV });
-        if (tV) dh = plus(dh, tV.dy);
-      });
-      return {
-        dy: besideEachOther(tangents.map(({ f }) => f.dy)),
-        pullback(g, dg) {
-          // The gradients themselves go back beside their derivatives: in f_l's output, and in h_l.
-          const atF: Matrix[] = [];
-          const atH: Matrix[] = [];
-          backwards(links, g, x, (block, df) => {
-            atF[block] = df;
-            return run[block].f.pullback(df);
-          }, (block, back) => {
-            atH[block] = back;
-            return run[block].V!.pullback(back);
-          });
-          return backwards(
-            links,
-            dg,
-            x,
-            (block, moved) => tangents[block].f.pullback(atF[block], moved),
-            (block, moved) => tangents[block].V!.pullback(atH[block], moved),
-          );
-        },
-      };
-    },
+    pushforward: (params, x, dParams, dx) => pushThrough(linksOf(layers, x.cols), { params, x, dParams, dx }),
   }, () => ({ type: "blocks", layers: layers.map((layer) => layer.toJson()) }));
 }
 
@@ -147,6 +114,49 @@ function forwardThrough(links: readonly Link[], params: Vector, x: Matrix) {
     if (added) h = plus(h, added.y);
   }
   return run;
+}
+
+/** The derivatives of the output in a direction, and those of the gradients that go back. */
+function pushThrough(
+  links: readonly Link[],
+  { params, x, dParams, dx }: {
+    readonly params: Vector;
+    readonly x: Matrix;
+    readonly dParams: Vector;
+    readonly dx: Matrix;
+  },
+): Tangent {
+  const run = forwardThrough(links, params, x);
+  const tangents: { readonly f: Tangent; readonly V: Tangent | null }[] = [];
+  let dh = dx;
+  links.forEach(({ f, V }, block) => {
+    const tf = pushforward(f.layer, own(f, params), run[block].h, own(f, dParams), dh);
+    const tV = V && pushforward(V.layer, own(V, params), run[block].f.y, own(V, dParams), tf.dy);
+    tangents.push({ f: tf, V: tV });
+    if (tV) dh = plus(dh, tV.dy);
+  });
+  return {
+    dy: besideEachOther(tangents.map(({ f }) => f.dy)),
+    pullback(g, dg) {
+      // The gradients themselves go back beside their derivatives: in f_l's output, and in h_l.
+      const atF: Matrix[] = [];
+      const atH: Matrix[] = [];
+      backwards(links, g, x, (block, df) => {
+        atF[block] = df;
+        return run[block].f.pullback(df);
+      }, (block, back) => {
+        atH[block] = back;
+        return run[block].V!.pullback(back);
+      });
+      return backwards(
+        links,
+        dg,
+        x,
+        (block, moved) => tangents[block].f.pullback(atF[block], moved),
+        (block, moved) => tangents[block].V!.pullback(atH[block], moved),
+      );
+    },
+  };
 }
 
 /** From the last block to the first: the gradient in h_l goes through V_l to f_l, and past both. */

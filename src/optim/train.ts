@@ -1,8 +1,8 @@
-import { residentOf } from "../objective/internal.ts";
+import { type Resident, residentOf } from "../objective/internal.ts";
 import type { Batches } from "../objective/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
-import { type PlacedUpdate, placeTransform } from "./_placed.ts";
+import { type PlacedTransform, type PlacedUpdate, placeTransform } from "./_placed.ts";
 import type { Transform } from "./transform.ts";
 
 /** The state of training. */
@@ -68,66 +68,20 @@ export interface Trainer<State> {
  * ```
  */
 export function createTrainer<State>(training: Training<State>): Trainer<State> {
-  const { batches, transform, batch, key, piece = Infinity } = training;
-  const { rows } = batches;
+  const { batches, transform, batch, piece = Infinity } = training;
   const resident = residentOf(batches);
-  const stepsPerEpoch = Math.ceil(rows / batch);
-  const placed = placeTransform(transform, resident);
-  const update: PlacedUpdate = { slot: resident.gradient, factor: 1 };
-  let latest: { readonly epoch: number; readonly order: Uint32Array | null } = { epoch: -1, order: null };
-  const orderOf = (epoch: number): Uint32Array | null => {
-    if (key !== null && latest.epoch !== epoch) latest = { epoch, order: permutation(fold(key, epoch), rows) };
-    return latest.order;
+  const stepsPerEpoch = Math.ceil(batches.rows / batch);
+  const stepper: Stepper<State> = {
+    ...{ resident, batch, rows: batches.rows, stepsPerEpoch },
+    placed: placeTransform(transform, resident),
+    update: { slot: resident.gradient, factor: 1 },
+    orderOf: orders(training),
   };
-
-  const load = ({ params, optimiser, step }: TrainState<State>): void => {
-    resident.write(resident.params, params);
-    placed.load(optimiser);
-    resident.setOrder(orderOf(Math.floor(step / stepsPerEpoch)));
-  };
-  const advance = (step: number): void => {
-    const from = step % stepsPerEpoch * batch;
-    resident.differentiate(from, Math.min(batch, rows - from));
-    update.slot = resident.gradient;
-    update.factor = 1;
-    placed.update(update);
-    resident.combine(update.factor, update.slot, 1, resident.params);
-  };
-  const save = (step: number): TrainState<State> => ({
-    params: resident.read(resident.params),
-    optimiser: placed.save(),
-    step,
-  });
-  const step = (state: TrainState<State>): TrainState<State> => {
-    load(state);
-    advance(state.step);
-    return save(state.step + 1);
-  };
-  /** The last state before step `end` whose parameters are finite, found step by step: the bits are those of the epoch. */
-  const lastFinite = (state: TrainState<State>, end: number): TrainState<State> => {
-    let current = state;
-    while (current.step < end) {
-      const next = step(current);
-      if (!Number.isFinite(norm(next.params))) break;
-      current = next;
-    }
-    return current;
-  };
-  function* epochInPieces(state: TrainState<State>): Generator<null, EpochEnd<State>> {
-    const end = (Math.floor(state.step / stepsPerEpoch) + 1) * stepsPerEpoch;
-    load(state);
-    for (let at = state.step; at < end;) {
-      for (const stop = Math.min(end, at + piece); at < stop; at++) advance(at);
-      if (at < end) yield null;
-    }
-    // An entry that is not finite never becomes finite again, so one look at the end is enough.
-    if (!Number.isFinite(resident.norm(resident.params))) return { ...lastFinite(state, end), diverged: true };
-    return { ...save(end), diverged: false };
-  }
+  const epochInPieces = (state: TrainState<State>) => epochOf(stepper, state, piece);
   return {
     stepsPerEpoch,
     start: (params) => ({ params: params.slice(), optimiser: transform.init(params), step: 0 }),
-    step,
+    step: (state) => stepOf(stepper, state),
     epoch(state) {
       const pieces = epochInPieces(state);
       let piece = pieces.next();
@@ -136,4 +90,84 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     },
     epochInPieces,
   };
+}
+
+/** A step in kernel memory, and what it works on. */
+interface Stepper<State> {
+  readonly resident: Resident;
+  readonly placed: PlacedTransform<State>;
+  readonly update: PlacedUpdate;
+  readonly batch: number;
+  readonly rows: number;
+  readonly stepsPerEpoch: number;
+  readonly orderOf: (epoch: number) => Uint32Array | null;
+}
+
+/** The order of the rows in an epoch; that of the latest one is kept. */
+function orders<State>({ key, batches: { rows } }: Training<State>): Stepper<State>["orderOf"] {
+  let latest: { readonly epoch: number; readonly order: Uint32Array | null } = { epoch: -1, order: null };
+  return (epoch) => {
+    if (key !== null && latest.epoch !== epoch) latest = { epoch, order: permutation(fold(key, epoch), rows) };
+    return latest.order;
+  };
+}
+
+function load<State>(
+  { resident, placed, orderOf, stepsPerEpoch }: Stepper<State>,
+  { params, optimiser, step }: TrainState<State>,
+): void {
+  resident.write(resident.params, params);
+  placed.load(optimiser);
+  resident.setOrder(orderOf(Math.floor(step / stepsPerEpoch)));
+}
+
+/** A step on what is loaded. */
+function advance<State>({ resident, placed, update, batch, rows, stepsPerEpoch }: Stepper<State>, step: number): void {
+  const from = step % stepsPerEpoch * batch;
+  resident.differentiate(from, Math.min(batch, rows - from));
+  update.slot = resident.gradient;
+  update.factor = 1;
+  placed.update(update);
+  resident.combine(update.factor, update.slot, 1, resident.params);
+}
+
+const save = <State>({ resident, placed }: Stepper<State>, step: number): TrainState<State> => ({
+  params: resident.read(resident.params),
+  optimiser: placed.save(),
+  step,
+});
+
+function stepOf<State>(stepper: Stepper<State>, state: TrainState<State>): TrainState<State> {
+  load(stepper, state);
+  advance(stepper, state.step);
+  return save(stepper, state.step + 1);
+}
+
+/** The rest of an epoch, which yields after each piece of its steps. */
+function* epochOf<State>(
+  stepper: Stepper<State>,
+  state: TrainState<State>,
+  piece: number,
+): Generator<null, EpochEnd<State>> {
+  const { resident, stepsPerEpoch } = stepper;
+  const end = (Math.floor(state.step / stepsPerEpoch) + 1) * stepsPerEpoch;
+  load(stepper, state);
+  for (let at = state.step; at < end;) {
+    for (const stop = Math.min(end, at + piece); at < stop; at++) advance(stepper, at);
+    if (at < end) yield null;
+  }
+  // An entry that is not finite never becomes finite again, so one look at the end is enough.
+  if (!Number.isFinite(resident.norm(resident.params))) return { ...lastFinite(stepper, state, end), diverged: true };
+  return { ...save(stepper, end), diverged: false };
+}
+
+/** The last state before step `end` whose parameters are finite, found step by step: the bits are those of the epoch. */
+function lastFinite<State>(stepper: Stepper<State>, state: TrainState<State>, end: number): TrainState<State> {
+  let current = state;
+  while (current.step < end) {
+    const next = stepOf(stepper, current);
+    if (!Number.isFinite(norm(next.params))) break;
+    current = next;
+  }
+  return current;
 }

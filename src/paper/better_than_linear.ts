@@ -36,21 +36,7 @@ export const betterThanLinear: Statement = {
 /** SGD from the best linear predictor, V = 0; on the synthetic target the mean squared error of noise alone would be 0.005. */
 function check(context: PaperContext): Finding {
   const seeds = context.quick ? 5 : 20;
-  const problems: readonly Problem[] = [
-    {
-      name: "synthetic",
-      epochs: EPOCHS,
-      loss: squared,
-      draw: (own) => [TRAINING, HELD_OUT].map((rows, part) => exampleRows(fold(own, part), rows)),
-    },
-    ...(context.tables ?? []).map((table) => ({
-      name: table.name,
-      epochs: EPOCHS / 3,
-      loss: table.loss,
-      draw: (own: Key) => splitRows(table, permutation(own, table.x.rows)),
-    })),
-  ];
-  const rows = problems.map((problem) => {
+  const rows = problemsOf(context).map((problem) => {
     const shares = Array.from({ length: seeds }, (_, seed) => {
       const own = fold(fold(fold(key(context.seed), "better-than-linear"), problem.name), seed);
       return compare(context, own, problem);
@@ -63,9 +49,8 @@ function check(context: PaperContext): Finding {
     };
   });
   const [synthetic] = rows;
-  const worst = Math.max(synthetic.heldOut.largest, ...rows.map(({ training }) => training.largest));
   const found = {
-    measured: worst,
+    measured: Math.max(synthetic.heldOut.largest, ...rows.map(({ training }) => training.largest)),
     bound: 1,
     points: seeds * rows.length,
     numbers: Object.fromEntries(
@@ -77,6 +62,10 @@ function check(context: PaperContext): Finding {
       ]),
     ),
   };
+  const cells = rows.map(({ name, training, heldOut }) => [
+    ...[name, training.mean, training.deviation],
+    ...[heldOut.mean, heldOut.deviation],
+  ]);
   return {
     ...found,
     status: statusOf(found),
@@ -95,13 +84,7 @@ function check(context: PaperContext): Finding {
     listing: {
       title: `Loss of the ResNet as a share of the best linear predictor's, over ${seeds} seeds`,
       columns: ["data", "training, mean", "deviation", "held out, mean", "deviation"],
-      rows: rows.map(({ name, training, heldOut }) => [
-        name,
-        training.mean,
-        training.deviation,
-        heldOut.mean,
-        heldOut.deviation,
-      ]),
+      rows: cells,
     },
   };
 }
@@ -113,6 +96,22 @@ interface Problem {
   readonly loss: AnyLoss;
   readonly draw: (own: Key) => readonly Examples[];
 }
+
+/** The synthetic target, and the tables that there are. */
+const problemsOf = ({ tables = [] }: PaperContext): readonly Problem[] => [
+  {
+    name: "synthetic",
+    epochs: EPOCHS,
+    loss: squared,
+    draw: (own) => [TRAINING, HELD_OUT].map((rows, part) => exampleRows(fold(own, part), rows)),
+  },
+  ...tables.map((table) => ({
+    name: table.name,
+    epochs: EPOCHS / 3,
+    loss: table.loss,
+    draw: (own: Key) => splitRows(table, permutation(own, table.x.rows)),
+  })),
+];
 
 function spreadOf(values: readonly number[]) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,4 @@
-import { chainCertificate, judge } from "../landscape/mod.ts";
+import { type ChainCertificate, chainCertificate, judge } from "../landscape/mod.ts";
 import { logistic, type Loss, squared } from "../loss/mod.ts";
 import { activation, blockNetwork, blocksOf, blockStates, chain, dense, initialise, type Network } from "../nn/mod.ts";
 import { createObjective, type Examples } from "../objective/mod.ts";
@@ -7,7 +7,7 @@ import { combine, eigenvalues, type Matrix, matrix, norm, transposeTimes, type V
 import { bestFor } from "./_baseline.ts";
 import { startSides } from "./_cloud.ts";
 import { statusOfTallyAnd } from "./recorded.ts";
-import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
+import { addTo, EMPTY_TALLY, findingOf, type Tally } from "./tally.ts";
 import { YUN } from "./_sources.ts";
 import type { Finding, Listing, PaperContext, Statement } from "./types.ts";
 
@@ -40,66 +40,38 @@ export const deepChains: Statement = {
   statusOf,
 };
 
+/** What the points say so far. */
+interface Found {
+  tally: Tally;
+  /** Decisions that the dense Hessian contradicts, and gradients of a part longer than the whole. */
+  wrong: number;
+  /** The largest relative difference between the loss of a chain and that of its parts. */
+  skew: number;
+  readonly count: Record<(typeof COUNTED)[ChainCertificate["decision"]] | "fullRank", number>;
+  readonly drawn: ReturnType<typeof startSides>;
+  readonly rows: Listing["rows"][number][];
+}
+
+/** What each decision is counted as. */
+const COUNTED = {
+  "at or below linear": "below",
+  "negative curvature": "negative",
+  "not critical": "notCritical",
+  undecided: "undecided",
+  outside: "outside",
+} as const;
+
 /** Random points, points on the way of a descent, and critical points at W = 0 that are above linear by construction. */
 function check(context: PaperContext): Finding {
-  const count = { below: 0, negative: 0, notCritical: 0, undecided: 0, outside: 0, fullRank: 0 };
-  let [tally, wrong, skew] = [EMPTY_TALLY, 0, 0];
-  const drawn = startSides(
-    "Chains of blocks: the bound and the gap to the best linear predictor on x",
-    "bound",
-    "F - F_lin",
-  );
-  const rows: Listing["rows"][number][] = [];
-  for (let index = 0; index < (context.quick ? 24 : 200); index++) {
-    const own = fold(fold(key(context.seed), "deep-chains"), index);
-    const blocks = 2 + index % 3;
-    // Three blocks of two units and W see all five directions together; one of the last sees them alone.
-    const units = index % 6 === 5 ? INPUTS + 1 : index % 6 === 4 ? 2 : 1;
-    const loss: Loss = index % 2 === 0 ? squared : logistic;
-    const net = chainOf(blocks, units);
-    const examples = examplesOf(own, loss);
-    const linear = bestFor(context, loss, examples);
-    const comparator = { A: matrix(1, INPUTS, linear.weights), C: null, value: linear.value };
-    using objective = createObjective(context.kernels, net, loss, examples);
-    for (const [kind, params] of pointsOf(objective, net, examples, loss, own)) {
-      const states = blockStates(net, params, examples.x);
-      const found = chainCertificate(context.kernels, { ...states, x: examples.x, y: examples.y, loss }, comparator);
-      skew = Math.max(skew, Math.abs(found.value - objective.value(params)) / found.value);
-      tally = addTo(tally, found.gap);
-      drawn.add(found.gap);
-      count[
-        {
-          "at or below linear": "below",
-          "negative curvature": "negative",
-          "not critical": "notCritical",
-          undecided: "undecided",
-          outside: "outside",
-        }[found.decision] as keyof typeof count
-      ]++;
-      if (found.representationRank === INPUTS) count.fullRank++;
-      const whole = norm(objective.valueAndGradient(params).gradient);
-      if (found.gradient > whole + ROUNDING * (1 + whole)) wrong++;
-      if (found.free === null) continue;
-      const lambda = leastEigenvalue(context, objective.hvp, net, params);
-      const kappa = Math.max(0, -lambda);
-      const b = found.b ?? 0;
-      tally = addTo(tally, judge(kappa * (kappa + b), found.normR ** 2, HESSIAN * (1 + b) ** 2, ROWS));
-      // The direction proves what the eigenvalue is: it cannot curve less than the least.
-      if (found.curvature! < lambda - HESSIAN * (1 + Math.abs(lambda))) wrong++;
-      if (kind === "critical, W = 0" && found.decision !== "negative curvature") wrong++;
-      rows.push([
-        blocks,
-        loss.name,
-        kind,
-        found.value,
-        found.gap.right,
-        found.gap.left,
-        found.curvature!,
-        lambda,
-        found.decision,
-      ]);
-    }
-  }
+  const title = "Chains of blocks: the bound and the gap to the best linear predictor on x";
+  const found: Found = {
+    ...{ tally: EMPTY_TALLY, wrong: 0, skew: 0 },
+    count: { below: 0, negative: 0, notCritical: 0, undecided: 0, outside: 0, fullRank: 0 },
+    drawn: startSides(title, "bound", "F - F_lin"),
+    rows: [],
+  };
+  for (let index = 0; index < (context.quick ? 24 : 200); index++) checkChain(context, index, found);
+  const { tally, count, wrong, skew, drawn, rows } = found;
   const finding = findingOf(tally, "right", { ...count, wrong, skew });
   return {
     ...finding,
@@ -112,6 +84,41 @@ function check(context: PaperContext): Finding {
       rows,
     },
   };
+}
+
+/** One chain at its three points. */
+function checkChain(context: PaperContext, index: number, found: Found): void {
+  const own = fold(fold(key(context.seed), "deep-chains"), index);
+  const blocks = 2 + index % 3;
+  // Three blocks of two units and W see all five directions together; one of the last sees them alone.
+  const units = index % 6 === 5 ? INPUTS + 1 : index % 6 === 4 ? 2 : 1;
+  const loss: Loss = index % 2 === 0 ? squared : logistic;
+  const net = chainOf(blocks, units);
+  const examples = examplesOf(own, loss);
+  const linear = bestFor(context, loss, examples);
+  const comparator = { A: matrix(1, INPUTS, linear.weights), C: null, value: linear.value };
+  using objective = createObjective(context.kernels, net, loss, examples);
+  for (const [kind, params] of pointsOf(objective, net, examples, loss, own)) {
+    const states = blockStates(net, params, examples.x);
+    const at = chainCertificate(context.kernels, { ...states, x: examples.x, y: examples.y, loss }, comparator);
+    found.skew = Math.max(found.skew, Math.abs(at.value - objective.value(params)) / at.value);
+    found.tally = addTo(found.tally, at.gap);
+    found.drawn.add(at.gap);
+    found.count[COUNTED[at.decision]]++;
+    if (at.representationRank === INPUTS) found.count.fullRank++;
+    const whole = norm(objective.valueAndGradient(params).gradient);
+    if (at.gradient > whole + ROUNDING * (1 + whole)) found.wrong++;
+    if (at.free === null) continue;
+    const lambda = leastEigenvalue(context, objective.hvp, net, params);
+    const kappa = Math.max(0, -lambda);
+    const b = at.b ?? 0;
+    found.tally = addTo(found.tally, judge(kappa * (kappa + b), at.normR ** 2, HESSIAN * (1 + b) ** 2, ROWS));
+    // The direction proves what the eigenvalue is: it cannot curve less than the least.
+    if (at.curvature! < lambda - HESSIAN * (1 + Math.abs(lambda))) found.wrong++;
+    if (kind === "critical, W = 0" && at.decision !== "negative curvature") found.wrong++;
+    const { value, gap: { right, left }, curvature, decision } = at;
+    found.rows.push([blocks, loss.name, kind, value, right, left, curvature!, lambda, decision]);
+  }
 }
 
 /** Blocks of tanh units: the fewer units, the fewer directions blocks 2 to L and W see. */

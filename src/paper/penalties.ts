@@ -5,6 +5,7 @@ import {
   type Evaluation,
   type Head,
   type HeadObjective,
+  type Inequality,
   lambdaMin,
   theoremA,
 } from "../landscape/mod.ts";
@@ -12,12 +13,12 @@ import { squared } from "../loss/mod.ts";
 import { type Examples, ridgeOnColumns } from "../objective/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
 import { joinColumns, type Matrix, matrix, matrixRows, norm, type Vector } from "../tensor/mod.ts";
-import { dots, startCloud } from "./_cloud.ts";
+import { type Cloud, dots, startCloud } from "./_cloud.ts";
 import { plus, scaledBy } from "./_heads.ts";
 import { atOrBelow } from "./_tie.ts";
 import { panelMinima, PANELS, SAFE_PANEL } from "./figure_1.ts";
 import { statusOfTallyAnd } from "./recorded.ts";
-import { addTo, EMPTY_TALLY, findingOf } from "./tally.ts";
+import { addTo, EMPTY_TALLY, findingOf, type Tally } from "./tally.ts";
 import type { Finding, PaperContext, Statement } from "./types.ts";
 
 /** Rows, inputs and features: the one feature nearly repeats an input, as in Figure 1. */
@@ -49,45 +50,26 @@ export const penalties: Statement = {
   statusOf,
 };
 
+/** What descents found so far: under the ridge, and with weight decay. */
+interface Found {
+  tally: Tally;
+  /** The largest share of the linear loss by which a minimum under weight decay is above it. */
+  decayHighest: number;
+  readonly count: { unfinished: number; decayEnds: number; decayAbove: number; decayUnfinished: number };
+  readonly clouds: { readonly ridge: Cloud; readonly decay: Cloud };
+}
+
 /** From the same starts: descents under the ridge, and gradient descents with weight decay; both are held to the linear predictor with the penalty on w. */
 function check(context: PaperContext): Finding {
-  const { theoremA: measure = theoremA } = context;
-  const count = { unfinished: 0, decayEnds: 0, decayAbove: 0, decayUnfinished: 0 };
-  const clouds = { ridge: startCloud(), decay: startCloud() };
-  let [tally, highest] = [EMPTY_TALLY, 0];
+  const found: Found = {
+    ...{ tally: EMPTY_TALLY, decayHighest: 0 },
+    count: { unfinished: 0, decayEnds: 0, decayAbove: 0, decayUnfinished: 0 },
+    clouds: { ridge: startCloud(), decay: startCloud() },
+  };
   for (let index = 0; index < (context.quick ? 16 : 120); index++) {
-    const own = fold(fold(key(context.seed), "penalties"), index);
-    const { examples, f } = problemOf(own);
-    const ridge = { x: STRENGTH, f: STRENGTH, intercept: false };
-    using safe = createHeadObjective(context.kernels, { ...examples, f, loss: squared, ridge });
-    using plain = createHeadObjective(context.kernels, { ...examples, f, loss: squared });
-    const best = optimum(context, joinColumns(examples.x, f), examples.y, ridgeOnColumns(ridge, INPUTS, UNITS));
-    const linear = optimum(context, examples.x, examples.y, ridgeOnColumns(ridge, INPUTS, 0));
-    const comparator = { A: matrix(1, INPUTS, linear.weights), C: null, value: linear.value };
-    for (let draw = 0; draw < 4; draw++) {
-      const start = startOf(fold(own, draw), draw % 2 === 1);
-      const { point, lambda, converged } = descend(safe, start, DESCENT);
-      if (!converged) count.unfinished++;
-      tally = addTo(tally, atOrBelow(Math.abs(point.value - best.value), TIE * best.value));
-      tally = addTo(tally, atOrBelow(point.value - linear.value, TIE * linear.value));
-      tally = addTo(tally, measure(safe, point, lambda, comparator)!.gap);
-      const far = safe.at(start);
-      const found = measure(safe, far, lambdaMin(safe, far), comparator)!;
-      for (const inequality of [found.gap, found.stationarity]) tally = addTo(tally, inequality);
-      clouds.ridge.add(linear.value, point.value);
-      const decayed = withDecay(plain, start);
-      if (decayed === null) {
-        count.decayUnfinished++;
-        continue;
-      }
-      count.decayEnds++;
-      clouds.decay.add(linear.value, decayed.value);
-      const gap = (decayed.value - linear.value) / linear.value;
-      if (gap <= TIE) continue;
-      count.decayAbove++;
-      highest = Math.max(highest, gap);
-    }
+    descendFrom(context, fold(fold(key(context.seed), "penalties"), index), found);
   }
+  const { tally, decayHighest, count, clouds } = found;
   const panel = [PANELS[1], SAFE_PANEL].map((one) => {
     const minima = panelMinima(context, one);
     return { best: minima[0], bad: minima.filter(({ value }) => value > minima[0].value + 1e-9) };
@@ -95,7 +77,7 @@ function check(context: PaperContext): Finding {
   const { w, v, value } = panel[1].best;
   const finding = findingOf(tally, "right", {
     ...count,
-    decayHighest: highest,
+    decayHighest,
     "d.best.w": w,
     "d.best.v": v,
     "d.best.value": value,
@@ -114,6 +96,44 @@ function check(context: PaperContext): Finding {
       series: [dots("ridge on (w, V'w)", clouds.ridge), dots("decay on (w, V)", clouds.decay)],
     },
   };
+}
+
+/** Four starts on one problem. */
+function descendFrom(context: PaperContext, own: Key, found: Found): void {
+  const { theoremA: measure = theoremA } = context;
+  const { count, clouds } = found;
+  const { examples, f } = problemOf(own);
+  const ridge = { x: STRENGTH, f: STRENGTH, intercept: false };
+  using safe = createHeadObjective(context.kernels, { ...examples, f, loss: squared, ridge });
+  using plain = createHeadObjective(context.kernels, { ...examples, f, loss: squared });
+  const best = optimum(context, joinColumns(examples.x, f), examples.y, ridgeOnColumns(ridge, INPUTS, UNITS));
+  const linear = optimum(context, examples.x, examples.y, ridgeOnColumns(ridge, INPUTS, 0));
+  const comparator = { A: matrix(1, INPUTS, linear.weights), C: null, value: linear.value };
+  const add = (inequality: Inequality) => void (found.tally = addTo(found.tally, inequality));
+  for (let draw = 0; draw < 4; draw++) {
+    const start = startOf(fold(own, draw), draw % 2 === 1);
+    const { point, lambda, converged } = descend(safe, start, DESCENT);
+    if (!converged) count.unfinished++;
+    add(atOrBelow(Math.abs(point.value - best.value), TIE * best.value));
+    add(atOrBelow(point.value - linear.value, TIE * linear.value));
+    add(measure(safe, point, lambda, comparator)!.gap);
+    const far = safe.at(start);
+    const { gap, stationarity } = measure(safe, far, lambdaMin(safe, far), comparator)!;
+    add(gap);
+    add(stationarity);
+    clouds.ridge.add(linear.value, point.value);
+    const decayed = withDecay(plain, start);
+    if (decayed === null) {
+      count.decayUnfinished++;
+      continue;
+    }
+    count.decayEnds++;
+    clouds.decay.add(linear.value, decayed.value);
+    const above = (decayed.value - linear.value) / linear.value;
+    if (above <= TIE) continue;
+    count.decayAbove++;
+    found.decayHighest = Math.max(found.decayHighest, above);
+  }
 }
 
 /** A linear target that needs the first input alone, a second one twice as large, and a feature that is a noisy copy of the first. */

@@ -40,58 +40,24 @@ export const plainNets: Statement = {
 /** ReLU nets on a linear target with noise; every fourth start has dead units, whose gradient is always 0. */
 function check(context: PaperContext): Finding {
   const seeds = context.quick ? 16 : 64;
-  const count = { plainAbove: 0, residualAbove: 0, dead: 0 };
-  const trapped = { gradient: 0, lambdaMin: Infinity };
-  const found: (readonly (number | string)[])[] = [];
-  let [worstResidual, worstBound, worstPlain, unfinished] = [-Infinity, 0, -Infinity, 0];
-  for (let seed = 0; seed < seeds; seed++) {
-    const own = fold(fold(key(context.seed), "plain-nets"), seed);
-    const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
-    const y = normal(fold(own, "y"), ROWS).map((noise, i) => x.data[i * INPUTS] - x.data[i * INPUTS + 1] + 0.1 * noise);
-    const linear = bestFor(context, squared, { x, y });
-    const dead = seed % 4 === 3;
-    if (dead) count.dead++;
-    for (const skip of [false, true]) {
-      const { head, f } = train(context, startOf(own, dead), { x, y }, skip);
-      // Without the skip the head depends on x only through f.
-      const seen = skip ? x : { ...x, data: new Float64Array(x.data.length) };
-      using objective = createHeadObjective(context.kernels, { x: seen, f, y, loss: squared });
-      const { point, lambda, converged } = descend(objective, head, DESCENT);
-      if (!converged) unfinished++;
-      const gap = point.value - linear.value;
-      // The targets have noise, so that the linear loss is not near 0.
-      const above = gap > TIE * linear.value;
-      found.push([
-        seed,
-        dead ? "dead units" : "random",
-        skip ? "residual" : "plain",
-        point.value,
-        gap,
-        point.gradientNorm,
-        lambda.lower,
-        above ? "above" : "at or below",
-      ]);
-      if (skip) {
-        if (gap > worstResidual) [worstResidual, worstBound] = [gap, TIE * linear.value];
-        if (above) count.residualAbove++;
-      } else if (above) {
-        count.plainAbove++;
-        worstPlain = Math.max(worstPlain, gap);
-        trapped.gradient = Math.max(trapped.gradient, point.gradientNorm);
-        trapped.lambdaMin = Math.min(trapped.lambdaMin, lambda.lower);
-      }
-    }
-  }
-  const ends = (network: string) => {
-    const own = startCloud();
-    for (const row of found) if (row[2] === network) own.add(Number(row[0]), Number(row[4]));
-    return dots(network, own);
-  };
+  const ends = Array.from({ length: seeds }, (_, seed) => endsOf(context, seed)).flat();
+  const unfinished = ends.filter(({ converged }) => !converged).length;
+  const residual = ends.filter(({ skip }) => skip);
+  const trapped = ends.filter(({ skip, above }) => !skip && above);
+  const worst = residual.reduce((most, end) => end.gap > most.gap ? end : most);
   const record = {
-    measured: worstResidual,
-    bound: worstBound,
+    measured: worst.gap,
+    bound: worst.tie,
     points: 2 * seeds,
-    numbers: { ...count, worstPlain, stuckGradient: trapped.gradient, stuckLambdaMin: trapped.lambdaMin, unfinished },
+    numbers: {
+      plainAbove: trapped.length,
+      residualAbove: residual.filter(({ above }) => above).length,
+      dead: residual.filter(({ dead }) => dead).length,
+      worstPlain: trapped.reduce((most, { gap }) => Math.max(most, gap), -Infinity),
+      stuckGradient: trapped.reduce((most, { point }) => Math.max(most, point.gradientNorm), 0),
+      stuckLambdaMin: trapped.reduce((least, { lambda }) => Math.min(least, lambda.lower), Infinity),
+      unfinished,
+    },
   };
   return {
     ...record,
@@ -102,14 +68,60 @@ function check(context: PaperContext): Finding {
       x: "seed",
       y: "F - F_lin",
       linear: "both",
-      series: [ends("plain"), ends("residual")],
+      series: [seriesOf("plain", ends.filter(({ skip }) => !skip)), seriesOf("residual", residual)],
     },
     listing: {
       title: "Where each seed ended, plain and residual from the same start",
       columns: ["seed", "start", "network", "F", "F - F_lin", "gradient", "lambda_min >=", "against linear"],
-      rows: found,
+      rows: ends.map(({ seed, dead, skip, point, gap, lambda, above }) => [
+        seed,
+        dead ? "dead units" : "random",
+        skip ? "residual" : "plain",
+        point.value,
+        gap,
+        point.gradientNorm,
+        lambda.lower,
+        above ? "above" : "at or below",
+      ]),
     },
   };
+}
+
+/** Where descent over (w, V) ended, after training of all parameters. */
+interface End extends Pick<ReturnType<typeof descend>, "point" | "lambda" | "converged"> {
+  readonly seed: number;
+  /** Whether the units were dead at the start. */
+  readonly dead: boolean;
+  readonly skip: boolean;
+  readonly gap: number;
+  /** Gaps up to this are none. */
+  readonly tie: number;
+  readonly above: boolean;
+}
+
+/** The ends of the plain net and of the residual one, from the same start. */
+function endsOf(context: PaperContext, seed: number): readonly End[] {
+  const own = fold(fold(key(context.seed), "plain-nets"), seed);
+  const x = matrix(ROWS, INPUTS, normal(fold(own, "x"), ROWS * INPUTS));
+  const y = normal(fold(own, "y"), ROWS).map((noise, i) => x.data[i * INPUTS] - x.data[i * INPUTS + 1] + 0.1 * noise);
+  const linear = bestFor(context, squared, { x, y });
+  const dead = seed % 4 === 3;
+  return [false, true].map((skip) => {
+    const { head, f } = train(context, startOf(own, dead), { x, y }, skip);
+    // Without the skip the head depends on x only through f.
+    const seen = skip ? x : { ...x, data: new Float64Array(x.data.length) };
+    using objective = createHeadObjective(context.kernels, { x: seen, f, y, loss: squared });
+    const { point, lambda, converged } = descend(objective, head, DESCENT);
+    // The targets have noise, so that the linear loss is not near 0.
+    const [gap, tie] = [point.value - linear.value, TIE * linear.value];
+    return { ...{ seed, dead, skip, point, lambda, converged }, gap, tie, above: gap > tie };
+  });
+}
+
+function seriesOf(name: string, ends: readonly End[]) {
+  const cloud = startCloud();
+  for (const { seed, gap } of ends) cloud.add(seed, gap);
+  return dots(name, cloud);
 }
 
 /** f = relu(A x + b). */

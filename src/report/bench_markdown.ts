@@ -24,71 +24,62 @@ import type { BenchKernel, BenchReport, Sampled } from "./bench.ts";
  * ```
  */
 export function benchMarkdown(report: BenchReport): string {
-  const { environment, peak, peakAllCores, bandwidth, callOverhead, check } = report;
-  const { deno, v8, os, arch, cores } = environment;
-  const calls = callOverhead.map(({ kernels, ns }) => `${fixed(ns)} ns (${kernels})`).join(", ");
-  return [
-    ...wrapped(
-      `${report.date.slice(0, 10)}, ${cores} cores, ${os} ${arch}, Deno ${deno} (V8 ${v8})${
-        report.quick ? ", quick bench" : ""
-      }.`,
-    ),
-    "",
-    ...wrapped(
-      `Peak of fused multiply-adds between registers: ${fixed(peak.f32)} GFLOP/s in f32, ${
-        fixed(peak.f64)
-      } in f64 on one core; ` +
-        `${fixed(peakAllCores.f32)} and ${fixed(peakAllCores.f64)} on all. A copy moves ${
-          fixed(bandwidth.cache)
-        } GB/s in the ` +
-        `nearest caches, ${fixed(bandwidth.memory)} in memory. A call that does nothing takes ${calls}.`,
-    ),
-    "",
-    ...wrapped(
-      "Fractions and ratios compare best samples; times are median (best), the middle half of the samples in percent. " +
-        "Speeds are compared to those of js, and to those of one thread.",
-    ),
-    "",
-    ...table(
-      ["step", "kernels", "threads", "µs", "spread", "GFLOP/s", "of peak", "to js", "to one"],
-      report.steps.map((step) => [
-        `${step.case} ${step.dtype}`,
-        step.kernels,
-        String(step.workers),
-        time(step.usPerStep, step),
-        percent(step.spread),
-        fixed(step.gflops),
-        step.fractionOfPeak.toFixed(2),
-        ratio(step.ratioToJs),
-        ratio(step.ratioToOne),
-      ]),
-    ),
-    "",
-    ...table(
-      ["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "/js", "simd/js"],
-      kernelRows(report.kernels),
-    ),
-    "",
-    ...wrapped(
+  const blocks = [
+    ...preamble(report).map(wrapped),
+    stepTable(report),
+    table(["kernel", "m x n x k", "dtype", "relaxed", "simd", "js", "/js", "simd/js"], kernelRows(report.kernels)),
+    wrapped(
       "Kernels: GFLOP/s and the fraction of the peak, or, for those that move bytes, GB/s and the fraction of the copy in the " +
         "nearest caches.",
     ),
-    "",
-    ...table(
-      ["what", "size", "ms"],
-      [
-        ...report.spectrum.map((
-          one,
-        ) => ["exact (w, V) spectrum", `d ${one.d}, k ${one.k}, n ${one.n}`, time(one.ms, one)]),
-        ...report.baseline.map((
-          one,
-        ) => [`best linear predictor, ${one.loss}`, `n ${one.n}, d ${one.d}`, time(one.ms, one)]),
-        ["check", `${check.seeds} seeds, ${check.workers} workers`, fixed(1000 * check.seconds)],
-      ],
-    ),
-    "",
-  ].join("\n");
+    otherTable(report),
+  ];
+  return blocks.flatMap((lines) => [...lines, ""]).join("\n");
 }
+
+/** The machine, and how the figures are to be read. */
+function preamble({ date, quick, environment, peak, peakAllCores, bandwidth, callOverhead }: BenchReport) {
+  const { deno, v8, os, arch, cores } = environment;
+  const calls = callOverhead.map(({ kernels, ns }) => `${fixed(ns)} ns (${kernels})`).join(", ");
+  return [
+    `${date.slice(0, 10)}, ${cores} cores, ${os} ${arch}, Deno ${deno} (V8 ${v8})${quick ? ", quick bench" : ""}.`,
+    `Peak of fused multiply-adds between registers: ${fixed(peak.f32)} GFLOP/s in f32, ${
+      fixed(peak.f64)
+    } in f64 on one core; ` +
+    `${fixed(peakAllCores.f32)} and ${fixed(peakAllCores.f64)} on all. A copy moves ${
+      fixed(bandwidth.cache)
+    } GB/s in the ` +
+    `nearest caches, ${fixed(bandwidth.memory)} in memory. A call that does nothing takes ${calls}.`,
+    "Fractions and ratios compare best samples; times are median (best), the middle half of the samples in percent. " +
+    "Speeds are compared to those of js, and to those of one thread.",
+  ];
+}
+
+const stepTable = ({ steps }: BenchReport): readonly string[] =>
+  table(
+    ["step", "kernels", "threads", "µs", "spread", "GFLOP/s", "of peak", "to js", "to one"],
+    steps.map((step) => [
+      `${step.case} ${step.dtype}`,
+      step.kernels,
+      String(step.workers),
+      time(step.usPerStep, step),
+      percent(step.spread),
+      fixed(step.gflops),
+      step.fractionOfPeak.toFixed(2),
+      ratio(step.ratioToJs),
+      ratio(step.ratioToOne),
+    ]),
+  );
+
+const otherTable = ({ spectrum, baseline, check }: BenchReport): readonly string[] =>
+  table(
+    ["what", "size", "ms"],
+    [
+      ...spectrum.map((one) => ["exact (w, V) spectrum", `d ${one.d}, k ${one.k}, n ${one.n}`, time(one.ms, one)]),
+      ...baseline.map((one) => [`best linear predictor, ${one.loss}`, `n ${one.n}, d ${one.d}`, time(one.ms, one)]),
+      ["check", `${check.seeds} seeds, ${check.workers} workers`, fixed(1000 * check.seconds)],
+    ],
+  );
 
 /** Characters of a line of prose, at most; tables are no wider with the sizes that the bench has. */
 const WIDTH = 100;

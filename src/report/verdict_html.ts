@@ -37,29 +37,8 @@ export interface CheckPageParts {
  */
 export function verdictHtml(verdict: Verdict, { charts = [], pictures = [] }: CheckPageParts = {}): string {
   const { problem, architecture, linear, runs, claims, environment } = verdict;
-  const title = `${problem.source}: ${verdict.verdict}`;
-  const runRows = runs.map((run) => [
-    `seed ${run.seed}, ${run.start}`,
-    formatValue(run.value, 6),
-    formatValue(run.gap, 3),
-    formatValue(run.gradientNorm, 2),
-    `${formatValue(run.lambda.lower, 2)} to ${formatValue(run.lambda.upper, 2)}`,
-    formatValue(run.certificate.bound, 2),
-    formatValue(run.features.value, 6),
-    formatValue(run.wNorm, 3),
-    formatValue(run.vNorm, 3),
-    run.stationary ? "yes" : "no",
-  ]);
-  const claimRows = claims.map((claim) => [
-    claim.id,
-    claim.status,
-    formatValue(claim.measured, 4),
-    formatValue(claim.bound, 4),
-    grouped(claim.points),
-    `${claim.statement} (${claim.source})`,
-  ]);
   return htmlPage(
-    title,
+    `${problem.source}: ${verdict.verdict}`,
     markup`<h1>${problem.source}</h1>
 <p class="verdict ${verdict.verdict}">${verdictSentence(verdict)}</p>
 <p>${counted(problem.rows, "row")}, ${counted(problem.d, "input")}, ${problem.loss} loss. Network
@@ -72,28 +51,43 @@ ${htmlLines(charts.map(chartHtml))}
 </div>
 ${htmlLines(pictures.map(htmlFigure))}
 <h2>Claims</h2>
-${htmlTable(["claim", "status", "measured", "bound", "points", "statement"], claimRows, new Set([0, 1, 5]))}
+${claimTable(claims)}
 <h2>Runs</h2>
-${
-      htmlTable(
-        [
-          "run",
-          "F",
-          "gap to linear",
-          "gradient",
-          "lambda_min",
-          "certificate",
-          "min H",
-          "||w||",
-          "||V||",
-          "stationary",
-        ],
-        runRows,
-        new Set([0]),
-      )
-    }
+${runTable(runs)}
 <p>Deno ${environment.deno}, V8 ${environment.v8}, ${environment.kernels} kernels, training in
 ${environment.dtype}, certificates in f64.</p>
 `,
   );
+}
+
+function claimTable(claims: Verdict["claims"]) {
+  const rows = claims.map((claim) => [
+    claim.id,
+    claim.status,
+    formatValue(claim.measured, 4),
+    formatValue(claim.bound, 4),
+    grouped(claim.points),
+    `${claim.statement} (${claim.source})`,
+  ]);
+  return htmlTable(["claim", "status", "measured", "bound", "points", "statement"], rows, new Set([0, 1, 5]));
+}
+
+function runTable(runs: Verdict["runs"]) {
+  const header = [
+    ...["run", "F", "gap to linear", "gradient", "lambda_min", "certificate", "min H"],
+    ...["||w||", "||V||", "stationary"],
+  ];
+  const rows = runs.map((run) => [
+    `seed ${run.seed}, ${run.start}`,
+    formatValue(run.value, 6),
+    formatValue(run.gap, 3),
+    formatValue(run.gradientNorm, 2),
+    `${formatValue(run.lambda.lower, 2)} to ${formatValue(run.lambda.upper, 2)}`,
+    formatValue(run.certificate.bound, 2),
+    formatValue(run.features.value, 6),
+    formatValue(run.wNorm, 3),
+    formatValue(run.vNorm, 3),
+    run.stationary ? "yes" : "no",
+  ]);
+  return htmlTable(header, rows, new Set([0]));
 }

@@ -1,5 +1,4 @@
-import { formatValue } from "../../src/report/internal_drawing.ts";
-import { drawing, element, label, line, ticksOf, tickText } from "../../src/report/internal_drawing.ts";
+import { drawing, element, formatValue, label, line, ticksOf, tickText } from "../../src/report/internal_drawing.ts";
 
 /** A loss at the end of an epoch. */
 export type LossPoint = readonly [epoch: number, loss: number];
@@ -56,69 +55,24 @@ export function thin<T>(points: readonly T[], most: number): readonly T[] {
  * @param height Of the picture.
  */
 export function lossPicture(losses: Losses, width: number, height: number): string {
-  const { residual, plain, residualHeldOut, plainHeldOut, linear, linearHeldOut, epochs } = losses;
-  const isNarrow = width < NARROW;
-  const [x0, y1] = [MARGIN.left, MARGIN.top];
-  const [x1, y0] = [width - (isNarrow ? 12 : MARGIN.right), height - MARGIN.bottom - (isNarrow ? 4 * LINE : 0)];
-  const curves = [
-    { name: "with the skip", kind: "residual", points: residual },
-    { name: "plain net", kind: "plain", points: plain },
-    { name: "held out", kind: "residual held", points: residualHeldOut },
-    { name: "held out", kind: "plain held", points: plainHeldOut },
-  ].filter(({ points }) => points.length > 0);
-  const levels = [linear, ...linearHeldOut === null ? [] : [linearHeldOut]];
-  const known = [...levels, ...curves.flatMap(({ points }) => points.map(([, loss]) => loss))].filter(Number.isFinite);
-  const isLog = known.every((loss) => loss > 0);
-  const top = Math.min(known.reduce((a, b) => Math.max(a, b)), linear + HIGHEST * (Math.abs(linear) || 1));
-  const [low, high] = range(known.reduce((a, b) => Math.min(a, b)), top, isLog);
-  const onX = (epoch: number) => x0 + (x1 - x0) * epoch / Math.max(1, epochs);
-  const share = (loss: number) => isLog ? Math.log(loss / low) / Math.log(high / low) : (loss - low) / (high - low);
-  const onY = (loss: number) => y0 + (y1 - y0) * Math.min(1, share(loss));
-  const ticks = ticksOf(low, high, isLog, 5);
-  const grid = ticks.map((tick) =>
-    element("line", { x1: x0, x2: x1, y1: onY(tick), y2: onY(tick), class: "rule" }) +
-    label(tickText(tick), x0 - 7, onY(tick) + 4, { "text-anchor": "end", class: "faint" })
-  ).join("");
-  const below = ticksOf(0, Math.max(1, epochs), false, Math.max(2, Math.floor((x1 - x0) / 90))).map((tick) =>
-    label(tickText(tick), onX(tick), y0 + 16, { "text-anchor": "middle", class: "faint" })
-  ).join("");
-  const levelLines = [
-    element("line", { x1: x0, x2: x1, y1: onY(linear), y2: onY(linear), class: "linear" }),
-    ...linearHeldOut === null
-      ? []
-      : [element("line", { x1: x0, x2: x1, y1: onY(linearHeldOut), y2: onY(linearHeldOut), class: "linear held" })],
-  ].join("");
+  const curves = curvesOf(losses);
+  const frame = frameOf(losses, curves, width, height);
+  const { isLog, x0, x1, y0, y1, onX, onY } = frame;
   const drawn = curves.map(({ kind, points }) =>
     line(thin(points, 320).map(([epoch, loss]) => [onX(epoch), onY(loss)]), { class: kind, "stroke-linejoin": "round" })
   ).join("");
-  const ends = curves.flatMap(({ name, kind, points }) => {
+  const levels = levelsOf(losses);
+  const levelLines = levels.map(({ kind, loss }) =>
+    element("line", { x1: x0, x2: x1, y1: onY(loss), y2: onY(loss), class: kind })
+  ).join("");
+  const ends = curves.flatMap(({ name, kind, points }): readonly End[] => {
     const last = points.findLast(([, loss]) => Number.isFinite(loss));
     return last ? [{ name, kind, x: onX(last[0]), y: onY(last[1]), loss: last[1] }] : [];
   });
   const heads = ends.filter(({ kind }) => !kind.includes("held"));
   const dots = heads.map(({ kind, x, y }) => element("circle", { cx: x, cy: y, r: 3.5, style: `fill: var(--${kind})` }))
     .join("");
-  const named = [
-    { name: "best linear", kind: "linear", y: onY(linear), loss: linear },
-    ...linearHeldOut === null
-      ? []
-      : [{ name: "linear, held out", kind: "linear held", y: onY(linearHeldOut), loss: linearHeldOut }],
-    ...heads,
-  ];
-  const places = isNarrow
-    ? named.map((one, row) => ({ ...one, x: x0, y: height - (named.length - 1 - row) * LINE - 10 }))
-    : apart(named, y1 + 4, y0).map((one) => ({ ...one, x: x1 + 8 }));
-  const names = places.map(({ name, kind, x, y, loss }) =>
-    label(`${name} ${formatValue(loss, 3)}`, x, y + 4, { class: `name ${kind}` })
-  ).join("");
-  const words = [
-    `The best linear predictor: ${formatValue(linear, 5)} on the training rows.`,
-    ...ends.map(({ name, kind, loss }) =>
-      `${kind.startsWith("residual") ? "The residual network" : "The plain network"}${
-        name === "held out" ? " on held-out rows" : ""
-      }: ${formatValue(loss, 5)}.`
-    ),
-  ].join(" ");
+  const names = namesOf([...levels.map((one) => ({ ...one, y: onY(one.loss) })), ...heads], frame);
   const axes = label("epoch", (x0 + x1) / 2, y0 + 33, { "text-anchor": "middle", class: "faint" }) +
     label(`${losses.loss}${isLog ? ", logarithmic" : ""}`, 0, 0, {
       "text-anchor": "middle",
@@ -126,10 +80,113 @@ export function lossPicture(losses: Losses, width: number, height: number): stri
       transform: `translate(13 ${Math.round((y0 + y1) / 2)}) rotate(-90)`,
     });
   return drawing(
-    { width, height, title: "Loss over training", words },
-    grid + below + axes + drawn + levelLines + dots + names,
+    { width, height, title: "Loss over training", words: inWords(losses, ends) },
+    gridOf(frame, losses.epochs) + axes + drawn + levelLines + dots + names,
   );
 }
+
+/** A curve, and how it is drawn. */
+interface Curve {
+  readonly name: string;
+  readonly kind: string;
+  readonly points: readonly LossPoint[];
+}
+
+const curvesOf = ({ residual, plain, residualHeldOut, plainHeldOut }: Losses): readonly Curve[] =>
+  [
+    { name: "with the skip", kind: "residual", points: residual },
+    { name: "plain net", kind: "plain", points: plain },
+    { name: "held out", kind: "residual held", points: residualHeldOut },
+    { name: "held out", kind: "plain held", points: plainHeldOut },
+  ].filter(({ points }) => points.length > 0);
+
+/** The levels of the best linear predictor. */
+const levelsOf = ({ linear, linearHeldOut }: Losses): readonly Omit<Name, "y">[] => [
+  { name: "best linear", kind: "linear", loss: linear },
+  ...linearHeldOut === null ? [] : [{ name: "linear, held out", kind: "linear held", loss: linearHeldOut }],
+];
+
+/** Where the curves are drawn, and which losses the axis has. */
+interface Frame {
+  readonly height: number;
+  readonly isNarrow: boolean;
+  readonly x0: number;
+  readonly x1: number;
+  /** Of the lower end. */
+  readonly y0: number;
+  readonly y1: number;
+  readonly low: number;
+  readonly high: number;
+  readonly isLog: boolean;
+  readonly onX: (epoch: number) => number;
+  readonly onY: (loss: number) => number;
+}
+
+function frameOf(losses: Losses, curves: readonly Curve[], width: number, height: number): Frame {
+  const { linear, epochs } = losses;
+  const isNarrow = width < NARROW;
+  const [x0, y1] = [MARGIN.left, MARGIN.top];
+  const [x1, y0] = [width - (isNarrow ? 12 : MARGIN.right), height - MARGIN.bottom - (isNarrow ? 4 * LINE : 0)];
+  const known = [
+    ...levelsOf(losses).map(({ loss }) => loss),
+    ...curves.flatMap(({ points }) => points.map(([, loss]) => loss)),
+  ].filter(Number.isFinite);
+  const isLog = known.every((loss) => loss > 0);
+  const top = Math.min(known.reduce((a, b) => Math.max(a, b)), linear + HIGHEST * (Math.abs(linear) || 1));
+  const [low, high] = range(known.reduce((a, b) => Math.min(a, b)), top, isLog);
+  const share = (loss: number) => isLog ? Math.log(loss / low) / Math.log(high / low) : (loss - low) / (high - low);
+  return {
+    ...{ height, isNarrow, x0, x1, y0, y1, low, high, isLog },
+    onX: (epoch) => x0 + (x1 - x0) * epoch / Math.max(1, epochs),
+    onY: (loss) => y0 + (y1 - y0) * Math.min(1, share(loss)),
+  };
+}
+
+/** Rules with their losses, and epochs below. */
+function gridOf({ x0, x1, y0, low, high, isLog, onX, onY }: Frame, epochs: number): string {
+  const rules = ticksOf(low, high, isLog, 5).map((tick) =>
+    element("line", { x1: x0, x2: x1, y1: onY(tick), y2: onY(tick), class: "rule" }) +
+    label(tickText(tick), x0 - 7, onY(tick) + 4, { "text-anchor": "end", class: "faint" })
+  );
+  const below = ticksOf(0, Math.max(1, epochs), false, Math.max(2, Math.floor((x1 - x0) / 90))).map((tick) =>
+    label(tickText(tick), onX(tick), y0 + 16, { "text-anchor": "middle", class: "faint" })
+  );
+  return [...rules, ...below].join("");
+}
+
+/** A name beside a curve's end, or beside a level. */
+interface Name {
+  readonly name: string;
+  readonly kind: string;
+  readonly loss: number;
+  readonly y: number;
+}
+
+/** The end of a curve. */
+interface End extends Name {
+  readonly x: number;
+}
+
+/** Names beside the curves, or in rows below where there is no room. */
+function namesOf(named: readonly Name[], { height, isNarrow, x0, x1, y0, y1 }: Frame): string {
+  const places = isNarrow
+    ? named.map((one, row) => ({ ...one, x: x0, y: height - (named.length - 1 - row) * LINE - 10 }))
+    : apart(named, y1 + 4, y0).map((one) => ({ ...one, x: x1 + 8 }));
+  return places.map(({ name, kind, x, y, loss }) =>
+    label(`${name} ${formatValue(loss, 3)}`, x, y + 4, { class: `name ${kind}` })
+  ).join("");
+}
+
+/** What the picture shows, for those who do not see it. */
+const inWords = ({ linear }: Losses, ends: readonly End[]): string =>
+  [
+    `The best linear predictor: ${formatValue(linear, 5)} on the training rows.`,
+    ...ends.map(({ name, kind, loss }) =>
+      `${kind.startsWith("residual") ? "The residual network" : "The plain network"}${
+        name === "held out" ? " on held-out rows" : ""
+      }: ${formatValue(loss, 5)}.`
+    ),
+  ].join(" ");
 
 /** The ends of an axis: a little more than the numbers on it. */
 function range(low: number, high: number, isLog: boolean): readonly [number, number] {

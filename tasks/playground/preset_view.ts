@@ -28,68 +28,81 @@ const MOVES: Readonly<Record<string, PlanePoint>> = {
   ArrowDown: [0, -1],
 };
 
+/** What the map shows: a preset, where descent starts, and where it ended. */
+interface View {
+  preset: Preset;
+  start: PlanePoint;
+  end: PresetEnd | null;
+}
+
 /** Example 1 and Figure 1, in which one drags the start; returns how to draw the map anew. */
 export function startPresets(): () => void {
-  let preset: Preset = PRESETS[0];
-  let start = preset.start;
-  let end: PresetEnd | null = null;
-
-  const axes = () => {
-    const ends = Float64Array.of(-preset.extent, preset.extent);
-    return { alphas: ends, betas: ends };
-  };
-  const draw = (): void => {
-    const grid = presetGrid(preset, STEPS);
-    find(MAP).innerHTML = mapSvg({
-      grid,
-      linear: linearLevel(preset),
-      level: presetLevel(preset, grid),
-      axes: ["w", "v"],
-      title: preset.title,
-      path: end?.path ?? [],
-      point: end?.point ?? start,
-      disc: preset.disc,
-    }, mapSize(MAP));
-    show("preset-about", preset.about);
-    show(
-      "preset-end",
-      end === null
-        ? "Drag the point, or move it with the arrow keys, then train from there."
-        : endSentence(preset, end),
-    );
-  };
-  const moveStart = ([w, v]: PlanePoint): void => {
-    const within = (value: number) => Math.max(-preset.extent, Math.min(preset.extent, value));
-    start = [within(w), within(v)];
-    if (end !== null) {
-      end = null;
-      draw();
-    }
-    moveMarker(MAP, axes(), start);
-    show("preset-end", `Start: (w, v) = (${start[0].toFixed(2)}, ${start[1].toFixed(2)}).`);
-  };
-  const descend = (): void => {
-    end = descendFrom(preset, start);
-    draw();
-    animateMarker(MAP, axes(), end.path);
-  };
-
+  const [preset] = PRESETS;
+  const view: View = { preset, start: preset.start, end: null };
   select("preset").addEventListener("change", ({ target }) => {
-    preset = PRESETS.find((one) => one.id === (target as HTMLSelectElement).value)!;
-    [start, end] = [preset.start, null];
-    draw();
+    view.preset = PRESETS.find((one) => one.id === (target as HTMLSelectElement).value)!;
+    view.start = view.preset.start;
+    view.end = null;
+    draw(view);
   });
-  button("descend").addEventListener("click", descend);
-  listenToPointer((point) => moveStart(mapScale(axes(), mapSize(MAP)).toPlane(point)), descend);
+  button("descend").addEventListener("click", () => descend(view));
+  listenToPointer(
+    (point) => moveStart(view, mapScale(axesOf(view), mapSize(MAP)).toPlane(point)),
+    () => descend(view),
+  );
   find(MAP).addEventListener("keydown", (event) => {
-    const by = preset.extent / (event.shiftKey ? 100 : 20);
+    const { preset: { extent }, start } = view;
+    const by = extent / (event.shiftKey ? 100 : 20);
     const move = MOVES[event.key];
-    if (move !== undefined) moveStart([start[0] + by * move[0], start[1] + by * move[1]]);
-    else if (event.key === "Enter" || event.key === " ") descend();
+    if (move !== undefined) moveStart(view, [start[0] + by * move[0], start[1] + by * move[1]]);
+    else if (event.key === "Enter" || event.key === " ") descend(view);
     else return;
     event.preventDefault();
   });
-  return draw;
+  return () => draw(view);
+}
+
+function axesOf({ preset: { extent } }: View) {
+  const ends = Float64Array.of(-extent, extent);
+  return { alphas: ends, betas: ends };
+}
+
+function draw({ preset, start, end }: View): void {
+  const grid = presetGrid(preset, STEPS);
+  find(MAP).innerHTML = mapSvg({
+    grid,
+    linear: linearLevel(preset),
+    level: presetLevel(preset, grid),
+    axes: ["w", "v"],
+    title: preset.title,
+    path: end?.path ?? [],
+    point: end?.point ?? start,
+    disc: preset.disc,
+  }, mapSize(MAP));
+  show("preset-about", preset.about);
+  show(
+    "preset-end",
+    end === null ? "Drag the point, or move it with the arrow keys, then train from there." : endSentence(preset, end),
+  );
+}
+
+function moveStart(view: View, [w, v]: PlanePoint): void {
+  const { extent } = view.preset;
+  const within = (value: number) => Math.max(-extent, Math.min(extent, value));
+  view.start = [within(w), within(v)];
+  if (view.end !== null) {
+    view.end = null;
+    draw(view);
+  }
+  moveMarker(MAP, axesOf(view), view.start);
+  show("preset-end", `Start: (w, v) = (${view.start[0].toFixed(2)}, ${view.start[1].toFixed(2)}).`);
+}
+
+function descend(view: View): void {
+  const end = descendFrom(view.preset, view.start);
+  view.end = end;
+  draw(view);
+  animateMarker(MAP, axesOf(view), end.path);
 }
 
 /** Follows the pointer over the map, in its pixels, and says when it lets go. */

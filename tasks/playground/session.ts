@@ -126,7 +126,8 @@ function createPath(start: Vector) {
   let points = [start];
   let stride = 1;
   return {
-    points: () => points,
+    /** The points, and one more where it is not the last of them. */
+    through: (params: Vector): readonly Vector[] => points.at(-1) === params ? points : [...points, params],
     /** Adds the parameters after an epoch; `anew` where training began again from the start. */
     add(epoch: number, params: Vector, anew: boolean): void {
       if (anew) points = [start];
@@ -137,6 +138,28 @@ function createPath(start: Vector) {
       stride *= 2;
     },
   };
+}
+
+/** How both trainings stand. */
+interface Course {
+  params: Vector;
+  epochs: number;
+  phase: ReturnType<Session["phase"]>;
+  history: readonly EpochPoint[];
+  result: Ended | null;
+  /** The last step of the plain network. */
+  plain: ReturnType<PlainSteps["next"]>;
+  plainHistory: readonly EpochPoint[];
+}
+
+type PlainSteps = ReturnType<typeof trainPlain>;
+
+/** What a session works with. */
+interface Parts {
+  readonly plan: Plan;
+  readonly meter: Meter;
+  readonly path: ReturnType<typeof createPath>;
+  readonly plainSteps: PlainSteps;
 }
 
 /**
@@ -151,63 +174,75 @@ export function startSession(kernels: Kernels, prepared: Prepared, settings: Set
   const { net, linear, comparator, ridge, start } = plan;
   const meter = createMeter(kernels, prepared, plan);
   const steps = trainResidual(kernels, plan, settings);
-  const other = trainPlain(kernels, plan);
-  const path = createPath(start);
-  let history: readonly EpochPoint[] = [meter.at(0, start)];
-  let [params, epochs]: [Vector, number] = [start, 0];
-  let phase: ReturnType<Session["phase"]> = "training";
-  let result: Ended | null = null;
-  let plainSteps = other.next();
-  let plainHistory: readonly EpochPoint[] = plainSteps.done ? [] : [plainSteps.value];
-
-  const end = (ended: Ended): void => {
-    result = ended;
-    params = ended.params;
-    history = [...history, meter.at(epochs, params)];
-    phase = "done";
-  };
-  const pass = ({ history: measured, state }: FitCheckpoint): void => {
-    const anew = measured.length <= epochs;
-    epochs = measured.length;
-    params = state.params;
-    path.add(epochs, params, anew);
-    const { training, heldOut } = measured[epochs - 1];
-    const penalty = ridge === null ? 0 : ridgeAt(net, ridge, params);
-    history = [...history.slice(0, epochs), { epoch: epochs, training: training && training + penalty, heldOut }];
-    if (plainSteps.done) return;
-    plainSteps = other.next();
-    if (!plainSteps.done) plainHistory = [...plainHistory, plainSteps.value];
-  };
-
+  const parts: Parts = { plan, meter, path: createPath(start), plainSteps: trainPlain(kernels, plan) };
+  const course = startCourse(parts);
   return {
     ...{ net, linear, comparator, ridge },
     linearHeldOut: meter.heldOut(linearStart(net, settings.seed, comparator)),
-    history: () => history,
-    epoch: () => epochs,
-    plainHistory: () => plainHistory,
-    params: () => params,
-    path: () => path.points().at(-1) === params ? path.points() : [...path.points(), params],
-    phase: () => phase,
+    history: () => course.history,
+    epoch: () => course.epochs,
+    plainHistory: () => course.plainHistory,
+    params: () => course.params,
+    path: () => parts.path.through(course.params),
+    phase: () => course.phase,
     diverged: () => ({
-      residual: result?.diverged ?? false,
-      plain: plainSteps.done === true && plainSteps.value.diverged,
+      residual: course.result?.diverged ?? false,
+      plain: course.plain.done === true && course.plain.value.diverged,
     }),
     next() {
-      if (phase === "done") return false;
+      if (course.phase === "done") return false;
       const step = steps.next();
-      if (step.done) end(step.value);
-      else if (step.value.kind === "settle") phase = "settling";
-      else if (step.value.kind === "epoch") pass(step.value.checkpoint);
+      if (step.done) end(course, step.value, meter);
+      else if (step.value.kind === "settle") course.phase = "settling";
+      else if (step.value.kind === "epoch") pass(course, step.value.checkpoint, parts);
       return true;
     },
-    certify: () => certify(kernels, prepared, plan, params, result),
-    result: () => result,
+    certify: () => certify(kernels, prepared, plan, course.params, course.result),
+    result: () => course.result,
     [Symbol.dispose]() {
       steps.return?.(undefined as never);
-      other.return?.(undefined as never);
+      parts.plainSteps.return?.(undefined as never);
       meter[Symbol.dispose]();
     },
   };
+}
+
+/** Both networks at their start. */
+function startCourse({ plan: { start }, meter, plainSteps }: Parts): Course {
+  const plain = plainSteps.next();
+  return {
+    ...{ params: start, epochs: 0, phase: "training", result: null, plain },
+    history: [meter.at(0, start)],
+    plainHistory: plain.done ? [] : [plain.value],
+  };
+}
+
+/** After an epoch of the residual network; the plain one follows. */
+function pass(
+  course: Course,
+  { history: measured, state: { params } }: FitCheckpoint,
+  { plan: { net, ridge }, path, plainSteps }: Parts,
+): void {
+  const anew = measured.length <= course.epochs;
+  const epochs = measured.length;
+  path.add(epochs, params, anew);
+  const { training, heldOut } = measured[epochs - 1];
+  const penalty = ridge === null ? 0 : ridgeAt(net, ridge, params);
+  const point = { epoch: epochs, training: training && training + penalty, heldOut };
+  course.params = params;
+  course.epochs = epochs;
+  course.history = [...course.history.slice(0, epochs), point];
+  if (course.plain.done) return;
+  course.plain = plainSteps.next();
+  if (!course.plain.done) course.plainHistory = [...course.plainHistory, course.plain.value];
+}
+
+/** After the last step of the residual network. */
+function end(course: Course, result: Ended, meter: Meter): void {
+  course.result = result;
+  course.params = result.params;
+  course.history = [...course.history, meter.at(course.epochs, result.params)];
+  course.phase = "done";
 }
 
 /** The residual network at some parameters, certified. */

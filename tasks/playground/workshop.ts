@@ -53,111 +53,136 @@ const start = (): Course => ({
   certified: { at: -Infinity, step: -1, took: 0 },
 });
 
+/** What a workshop has at hand. */
+interface State extends Surroundings {
+  /** The opening that was asked for last. */
+  latest: number;
+  /** What it opened; null until it has. */
+  trial: Trial | null;
+  course: Course;
+  readonly loaded: Partial<Record<Settings["kernels"], Promise<Kernels>>>;
+}
+
 /**
  * A workshop: opens tables, trains, certifies, draws maps, in small pieces.
  *
  * @param surroundings Where answers go, and a clock.
  */
-export function createWorkshop({ send, clock }: Surroundings): Workshop {
-  let [latest, trial, course]: [number, Trial | null, Course] = [0, null, start()];
-  const loaded: Partial<Record<Settings["kernels"], Promise<Kernels>>> = {};
-
-  const fail = (id: number, error: unknown): void => {
-    course.running = false;
-    send({ id, kind: "problem", sentence: sentenceOf(error) });
-  };
-  const guarded = (work: () => void): void => {
-    const id = trial?.id ?? latest;
-    try {
-      work();
-    } catch (error) {
-      fail(id, error);
-    }
-  };
-  const open = async (request: Opening): Promise<void> => {
-    const { id, settings } = request;
-    latest = id;
-    trial?.session[Symbol.dispose]();
-    trial?.objective[Symbol.dispose]();
-    [trial, course] = [null, start()];
-    try {
-      const { table, decimalComma } = readTable(request.text, request.file);
-      const target = request.target ?? table.columns[table.columns.length - 1];
-      send({ id, kind: "columns", columns: columnsOf(table), target: settings.target || target });
-      const name = nameOf(settings);
-      // Every table is computed in one memory: a session frees what it took.
-      const kernels = await (loaded[name] ??= loadKernels(name));
-      if (id !== latest) return;
-      trial = openTrial(kernels, table, request, target);
-      send({ id, kind: "opened", opened: openedOf(trial, { table, decimalComma }, request.file) });
-      report(trial, true);
-    } catch (error) {
-      if (id === latest) fail(id, error);
-    }
-  };
-
-  /** Sends a frame, and a certificate where one is due. */
-  const report = (trial: Trial, always: boolean): void => {
-    const { id, session } = trial;
-    const now = clock();
-    const over = session.phase() === "done";
-    if (!always && !over && now - course.framed < FRAME) return;
-    course.framed = now;
-    send({ id, kind: "frame", frame: frameOf(trial, { ...course, rate: rateOf(course, now) }) });
-    const { at, step, took } = course.certified;
-    if (step === course.steps || !always && !over && now - at < Math.max(CERTIFY, took / SHARE)) return;
-    const before = clock();
-    const standing = standingOf(trial);
-    course.certified = { at: clock(), step: course.steps, took: clock() - before };
-    send({ id, kind: "standing", standing });
-  };
-
-  const answer = (trial: Trial, request: Exclude<Request, Opening>): void => {
-    const { id, session } = trial;
-    switch (request.kind) {
-      case "run":
-        course.running = request.running && session.phase() !== "done";
-        course.speed = request.speed;
-        course.paced = { at: clock(), steps: course.steps };
-        return report(trial, true);
-      case "step":
-        course.running = false;
-        advance(session);
-        course.steps++;
-        return report(trial, true);
-      case "map": {
-        const { plane, map } = drawMap(trial, request.plane, request.steps);
-        course.plane = plane;
-        send({ id, kind: "map", map });
-        return report(trial, true);
-      }
-      case "save":
-        return send({ id, kind: "file", ...fileFrom(trial, request.what) });
-    }
-  };
-
+export function createWorkshop(surroundings: Surroundings): Workshop {
+  const state: State = { ...surroundings, latest: 0, trial: null, course: start(), loaded: {} };
   return {
     async receive(request) {
-      if (request.kind === "open") return await open(request);
-      guarded(() => trial === null || answer(trial, request));
+      if (request.kind === "open") return await open(state, request);
+      guarded(state, (trial) => answer(state, trial, request));
     },
     work(budget) {
       let wait = 0;
-      guarded(() => {
-        if (!course.running || trial === null) return;
-        const until = clock() + budget;
-        do {
-          wait = waitOf(course, clock());
-          if (wait > 0) break;
-          const more = trial.session.next();
-          course.running = more && trial.session.phase() !== "done";
-          if (!course.running || trial.session.phase() === "training") course.steps++;
-        } while (course.running && clock() < until);
-        report(trial, false);
+      guarded(state, (trial) => {
+        if (state.course.running) wait = train(state, trial, budget);
       });
-      return course.running ? wait : null;
+      return state.course.running ? wait : null;
     },
   };
+}
+
+/** Does some work on the trial, where there is one; what goes wrong is told, and training pauses. */
+function guarded(state: State, work: (trial: Trial) => void): void {
+  const { trial } = state;
+  if (trial === null) return;
+  try {
+    work(trial);
+  } catch (error) {
+    fail(state, trial.id, error);
+  }
+}
+
+function fail({ course, send }: State, id: number, error: unknown): void {
+  course.running = false;
+  send({ id, kind: "problem", sentence: sentenceOf(error) });
+}
+
+/** Opens a table, and lets go of the one before. */
+async function open(state: State, request: Opening): Promise<void> {
+  const { send, loaded, trial } = state;
+  const { id, settings } = request;
+  trial?.session[Symbol.dispose]();
+  trial?.objective[Symbol.dispose]();
+  state.latest = id;
+  state.trial = null;
+  state.course = start();
+  try {
+    const { table, decimalComma } = readTable(request.text, request.file);
+    const target = request.target ?? table.columns[table.columns.length - 1];
+    send({ id, kind: "columns", columns: columnsOf(table), target: settings.target || target });
+    const name = nameOf(settings);
+    // Every table is computed in one memory: a session frees what it took.
+    const kernels = await (loaded[name] ??= loadKernels(name));
+    if (id !== state.latest) return;
+    const opened = openTrial(kernels, table, request, target);
+    state.trial = opened;
+    send({ id, kind: "opened", opened: openedOf(opened, { table, decimalComma }, request.file) });
+    report(state, opened, true);
+  } catch (error) {
+    if (id === state.latest) fail(state, id, error);
+  }
+}
+
+/** Trains for about so many milliseconds, no faster than was asked for; returns after how many more the next step is due. */
+function train(state: State, trial: Trial, budget: number): number {
+  const { course, clock } = state;
+  const until = clock() + budget;
+  let wait = 0;
+  do {
+    wait = waitOf(course, clock());
+    if (wait > 0) break;
+    const more = trial.session.next();
+    course.running = more && trial.session.phase() !== "done";
+    if (!course.running || trial.session.phase() === "training") course.steps++;
+  } while (course.running && clock() < until);
+  report(state, trial, false);
+  return wait;
+}
+
+/** Sends a frame, and a certificate where one is due. */
+function report({ course, clock, send }: State, trial: Trial, always: boolean): void {
+  const { id, session } = trial;
+  const now = clock();
+  const over = session.phase() === "done";
+  if (!always && !over && now - course.framed < FRAME) return;
+  course.framed = now;
+  send({ id, kind: "frame", frame: frameOf(trial, { ...course, rate: rateOf(course, now) }) });
+  const { at, step, took } = course.certified;
+  if (step === course.steps || !always && !over && now - at < Math.max(CERTIFY, took / SHARE)) return;
+  const before = clock();
+  const standing = standingOf(trial);
+  course.certified = { at: clock(), step: course.steps, took: clock() - before };
+  send({ id, kind: "standing", standing });
+}
+
+/** Does what the page asks of an open table. */
+function answer(state: State, trial: Trial, request: Exclude<Request, Opening>): void {
+  const { course, clock, send } = state;
+  const { id, session } = trial;
+  switch (request.kind) {
+    case "run":
+      course.running = request.running && session.phase() !== "done";
+      course.speed = request.speed;
+      course.paced = { at: clock(), steps: course.steps };
+      return report(state, trial, true);
+    case "step":
+      course.running = false;
+      advance(session);
+      course.steps++;
+      return report(state, trial, true);
+    case "map": {
+      const { plane, map } = drawMap(trial, request.plane, request.steps);
+      course.plane = plane;
+      send({ id, kind: "map", map });
+      return report(state, trial, true);
+    }
+    case "save":
+      return send({ id, kind: "file", ...fileFrom(trial, request.what) });
+  }
 }
 
 /** Epochs a second since the last start; null while paused. */

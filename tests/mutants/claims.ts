@@ -5,7 +5,7 @@ const TESTS = ["tests/claims"];
 /** Faults in what is recorded of a point, and in how claims are decided. */
 export const CLAIMS_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/claims/measure_point.ts", TESTS, [
-    ["return certified <= GAP_TOLERANCE * scale ? tie + certified : tie", "return tie + certified"],
+    ["certified <= GAP_TOLERANCE * scale ? certified : 0", "certified"],
     ["value - linear.infimum", "linear.infimum - value"],
     ["const minimum = featureOptimum.infimum", "const minimum = featureOptimum.value as number | null"],
     ["if (loss.convex) refuseContradictions", "if (!loss.convex) refuseContradictions"],

@@ -8,7 +8,10 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/optim/train.ts", OPTIM, [
     ["permutation(fold(key, epoch), rows)", "permutation(key, rows)"],
     ["const from = step % stepsPerEpoch * batch", "const from = 0"],
-    ["{ ...lastFinite(state, end), diverged: true }", "{ ...lastFinite(state, end), diverged: false }"],
+    [
+      "{ ...lastFinite(stepper, state, end), diverged: true }",
+      "{ ...lastFinite(stepper, state, end), diverged: false }",
+    ],
     ["if (!Number.isFinite(norm(next.params))) break", "if (false) break"],
     ["optimiser: transform.init(params), step: 0", "optimiser: transform.init(params), step: 1"],
   ]),

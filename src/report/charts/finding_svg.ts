@@ -27,41 +27,28 @@ interface Placed {
  * ```
  */
 export function findingSvg(chart: Chart): string {
-  const { title, x, y, series, bands = [], linear, equality = false } = chart;
-  const isLinear = { x: linear === "x" || linear === "both", y: linear === "y" || linear === "both" };
-  const shows = (at: number, value: number) =>
-    Number.isFinite(at) && Number.isFinite(value) && (isLinear.x || at > 0) && (isLinear.y || value > 0);
-  const placed = series.map(({ points, name, dots = false }) => ({
+  const { title, x, y, series, bands = [], equality = false } = chart;
+  const axes = axesOf(chart);
+  const placed = series.map(({ points, name, dots = false }): Series => ({
     name,
     dots,
     all: points,
-    points: points.filter(([at, value]) => shows(at, value)).map(([at, value]): Placed => ({ name, at, value })),
+    points: points.filter(([at, value]) => axes.show(at, value)).map(([at, value]): Placed => ({ name, at, value })),
   }));
   const curves = placed.filter(({ dots }) => !dots).flatMap(({ points }) => points);
   const clouds = placed.filter(({ dots }) => dots).flatMap(({ points }) => points);
   const areas = bands.flatMap(({ name, points }) =>
-    points.filter(([at, low]) => shows(at, low)).map(([at, low, high]) => ({ name, at, low, high }))
+    points.filter(([at, low]) => axes.show(at, low)).map(([at, low, high]) => ({ name, at, low, high }))
   );
-  const hasCurves = placed.some(({ dots }) => !dots);
-  const scale = (label: string, isPlain: boolean) =>
-    isPlain ? { type: "linear" as const, label, labelAnchor: "center" as const, nice: true, grid: true, ticks: 6 } : {
-      type: "log" as const,
-      label,
-      labelAnchor: "center" as const,
-      nice: true,
-      grid: true,
-      tickFormat: "~e",
-      ticks: 6,
-    };
   const drawing = Plot.plot({
     document: svgDocument(),
     width: 720,
     height: 440,
     marginLeft: 70,
     marginTop: 44,
-    marginRight: hasCurves ? 200 : 180,
-    x: scale(x, isLinear.x),
-    y: scale(y, isLinear.y),
+    marginRight: placed.some(({ dots }) => !dots) ? 200 : 180,
+    x: scaleOf(x, axes.isLinear.x),
+    y: scaleOf(y, axes.isLinear.y),
     color: { domain: series.map(({ name }) => name), range: COLOURS },
     marks: [
       Plot.areaY(areas, { x: "at", y1: "low", y2: "high", z: "name", fill: "name", fillOpacity: 0.18 }),
@@ -69,33 +56,54 @@ export function findingSvg(chart: Chart): string {
       Plot.line(curves, { x: "at", y: "value", z: "name", stroke: "name", strokeWidth: 1.8 }),
       Plot.dot(curves, { x: "at", y: "value", fill: "name", r: 2.5 }),
       Plot.dot(clouds, { x: "at", y: "value", fill: "name", r: 2.2, fillOpacity: 0.55 }),
-      Plot.text(namesOf(placed), {
-        x: "at",
-        y: "value",
-        text: "name",
-        fill: "name",
-        textAnchor: "start",
-        dx: 8,
-        fontWeight: "bold",
-      }),
-      ...placed.filter(({ dots }) => dots).map(({ name }, index) =>
-        Plot.text([name], {
-          frameAnchor: "top-right",
-          textAnchor: "start",
-          dx: 8,
-          dy: 4 + 16 * index,
-          fill: COLOURS[series.findIndex((one) => one.name === name) % COLOURS.length],
-          fontWeight: "bold",
-        })
-      ),
+      ...namesOf(placed),
       Plot.text([title], { frameAnchor: "top-left", dy: -34, fontSize: 14 }),
     ],
   });
   return svgFile(drawing, title, `${placed.map(inWords).join("; ")}.`);
 }
 
+/** A series, with the points of it that the axes show. */
+interface Series {
+  readonly name: string;
+  readonly dots: boolean;
+  readonly all: readonly (readonly [number, number])[];
+  readonly points: readonly Placed[];
+}
+
+/** Which axes are linear, and which points both show. */
+function axesOf({ linear }: Chart) {
+  const isLinear = { x: linear === "x" || linear === "both", y: linear === "y" || linear === "both" };
+  return {
+    isLinear,
+    show: (at: number, value: number) =>
+      Number.isFinite(at) && Number.isFinite(value) && (isLinear.x || at > 0) && (isLinear.y || value > 0),
+  };
+}
+
+function scaleOf(label: string, isLinear: boolean) {
+  const shared = { label, labelAnchor: "center" as const, nice: true, grid: true, ticks: 6 };
+  return isLinear ? { type: "linear" as const, ...shared } : { type: "log" as const, ...shared, tickFormat: "~e" };
+}
+
+/** The names: of curves at their right ends, of clouds in a legend. */
+function namesOf(placed: readonly Series[]) {
+  const bold = { textAnchor: "start" as const, dx: 8, fontWeight: "bold" };
+  return [
+    Plot.text(rightEnds(placed), { x: "at", y: "value", text: "name", fill: "name", ...bold }),
+    ...placed.filter(({ dots }) => dots).map(({ name }, index) =>
+      Plot.text([name], {
+        frameAnchor: "top-right",
+        dy: 4 + 16 * index,
+        fill: COLOURS[placed.findIndex((one) => one.name === name) % COLOURS.length],
+        ...bold,
+      })
+    ),
+  ];
+}
+
 /** The right end of each curve, where its name goes. */
-function namesOf(placed: readonly { readonly dots: boolean; readonly points: readonly Placed[] }[]): readonly Placed[] {
+function rightEnds(placed: readonly Series[]): readonly Placed[] {
   return placed.filter(({ dots, points }) => !dots && points.length > 0)
     .map(({ points }) => points.reduce((most, point) => point.at > most.at ? point : most));
 }
@@ -112,12 +120,7 @@ function diagonal(points: readonly Placed[]): readonly (readonly [number, number
   return from < to ? [[from, from], [to, to]] : [];
 }
 
-function inWords({ name, dots, all, points }: {
-  readonly name: string;
-  readonly dots: boolean;
-  readonly all: readonly (readonly [number, number])[];
-  readonly points: readonly Placed[];
-}): string {
+function inWords({ name, dots, all, points }: Series): string {
   if (dots) return `${name}: ${points.length} points`;
   const [first, last] = [all[0], all[all.length - 1]];
   return first
