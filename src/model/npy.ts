@@ -12,10 +12,10 @@ export interface NpyArray {
 }
 
 /** The eight bytes that start a .npy file of version 1.0: `\x93NUMPY`, then the version. */
-const START = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0);
+const START = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
 
 /** What stands before the header that is written: the start, and the header's length in two bytes. */
-const PREFIX = START.length + 2;
+const PREFIX = 10;
 
 /** The numbers start at a multiple of this. */
 const ALIGNMENT = 64;
@@ -26,27 +26,27 @@ const MOST_AXES = 64;
 /** One entry of the header, a dictionary as Python writes it. */
 const ENTRY = /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|\[[^\]]*\]|True|False|\([\d\s,]*\))\s*(,|$)/y;
 
-/** A type of numbers: its size in bytes, its unit of rounding, and how one is read. */
+/** A type of numbers: its size in bytes, its binary digits, and how one is read. */
 interface NumberType {
   readonly size: number;
-  readonly precision: number;
+  readonly bits: number;
   readonly read: (view: DataView, at: number, little: boolean) => number;
 }
 
 /** The types of numbers that can be read. */
 const TYPES: Readonly<Record<string, NumberType>> = {
-  f8: { size: 8, precision: 2 ** -53, read: (view, at, little) => view.getFloat64(at, little) },
-  f4: { size: 4, precision: 2 ** -24, read: (view, at, little) => view.getFloat32(at, little) },
-  f2: { size: 2, precision: 2 ** -11, read: (view, at, little) => halfFloat(view.getUint16(at, little)) },
-  i8: { size: 8, precision: 2 ** -53, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
-  i4: { size: 4, precision: 2 ** -53, read: (view, at, little) => view.getInt32(at, little) },
-  i2: { size: 2, precision: 2 ** -53, read: (view, at, little) => view.getInt16(at, little) },
-  i1: { size: 1, precision: 2 ** -53, read: (view, at) => view.getInt8(at) },
-  u8: { size: 8, precision: 2 ** -53, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
-  u4: { size: 4, precision: 2 ** -53, read: (view, at, little) => view.getUint32(at, little) },
-  u2: { size: 2, precision: 2 ** -53, read: (view, at, little) => view.getUint16(at, little) },
-  u1: { size: 1, precision: 2 ** -53, read: (view, at) => view.getUint8(at) },
-  b1: { size: 1, precision: 2 ** -53, read: (view, at) => view.getUint8(at) },
+  f8: { size: 8, bits: 53, read: (view, at, little) => view.getFloat64(at, little) },
+  f4: { size: 4, bits: 24, read: (view, at, little) => view.getFloat32(at, little) },
+  f2: { size: 2, bits: 11, read: (view, at, little) => halfFloat(view.getUint16(at, little)) },
+  i8: { size: 8, bits: 53, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
+  i4: { size: 4, bits: 53, read: (view, at, little) => view.getInt32(at, little) },
+  i2: { size: 2, bits: 53, read: (view, at, little) => view.getInt16(at, little) },
+  i1: { size: 1, bits: 53, read: (view, at) => view.getInt8(at) },
+  u8: { size: 8, bits: 53, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
+  u4: { size: 4, bits: 53, read: (view, at, little) => view.getUint32(at, little) },
+  u2: { size: 2, bits: 53, read: (view, at, little) => view.getUint16(at, little) },
+  u1: { size: 1, bits: 53, read: (view, at) => view.getUint8(at) },
+  b1: { size: 1, bits: 53, read: (view, at) => view.getUint8(at) },
 };
 
 /**
@@ -104,7 +104,7 @@ export function encodeNpy(shape: readonly number[], data: Float64Array | Float32
  * ```
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
-  if (START.subarray(0, 6).some((byte, i) => i < bytes.length && bytes[i] !== byte)) {
+  if (START.slice(0, 6).some((byte, i) => i < bytes.length && bytes[i] !== byte)) {
     throw noArray("it does not start as a .npy file");
   }
   if (bytes.length < PREFIX) throw noArray("it is cut off before its header");
@@ -118,7 +118,7 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   const body = prefix + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (bytes.length < body) throw noArray("it is cut off inside its header");
   const { type, little, fortran, shape } = parseHeader(new TextDecoder("latin1").decode(bytes.subarray(prefix, body)));
-  const { size, precision } = type;
+  const { size, bits } = type;
   const [count, rest] = [countOf(shape), bytes.length - body];
   if (count * size > rest) {
     throw noArray(`it is cut off, its header promises ${count} numbers of ${size} bytes, but ${rest} bytes follow`);
@@ -129,12 +129,12 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
     );
   }
   const data = numbersIn(bytes.subarray(body), count, type, little);
-  return Object.freeze({ shape, data: fortran ? inRowOrder(data, shape) : data, precision });
+  return Object.freeze({ shape, data: fortran ? inRowOrder(data, shape) : data, precision: 2 ** -bits });
 }
 
 /** The numbers in the order of the file. */
 function numbersIn(bytes: Uint8Array, count: number, type: NumberType, little: boolean): Float64Array | Float32Array {
-  const wide = type.precision === 2 ** -53;
+  const wide = type.bits === 53;
   if (little && (type === TYPES.f8 || type === TYPES.f4)) {
     // A copy starts where an array of numbers may start, if the numbers do not.
     const { buffer, byteOffset } = bytes.byteOffset % type.size === 0 ? bytes : new Uint8Array(bytes);

@@ -23,12 +23,12 @@ export interface TensorFile {
 /** The longest header that readers of the format accept. */
 const LONGEST_HEADER = 100_000_000;
 
-/** The types of numbers: bytes, unit of rounding, and how one is read. */
+/** The types of numbers: bytes, binary digits, and how one is read. */
 const TYPES = {
-  F64: { size: 8, precision: 2 ** -53, read: (view: DataView, at: number) => view.getFloat64(at, true) },
-  F32: { size: 4, precision: 2 ** -24, read: (view: DataView, at: number) => view.getFloat32(at, true) },
-  F16: { size: 2, precision: 2 ** -11, read: (view: DataView, at: number) => halfFloat(view.getUint16(at, true)) },
-  BF16: { size: 2, precision: 2 ** -8, read: (view: DataView, at: number) => bfloat(view.getUint16(at, true)) },
+  F64: { size: 8, bits: 53, read: (view: DataView, at: number) => view.getFloat64(at, true) },
+  F32: { size: 4, bits: 24, read: (view: DataView, at: number) => view.getFloat32(at, true) },
+  F16: { size: 2, bits: 11, read: (view: DataView, at: number) => halfFloat(view.getUint16(at, true)) },
+  BF16: { size: 2, bits: 8, read: (view: DataView, at: number) => bfloat(view.getUint16(at, true)) },
 } as const;
 
 /** A bfloat16 from its bits: the upper half of a float32. */
@@ -131,7 +131,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
       data[i] = read(view, body + from + i * size);
     }
     tensors.set(name, { shape, data });
-    if (dtype !== "F64") precisions.set(name, TYPES[dtype].precision);
+    if (dtype !== "F64") precisions.set(name, 2 ** -TYPES[dtype].bits);
     end = to;
   }
   if (body + end !== bytes.length) return refuse("the file has bytes after its last tensor; write it again");
