@@ -82,22 +82,6 @@ Deno.test("check, killed and started again, keeps its finished runs, ends with t
   });
 });
 
-Deno.test("spectrum, killed and started again, keeps its finished parts, and ends with the bits of an unbroken one", async () => {
-  await using folder = await temporaryFolder();
-  const fit = `${folder.path}/fit`;
-  const trained = ["fit", "--epochs", "3", "--regularise", "none", "--quiet", "--out", fit];
-  assertEquals((await runHere(trained)).code, 0);
-  const model = ["--model", `${fit}/model.safetensors`, "--data", "data/diabetes.csv"];
-  await killedAndResumed(["spectrum", ...model, "--probes", "8", "--quiet"], folder.path, async (pieces) => {
-    const name = namesIn(pieces).find((one) => one.endsWith(".json"))!;
-    const text = await Deno.readTextFile(`${pieces}/${name}`);
-    await Deno.writeTextFile(`${pieces}/${name}`, JSON.stringify({ ...JSON.parse(text), piece: { low: [] } }));
-    const again = ["spectrum", ...model, "--probes", "8", "--quiet", "--out", pieces.replace(/\/pieces$/, "")];
-    assertEquals((await runHere(again)).code, 2);
-    await Deno.writeTextFile(`${pieces}/${name}`, text);
-  });
-});
-
 Deno.test("fit with folds, killed and resumed, keeps the folds of its choice and of --cv, and ends with the bits of an unbroken one", async () => {
   await using folder = await temporaryFolder();
   const rows = (await Deno.readTextFile("data/diabetes.csv")).split("\n").slice(0, 61).join("\n");
