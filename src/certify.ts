@@ -1,4 +1,4 @@
-import { finish } from "./_finish.ts";
+import { finish } from "./tensor/internal.ts";
 import { encodeWith, type Table } from "./data/mod.ts";
 import { type Kernels, loadKernels } from "./kernels/mod.ts";
 import type { Model } from "./model/mod.ts";

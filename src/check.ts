@@ -1,5 +1,5 @@
 import { examplesOf, type TableOptions } from "./examples.ts";
-import { finish } from "./_finish.ts";
+import { finish } from "./tensor/internal.ts";
 import { findBestLinear, type LinearBaseline } from "./baseline/mod.ts";
 import type { Claim } from "./claims/mod.ts";
 import { InputError, type Table } from "./data/mod.ts";

@@ -1,5 +1,5 @@
 import { examplesOf, type TableOptions } from "./examples.ts";
-import { finish } from "./_finish.ts";
+import { finish } from "./tensor/internal.ts";
 import { findBestLinear, type LinearBaseline } from "./baseline/mod.ts";
 import { type Dataset, encodeWith, type Table } from "./data/mod.ts";
 import { type Kernels, loadKernels } from "./kernels/mod.ts";

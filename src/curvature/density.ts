@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { type Key, split } from "../random/mod.ts";
 import { eigen, type Vector } from "../tensor/mod.ts";
 import { checkWhole } from "./_check.ts";
-import { finish } from "./_finish.ts";
+import { finish } from "../tensor/internal.ts";
 import { type Krylov, krylov, projectionOf, unit } from "./_krylov.ts";
 import { meanOf, randomSigns } from "./_sample.ts";
 import type { SymmetricOperator } from "./operator.ts";

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { fold, type Key, normal } from "../random/mod.ts";
 import { combine, eigen, norm, rowOf, type Vector } from "../tensor/mod.ts";
 import { checkWhole } from "./_check.ts";
-import { finish } from "./_finish.ts";
+import { finish } from "../tensor/internal.ts";
 import { type Krylov, krylov, productOf, projectionOf, removeParts, residualEstimate, unit } from "./_krylov.ts";
 import type { SymmetricOperator } from "./operator.ts";
 

@@ -1,7 +1,7 @@
 import { fold, type Key, split } from "../random/mod.ts";
 import { dot, norm, type Vector } from "../tensor/mod.ts";
 import { checkWhole } from "./_check.ts";
-import { finish } from "./_finish.ts";
+import { finish } from "../tensor/internal.ts";
 import { productOf, removeParts, unit } from "./_krylov.ts";
 import { meanOf, randomSigns } from "./_sample.ts";
 import type { SymmetricOperator } from "./operator.ts";

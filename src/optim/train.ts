@@ -1,6 +1,7 @@
 import { type Resident, residentOf } from "../objective/internal.ts";
 import type { Batches } from "../objective/mod.ts";
 import { fold, type Key, permutation } from "../random/mod.ts";
+import { finish } from "../tensor/internal.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import { type PlacedTransform, type PlacedUpdate, placeTransform } from "./_placed.ts";
 import type { Transform } from "./transform.ts";
@@ -82,12 +83,7 @@ export function createTrainer<State>(training: Training<State>): Trainer<State> 
     stepsPerEpoch,
     start: (params) => ({ params: params.slice(), optimiser: transform.init(params), step: 0 }),
     step: (state) => stepOf(stepper, state),
-    epoch(state) {
-      const pieces = epochInPieces(state);
-      let piece = pieces.next();
-      while (!piece.done) piece = pieces.next();
-      return piece.value;
-    },
+    epoch: (state) => finish(epochInPieces(state)),
     epochInPieces,
   };
 }

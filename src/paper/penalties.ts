@@ -12,6 +12,7 @@ import {
 import { squared } from "../loss/mod.ts";
 import { type Examples, ridgeOnColumns } from "../objective/mod.ts";
 import { fold, type Key, key, normal, uniform } from "../random/mod.ts";
+import { finish } from "../tensor/internal.ts";
 import { joinColumns, type Matrix, matrix, matrixRows, norm, type Vector } from "../tensor/mod.ts";
 import { type Cloud, dots, startCloud } from "./_cloud.ts";
 import { plus, scaledBy } from "./_heads.ts";
@@ -160,10 +161,7 @@ function startOf(own: Key, turned: boolean): Head {
 
 /** The best linear predictor under a ridge on each column. */
 function optimum({ kernels }: PaperContext, x: Matrix, y: Vector, ridge: Vector) {
-  const steps = findRidgeOptimum(kernels, squared, { source: matrixRows(kernels.memory, x), y }, ridge);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
+  return finish(findRidgeOptimum(kernels, squared, { source: matrixRows(kernels.memory, x), y }, ridge));
 }
 
 /** Gradient descent on `F + (strength/2)(||W||² + ||V||²)` to a local minimum; null where it has not ended or is no minimum. */

@@ -1,3 +1,4 @@
+import { finish } from "../tensor/internal.ts";
 import { norm, type Vector } from "../tensor/mod.ts";
 import type { PlanePoint } from "./contours.ts";
 import { type Plane, pointAt, type Reach } from "./grid.ts";
@@ -40,7 +41,7 @@ export function chooseReach(
   level: number,
   include: readonly PlanePoint[] = [],
 ): Reach {
-  return finished(findReach(value, plane, level, include));
+  return finish(findReach(value, plane, level, include));
 }
 
 /**
@@ -94,7 +95,7 @@ export function reachOf(
   level: number,
   include: readonly PlanePoint[] = [],
 ): Reach {
-  return finished(reachSteps(value, units, level, include));
+  return finish(reachSteps(value, units, level, include));
 }
 
 function* reachSteps(
@@ -153,12 +154,4 @@ function* halfReach(
   if (found.length > 0) return BEYOND * Math.max(...found);
   const risen = yield* bothWays(here + Math.max(Math.abs(here - level), 1e-9));
   return risen.length > 0 ? BEYOND * Math.min(...risen) : unit;
-}
-
-/** What steps return, all of them taken. */
-function finished<Result>(steps: Generator<void, Result, void>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
 }

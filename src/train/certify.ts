@@ -9,6 +9,7 @@ import { type HeadSource, headSource, rowsOf } from "./head_source.ts";
 import { predictorOf } from "./settle.ts";
 import { headOf } from "./starts.ts";
 import type { FittedNetwork } from "./task.ts";
+import { finish } from "../tensor/internal.ts";
 
 /** How to certify. */
 export interface CertifyOptions {
@@ -68,11 +69,7 @@ export interface CertifiedPoint {
  * ```
  */
 export function certifyPoint(kernels: Kernels, fitted: FittedNetwork, options: CertifyOptions = {}): CertifiedPoint {
-  const steps = certifySteps(kernels, fitted, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return finish(certifySteps(kernels, fitted, options));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, rowLosses, weightRows, weightsOfMeanOne } from "../loss/mod.ts";
 import { createObjective } from "../objective/mod.ts";
+import { relay } from "../tensor/internal.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { type FoldPredictions, standardError, type Strengths } from "./choose_ridge.ts";
 import { crossValidateRidge, type Folds, validateLinear } from "./cross_validate.ts";
@@ -59,10 +60,8 @@ export function* fitLinearModels(
     return meanOf(losses);
   };
   const losses = found.linear.map((partitions) => meanOf(partitions.map(meanLoss)));
-  const steps = linearFold(kernels, loss, fold);
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) yield { kind: "validate", share: 0.5 };
-  const models = step.value.map(({ weights, predictions }, at) => ({
+  const path = yield* relay(linearFold(kernels, loss, fold), () => ({ kind: "validate", share: 0.5 } as const));
+  const models = path.map(({ weights, predictions }, at) => ({
     ridge: { x: STRENGTHS_X[at], f: null },
     params: weights,
     predictions,
@@ -107,18 +106,17 @@ export function* fitNetworkOfFold(
   const own = { ...task, training, heldOut: null };
   const parts = inner.rows.length + 1;
   const validate = (share: number) => ({ kind: "validate", share: (inner.rows.length + share) / parts } as const);
-  const choosing = crossValidateRidge(kernels, own, intercept, inner);
-  let choice = choosing.next();
-  for (; !choice.done; choice = choosing.next()) {
-    yield { kind: "validate", share: choice.value.share * inner.rows.length / parts };
-  }
-  const { x, f } = choice.value.network;
-  const linear = yield* quietly(linearFold(kernels, loss, fold), () => validate(0));
-  const trained = yield* quietly(
+  const choice = yield* relay(
+    crossValidateRidge(kernels, own, intercept, inner),
+    ({ share }) => ({ kind: "validate", share: share * inner.rows.length / parts } as const),
+  );
+  const { x, f } = choice.network;
+  const linear = yield* relay(linearFold(kernels, loss, fold), () => validate(0));
+  const trained = yield* relay(
     trainNetwork(kernels, own, linear[STRENGTHS_X.indexOf(x)]),
     (event) => validate(0.9 * (event.kind === "recruit" ? 0 : event.share)),
   );
-  const { params } = yield* quietly(
+  const { params } = yield* relay(
     settleUnderRidge(kernels, { net, loss, params: trained.params, examples: training }, {
       epsilon: settings.epsilon,
       ridge: { x, f: f ?? x, intercept },
@@ -127,16 +125,6 @@ export function* fitNetworkOfFold(
   );
   using objective = createObjective(kernels, net, loss, validation);
   return { ridge: { x, f }, params, predictions: objective.predict(params).slice() };
-}
-
-/** Work whose steps are reported in other words. */
-function* quietly<Step, Result, Said>(
-  steps: Generator<Step, Result>,
-  say: (step: Step) => Said,
-): Generator<Said, Result> {
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) yield say(step.value);
-  return step.value;
 }
 
 /** A model beside the one with the least mean loss. */

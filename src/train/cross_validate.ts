@@ -3,6 +3,7 @@ import { holdOut, holdOutGroups, partsOfGroups, partsOfRows } from "../data/mod.
 import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import type { Examples } from "../objective/mod.ts";
 import { fold, type Key, key } from "../random/mod.ts";
+import { relay } from "../tensor/internal.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { chooseRidge, type FoldPredictions, type RidgeChoice, strengthsToTry } from "./choose_ridge.ts";
 import type { FitTask } from "./fit_types.ts";
@@ -206,10 +207,7 @@ export function* validateLinear(
       validation: takeExamples(examples, validation),
       intercept,
     };
-    const steps = linearFold(kernels, loss, fold);
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) yield { kind: "validate", share: 0 };
-    paths.push(step.value);
+    paths.push(yield* relay(linearFold(kernels, loss, fold), () => ({ kind: "validate", share: 0 } as const)));
   }
   const linear = STRENGTHS_X.map((_, at) => merge(folds, m, paths.map((path) => path[at].predictions)));
   const { y, weights } = takeExamples(examples, folds.predicted);
@@ -297,13 +295,14 @@ export function* crossValidateRidge(
     };
     const settings = { ...task.settings, seed: seedOf(task.settings, folds, index) };
     const steps = networkFold(kernels, { ...task, settings }, fold, stage.strengths, { weights: stage.weights[index] });
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) {
-      if (step.value.kind !== "recruit") {
-        yield { kind: "validate", share: (index + step.value.share) / folds.rows.length };
-      }
-    }
-    networks.push(step.value);
+    const predictions = yield* relay(
+      steps,
+      (event) =>
+        event.kind === "recruit"
+          ? null
+          : { kind: "validate", share: (index + event.share) / folds.rows.length } as const,
+    );
+    networks.push(predictions);
   }
   return chooseFromFolds(loss, folds, stage, networks);
 }

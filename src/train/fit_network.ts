@@ -4,6 +4,7 @@ import type { FitEvent, FitResult, FitTask } from "./fit_types.ts";
 import { settle } from "./settle.ts";
 import { settleUnderRidge } from "./settle_ridge.ts";
 import { trainFeatures } from "./train_features.ts";
+import { relay } from "../tensor/internal.ts";
 
 /**
  * Trains a network: SGD over all parameters from the best linear predictor or a random start, then the convex problem over (W, V) at
@@ -45,9 +46,6 @@ export function* fitNetwork(
   const steps = ridge === null
     ? settle(kernels, fitted, { epsilon, linear })
     : settleUnderRidge(kernels, fitted, { epsilon, ridge });
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return { ...value, ...trained };
-    yield { kind: "settle", share: epochs / (epochs + 1) };
-  }
+  const settled = yield* relay(steps, () => ({ kind: "settle", share: epochs / (epochs + 1) } as const));
+  return { ...settled, ...trained };
 }

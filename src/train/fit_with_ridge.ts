@@ -2,6 +2,7 @@ import { findRidgeOptimum, type LinearBaseline, type LinearOptimum } from "../ba
 import type { Kernels } from "../kernels/mod.ts";
 import { dense, joinParts, type Network, network } from "../nn/mod.ts";
 import { type Examples, type Ridge, ridgeOnColumns } from "../objective/mod.ts";
+import { relay } from "../tensor/internal.ts";
 import { matrixRows, type Vector } from "../tensor/mod.ts";
 import type { Strengths } from "./choose_ridge.ts";
 import { fitNetwork } from "./fit_network.ts";
@@ -140,27 +141,24 @@ export function* fitWithRidge(
   const { epsilon, learningRate } = settings;
   const x = strengths.f === null ? guarded(strengths.x, linear) : strengths.x;
   const ridge = x === 0 ? null : ridgeOfStrengths({ ...strengths, x }, intercept);
-  const comparator = ridge === null ? linear : yield* asEvents(findRidgeLinear(kernels, task, ridge, linear.weights));
+  const comparator = ridge === null
+    ? linear
+    : yield* relay(findRidgeLinear(kernels, task, ridge, linear.weights), asSettling);
   if (strengths.f !== null) {
     const result = yield* fitNetwork(kernels, { ...task, ridge }, linear);
     return { net: result.net, result, ridge, comparator };
   }
   const model = linearNetwork(net.d, comparator.weights);
   const fitted = { ...model, loss, examples: training as Examples };
-  const settled = yield* asEvents(
+  const settled = yield* relay(
     ridge === null
       ? settle(kernels, fitted, { epsilon, linear })
       : settleUnderRidge(kernels, fitted, { epsilon, ridge }),
+    asSettling,
   );
   const result = { ...settled, net: model.net, history: [], path: [], epoch: 0, diverged: false, learningRate };
   return { net: model.net, result: { ...result, pruned: [] }, ridge, comparator };
 }
 
-/** Steps without events of their own, as steps of settling. */
-function* asEvents<T>(steps: Generator<number, T>): Generator<FitEvent, T> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    yield { kind: "settle", share: 0 };
-  }
-}
+/** A step without an event of its own, as one of settling. */
+const asSettling = (): FitEvent => ({ kind: "settle", share: 0 });

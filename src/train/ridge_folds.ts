@@ -8,6 +8,7 @@ import {
   type LinearObjective,
   ridgeOnColumns,
 } from "../objective/mod.ts";
+import { relay } from "../tensor/internal.ts";
 import { collectRows, joinColumns, type Matrix, matrix, productTransposed, type Vector } from "../tensor/mod.ts";
 import type { FitEvent, FitTask } from "./fit_types.ts";
 import { headSource, rowsOf } from "./head_source.ts";
@@ -141,17 +142,23 @@ export function* networkFold(
   for (const [index, x] of strengths.entries()) {
     const ridges = STRENGTHS_F.map((f) => ridgeOnColumns({ x, f, intercept }, net.d, net.k));
     const steps = pathWhileUseful(kernels, objective, ridges, { x: both, y: validation.y }, start);
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) yield { kind: "settle", share: 0.8 + 0.2 * index / strengths.length };
+    const share = 0.8 + 0.2 * index / strengths.length;
+    const found: Found = yield* relay(steps, () => ({ kind: "settle", share } as const));
     // The next strength on x begins where this one did.
-    start = step.value.first;
-    out.push(step.value.predictions);
+    start = found.first;
+    out.push(found.predictions);
   }
   return out;
 }
 
 /** A path ends where the loss of the rows left out has risen to more than so many times its least. */
 const RISE = 1.5;
+
+/** The predictor under the strongest ridge, and the predictions under each. */
+interface Found {
+  readonly first: Vector;
+  readonly predictions: readonly Vector[];
+}
 
 /** Predictions of the rows left out under each ridge, the strongest first; NaN behind the end of the path, whose predictors take most of the time. */
 function* pathWhileUseful(
@@ -160,7 +167,7 @@ function* pathWhileUseful(
   ridges: readonly Vector[],
   { x, y }: Examples,
   start: Vector | undefined,
-): Generator<number, { readonly first: Vector; readonly predictions: readonly Vector[] }> {
+): Generator<number, Found> {
   const { loss } = objective;
   if (loss === squared) {
     // One matrix serves them all.

@@ -1,5 +1,6 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { joinParts, type Network, network, parallel, splitParts } from "../nn/mod.ts";
+import { relay } from "../tensor/internal.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { averageNetworks, type TrainedNetwork } from "./average_networks.ts";
 import { type Trained, trainNetwork } from "./fit.ts";
@@ -64,16 +65,12 @@ export function* trainFeatures(
     // Partitions of a cross-validation have seeds of their own.
     const own = { ...settings, seed: seed + PARTITIONS * index, seeds: 1, keepPath: false };
     const steps = trainNetwork(kernels, { ...task, settings: own, resume: task.resume?.slice(index) }, linear);
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) {
-      const event = step.value;
-      if (event.kind === "recruit") yield event;
-      else {
-        const share = (index + event.share) / (seeds + 1);
-        yield event.kind === "epoch" ? { ...event, member: index, share } : { ...event, share };
-      }
-    }
-    members.push(step.value);
+    const said = (event: FitEvent): FitEvent => {
+      if (event.kind === "recruit") return event;
+      const share = (index + event.share) / (seeds + 1);
+      return event.kind === "epoch" ? { ...event, member: index, share } : { ...event, share };
+    };
+    members.push(yield* relay(steps, said));
   }
   const [first] = members;
   const joined = averageNetworks(members.map(({ params }) => ({ net, params }))) ?? sideBySide(net, members);

@@ -4,6 +4,7 @@ import type { Kernels } from "../../src/kernels/mod.ts";
 import { createHeadObjective } from "../../src/landscape/mod.ts";
 import type { Network } from "../../src/nn/mod.ts";
 import { createObjective, type Ridge, ridgeAt } from "../../src/objective/mod.ts";
+import { finish } from "../../src/tensor/internal.ts";
 import type { Vector } from "../../src/tensor/mod.ts";
 import {
   type CertifiedPoint,
@@ -288,12 +289,4 @@ function startOf(
     using objective = createObjective(kernels, net, loss, training);
     return createHeadObjective(kernels, { x: training.x, y: training.y, f: objective.features(params), loss });
   });
-}
-
-/** The value that a piece of work returns. */
-function finish<T>(work: Generator<unknown, T>): T {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
 }

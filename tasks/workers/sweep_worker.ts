@@ -12,6 +12,7 @@ import { checkOutcome, fitOutcome, type Outcome, plainOutcome, plainRun } from "
 import { checkRun, type CheckSettings, type FitSettings, type StartName, type Strengths } from "../../src/train/mod.ts";
 import { poolWorker } from "./_pool_worker.ts";
 import { clock } from "../io/clock.ts";
+import { finish } from "../../src/tensor/internal.ts";
 
 /** Encoded rows, as much of them as a run needs. */
 export type SweepRows = Pick<Dataset, "x" | "y" | "outputs" | "intercept">;
@@ -103,12 +104,4 @@ function outcomeOf(
     return plainOutcome(linear.value, finish(plainRun(kernels, { ...task, intercept: training.intercept }, seed)));
   }
   return checkOutcome(task, finish(checkRun(kernels, task, { seed, start: run.start })));
-}
-
-/** The result of work that comes in steps. */
-function finish<Step, Result>(steps: Generator<Step, Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
 }

@@ -1,0 +1,1 @@
+export { finish, relay } from "./steps.ts";
