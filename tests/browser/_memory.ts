@@ -62,11 +62,12 @@ export async function watchMemory(
   return samples;
 }
 
-/** Growth in megabytes a minute: the slope of a line through the sizes, by least squares. */
-export function growth(samples: readonly MemorySample[], size: "resident" | "heap"): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const minutes = samples.map(({ seconds }) => seconds / 60);
-  const [middle, level] = [mean(minutes), mean(samples.map((sample) => sample[size]))];
-  const spread = minutes.reduce((sum, at) => sum + (at - middle) ** 2, 0);
-  return samples.reduce((sum, sample, i) => sum + (minutes[i] - middle) * (sample[size] - level), 0) / spread;
+/**
+ * By how many megabytes a size rose: its lowest in the last third of the samples less its lowest in the middle third. The lowest is what is in
+ * use; what lies above it is garbage that was not yet collected, by how chance had it. The first third fills what is kept for later.
+ */
+export function rise(samples: readonly MemorySample[], size: "resident" | "heap"): number {
+  const third = Math.floor(samples.length / 3);
+  const lowest = (from: number, to: number) => Math.min(...samples.slice(from, to).map((sample) => sample[size]));
+  return lowest(samples.length - third, samples.length) - lowest(third, samples.length - third);
 }
