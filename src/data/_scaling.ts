@@ -28,13 +28,32 @@ function unitOf(size: number): number {
   return 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(size))));
 }
 
-/** Means of the first and second powers of `value / unit - shift`; what each addition rounds away is summed apart (Knuth's TwoSum). */
+/** Means of the first and second powers of `value - shift`; what each addition rounds away is summed apart (Knuth's TwoSum). Equal weights. */
+function plainMoments(values: Float64Array, shift: number): readonly [first: number, second: number] {
+  let [sum, lost, squares, lostSquares] = [0, 0, 0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] - shift;
+    const next = sum + value;
+    const back = next - sum;
+    lost += (sum - (next - back)) + (value - back);
+    sum = next;
+    const square = value * value;
+    const nextSquares = squares + square;
+    const backSquare = nextSquares - squares;
+    lostSquares += (squares - (nextSquares - backSquare)) + (square - backSquare);
+    squares = nextSquares;
+  }
+  return [(sum + lost) / values.length, (squares + lostSquares) / values.length];
+}
+
+/** Means of the first and second powers of `value / unit - shift`, summed so too; without unit and weights by the loops above, which give the same. */
 function momentsOf(
   values: Float64Array,
   unit: number,
   shift: number,
   weights: Float64Array | null,
 ): readonly [first: number, second: number] {
+  if (unit === 1 && weights === null) return plainMoments(values, shift);
   let [sum, lost, squares, lostSquares, total] = [0, 0, 0, 0, 0];
   for (let at = 0; at < values.length; at++) {
     const weight = weights === null ? 1 : weights[at];
@@ -54,15 +73,19 @@ function momentsOf(
   return [(sum + lost) / total, (squares + lostSquares) / total];
 }
 
-/** The smallest and the largest. */
-function rangeOf(values: Float64Array): readonly [low: number, high: number] {
-  let [low, high] = [Infinity, -Infinity];
+/** The smallest, the largest and the mean, which is summed so too. Equal weights. */
+function surveyOf(values: Float64Array): { readonly low: number; readonly high: number; readonly mean: number } {
+  let [low, high, sum, lost] = [Infinity, -Infinity, 0, 0];
   for (let at = 0; at < values.length; at++) {
     const value = values[at];
     if (value < low) low = value;
     if (value > high) high = value;
+    const next = sum + value;
+    const back = next - sum;
+    lost += (sum - (next - back)) + (value - back);
+    sum = next;
   }
-  return [low, high];
+  return { low, high, mean: (sum + lost) / values.length };
 }
 
 /**
@@ -71,13 +94,13 @@ function rangeOf(values: Float64Array): readonly [low: number, high: number] {
  * overflow or vanish. A column that differs by rounding only is constant: its scale is 1.
  */
 export function centredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
-  const [low, high] = rangeOf(values);
+  const { low, high, mean: plain } = surveyOf(values);
   // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
   if (low === high) return { mean: values[0], scale: 1, constant: true };
   const size = Math.max(-low, high);
   const unit = unitOf(size);
   const within = (mean: number) => Math.min(high / unit, Math.max(low / unit, mean));
-  const [rough] = momentsOf(values, unit, 0, weights);
+  const rough = unit === 1 && weights === null ? plain : momentsOf(values, unit, 0, weights)[0];
   const shift = within(rough);
   const [rest, square] = momentsOf(values, unit, shift, weights);
   const mean = within(shift + rest) * unit;
@@ -90,7 +113,7 @@ export function centredScalingOf(values: Float64Array, weights: Float64Array | n
 
 /** The root mean square of a column and a mean of 0: nothing is centred, for a predictor without an intercept. A missing value counts as the mean. */
 export function uncentredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
-  const [low, high] = rangeOf(values);
+  const { low, high } = surveyOf(values);
   const unit = unitOf(Math.max(-low, high));
   const [mean, square] = momentsOf(values, unit, 0, weights);
   const scale = Math.sqrt(square) * unit;

@@ -205,14 +205,30 @@ function numberWriter(
   };
   const isPlain = !constant && scale !== 1;
   return (from, to, { data, at: first, stride }) => {
-    let place = from * stride + first;
     for (let row = from; row < to; row++) {
-      const entry = (numbers[row] - mean) / scale;
-      // The usual case by hand: what is missing, constant or overflows is not it.
-      data[place] = isPlain && Math.abs(entry) < Infinity ? entry : entryOf(row);
-      place += stride;
+      // The usual case by a loop of its own: what is missing, constant or overflows is not it.
+      if (isPlain) row = writePlain(numbers, { mean, scale }, row, to, { data, at: first, stride });
+      if (row < to) data[row * stride + first] = entryOf(row);
     }
   };
+}
+
+/** Writes `(number - mean) / scale` up to the first row where that is not finite, and gives that row; `to` when there is none. */
+function writePlain(
+  numbers: Float64Array,
+  { mean, scale }: ColumnScaling,
+  from: number,
+  to: number,
+  { data, at, stride }: Parameters<ColumnWriter>[2],
+): number {
+  let place = from * stride + at;
+  for (let row = from; row < to; row++) {
+    const entry = (numbers[row] - mean) / scale;
+    if (!(Math.abs(entry) < Infinity)) return row;
+    data[place] = entry;
+    place += stride;
+  }
+  return to;
 }
 
 function levelWriter(

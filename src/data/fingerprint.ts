@@ -39,7 +39,7 @@ const spread = (bits: number): number => {
   let h = bits;
   h = Math.imul(h ^ h >>> 16, C1);
   h = Math.imul(h ^ h >>> 13, C2);
-  return (h ^ h >>> 16) >>> 0;
+  return h ^ h >>> 16;
 };
 
 /** Hashes that nothing has been added to. */
@@ -54,8 +54,25 @@ function mix({ first, second }: Hashes, row: number, low: number, high: number):
   second[row] = spread(Math.imul(second[row], 37) + high ^ spread(low + 1));
 }
 
+/** The same for each row of a column of numbers, by their bits; whole numbers of 32 bits throughout, which takes a quarter of the time. */
+function mixNumbers({ first, second }: Hashes, numbers: Float64Array, rows: number): void {
+  const words = new Int32Array(numbers.buffer, numbers.byteOffset, 2 * rows);
+  for (let row = 0; row < rows; row++) {
+    const low = words[2 * row];
+    const sign = words[2 * row + 1];
+    // -0 is 0.
+    const high = low === 0 && sign === MINUS_ZERO ? 0 : sign;
+    first[row] = spread(Math.imul(first[row], 31) + low ^ spread(high));
+    second[row] = spread(Math.imul(second[row], 37) + high ^ spread(low + 1 | 0));
+  }
+}
+
+/** The upper half of the bits of -0. */
+const MINUS_ZERO = -(2 ** 31);
+
 /** Adds the cells of a column: numbers by their bits, texts by their characters; a missing value is the empty text. */
 function addColumn(hashes: Hashes, column: Column, isText: boolean, rows: number): void {
+  if (column.kind === "number" && !isText) return mixNumbers(hashes, column.numbers, rows);
   const bits = new Float64Array(1);
   const words = new Uint32Array(bits.buffer);
   const ofText = new Map<string, readonly [number, number]>();

@@ -86,3 +86,14 @@ Deno.test("fingerprint() keeps rows apart: no two of 200,000 have the same key",
   const keys = new Set(heldOut!.match(/.{8}/g));
   assertEquals(keys.size, 100_000);
 });
+
+Deno.test("fingerprint() stays what model files have: of columns of numbers, with missing values among them and without", () => {
+  const columns = ["a", "b"].map((name) => ({ name, levels: null }));
+  const table = parseTable("a,b,y\n1.5,,2\n-3,1e300,-0\n", { file: "a.csv" });
+  assertEquals(fingerprint(table, { columns, targets: ["y"], classes: null }), {
+    count: 2,
+    inputs: "72c886a5898a9628",
+    table: "3a3cb76c9ccecd5a",
+    order: "86f7dd77d4ad968a",
+  });
+});

@@ -167,3 +167,21 @@ for (const offset of [0n, 10n ** 9n, 10n ** 15n, -(10n ** 15n)]) {
     }
   });
 }
+
+Deno.test("encodeTable() gives the same inputs to the bit with weights of 1, which are summed by another loop", () => {
+  const value = fc.oneof(
+    fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+    fc.constantFrom(-0, 1e-90, 1e15, 1e15 + 2, 0.1),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 2, maxLength: 70 }), fc.boolean(), (values, intercept) => {
+      const columns = { a: values, b: values.map((_, row) => row % 3), y: values.map((_, row) => row) };
+      const options = { target: "y", targetKind: "number", intercept } as const;
+      const plain = encodeTable(tableFrom(columns), options);
+      const weighted = encodeTable(tableFrom({ ...columns, w: values.map(() => 1) }), { ...options, weights: "w" });
+      assertEquals(plain.standardisation, weighted.standardisation);
+      assertEquals(plain.x, weighted.x);
+    }),
+    { numRuns: 200 },
+  );
+});
