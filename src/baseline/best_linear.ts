@@ -67,6 +67,9 @@ const FAR = 15;
  */
 const [RESIDENT, NARROW, MOST_RESIDENT] = [64 * 2 ** 20, 64, 3 * 2 ** 30];
 
+/** Bytes of rows that are kept where the passes over them are few. */
+const PASSED = 1 << 22;
+
 /**
  * The best linear predictor `min_W E[l(W x; y)]`, for any convex loss and any number of outputs, with bounds from both sides.
  * The columns are made orthonormal by a rank-revealing QR factorisation of the table, never of `X'X`, so that nearly dependent columns lose
@@ -74,7 +77,7 @@ const [RESIDENT, NARROW, MOST_RESIDENT] = [64 * 2 ** 20, 64, 3 * 2 ** 30];
  * Where classes can be separated the infimum lies at infinity: it is then known exactly, and w* is a predictor of bounded norm.
  *
  * Cost: `2 n d²` flops for the factorisation, then a few dozen products with the data, `4 n d m` flops each; memory for the orthonormal
- * columns, as large as the inputs, or with up to 64 columns at most 64 MiB.
+ * columns, as large as the inputs, or with up to 64 columns at most 64 MiB, or for the squared loss 4 MiB.
  *
  * @param kernels The kernels to compute with.
  * @param loss A convex loss.
@@ -159,10 +162,10 @@ function* solve(
   const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
   const large = y.length * factor.rank >= SINGLE;
   const identity = isIdentity(loss, rows, factor);
-  // A quadratic takes a handful of passes: a copy of the rows would cost more memory than it saves time.
+  // A quadratic takes a handful of passes: a copy of the rows, orthonormal or not, would cost more memory than it saves time.
   const few = identity || loss === squared && factor.near === "single";
   using raw = createLinearObjective(kernels, loss, rows, {
-    resident: many && !few ? resident : 1 << 22,
+    resident: many && !few ? resident : PASSED,
     single: inPlace && large && !few && isClear(factor),
   });
   const m = raw.outputs;
@@ -171,7 +174,7 @@ function* solve(
   using objective = inPlace
     ? inCoordinates(raw, source, factor)
     : createLinearObjective(kernels, loss, { ...rows, source: orthonormalRows(kernels, source, factor) }, {
-      resident: factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
+      resident: few ? PASSED : factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
       single: large && (factor.rank > NARROW || 8 * source.rows * factor.rank <= RESIDENT),
     });
   // A quadratic is at its minimum after one Newton step.
