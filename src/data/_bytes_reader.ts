@@ -2,7 +2,7 @@ import { type CellScanner, loadCellScanner } from "../kernels/internal.ts";
 import { textDecoder } from "./_decode.ts";
 import { type PlainRows, plainRows } from "./_plain_rows.ts";
 import { rowReader } from "./_row_reader.ts";
-import type { ReadTableOptions } from "./read_table.ts";
+import type { PieceOptions } from "./read_table.ts";
 import type { Table } from "./table.ts";
 
 /** The code of a line feed. */
@@ -26,7 +26,7 @@ export interface BytesReader {
  * @throws {InputError} Later, as {@linkcode csvPieces}.
  */
 export function bytesReader(
-  options: ReadTableOptions,
+  options: PieceOptions,
   load: (() => Promise<CellScanner | null>) | null = loadCellScanner,
 ): BytesReader {
   const reader = rowReader(options);

@@ -44,12 +44,12 @@ export interface Piece {
   readonly texts: (Texts | null)[];
   /** The cells as they are written; null for columns that they are not wanted of. */
   readonly written: readonly (string[] | null)[];
-  /** Whether lines and numbers lie where they will be written over. */
-  readonly isLent: boolean;
+  /** Whether the table takes a copy of lines and numbers, which will be written over. */
+  readonly isCopied: boolean;
 }
 
-/** Where rows may be put that were read elsewhere. */
-export type LentRoom = Pick<Piece, "lines" | "numbers" | "isRewritten">;
+/** Where rows are that were read elsewhere. */
+export type LentRoom = Pick<Piece, "lines" | "numbers" | "isRewritten" | "isCopied">;
 
 /** Room for `room` rows, the first of which starts at `line`. */
 export function startPiece(
@@ -82,7 +82,7 @@ export function startPiece(
     numbers: lent?.numbers ?? new Float64Array(room * kept),
     texts: Array.from({ length: kept }, () => null),
     written: header.columns.map((name) => written(name) ? [] : null),
-    isLent: lent !== undefined,
+    isCopied: lent?.isCopied ?? false,
   };
 }
 
@@ -162,8 +162,10 @@ export function codeOf(known: Map<string, number>, text: string): number {
 
 /** The rows that were read, as a table. */
 export function finishPiece(piece: Piece, counts: Table["counts"] = "lines"): Table {
-  const { file, header, room, rows, slots, texts, written, reading, isRewritten, isLent } = piece;
-  const [lines, numbers] = isLent ? [piece.lines.slice(0, rows), piece.numbers.slice()] : [piece.lines, piece.numbers];
+  const { file, header, room, rows, slots, texts, written, reading, isRewritten, isCopied } = piece;
+  const [lines, numbers] = isCopied
+    ? [piece.lines.slice(0, rows), piece.numbers.slice()]
+    : [piece.lines, piece.numbers];
   const column = (slot: number): Column => {
     const own = numbers.subarray(slot * room, slot * room + rows);
     const { codes = null, known, count } = texts[slot] ?? {};

@@ -1,9 +1,9 @@
-import { type CellScanner, type CellsRun, NOWHERE, OTHERWISE, PLACE } from "../kernels/internal.ts";
+import { type CellScanner, type CellsRun, type CellsTask, NOWHERE, OTHERWISE, PLACE } from "../kernels/internal.ts";
 import type { Header } from "./_header.ts";
 import { finishPiece, type Piece, putCell, startPiece } from "./_piece.ts";
 import { leastText, type RowReader } from "./_row_reader.ts";
 import { unevenAt } from "./_scan_rows.ts";
-import type { ReadTableOptions } from "./read_table.ts";
+import type { PieceOptions } from "./read_table.ts";
 import type { Table } from "./table.ts";
 
 /** The code of a line feed. */
@@ -24,19 +24,16 @@ export interface PlainRows {
 export function plainRows(
   scanner: CellScanner,
   reader: RowReader,
-  { file, keep = () => true, written = () => false, reading = {} }: ReadTableOptions,
+  { file, keep = () => true, written = () => false, reading = {}, lend = false }: PieceOptions,
 ): PlainRows {
   /** Bytes that are waiting, and those of them that are whole lines. */
   let [held, whole] = [0, 0];
-  let slots: Int32Array | null = null;
+  let known: Pick<CellsTask, "slots" | "kept" | "separator" | "point"> | null = null;
   const start = (header: Header, line: number, rows: number): readonly [CellsRun, Piece] => {
     const options = { line, keep, written, reading };
-    const { point, slots: own } = startPiece(file, header, { ...options, room: 0 });
-    slots ??= slotsFor(startPiece(file, header, { ...options, room: 0 }));
-    const separator = header.separator.charCodeAt(0);
-    const kept = own.reduce((most, slot) => Math.max(most, slot + 1), 0);
-    const run = scanner.start({ end: whole, rows, line, slots, kept, separator, point });
-    const lent = { lines: run.lines, numbers: run.numbers, isRewritten: run.marks };
+    known ??= columnsOf(startPiece(file, header, { ...options, room: 0 }));
+    const run = scanner.start({ ...known, end: whole, rows, line });
+    const lent = { lines: run.lines, numbers: run.numbers, isRewritten: run.marks, isCopied: !lend };
     return [run, startPiece(file, header, { ...options, room: rows, lent })];
   };
   const take = (): Uint8Array => {
@@ -66,11 +63,16 @@ export function plainRows(
   };
 }
 
-/** For each column where the scanner puts its numbers: those that are read as texts, or kept as they are written, are left to us. */
-function slotsFor({ slots, isText, written }: Piece): Int32Array {
-  return slots.map((slot, column) =>
-    written[column] !== null || slot >= 0 && isText[slot] === 1 ? OTHERWISE : slot < 0 ? NOWHERE : slot
-  );
+/** Where the scanner puts the numbers of each column: those that are read as texts, or kept as they are written, are left to us. */
+function columnsOf({ header: { separator }, slots, isText, written, point }: Piece) {
+  return {
+    slots: slots.map((slot, column) =>
+      written[column] !== null || slot >= 0 && isText[slot] === 1 ? OTHERWISE : slot < 0 ? NOWHERE : slot
+    ),
+    kept: isText.length,
+    separator: separator.charCodeAt(0),
+    point,
+  };
 }
 
 /** Reads all cells of a text into a piece: the scanner its plain numbers, the others one by one. */

@@ -1,7 +1,7 @@
 import type { TablePiece } from "./collect_table.ts";
 import { InputError } from "./input_error.ts";
 import { bytesReader } from "./_bytes_reader.ts";
-import type { ReadTableOptions } from "./read_table.ts";
+import type { PieceOptions } from "./read_table.ts";
 import { isGzip, unpack } from "./_unpack.ts";
 import type { BytePiece } from "./table_bytes.ts";
 
@@ -26,7 +26,7 @@ import type { BytePiece } from "./table_bytes.ts";
  */
 export async function* csvPieces(
   pieces: AsyncIterable<BytePiece>,
-  options: ReadTableOptions,
+  options: PieceOptions,
 ): AsyncGenerator<TablePiece> {
   const { file } = options;
   const { start, all } = await peek(pieces, 8);

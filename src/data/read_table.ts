@@ -17,6 +17,12 @@ export interface ReadTableOptions {
   readonly reading?: Reading;
 }
 
+/** Options of tables that are handed on piece by piece. */
+export interface PieceOptions extends ReadTableOptions {
+  /** Whether numbers and lines of a piece may be written over when the next is asked for (default false): saves a copy of what is copied anyway. */
+  readonly lend?: boolean;
+}
+
 /** Reads a table piece by piece. */
 export interface TableReader {
   /**

@@ -1,7 +1,7 @@
 import type { TablePiece } from "./collect_table.ts";
 import { csvPieces, peek } from "./csv_pieces.ts";
 import { parquetPieces } from "./parquet_pieces.ts";
-import type { ReadTableOptions } from "./read_table.ts";
+import type { PieceOptions } from "./read_table.ts";
 import { type BytePiece, type ByteRanges, bytesInMemory, type TableBytes } from "./table_bytes.ts";
 
 /**
@@ -23,7 +23,7 @@ import { type BytePiece, type ByteRanges, bytesInMemory, type TableBytes } from 
  */
 export async function* tablePieces(
   source: TableBytes,
-  options: Omit<ReadTableOptions, "file"> = {},
+  options: Omit<PieceOptions, "file"> = {},
 ): AsyncGenerator<TablePiece> {
   const { file } = source;
   const { start, all, close } = await peek(source.pieces(), 5);

@@ -2,6 +2,7 @@ import {
   type BytePiece,
   collectTable,
   InputError,
+  type PieceOptions,
   type ReadTableOptions,
   type Table,
   type TableBytes,
@@ -116,7 +117,7 @@ function streamBytes(path: string, recording: Recording | null): TableBytes {
  */
 export async function* piecesOf(
   path: string,
-  options: Omit<ReadTableOptions, "file"> = {},
+  options: Omit<PieceOptions, "file"> = {},
   recording: Recording | null = null,
 ): AsyncGenerator<TablePiece> {
   const { isFile, size } = path === STDIN ? { isFile: false, size: 0 } : await readFrom(path, () => Deno.stat(path));
@@ -135,5 +136,5 @@ export async function loadTable(
   options: Omit<ReadTableOptions, "file"> = {},
   recording: Recording | null = null,
 ): Promise<Table> {
-  return await collectTable(piecesOf(path, options, recording), { file: nameOf(path) });
+  return await collectTable(piecesOf(path, { ...options, lend: true }, recording), { file: nameOf(path) });
 }

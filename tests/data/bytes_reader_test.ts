@@ -15,7 +15,7 @@ import { loadCellScanner } from "../../src/kernels/internal.ts";
 const FILE = "t.csv";
 
 /** A text from bytes that come so many at a time, and how often the kernel was loaded. */
-async function fromBytes(text: string, sizes: readonly number[], options: Partial<ReadTableOptions> = {}) {
+async function fromBytes(text: string, sizes: readonly number[], options: Partial<PieceOptions> = {}) {
   let loaded = 0;
   const reader = bytesReader({ file: FILE, ...options }, () => {
     loaded++;
@@ -55,12 +55,14 @@ Deno.test("bytesReader() gives the table that parseTable() gives, or the same er
       types: fc.constantFrom<NonNullable<Reading["types"]>>({}, { a: "text" }),
     }),
     fc.constantFrom("all", "some", "written"),
+    fc.boolean(),
   );
   await fc.assert(
-    fc.asyncProperty(task, async ([rows, sizes, header, reading, wanted]) => {
+    fc.asyncProperty(task, async ([rows, sizes, header, reading, wanted, lend]) => {
       const text = header + rows.map(([a, b, c, last]) => `${a};${b};${last ?? c}`).join("\n");
       const options = {
         reading,
+        lend,
         ...wanted === "some" && { keep: (name: string) => name !== "b" },
         ...wanted === "written" && { written: (name: string) => name === "c" },
       };
@@ -100,5 +102,22 @@ Deno.test("bytesReader() names the line of a row with too many or too few cells,
       const error = await assertRejects(() => fromBytes(text, [50]), InputError, problem);
       assertEquals(error.line, at + 3);
     }
+  }
+});
+
+Deno.test("bytesReader() gives tables of their own, and with lend such as are written over when the next is asked for", async () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `${i},${-i}\n`).join("");
+  for (const lend of [false, true]) {
+    const reader = bytesReader({ file: FILE, lend });
+    const seen: number[] = [];
+    const tables: Table[] = [];
+    for (const text of ["a,b\n", lines, lines.replaceAll(",", "5,")]) {
+      for (const table of await reader.push(new TextEncoder().encode(text))) {
+        seen.push(table.cells[0]!.numbers![7]);
+        tables.push(table);
+      }
+    }
+    assertEquals(seen, [7, 75]);
+    assertEquals(tables.map(({ cells }) => cells[0]!.numbers![7]), lend ? [75, 75] : [7, 75]);
   }
 });
