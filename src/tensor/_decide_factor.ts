@@ -2,6 +2,7 @@ import type { Kernels } from "../kernels/mod.ts";
 import { norm } from "./algebra.ts";
 import type { DependentFactorColumn, Factor, FactorOptions } from "./factor.ts";
 import { leadingTriangle } from "./_leading_triangle.ts";
+import { letGo } from "./let_go.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PivotedTriangle, pivotedTriangle } from "./_pivoted_triangle.ts";
 import { conditionOfUpper, solveUpper } from "./triangle.ts";
@@ -70,19 +71,21 @@ export function wholeFactor(kernels: Kernels, n: number, r: Vector, safe: number
   if (!norms.every((size) => size > LEAST * root && size < root / LEAST)) return null;
   const over = overNorms(r, norms, Int32Array.from(norms, (_, j) => j));
   const condition = conditionOfUpper(kernels, over);
-  if (!(condition < safe)) return null;
+  const T = condition < safe ? scaledTriangle(over, norms.map((size) => size / root)) : null;
+  letGo(over.data);
+  if (T === null) return null;
   return Object.freeze({
     rows: n,
     columns: d,
     rank: d,
     kept: Object.freeze(Array.from(norms.keys())),
-    T: scaledTriangle(over, norms.map((size) => size / root)),
+    T,
     dependent: Object.freeze([]),
     condition,
   });
 }
 
-/** Which columns are independent, and T over them. */
+/** Which columns are independent, and T over them; R is let go of. */
 export function* decideFactor(
   kernels: Kernels,
   n: number,
@@ -118,7 +121,7 @@ export function* decideFactor(
     ...zeros,
     ...others.map((one) => ({ ...one, column: columns[one.column], on: one.on.map((j) => kept[j]) })),
   ];
-  return Object.freeze({
+  const factor = Object.freeze({
     rows: n,
     columns: d,
     rank,
@@ -127,6 +130,8 @@ export function* decideFactor(
     dependent: Object.freeze(dependent.toSorted((a, b) => a.column - b.column)),
     condition: whole ? condition : conditionOfUpper(kernels, leading),
   });
+  letGo(r, equilibrated.data, top.data, leading.data);
+  return factor;
 }
 
 /**

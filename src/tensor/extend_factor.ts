@@ -2,6 +2,7 @@ import type { Address, Kernels } from "../kernels/mod.ts";
 import { transpose } from "./algebra.ts";
 import { equilibrated } from "./_leading_triangle.ts";
 import { type Factor, factorRows } from "./factor.ts";
+import { letGo } from "./let_go.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PlacedTriangle, placeTriangle } from "./placed_triangle.ts";
 import type { RowSource } from "./row_source.ts";
@@ -67,7 +68,9 @@ export function* extendFactor(
   }
   for (let i = 0; i < k; i++) data.set(rest.T.data.subarray(i * k, (i + 1) * k), (r + i) * size + r);
   const T: Matrix = Object.freeze({ rows: size, cols: size, data });
-  const condition = conditionOfUpper(kernels, equilibrated(T));
+  const overNorms = equilibrated(T);
+  const condition = conditionOfUpper(kernels, overNorms);
+  letGo(overNorms.data);
   if (!(condition <= SAFE)) return null;
   return Object.freeze({
     rows: n,

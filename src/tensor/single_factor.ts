@@ -1,6 +1,7 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { wholeFactor } from "./_decide_factor.ts";
 import type { Factor } from "./factor.ts";
+import { letGo } from "./let_go.ts";
 import { rowsOfPiece, rowTriangle } from "./_row_triangle.ts";
 import type { RowSource } from "./row_source.ts";
 
@@ -49,6 +50,7 @@ export function* singleFactor(kernels: Kernels, source: RowSource): Generator<nu
       },
     });
     const factor = wholeFactor(kernels, n, r, SAFE);
+    letGo(r);
     return factor && Object.freeze({ ...factor, near: "single" });
   } finally {
     memory.free(rows);
