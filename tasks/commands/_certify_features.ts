@@ -1,3 +1,4 @@
+import { loadCharts } from "./_charts.ts";
 import { UsageError } from "../../src/cli/mod.ts";
 import { type Dataset, encodeTable, encodeWith, InputError, takeRows } from "../../src/data/mod.ts";
 import { createMemory, fastestKernels, type Memory } from "../../src/kernels/mod.ts";
@@ -105,7 +106,7 @@ export async function certifyRows(
     written: options.out,
   }, featureFindings);
   if (options.picture !== null) {
-    const { featuresSvg } = await import("../../src/report/charts/mod.ts");
+    const { featuresSvg } = await loadCharts();
     await writeWhole(options.picture, featuresSvg(report));
   }
   return report;

@@ -1,3 +1,4 @@
+import { loadCharts } from "./_charts.ts";
 import { csvRows, InputError } from "../../src/data/mod.ts";
 import type { KernelsName } from "../../src/kernels/mod.ts";
 import { lossToJson } from "../../src/loss/mod.ts";
@@ -113,7 +114,7 @@ export async function drawLine(task: SurfaceTask, signal: AbortSignal): Promise<
   const { objective, linear, slice, folder, options } = task;
   await resume(folder, settingsOf(options), emptyGrid(options.steps, slice.reach));
   const points = await drive(lineOf(objective, slice.plane, axis(options.steps, slice.reach.a)), signal);
-  const { trainingSvg } = await import("../../src/report/charts/mod.ts");
+  const { trainingSvg } = await loadCharts();
   const title = "Loss along a random direction through the model";
   await writeWhole(`${folder}/surface.csv`, csvRows([["alpha", "value"], ...points]));
   await writeWhole(`${folder}/surface.svg`, trainingSvg([{ name: "loss", points }], linear, { title, x: "distance" }));

@@ -7,7 +7,9 @@ import { VERSION } from "./program.ts";
 /** Opens what a user names as a sweep. */
 export async function openStore(name: string, mode: "read"): Promise<SweepStore> {
   if (/^postgres(ql)?:\/\//.test(name)) {
-    const { openPostgres } = await import("../stores/postgres_store.ts");
+    const { openPostgres }: typeof import("../stores/postgres_store.ts") = await import(
+      "../stores/postgres_store.ts" as string
+    );
     return await openPostgres(name, VERSION, (message) => console.error(`resland sweep: ${message}`));
   }
   if (!(await namesIn(name)).has(SQLITE_FILE)) throw new UsageError(`${name} holds no sweep; name the folder of one`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadCharts } from "./_charts.ts";
 import { flag, type HelpParts, parseOptions, text } from "../../src/cli/mod.ts";
 import type { Dtype } from "../../src/kernels/mod.ts";
 import { benchMarkdown, type BenchReport, type BenchStep } from "../../src/report/mod.ts";
@@ -62,7 +63,7 @@ async function run(args: readonly string[]): Promise<number> {
   const markdown = benchMarkdown(report);
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (out !== null) {
-    const { rooflineSvg } = await import("../../src/report/charts/mod.ts");
+    const { rooflineSvg } = await loadCharts();
     await takeFolder(out);
     await writeWhole(`${out}/roofline.svg`, rooflineSvg(report));
     await writeWhole(`${out}/bench.md`, markdown);

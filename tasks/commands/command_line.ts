@@ -79,7 +79,7 @@ async function runArguments(all: readonly string[]): Promise<number> {
     console.error(`resland ${wanted}: ${faultText(error)}`);
     return INTERNAL_FAULT;
   } finally {
-    const { releaseFolders } = await import("../io/one_writer.ts");
+    const { releaseFolders }: typeof import("../io/one_writer.ts") = await import("../io/one_writer.ts" as string);
     releaseFolders();
   }
 }
@@ -117,8 +117,10 @@ async function runCommand({ about, run, ownConfig = false }: Command, args: read
   const { rest, file, show } = splitConfig(args);
   let whole = rest;
   if (file !== null) {
-    const { readInput } = await import("../io/files.ts");
-    const { MOST: { settings: MOST_SETTINGS } } = await import("../io/limited.ts");
+    const { readInput }: typeof import("../io/files.ts") = await import("../io/files.ts" as string);
+    const { MOST: { settings: MOST_SETTINGS } }: typeof import("../io/limited.ts") = await import(
+      "../io/limited.ts" as string
+    );
     whole = configArguments(parseConfig(await readInput(file, MOST_SETTINGS), about, file), about, rest);
   }
   if (!show) return await run(whole);
@@ -129,11 +131,13 @@ async function runCommand({ about, run, ownConfig = false }: Command, args: read
 /** Whether an error is to be shown to the user as its message: an error of usage, of the system, or of input (whose class is loaded only here). */
 async function isForUsers(error: unknown): Promise<boolean> {
   if (error instanceof UsageError || Object.values(Deno.errors).some((kind) => error instanceof kind)) return true;
-  return error instanceof (await import("../../src/data/mod.ts")).InputError;
+  return error instanceof (await import("../../src/data/mod.ts" as string)).InputError;
 }
 
 async function versionText(): Promise<string> {
-  const { availableKernels } = await import("../../src/kernels/mod.ts");
+  const { availableKernels }: typeof import("../../src/kernels/mod.ts") = await import(
+    "../../src/kernels/mod.ts" as string
+  );
   const { version: { deno, v8 }, build: { os, arch } } = Deno;
   return [
     `resland ${VERSION}`,

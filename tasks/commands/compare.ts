@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadCharts } from "./_charts.ts";
 import { findBestLinear } from "../../src/baseline/mod.ts";
 import { parseOptions } from "../../src/cli/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
@@ -233,7 +234,7 @@ async function finish(session: Session, started: number): Promise<CompareReport>
     `${folder}/model.safetensors`,
     encodeModel({ ...data, ...trained, loss, ...ridge && { ridge }, calibration: calibrationOf(plan, predictions) }),
   );
-  const { comparisonSvg } = await import("../../src/report/charts/mod.ts");
+  const { comparisonSvg } = await loadCharts();
   const chart = comparisonSvg(report);
   await writeWhole(`${folder}/comparison.svg`, chart);
   await writeWhole(`${folder}/report.html`, compareHtml(report, [chart]));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadCharts } from "./_charts.ts";
 import {
   choice,
   choices,
@@ -145,7 +146,7 @@ async function saveFigures(
   found: ReadonlyMap<string, FoundStatement>,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const figures: Record<string, readonly string[]> = {};
-  const { figure1Svg, findingSvg } = await import("../../src/report/charts/mod.ts");
+  const { figure1Svg, findingSvg } = await loadCharts();
   const context = { kernels: await loadKernels(kernels), seed, quick };
   const drawn = (panels: readonly Panel[], title?: string) =>
     figure1Svg(panels.map((panel) => ({ panel, minima: panelMinima(context, panel) })), title);
@@ -175,7 +176,9 @@ async function finish(
 ): Promise<PaperReport> {
   const { seed, quick } = options;
   const figures = await saveFigures(folder, options, kernels, found);
-  const { listingCsv, paperIndex, statementPage } = await import("../../src/report/pages/mod.ts");
+  const { listingCsv, paperIndex, statementPage }: typeof import("../../src/report/pages/mod.ts") = await import(
+    "../../src/report/pages/mod.ts" as string
+  );
   const claims = STATEMENTS.filter(({ id }) => options.only.includes(id)).map(
     ({ id, statement, source }): PaperClaim => {
       const { reason, chart: _, listing, ...finding } = found.get(id)!.finding;

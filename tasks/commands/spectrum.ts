@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadCharts } from "./_charts.ts";
 import {
   flag,
   type HelpParts,
@@ -99,7 +100,7 @@ async function run(args: readonly string[]): Promise<number> {
     return INTERRUPTED;
   }
   const report = reportOf(subject, ridge, options, jobs.map(({ name }) => found.get(name)!));
-  const { densitySvg } = await import("../../src/report/charts/mod.ts");
+  const { densitySvg } = await loadCharts();
   const what = ridge === null ? "model" : "loss with its ridge";
   const title = `Hessian of the ${what}, ${report.parameters} parameters`;
   await writeWhole(`${folder}/spectrum.svg`, densitySvg(report.density, report.head, title));

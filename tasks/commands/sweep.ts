@@ -28,9 +28,9 @@ export const sweep: Command = { about: aboutSweep, run, ownConfig: true };
 
 async function run(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
-  if (first === "report") return await (await import("./_sweep_report.ts")).reportSweep(rest);
-  if (first === "watch") return await (await import("./_sweep_watch.ts")).watchSweep(rest);
-  if (first === "merge") return await (await import("./_sweep_merge.ts")).mergeSweeps(rest);
+  if (first === "report") return await (await import("./_sweep_report.ts" as string)).reportSweep(rest);
+  if (first === "watch") return await (await import("./_sweep_watch.ts" as string)).watchSweep(rest);
+  if (first === "merge") return await (await import("./_sweep_merge.ts" as string)).mergeSweeps(rest);
   const options = parseOptions(args, sweepOptions);
   if (options.job !== null) return await runOneJob(options.job);
   const { config } = options;
@@ -39,7 +39,7 @@ async function run(args: readonly string[]): Promise<number> {
   const plan = await planSweep(parseSweepFile(await readInput(config), config), config);
   if (options["dry-run"]) return await dryRun(plan, shard, options);
   if (options.store === null) return await runHere(plan, shard, options);
-  const { submitSweep } = await import("./_sweep_submit.ts");
+  const { submitSweep }: typeof import("./_sweep_submit.ts") = await import("./_sweep_submit.ts" as string);
   return await submitSweep(options.store, plan, shard, options);
 }
 

@@ -74,7 +74,7 @@ export async function readJson<T>(
     if (error instanceof SyntaxError || error instanceof TypeError) return refuse("");
     throw error;
   }
-  const { schemaProblem } = await import("../../src/report/mod.ts");
+  const { schemaProblem }: typeof import("../../src/report/mod.ts") = await import("../../src/report/mod.ts" as string);
   const problem = schemaProblem(accepts as JsonSchema, value);
   return problem === null ? value as T : refuse(` (${problem})`);
 }

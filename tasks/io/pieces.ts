@@ -104,7 +104,7 @@ async function checkedPiece<Piece>(
   { schema, problem = () => null }: PieceRule<Piece>,
 ): Promise<void> {
   const piece = await readPiece<Piece>(file, mark);
-  const { schemaProblem } = await import("../../src/report/mod.ts");
+  const { schemaProblem }: typeof import("../../src/report/mod.ts") = await import("../../src/report/mod.ts" as string);
   const shape = schemaProblem(schema(name), piece);
   if (shape !== null) return refuse(file, ` (${shape})`);
   const wrong = problem(piece, name);

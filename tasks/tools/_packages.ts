@@ -32,11 +32,49 @@ export function withDependencies({ modules, npmPackages }: PackageInfo): readonl
 
 /** What Deno knows of the packages of an entry, a path from the root of the project. */
 export async function packagesOf(entry: string): Promise<PackageInfo> {
-  const { success, stdout, stderr } = await startDeno(["info", "--quiet", "--lock=deno.lock", "--json", entry], {
+  const { success, stdout, stderr } = await startDeno([
+    "info",
+    "--quiet",
+    "--config=deno.json",
+    "--lock=deno.lock",
+    "--json",
+    entry,
+  ], {
     cwd: ROOT,
   });
   if (!success) throw new Error(`Cannot list the packages of ${entry}: ${new TextDecoder().decode(stderr)}`);
   return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** The same of the program: of its entry, and of what it imports only when it is needed, which Deno does not read ahead. */
+export async function packagesOfProgram(): Promise<PackageInfo> {
+  const files = await sourcesBelow(new URL("tasks/", ROOT));
+  const later = await Promise.all(files.map(async (file) => {
+    const code = await Deno.readTextFile(file);
+    return Array.from(code.matchAll(/import\("([^"]+)" as string\)/g), ([, target]) => new URL(target, file).href);
+  }));
+  const modules = new Set([new URL("tasks/main.ts", ROOT).href, ...later.flat()]);
+  const entry = await Deno.makeTempFile({ prefix: "resland-program-", suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(entry, Array.from(modules, (module) => `import ${JSON.stringify(module)};\n`).join(""));
+    return await packagesOf(entry);
+  } finally {
+    await Deno.remove(entry);
+  }
+}
+
+/** The TypeScript files of a folder and below. */
+async function sourcesBelow(folder: URL): Promise<readonly URL[]> {
+  const found = await Promise.all(
+    (await Array.fromAsync(Deno.readDir(folder))).map(async ({ name, isDirectory }) =>
+      isDirectory
+        ? await sourcesBelow(new URL(`${name}/`, folder))
+        : name.endsWith(".ts")
+        ? [new URL(name, folder)]
+        : []
+    ),
+  );
+  return found.flat();
 }
 
 /** The licence of a package as it says it, in SPDX; `unknown` where it says none. */

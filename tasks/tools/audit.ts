@@ -16,7 +16,7 @@ import {
   unusedImports,
 } from "./dependencies.ts";
 import { writeWhole } from "../io/files.ts";
-import { licenceOf, packagesOf, withDependencies } from "./_packages.ts";
+import { licenceOf, packagesOfProgram, withDependencies } from "./_packages.ts";
 import { runTool } from "./_run_tool.ts";
 import { startDeno } from "./_start_deno.ts";
 
@@ -105,7 +105,7 @@ export async function readSources(): Promise<readonly string[]> {
 
 /** Reads the licence of each package where Deno keeps it. */
 async function licensedPackages(packages: readonly Dependency[]): Promise<readonly Licensed[]> {
-  const info = await packagesOf("tasks/main.ts");
+  const info = await packagesOfProgram();
   const id = ({ name, version }: { readonly name: string; readonly version: string }) => `${name}@${version}`;
   const places = new Map(Object.values(info.npmPackages).map((one) => [id(one), one.localPath]));
   const shipped = new Set(withDependencies(info).map(id));

@@ -7,7 +7,7 @@
 import { choices, flag, type HelpParts, parseOptions, text } from "../../src/cli/mod.ts";
 import { makeFolder, toJson, writeWhole } from "../io/files.ts";
 import { type Bundle, bundle, sha256 } from "./bundle.ts";
-import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
+import { licenceTexts, packagesOfProgram, withDependencies } from "./_packages.ts";
 import { VERSION } from "../commands/program.ts";
 import { type MadePage, makePage } from "./playground.ts";
 import { runTool } from "./_run_tool.ts";
@@ -83,7 +83,7 @@ async function run(args: readonly string[]): Promise<number> {
     if (binary === null) failed++;
     else binaries.push(binary);
   }
-  await writeWhole(`${folder}/licences.txt`, await licenceTexts(withDependencies(await packagesOf("tasks/main.ts"))));
+  await writeWhole(`${folder}/licences.txt`, await licenceTexts(withDependencies(await packagesOfProgram())));
   const report = {
     schema: "resland/compile@1",
     version: VERSION,

@@ -3,16 +3,16 @@ import type { Role } from "./start_worker.ts";
 
 /** The module of each kind of worker; loaded only by the workers that need it. */
 const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> = {
-  bench: async () => (await import("./bench_worker.ts")).benchWorker,
-  check: async () => (await import("./check_worker.ts")).checkWorker,
-  compare: async () => (await import("./compare_worker.ts")).compareWorker,
-  fold: async () => (await import("./fold_worker.ts")).foldWorker,
-  kernels: async () => (await import("./kernels_worker.ts")).kernelsWorker,
-  paper: async () => (await import("./paper_worker.ts")).paperWorker,
-  spectrum: async () => (await import("./spectrum_worker.ts")).spectrumWorker,
-  step: async () => (await import("./step_worker.ts")).stepWorker,
-  surface: async () => (await import("./surface_worker.ts")).surfaceWorker,
-  sweep: async () => (await import("./sweep_worker.ts")).sweepWorker,
+  bench: async () => (await import("./bench_worker.ts" as string)).benchWorker,
+  check: async () => (await import("./check_worker.ts" as string)).checkWorker,
+  compare: async () => (await import("./compare_worker.ts" as string)).compareWorker,
+  fold: async () => (await import("./fold_worker.ts" as string)).foldWorker,
+  kernels: async () => (await import("./kernels_worker.ts" as string)).kernelsWorker,
+  paper: async () => (await import("./paper_worker.ts" as string)).paperWorker,
+  spectrum: async () => (await import("./spectrum_worker.ts" as string)).spectrumWorker,
+  step: async () => (await import("./step_worker.ts" as string)).stepWorker,
+  surface: async () => (await import("./surface_worker.ts" as string)).surfaceWorker,
+  sweep: async () => (await import("./sweep_worker.ts" as string)).sweepWorker,
 };
 
 /** The scope of a worker, as much of it as is used. */

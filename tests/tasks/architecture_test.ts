@@ -67,6 +67,19 @@ Deno.test("tasks/main.ts imports no tool, and nothing that imports more before i
   assertEquals(atOnce("main.ts").flatMap((target) => atOnce(target.slice(2))), []);
 });
 
+Deno.test("a start reads no room of src but cli: what a command needs is read when it is imported", () => {
+  const ahead = /^(?:import|export) (?!type )[^"]*? ?from "(\.[^"]+\.ts)"|(?<!typeof )import\("(\.[^"]+)"\)/gm;
+  const found = new Set([new URL("main.ts", ROOT).href]);
+  // A set visits what is added to it on the way.
+  for (const file of found) {
+    const code = Deno.readTextFileSync(new URL(file)).replace(/^ *\/?\*.*$/gm, "");
+    for (const [, at, later] of code.matchAll(ahead)) found.add(new URL(at ?? later, file).href);
+  }
+  const rooms = new Set(Array.from(found, (file) => /\/src\/(\w+)\//.exec(file)?.[1] ?? "tasks"));
+  assertEquals([...rooms].toSorted(), ["cli", "tasks"]);
+  assert(found.size > 10 && found.size < 40, `${found.size} modules`);
+});
+
 Deno.test("commands, workers and the bench touch files and clocks through tasks/io alone", () => {
   for (const file of ["main.ts", ...["bench", "workers", "commands"].flatMap(filesBelow)]) {
     const code = Deno.readTextFileSync(new URL(file, ROOT)).replace(/^ *\/?\*.*$/gm, "");
