@@ -9,7 +9,7 @@ const EXCERPTS = "Of the source only excerpts of its abstract and introduction w
 /** Readings of the statements that are not in the paper: Theorem A's experiments, and the neighbours' theorems. */
 export const BEYOND: Readonly<Record<string, Reading>> = {
   "theorem-a-tight": {
-    title: "Theorem A: how tight it is",
+    title: "Theorem A: to what factor its bound is attained",
     plain:
       "An optimiser that tries to break Theorem A brings each of its inequalities close to equality, and never past it.",
     formula: String.raw`\frac{\|R\|_2^2}{\kappa(\kappa+b)} \to 1,\qquad \frac{\kappa}{\|R\|_2} \to 1,\qquad

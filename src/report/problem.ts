@@ -11,7 +11,7 @@ export interface ProblemReport {
   readonly source: string;
   /** Rows that were used. */
   readonly rows: number;
-  /** Rows held out. */
+  /** Held-out rows. */
   readonly heldOutRows: number;
   /** Names of the features, the intercept left out. */
   readonly features: readonly string[];

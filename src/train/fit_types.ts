@@ -32,7 +32,7 @@ export interface FitTask {
   readonly loss: AnyLoss;
   /** The rows to train on. */
   readonly training: Examples;
-  /** Rows held out, or null. */
+  /** Held-out rows, or null. */
   readonly heldOut: Examples | null;
   /** The settings. */
   readonly settings: FitSettings;

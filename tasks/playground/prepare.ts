@@ -20,7 +20,7 @@ export interface Prepared {
   readonly target: string;
   /** The rows to train on. */
   readonly training: Dataset;
-  /** Rows held out, or null. */
+  /** Held-out rows, or null. */
   readonly heldOut: Dataset | null;
   /** The loss that fits the target. */
   readonly loss: AnyLoss;
