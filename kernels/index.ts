@@ -2,8 +2,8 @@
 
 export * from "./activation";
 export * from "./bend_single";
-export * from "./cells";
 export * from "./cholesky";
+export * from "./constants";
 export * from "./eigh";
 export * from "./erf";
 export * from "./exp";
@@ -18,8 +18,3 @@ export { chances_f32, chances_f64, softmax_f32, softmax_f64 } from "./softmax";
 export * from "./solve_right";
 export * from "./tanh";
 export * from "./vector";
-
-/** Where the module's own constants end in memory; the arena starts after them. */
-export function constantsEnd(): usize {
-  return __heap_base;
-}

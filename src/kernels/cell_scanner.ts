@@ -1,6 +1,7 @@
+import { base64 } from "./generated/cells.ts";
 import { createMemory } from "./memory.ts";
 import type { Address } from "./types.ts";
-import { instantiate } from "./wasm.ts";
+import { bytesOf, instantiate } from "./wasm.ts";
 
 /** Where a scan of cells is, changed as it goes: in the words of this order. */
 export const PLACE = { at: 0, column: 1, row: 2, line: 3 } as const;
@@ -74,7 +75,7 @@ export interface CellScanner {
  */
 export async function loadCellScanner(): Promise<CellScanner | null> {
   const memory = createMemory({ megabytes: 1 });
-  const exports = await instantiate("simd", memory).catch(() => null);
+  const exports = await instantiate(bytesOf(base64), memory).catch(() => null);
   if (exports === null) return null;
   const [countPlainLines, scanCells] = [exports.countPlainLines, exports.scanCells] as ((
     ...args: readonly number[]

@@ -1,5 +1,6 @@
 /**
- * `deno task build`: compiles `kernels/` to WebAssembly, twice (`simd`, `relaxed`), into `src/kernels/generated`.
+ * `deno task build`: compiles `kernels/` to WebAssembly, the linear algebra twice (`simd`, `relaxed`) and what reads cells of a table
+ * (`cells`), into `src/kernels/generated`.
  * Each output is a TypeScript module with the binary as base64, so that it loads the same way from a checkout, a bundle,
  * a compiled binary and a browser. A stamp of the sources makes a second run do nothing; of two builds at once, one waits for
  * the other. It runs before every task, so it imports nothing and touches files itself.
@@ -10,7 +11,7 @@
 const SOURCES = new URL("../../kernels/", import.meta.url);
 const GENERATED = new URL("../../src/kernels/generated/", import.meta.url);
 
-/** Flags of both builds. */
+/** Flags of every build. */
 const FLAGS = [
   "-O3",
   "--noAssert",
@@ -28,7 +29,12 @@ const FLAGS = [
   "--use",
   "abort=",
 ];
-const BUILDS = { simd: [], relaxed: ["--enable", "relaxed-simd"] } as const;
+/** The modules: where each begins, and flags of its own. */
+const BUILDS = {
+  simd: ["index.ts"],
+  relaxed: ["index.ts", "--enable", "relaxed-simd"],
+  cells: ["cells.ts"],
+} as const;
 
 /** The compiler, installed when it is first needed. Not named in an import, for which Deno would install it at once. */
 const COMPILER = "npm:assemblyscript@0.28.20/asc";
@@ -42,8 +48,8 @@ async function main(): Promise<void> {
   if (await isBuilt(stamp)) return;
   console.error("Building the WebAssembly kernels; the first build installs their compiler, AssemblyScript (100 MB)");
   const sizes: string[] = [];
-  for (const [name, flags] of Object.entries(BUILDS)) {
-    const bytes = await compile([...FLAGS, ...flags], new Map(sources));
+  for (const [name, args] of Object.entries(BUILDS)) {
+    const bytes = await compile([...args, ...FLAGS], new Map(sources));
     await writeWhole(new URL(`${name}.ts`, GENERATED), moduleText(name, bytes));
     sizes.push(`${name} ${(bytes.length / 1024).toFixed(1)} KiB`);
   }
@@ -96,14 +102,14 @@ async function isBuilt(stamp: string): Promise<boolean> {
   }
 }
 
-/** Runs the AssemblyScript compiler on sources in memory. */
-async function compile(flags: readonly string[], sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
+/** Runs the AssemblyScript compiler on sources in memory, of which the arguments name the first. */
+async function compile(args: readonly string[], sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
   const { default: asc }: typeof import("npm:assemblyscript@0.28.20/asc") = await import(COMPILER);
   let binary: Uint8Array | undefined;
   let messages = "";
   const write = (chunk: string | Uint8Array) =>
     void (messages += typeof chunk === "string" ? chunk : new TextDecoder().decode(chunk));
-  const { error } = await asc.main(["index.ts", "--outFile", "out.wasm", ...flags], {
+  const { error } = await asc.main(["--outFile", "out.wasm", ...args], {
     stdout: { write },
     stderr: { write },
     readFile: (name: string) => sources.get(name) ?? null,
@@ -118,7 +124,7 @@ async function compile(flags: readonly string[], sources: ReadonlyMap<string, st
 
 function moduleText(name: string, bytes: Uint8Array): string {
   const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  return `/** The \`${name}\` kernels (${bytes.length} bytes), written by \`deno task build\`. */\nexport const base64: string =\n  "${base64}";\n`;
+  return `/** The module \`${name}\` (${bytes.length} bytes), written by \`deno task build\`. */\nexport const base64: string =\n  "${base64}";\n`;
 }
 
 /** Writes under a temporary name, then renames: never half a file. */

@@ -43,10 +43,10 @@ Deno.test("compile writes the licences of everything that the one file holds, to
   assertStringIncludes(text, "Permission to use, copy, modify");
 });
 
-Deno.test("the one file holds both builds of the kernels, every worker and table, and nothing of tests or build tools", () => {
+Deno.test("the one file holds every build of the kernels, every worker and table, and nothing of tests or build tools", () => {
   const { modules }: { modules: readonly string[] } = JSON.parse(made.stdout).bundle;
   const wanted = [
-    ...["relaxed", "simd"].map((build) => `src/kernels/generated/${build}.ts`),
+    ...["relaxed", "simd", "cells"].map((build) => `src/kernels/generated/${build}.ts`),
     ...["bench", "check", "paper", "step", "surface"].map((role) => `tasks/workers/${role}_worker.ts`),
     ...["diabetes", "breast_cancer", "iris"].map((table) => `data/${table}.csv`),
     ...COMMANDS.map(({ name }) => `tasks/commands/${name}.ts`),
