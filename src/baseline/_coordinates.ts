@@ -83,6 +83,7 @@ export function inCoordinates(raw: LinearObjective, source: RowSource, factor: F
     gram: refuse,
     gramInSteps: refuse,
     hessian: refuse,
+    survey: refuse,
     [Symbol.dispose]: () => triangle[Symbol.dispose](),
   };
 }

@@ -1,8 +1,9 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { AnyLoss } from "../loss/mod.ts";
+import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import {
   createLinearObjective,
   type LinearObjective,
+  type LinearSums,
   type Ridge,
   ridgeOnColumns,
   ridgeValue,
@@ -23,8 +24,9 @@ import {
   transpose,
   type Vector,
 } from "../tensor/mod.ts";
-import { findNullCurvature } from "./_null_curvature.ts";
-import { createRowPasses } from "./_row_passes.ts";
+import { evaluationOf, lossesAtZero, onDiagonal, plus, splitColumns } from "./_head_sums.ts";
+import { leastNullCurvature, nullCandidates } from "./_null_curvature.ts";
+import { createRowMeasure } from "./_row_measure.ts";
 
 /** The data of `F_theta(W, V) = E[l(W (x + V f); y)]`, in memory. */
 export interface HeadData {
@@ -152,8 +154,12 @@ export interface HeadObjective extends Disposable {
   rowNorms(): Vector;
   /** `||x + V f||` and `||f||` of every row. Cost: one product with the features. */
   rowSizes(V: Matrix): RowSizes;
-  /** Visits each row of `[x f]` in turn; the array is only valid during the visit. */
-  eachRow(visit: (row: Float64Array, i: number) => void): void;
+  /**
+   * Finds in one pass over the rows what a certificate at an evaluation asks of them (their sizes, the null curvature, what Theorem 2 is about, the sums at
+   * (0, V), and with `hessians` the Hessians of H at both points), so that the functions above need no passes of their own. Yields as it goes: a
+   * pass over a million rows takes some tenths of a second.
+   */
+  prepare(at: Evaluation, options: { readonly hessians: boolean }): Generator<number, void>;
 }
 
 /**
@@ -190,7 +196,6 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   const plain = createLinearObjective(kernels, loss, { source, y, ...weights && { weights } });
   const linear = ridge === null ? plain : withRidge(plain, ridge);
   const [n, m] = [linear.rows, linear.outputs];
-  const passes = createRowPasses(kernels, source, d);
   let [norms, sizes, sizesAt]: [Vector | null, RowSizes | null, Matrix | null] = [null, null, null];
 
   const check = ({ W, V }: Head) => {
@@ -204,18 +209,28 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     joinColumns(D, plus(multiply(D, V), multiply(W, E))).data;
   /** `||[x f]||` of every row, and on the same pass the sizes at V, which the certificates of a point ask for next. */
   const rowNorms = (V: Matrix | null): Vector => {
-    if (norms === null && V !== null) rowSizes(V);
-    return norms ??= passes.norms();
+    if (norms === null) finish(measureRows(V));
+    return norms!;
   };
   const rowSizes = (V: Matrix): RowSizes => {
-    if (sizes !== null && sizesAt === V) return sizes;
-    const found = passes.sizes(V);
-    norms ??= found.norms;
-    [sizes, sizesAt] = [found, V];
-    return found;
+    if (sizes === null || sizesAt !== V) finish(measureRows(V));
+    return sizes!;
   };
+  /** A survey of the rows that measures them too; nothing is measured twice. */
+  function* measureRows(V: Matrix | null, request: Parameters<LinearObjective["survey"]>[0] = {}) {
+    const isKnown = norms !== null && (V === null || sizesAt === V);
+    if (isKnown) return yield* linear.survey(request);
+    using measure = createRowMeasure(kernels, { n, d, k }, V);
+    const found = yield* linear.survey({ ...request, visit: measure.visit });
+    norms ??= measure.norms;
+    if (V !== null) [sizes, sizesAt] = [measure.sizes, V];
+    return found;
+  }
   // Several certificates are computed at the same point.
   const nulls = new WeakMap<Evaluation, NullCurvature | null>();
+  const hessians = new WeakMap<Vector, Matrix>();
+  /** The sums at (0, V), made ahead for whoever asks for them first. */
+  let zero: Evaluation | null = null;
   const seconds = new WeakMap<Vector, SecondDerivative>();
   let latest: Vector | null = null;
   const secondAt = ({ predictions }: Evaluation): SecondDerivative => {
@@ -269,12 +284,12 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     at(head) {
       check(head);
       const { W, V } = head;
-      const { value, gradient, predictions, slopes } = linear.at(joinColumns(W, multiply(W, V)).data);
-      const [S, R] = splitColumns({ rows: m, cols: d + k, data: gradient }, d);
-      const gradientW = plus(S, multiply(R, transpose(V)));
-      const gradientV = multiply(transpose(W), R);
-      const gradientNorm = Math.hypot(norm(gradientW.data), norm(gradientV.data));
-      return Object.freeze({ W, V, value, predictions, slopes, S, R, gradientW, gradientV, gradientNorm });
+      const known = zero;
+      if (known !== null && known.V === V && W.data.every((weight) => weight === 0)) {
+        zero = null;
+        return known;
+      }
+      return evaluationOf(head, linear.at(joinColumns(W, multiply(W, V)).data));
     },
     hvp(at) {
       const second = secondAt(at);
@@ -299,11 +314,13 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     nullCurvature(at) {
       const known = nulls.get(at);
       if (known !== undefined) return known;
-      const found = findNullCurvature(objective, at, secondAt(at));
+      const candidates = nullCandidates(objective, at);
+      const projected = linear.project(candidates.weights);
+      const found = leastNullCurvature(objective, at, secondAt(at), candidates, projected);
       nulls.set(at, found);
       return found;
     },
-    hessianOfH: (at) => linear.hessian(at.predictions),
+    hessianOfH: ({ predictions }) => hessians.get(predictions) ?? linear.hessian(predictions),
     slopeSize({ slopes, W, V }) {
       const sizes = rowNorms(V);
       let sum = 0;
@@ -326,15 +343,36 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     curvatureMeans: (at) => secondAt(at).means(),
     rowNorms: () => rowNorms(null),
     rowSizes,
-    eachRow: (visit) => passes.each(visit),
+    *prepare(at, { hessians: formed }) {
+      const candidates = nullCandidates(objective, at);
+      const origin = m === 1 && linear.weights === null && !isJoint(loss) ? lossesAtZero(loss, y) : null;
+      const bends = formed && origin !== null ? origin.bends : null;
+      const { projected, correlated, hessian, squares } = yield* measureRows(at.V, {
+        ...formed && { hessianAt: at.predictions },
+        directions: candidates.weights,
+        ...origin && { numbers: origin.slopes },
+        ...bends && { squares: [bends] },
+      });
+      if (hessian !== null) hessians.set(at.predictions, hessian);
+      nulls.set(at, leastNullCurvature(objective, at, secondAt(at), candidates, projected));
+      if (origin === null) return;
+      const { value, predictions, slopes } = origin;
+      const W: Matrix = Object.freeze({ rows: 1, cols: d, data: new Float64Array(d) });
+      zero = evaluationOf({ W, V: at.V }, { value, gradient: correlated, predictions, slopes });
+      if (bends !== null) hessians.set(predictions, onDiagonal(squares[0], ridge));
+    },
     [Symbol.dispose]() {
       linear[Symbol.dispose]();
       // Arrays as long as the table is high, which nobody reads any more.
       if (latest) leaveSecond(latest);
-      for (const lengths of [norms, sizes?.z, sizes?.f]) if (lengths) letGo(lengths);
+      for (const lengths of [norms, sizes?.z, sizes?.f, zero?.predictions, zero?.slopes]) if (lengths) letGo(lengths);
     },
   });
   return objective;
+}
+
+function finish(steps: Generator<number, unknown>): void {
+  while (!steps.next().done);
 }
 
 /** Some columns of a matrix [n, cols], row after row. */
@@ -342,21 +380,4 @@ function columnsOf(data: Vector, n: number, cols: number, from: number, count: n
   const out = new Float64Array(n * count);
   for (let i = 0; i < n; i++) for (let j = 0; j < count; j++) out[i * count + j] = data[i * cols + from + j];
   return out;
-}
-
-/** The first columns of a matrix, and the rest. */
-function splitColumns({ rows, cols, data }: Matrix, first: number): readonly [Matrix, Matrix] {
-  const rest = cols - first;
-  const [a, b] = [new Float64Array(rows * first), new Float64Array(rows * rest)];
-  for (let i = 0; i < rows; i++) {
-    a.set(data.subarray(i * cols, i * cols + first), i * first);
-    b.set(data.subarray(i * cols + first, (i + 1) * cols), i * rest);
-  }
-  return [Object.freeze({ rows, cols: first, data: a }), Object.freeze({ rows, cols: rest, data: b })];
-}
-
-function plus(a: Matrix, b: Matrix): Matrix {
-  const data = new Float64Array(a.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = a.data[i] + b.data[i];
-  return Object.freeze({ rows: a.rows, cols: a.cols, data });
 }

@@ -36,9 +36,12 @@ export interface LambdaMin {
 /** A share of the eigenvalue; with rounding above it, a second bound is worth computing. */
 const UNCLEAR = 1e-3;
 
+/** The order up to which the reduced matrix is formed where nobody says otherwise. */
+export const REDUCED_ORDER = 400;
+
 /** Limits on the work of {@linkcode lambdaMin}. */
 export interface LambdaMinOptions {
-  /** The reduced matrix is formed up to this order (default 400). */
+  /** The reduced matrix is formed up to this order (default {@linkcode REDUCED_ORDER}). */
   readonly order?: number;
   /** Most Hessian-vector products of Lanczos (default 10); 0 leaves the two explicit bounds. */
   readonly steps?: number;
@@ -75,7 +78,7 @@ export function lambdaMin(
   evaluation: Evaluation,
   options: LambdaMinOptions = {},
 ): LambdaMin {
-  const { order = 400 } = options;
+  const { order = REDUCED_ORDER } = options;
   if (!Number.isFinite(evaluation.value + evaluation.gradientNorm)) return unknown("lanczos");
   if (isReducible(objective, evaluation, order)) {
     const reduced = reducedHessian(objective, evaluation);

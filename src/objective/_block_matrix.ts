@@ -1,27 +1,25 @@
-import type { Matrix, Vector } from "../tensor/mod.ts";
-import type { RowHessians } from "./_row_hessians.ts";
+import type { Matrix } from "../tensor/mod.ts";
 
-/** The matrix [m d, m d] of the blocks `sum_i entries(a, b)_i x_i x_i'`, symmetric in a and b. */
-export function blockMatrix(gram: (weights: Vector) => Matrix, m: number, entries: RowHessians["entries"]): Matrix {
-  if (m === 1) return gram(entries(0, 0)!);
-  let data = new Float64Array(0);
-  let [d, size] = [0, 0];
-  for (let a = 0; a < m; a++) {
-    for (let b = 0; b <= a; b++) {
-      const weights = entries(a, b);
-      if (weights === null) continue;
-      const block = gram(weights);
-      if (size === 0) {
-        [d, size] = [block.rows, m * block.rows];
-        data = new Float64Array(size * size);
-      }
-      for (let i = 0; i < d; i++) {
-        const row = block.data.subarray(i * d, (i + 1) * d);
-        data.set(row, (a * d + i) * size + b * d);
-        if (a !== b) data.set(row, (b * d + i) * size + a * d);
-      }
+/** Two outputs a and b <= a. */
+export type Pair = readonly [a: number, b: number];
+
+/** The pairs of m outputs. */
+export const pairsOf = (m: number): readonly Pair[] =>
+  Array.from({ length: m }, (_, a) => Array.from({ length: a + 1 }, (_, b): Pair => [a, b])).flat();
+
+/** The matrix [m d, m d], symmetric in a and b, of the blocks [d, d] of some pairs of outputs, 0 for the others. */
+export function blockMatrix(blocks: readonly Matrix[], pairs: readonly Pair[], m: number): Matrix {
+  if (m === 1) return blocks[0];
+  const d = blocks[0].rows;
+  const size = m * d;
+  const data = new Float64Array(size * size);
+  pairs.forEach(([a, b], index) => {
+    for (let i = 0; i < d; i++) {
+      const row = blocks[index].data.subarray(i * d, (i + 1) * d);
+      data.set(row, (a * d + i) * size + b * d);
+      if (a !== b) data.set(row, (b * d + i) * size + a * d);
     }
-  }
+  });
   return Object.freeze({ rows: size, cols: size, data });
 }
 

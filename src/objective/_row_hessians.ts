@@ -12,8 +12,8 @@ export interface RowHessians {
   apply(from: number, count: number, c: Vector, out: Vector): void;
   /** The diagonal of every row's l'' [n, m]. */
   diagonal(): Vector;
-  /** The entries (a, b) of every row's l'', over n [n]; null where they are 0 for all rows. */
-  entries(a: number, b: number): Vector | null;
+  /** The entries (a, b) of l'' of some rows (default: of all), over n [count]; null where they are 0 for all rows. */
+  entries(a: number, b: number, from?: number, count?: number): Vector | null;
   /** Gives the memory back. */
   letGo(): void;
 }
@@ -60,9 +60,9 @@ function weightedHessians(hessians: RowHessians, m: number, omega: Vector): RowH
       weightRows(omega, m, out);
       return out;
     },
-    entries(a, b) {
-      const out = hessians.entries(a, b);
-      if (out !== null) weightRows(omega, 1, out);
+    entries(a, b, from = 0, count = omega.length - from) {
+      const out = hessians.entries(a, b, from, count);
+      if (out !== null) weightRows(omega.subarray(from, from + count), 1, out);
       return out;
     },
     letGo: hessians.letGo,
@@ -82,10 +82,10 @@ function scalarHessians(loss: Loss, { n, m, p, y }: AllRows, omega: Vector | nul
       for (let at = 0; at < count * m; at++) out[at] = weights[start + at] * c[at];
     },
     diagonal: () => weights,
-    entries(a, b) {
+    entries(a, b, from = 0, count = n - from) {
       if (a !== b) return null;
-      const out = new Float64Array(n);
-      for (let i = 0; i < n; i++) out[i] = weights[i * m + a] / n;
+      const out = new Float64Array(count);
+      for (let i = 0; i < count; i++) out[i] = weights[(from + i) * m + a] / n;
       return out;
     },
     letGo: () => letGo(weights),
@@ -98,17 +98,17 @@ function jointHessians(loss: JointLoss, { n, m, p, y }: AllRows, chances?: (p: V
   let diagonals: Vector | null = null;
   const diagonal = (): Vector =>
     diagonals ??= loss.categorical ? categoricalDiagonal(q, n, m) : diagonalByProducts(loss, q, n, m);
-  const entries = (a: number, b: number): Vector => {
-    const out = new Float64Array(n);
+  const entries = (a: number, b: number, from = 0, count = n - from): Vector => {
+    const out = new Float64Array(count);
     if (a === b) {
       const own = diagonal();
-      for (let i = 0; i < n; i++) out[i] = own[i * m + a] / n;
+      for (let i = 0; i < count; i++) out[i] = own[(from + i) * m + a] / n;
     } else if (loss.categorical) {
-      for (let i = 0; i < n; i++) out[i] = -q[i * m + a] * q[i * m + b] / n;
+      for (let i = 0, at = from * m; i < count; i++, at += m) out[i] = -q[at + a] * q[at + b] / n;
     } else {
       const [unit, bent] = [new Float64Array(m).with(b, 1), new Float64Array(m)];
-      for (let i = 0; i < n; i++) {
-        loss.hvpWith(q.subarray(i * m, (i + 1) * m), 1, m, 1 / n, unit, bent);
+      for (let i = 0, at = from * m; i < count; i++, at += m) {
+        loss.hvpWith(q.subarray(at, at + m), 1, m, 1 / n, unit, bent);
         out[i] = bent[a];
       }
     }

@@ -1,11 +1,11 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import { type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
-import { blockDiagonal, blockMatrix } from "./_block_matrix.ts";
-import { createGram } from "./_gram.ts";
+import { blockDiagonal, blockMatrix, pairsOf } from "./_block_matrix.ts";
 import { createLinearPasses, type LinearPasses } from "./_linear_passes.ts";
 import type { CodedLoss } from "./_row_chunks.ts";
 import { rowHessians } from "./_row_hessians.ts";
+import { rowWeights, type Survey, type SurveyRequest, surveyRows } from "./_survey.ts";
 import type { Examples } from "./objective.ts";
 import { createSecondDerivative, type SecondDerivative, type WeightedLoss } from "./second_derivative.ts";
 
@@ -68,8 +68,15 @@ export interface LinearObjective extends Disposable {
   gram(weights: Vector): Matrix;
   /** The same, which yields the rows that are done after each piece of them: on many columns it takes seconds. */
   gramInSteps(weights: Vector): Generator<number, Matrix>;
-  /** The Hessian over W [m d, m d] at given predictions. Cost: m (m + 1) / 2 grams for a joint loss, else m. */
+  /** The Hessian over W [m d, m d] at given predictions. Cost: m (m + 1) / 2 grams for a joint loss, else m, in one pass over the data. */
   hessian(predictions: Vector): Matrix;
+  /**
+   * Several quantities in one pass over the data, and with predictions the Hessian too; yields the rows that are done. Where rows are held nowhere, making
+   * them takes most of a pass.
+   */
+  survey(
+    request: SurveyRequest & { readonly hessianAt?: Vector },
+  ): Generator<number, Survey & { readonly hessian: Matrix | null }>;
 }
 
 /**
@@ -112,14 +119,34 @@ export function createLinearObjective(
   const omega = weightsOfMeanOne(examples.weights, n);
   const passes = createLinearPasses(kernels, source, m, options.resident);
   const { window, inP, inSlopes } = passes;
-  const gramInSteps = createGram(kernels, passes);
-  const gram = (weights: Vector): Matrix => {
-    const steps = gramInSteps(weights);
-    let step = steps.next();
-    while (!step.done) step = steps.next();
-    return step.value;
-  };
+  function* gramInSteps(weights: Vector): Generator<number, Matrix> {
+    const { squares } = yield* surveyRows(kernels, passes, { squares: [rowWeights(weights, n)] });
+    return squares[0];
+  }
+  const gram = (weights: Vector): Matrix => lastOf(gramInSteps(weights));
+  /** One matrix serves every point. */
+  const isConstant = omega === null && !isJoint(loss) && loss.secondDerivative === "constant";
   let constant: Matrix | null = null;
+  function* survey(
+    { hessianAt, ...request }: SurveyRequest & { readonly hessianAt?: Vector },
+  ): Generator<number, Survey & { readonly hessian: Matrix | null }> {
+    const { squares = [] } = request;
+    if (hessianAt === undefined || constant !== null) {
+      return { ...yield* surveyRows(kernels, passes, request), hessian: hessianAt ? constant : null };
+    }
+    if (isConstant) {
+      const found = yield* surveyRows(kernels, passes, { ...request, squares: [...squares, loss.d2(0, y[0]) / n] });
+      constant = blockDiagonal(found.squares[squares.length], m);
+      return { ...found, squares: found.squares.slice(0, -1), hessian: constant };
+    }
+    const hessians = rowHessians(loss, { n, m, p: hessianAt, y }, omega);
+    const pairs = pairsOf(m).filter(([a, b]) => hessians.entries(a, b, 0, 0) !== null);
+    const own = pairs.map(([a, b]) => (from: number, count: number) => hessians.entries(a, b, from, count)!);
+    const found = yield* surveyRows(kernels, passes, { ...request, squares: [...squares, ...own] });
+    hessians.letGo();
+    const blocks = found.squares.slice(squares.length);
+    return { ...found, squares: found.squares.slice(0, squares.length), hessian: blockMatrix(blocks, pairs, m) };
+  }
   return {
     kernels,
     y,
@@ -179,18 +206,18 @@ export function createLinearObjective(
     second: createSecondDerivative(kernels, passes, { loss, y, omega, gram, single: options.single ?? false }),
     gram,
     gramInSteps,
-    hessian(predictions) {
-      // One matrix serves every point.
-      if (omega === null && !isJoint(loss) && loss.secondDerivative === "constant") {
-        return constant ??= blockDiagonal(gram(new Float64Array(n).fill(loss.d2(0, y[0]) / n)), m);
-      }
-      const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega);
-      const hessian = blockMatrix(gram, m, (a, b) => hessians.entries(a, b));
-      hessians.letGo();
-      return hessian;
-    },
+    hessian: (predictions) => lastOf(survey({ hessianAt: predictions })).hessian!,
+    survey,
     [Symbol.dispose]: passes.free,
   };
+}
+
+/** What a generator returns. */
+function lastOf<T>(steps: Generator<number, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 /** The loss as the kernels know it; null where they do not. */

@@ -86,6 +86,10 @@ export function withRidge(linear: LinearObjective, ridge: Vector): LinearObjecti
       };
     },
     hessian: (predictions) => onDiagonal(linear.hessian(predictions)),
+    *survey(request) {
+      const found = yield* linear.survey(request);
+      return { ...found, hessian: found.hessian && onDiagonal(found.hessian) };
+    },
     [Symbol.dispose]: () => linear[Symbol.dispose](),
   };
 }

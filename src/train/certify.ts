@@ -1,7 +1,14 @@
 import { findBestLinear, findRidgeOptimum, type LinearOptimum } from "../baseline/mod.ts";
 import { type Claim, decideAll, measurePoint, type PointRecord, pointSentence, verdictOf } from "../claims/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import { createHeadObjective, type Evaluation, type FoundDescent, lambdaMin } from "../landscape/mod.ts";
+import {
+  createHeadObjective,
+  type Evaluation,
+  type FoundDescent,
+  isReducible,
+  lambdaMin,
+  REDUCED_ORDER,
+} from "../landscape/mod.ts";
 import { type Ridge, ridgeOnColumns } from "../objective/mod.ts";
 import { wayDown } from "./_way_down.ts";
 import { EPSILON, RADIUS } from "./defaults.ts";
@@ -117,9 +124,7 @@ export function* certifySteps(
   using objective = createHeadObjective(kernels, { ...rows, d, loss, ridge });
   const at = options.evaluation ?? objective.at(head);
   yield 0;
-  // The sizes of the rows are kept for what follows; in a step of their own, so that no step takes seconds.
-  objective.slopeSize(at);
-  yield 0;
+  yield* objective.prepare(at, { hessians: isReducible(objective, at, REDUCED_ORDER) });
   const lambda = lambdaMin(objective, at);
   yield 0;
   const point = measurePoint(objective, at, lambda, { linear, featureOptimum }, epsilon);
