@@ -3,7 +3,6 @@ import { type AnyLoss, isJoint } from "../loss/mod.ts";
 import {
   createLinearObjective,
   type LinearObjective,
-  type LinearSums,
   type Ridge,
   ridgeOnColumns,
   ridgeValue,
@@ -24,6 +23,7 @@ import {
   transpose,
   type Vector,
 } from "../tensor/mod.ts";
+import { finish } from "../tensor/internal.ts";
 import { evaluationOf, lossesAtZero, onDiagonal, plus, splitColumns } from "./_head_sums.ts";
 import { leastNullCurvature, nullCandidates } from "./_null_curvature.ts";
 import { createRowMeasure } from "./_row_measure.ts";
@@ -369,10 +369,6 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     },
   });
   return objective;
-}
-
-function finish(steps: Generator<number, unknown>): void {
-  while (!steps.next().done);
 }
 
 /** Some columns of a matrix [n, cols], row after row. */

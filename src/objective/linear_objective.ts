@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, weightedLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import { type Matrix, matrixRows, type RowSource, ShapeError, sideBySide, type Vector } from "../tensor/mod.ts";
+import { finish } from "../tensor/internal.ts";
 import { blockDiagonal, blockMatrix, pairsOf } from "./_block_matrix.ts";
 import { createLinearPasses, type LinearPasses } from "./_linear_passes.ts";
 import type { CodedLoss } from "./_row_chunks.ts";
@@ -123,7 +124,7 @@ export function createLinearObjective(
     const { squares } = yield* surveyRows(kernels, passes, { squares: [rowWeights(weights, n)] });
     return squares[0];
   }
-  const gram = (weights: Vector): Matrix => lastOf(gramInSteps(weights));
+  const gram = (weights: Vector): Matrix => finish(gramInSteps(weights));
   /** One matrix serves every point. */
   const isConstant = omega === null && !isJoint(loss) && loss.secondDerivative === "constant";
   let constant: Matrix | null = null;
@@ -206,18 +207,10 @@ export function createLinearObjective(
     second: createSecondDerivative(kernels, passes, { loss, y, omega, gram, single: options.single ?? false }),
     gram,
     gramInSteps,
-    hessian: (predictions) => lastOf(survey({ hessianAt: predictions })).hessian!,
+    hessian: (predictions) => constant ?? finish(survey({ hessianAt: predictions })).hessian!,
     survey,
     [Symbol.dispose]: passes.free,
   };
-}
-
-/** What a generator returns. */
-function lastOf<T>(steps: Generator<number, T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
 }
 
 /** The loss as the kernels know it; null where they do not. */

@@ -1,8 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { createHeadObjective } from "../../src/landscape/mod.ts";
-import { logistic, softmax, squared } from "../../src/loss/mod.ts";
+import { createHeadObjective, type Evaluation, type HeadObjective } from "../../src/landscape/mod.ts";
+import { logistic, type Loss, softmax, squared } from "../../src/loss/mod.ts";
 import { key, normal } from "../../src/random/mod.ts";
 import { joinColumns, type Matrix, matrix, matrixRows, norm, ShapeError, times } from "../../src/tensor/mod.ts";
+import { finish } from "../../src/tensor/internal.ts";
 import { denseGradient, denseHessian } from "../support/dense_hessian.ts";
 import { ALL_LOSSES, kernels, randomHead } from "../support/random_heads.ts";
 import { flat, unflat } from "./_flat.ts";
@@ -59,8 +60,9 @@ Deno.test("curvaturesAlong() is curvatureAlong() of each direction, whose pass o
   }
 });
 
-Deno.test("certificates of one point pass over its rows a few times, not once for each quantity", () => {
-  const head = randomHead(squared, 4, { n: 50, d: 4, k: 3, m: 1 });
+/** F_theta over rows that are held nowhere, too many to stay, and how often a function passes over them. */
+function passedOver(loss: Loss) {
+  const head = randomHead(loss, 4, { n: 80_000, d: 4, k: 3, m: 1 });
   const rows = matrixRows(kernels.memory, joinColumns(head.x, head.f));
   let passes = 0;
   const source = {
@@ -70,13 +72,19 @@ Deno.test("certificates of one point pass over its rows a few times, not once fo
       rows.write(...args);
     },
   };
-  using objective = createHeadObjective(kernels, { source, d: 4, y: head.y, loss: squared });
-  const at = objective.at(head);
+  const make = () => createHeadObjective(kernels, { source, d: 4, y: head.y, loss });
   const counted = (measure: () => unknown): number => {
     const before = passes;
     measure();
     return passes - before;
   };
+  return { head, make, counted };
+}
+
+Deno.test("certificates of one point pass over its rows a few times, not once for each quantity", () => {
+  const { head, make, counted } = passedOver(squared);
+  using objective = make();
+  const at = objective.at(head);
   assertEquals(counted(() => objective.slopeSize(at)), 1);
   assertEquals(counted(() => objective.curvatureSize(at)), 0);
   assertEquals(counted(() => objective.rowSizes(at.V)), 0);
@@ -86,6 +94,41 @@ Deno.test("certificates of one point pass over its rows a few times, not once fo
   assertEquals(objective.nullCurvature(at), objective.nullCurvature(at));
   assert(objective.nullCurvature(at) === objective.nullCurvature(at));
 });
+
+for (const loss of [squared, logistic]) {
+  Deno.test(`prepare() finds what certificates ask for in one pass over the rows, under ${loss.name}`, () => {
+    const { head, make, counted } = passedOver(loss);
+    using objective = make();
+    using alone = make();
+    const [at, same] = [objective.at(head), alone.at(head)];
+    let steps = 0;
+    assertEquals(counted(() => finish(objective.prepare(at, { hessians: true }), () => steps++)), 1);
+    assert(steps > 0, "yields between pieces");
+    const measure = (on: HeadObjective, point: Evaluation) => {
+      const { z, f } = on.rowSizes(point.V);
+      const zero = on.at({ W: matrix(1, 4, [0, 0, 0, 0]), V: point.V });
+      const { bend, a } = on.nullCurvature(point)!;
+      const found = [
+        ...[z, f, on.rowNorms(), on.hessianOfH(point).data, on.hessianOfH(zero).data, bend.data, a],
+        ...[zero.S.data, zero.R.data, zero.predictions, zero.slopes, zero.gradientW.data, zero.gradientV.data],
+      ];
+      return [...found, Float64Array.of(on.slopeSize(point), on.curvatureSize(point), zero.value, zero.gradientNorm)];
+    };
+    let found: ReturnType<typeof measure> = [];
+    assertEquals(counted(() => found = measure(objective, at)), 0);
+    const wanted = measure(alone, same);
+    // Means over 80,000 rows, in another order.
+    const ROUNDING = 1e-12;
+    found.forEach((part, index) => {
+      const size = 1 + Math.max(...wanted[index].map(Math.abs));
+      assertEquals(part.length, wanted[index].length);
+      part.forEach((value, i) => assertAlmostEquals(value, wanted[index][i], ROUNDING * size, `${index}`));
+    });
+    // The sums at (0, V) are handed out once: whoever leaves them empties them.
+    const zero = { W: matrix(1, 4, [0, 0, 0, 0]), V: at.V };
+    assertEquals(counted(() => objective.at(zero)), 1);
+  });
+}
 
 Deno.test("leave() empties what an evaluation has for every row, and nothing of others at the same point", () => {
   const head = randomHead(softmax, 6, { d: 4, k: 3, m: 3 });

@@ -4,8 +4,12 @@ const tests = (name: string) => [`tests/landscape/${name}_test.ts`];
 
 /** Faults in what is claimed of F_theta at a point. */
 export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
-  ...mutantsOf("src/landscape/head_objective.ts", tests("head_objective"), [
+  ...mutantsOf("src/landscape/_head_sums.ts", tests("head_objective"), [
     ["const gradientW = plus(S, multiply(R, transpose(V)))", "const gradientW = S"],
+    ["slopes[i] = loss.d1(0, y[i])", "slopes[i] = loss.d1(1, y[i])"],
+    ["loss.d2(0, y[from + i]) / n", "loss.d2(0, y[i])"],
+  ]),
+  ...mutantsOf("src/landscape/head_objective.ts", tests("head_objective"), [
     ["plus(multiply(D, V), multiply(W, E))", "multiply(D, V)"],
     ["plus(multiply(Rq, transpose(V)), multiply(R, transpose(E)))", "multiply(Rq, transpose(V))"],
     ["plus(multiply(transpose(W), Rq), multiply(transpose(D), R))", "multiply(transpose(W), Rq)"],
@@ -51,7 +55,7 @@ export const LANDSCAPE_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/landscape/_null_curvature.ts", tests("theorem_a"), [
     ["projected[i * count + j] ** 2 / n;", "projected[i * count + j] ** 2 / (2 * n);"],
-    ["weights.set(transposeTimes(at.V, a), j * (d + k) + d)", "weights.set(a, j * (d + k))"],
+    ["weights.set(transposeTimes(V, a), j * (d + k) + d)", "weights.set(a, j * (d + k))"],
   ]),
   ...mutantsOf("src/landscape/theorem1.ts", tests("theorems"), [
     ["Math.hypot(Math.SQRT2, spectralNorm(kernels, V) / normW)", "Math.hypot(1, spectralNorm(kernels, V) / normW)"],
