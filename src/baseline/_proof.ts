@@ -12,8 +12,11 @@ const CLOSE = 1e-9;
 /** A last step that gained more than this many times {@linkcode CLOSE}: the one after it would not end it. */
 const UNDONE = 30;
 
-/** The tangent proves enough when it leaves open no more than this share of the value: the dual could not do much better. */
-const SHARP = 1e-13;
+/**
+ * The tangent proves enough when it leaves open no more than this share of the value: the dual could not do much better, or, where gradients are in coordinates on
+ * columns as they are, would take two passes for what is far below {@linkcode CLOSE} anyway.
+ */
+const [SHARP, IN_COORDINATES] = [1e-13, 1e-11];
 
 /** Condition of the columns from which on weights cancel so much that predictions are summed exactly. */
 export const CANCELLING = 1e5;
@@ -29,7 +32,8 @@ export function* proved(
 ): Generator<number, number | null> {
   if (!objective.loss.convex || !Number.isFinite(sums.value)) return null;
   const bounds = [dualBound(objective, weights, sums, null).value];
-  if (sums.value - bounds[0] <= SHARP * Math.abs(sums.value)) return bounds[0];
+  const sharp = options.identity && options.sketched ? IN_COORDINATES : SHARP;
+  if (sums.value - bounds[0] <= sharp * Math.abs(sums.value)) return bounds[0];
   if (last !== null) bounds.push(dualBound(objective, last.weights, last.sums, last.step).value);
   if (sums.value - Math.max(...bounds) <= 0.1 * CLOSE * Math.abs(sums.value)) return Math.max(...bounds);
   // Far from the end one more step proves no more than that it is far.

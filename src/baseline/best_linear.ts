@@ -67,8 +67,11 @@ const FAR = 15;
  */
 const [RESIDENT, NARROW, MOST_RESIDENT] = [64 * 2 ** 20, 64, 3 * 2 ** 30];
 
-/** Bytes of rows that are kept where the passes over them are few. */
-const PASSED = 1 << 22;
+/**
+ * Bytes of rows that are kept where the passes over them are few, as for the squared loss. More of those stay as they are up to this condition: only weights and
+ * gradients are in coordinates then, right to rounding times the condition, and no pass solves for orthonormal rows.
+ */
+const [PASSED, PLAIN] = [1 << 22, 1e4];
 
 /**
  * The best linear predictor `min_W E[l(W x; y)]`, for any convex loss and any number of outputs, with bounds from both sides.
@@ -159,9 +162,10 @@ function* solve(
   const factor = options.factor ?? (yield* factorOfRows(kernels, loss, rows, options));
   const many = factor.rank * (y.length / source.rows) > (factor.near !== undefined ? UNFORMED : MANY);
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
-  const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING;
-  const large = y.length * factor.rank >= SINGLE;
   const identity = isIdentity(loss, rows, factor);
+  const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING ||
+    identity && factor.condition <= PLAIN && 8 * source.rows * factor.rank > PASSED;
+  const large = y.length * factor.rank >= SINGLE;
   // A quadratic takes a handful of passes: a copy of the rows, orthonormal or not, would cost more memory than it saves time.
   const few = identity || loss === squared && factor.near === "single";
   using raw = createLinearObjective(kernels, loss, rows, {

@@ -119,7 +119,9 @@ export function* minimise(
   let weights = start;
   let sums = objective.at(weights);
   let [damping, iterations, decrement, factors] = [0, 0, Infinity, false];
-  using blocks = createBlocks(objective, { sketched, useful: !canFactor(objective) });
+  /** Whether the Hessian may be made; coordinates on columns as they are offer none. */
+  const factorable = !sketched && canFactor(objective);
+  using blocks = createBlocks(objective, { sketched, useful: !factorable });
   let last: Minimum["last"] = null;
   const result = (converged: boolean): Minimum => ({ weights, sums, last, decrement, iterations, converged });
   const { rows, inputs, outputs } = objective;
@@ -127,7 +129,7 @@ export function* minimise(
   const budget = effort * Math.min(MANY_PRODUCTS, Math.max(LEAST_PRODUCTS, worth));
   let products = 0;
   // A quadratic is solved at once.
-  const quadratic = sketched && !isJoint(objective.loss) && objective.loss.secondDerivative === "constant";
+  const quadratic = sketched && !identity && !isJoint(objective.loss) && objective.loss.secondDerivative === "constant";
   const solved = SOLVED * norm(sums.gradient);
   /** The relative gain below which a step is the last one. */
   const least = () => FINE * (COARSE / FINE) ** Math.min(1, products / budget);
@@ -152,11 +154,11 @@ export function* minimise(
       if (identity && shift === 0) step = sums.gradient.map((value) => -value);
       else if (!factors) {
         const given = yield* blocks.at(second, means, shift);
-        const most = canFactor(objective) ? FEW : Math.min(MOST_PRODUCTS, Math.max(LEAST_PER_STEP, budget));
+        const most = factorable ? FEW : Math.min(MOST_PRODUCTS, Math.max(LEAST_PER_STEP, budget));
         const found: Solved = yield* solveByProducts(second, sums, means, { shift, wanted, most, given, quadratic });
         step = found.step;
         products += found.products + blocks.took(found.products);
-        if (!found.solved && canFactor(objective)) factors = true;
+        if (!found.solved && factorable) factors = true;
       }
       if (step === null && factors) step = solveByFactor(objective, sums, shift);
       if (step !== null) {
@@ -185,7 +187,7 @@ export function* minimise(
           const faithful = sums.value - reached.value > 0.5 * gain || gain <= noise;
           const left = norm(reached.gradient);
           const polished = gain <= noise && (left > 0.5 * size || left <= gradientNoise(reached));
-          const fine = gain <= least() * Math.abs(sums.value) && !canFactor(objective) && shift === 0 && share === 1;
+          const fine = gain <= least() * Math.abs(sums.value) && !factorable && shift === 0 && share === 1;
           if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
           if (shift > 0 || share < 1) letGo(sums.predictions, sums.slopes);
           last = shift === 0 && share === 1 ? { weights, sums, step } : null;
