@@ -1,11 +1,12 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
+import type { SurveyRequest } from "../objective/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { RowSizes } from "./head_objective.ts";
 
 /** A visitor of the rows of `[x f]`, piece by piece, that measures each; dispose it to free its memory. */
 export interface RowMeasure extends Disposable {
-  /** Takes `count` rows in kernel memory, from row `from` on. */
-  visit(at: Address, from: number, count: number): void;
+  /** Takes `count` rows in kernel memory, from row `from` on: whole, or x and f apart. */
+  readonly visit: NonNullable<SurveyRequest["visit"]>;
   /** `||[x f]||` [n]. */
   readonly norms: Vector;
   /** {@linkcode RowSizes}; null without V. */
@@ -25,7 +26,6 @@ export function createRowMeasure(kernels: Kernels, { n, d, k }: HeadShape, V: Ma
     throw new ShapeError("add V f to x", `[${d}, ${k}]`, `[${V.rows}, ${V.cols}]`);
   }
   const { memory, f64: set, work } = kernels;
-  const cols = d + k;
   const norms = new Float64Array(n);
   const sizes = V && { z: new Float64Array(n), f: new Float64Array(n) };
   /** Room for V, the rows' z, and their numbers; made for the first piece, which is the longest. */
@@ -41,15 +41,20 @@ export function createRowMeasure(kernels: Kernels, { n, d, k }: HeadShape, V: Ma
   return {
     norms,
     sizes,
-    visit(at, from, count) {
-      for (let i = 0; i < count; i++) norms[from + i] = set.nrm2(cols, at + 8 * i * cols);
+    visit([x, apart], from, count) {
+      const f = apart?.at ?? x.at + 8 * d;
+      const [stepX, stepF] = [x.cols, apart?.cols ?? x.cols];
+      for (let i = 0; i < count; i++) {
+        const own = set.nrm2(x.cols, x.at + 8 * i * stepX);
+        norms[from + i] = apart ? Math.hypot(own, set.nrm2(k, f + 8 * i * stepF)) : own;
+      }
       if (sizes === null) return;
       const { inV, inZ, indices } = room ??= roomFor(count);
-      set.gatherRows(count, d, indices, at, cols, inZ);
-      if (k > 0) set.gemmNT(count, d, k, at + d * 8, cols, inV, k, inZ, d, 1, work);
+      set.gatherRows(count, d, indices, x.at, stepX, inZ);
+      if (k > 0) set.gemmNT(count, d, k, f, stepF, inV, k, inZ, d, 1, work);
       for (let i = 0; i < count; i++) {
         sizes.z[from + i] = set.nrm2(d, inZ + 8 * i * d);
-        sizes.f[from + i] = set.nrm2(k, at + 8 * (i * cols + d));
+        sizes.f[from + i] = set.nrm2(k, f + 8 * i * stepF);
       }
     },
     [Symbol.dispose]() {

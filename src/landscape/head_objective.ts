@@ -185,10 +185,12 @@ export interface HeadObjective extends Disposable {
  */
 export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows): HeadObjective {
   const { y, loss, weights } = data;
-  const [source, d] = "source" in data
+  const [given, d] = "source" in data
     ? [data.source, data.d]
     : [sideBySide(matrixRows(kernels.memory, data.x), matrixRows(kernels.memory, data.f)), data.x.cols];
-  const k = source.cols - d;
+  const k = given.cols - d;
+  // Where rows lie in parts, those are x and f.
+  const source = given.parts && given.parts[0].cols !== d ? { ...given, parts: undefined } : given;
   if (!(d >= 1 && k >= 0)) {
     throw new ShapeError("fix the features", `[n, ${d} or more]`, `[${source.rows}, ${source.cols}]`);
   }
@@ -229,7 +231,7 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   // Several certificates are computed at the same point.
   const nulls = new WeakMap<Evaluation, NullCurvature | null>();
   const hessians = new WeakMap<Vector, Matrix>();
-  /** The sums at (0, V), made ahead for whoever asks for them first. */
+  /** The sums at (0, V), made ahead for the first call that asks for them. */
   let zero: Evaluation | null = null;
   const seconds = new WeakMap<Vector, SecondDerivative>();
   let latest: Vector | null = null;

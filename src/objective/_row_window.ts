@@ -29,8 +29,8 @@ export interface RowWindow {
   readonly stays: boolean;
   /** Calls `visit` for each piece in turn, with the address of its whole rows, the first of them and their number. */
   each(visit: (address: Address, from: number, count: number) => void): void;
-  /** The same pieces one by one; each is there until the next one is asked for. */
-  pieces(): Generator<{ readonly at: Address; readonly from: number; readonly count: number }>;
+  /** Where some rows, no more than {@linkcode RowWindow.rows}, are whole. */
+  whole(from: number, count: number): Address;
   /** The same with the parts that rows lie in: of sources side by side nothing is copied that lies in kernel memory already. */
   eachInParts(visit: (parts: readonly RowPart[], from: number, count: number) => void): void;
   /**
@@ -63,21 +63,18 @@ export function createRowWindow(
     return own;
   });
   const whole = sources.length === 1 ? parts[0].addressOf : createAddresses(buffer, source, rows);
-  function* pieces() {
-    for (let from = 0; from < n; from += rows) {
-      const count = Math.min(rows, n - from);
-      yield { at: whole(from, count), from, count };
-    }
-  }
   const partsAt = (from: number, count: number): readonly RowPart[] =>
     parts.map(({ first, cols, addressOf }) => ({ at: addressOf(from, count), first, cols }));
   return {
     rows,
     stays,
-    pieces,
+    whole,
     parts: partsAt,
     each(visit) {
-      for (const { at, from, count } of pieces()) visit(at, from, count);
+      for (let from = 0; from < n; from += rows) {
+        const count = Math.min(rows, n - from);
+        visit(whole(from, count), from, count);
+      }
     },
     eachInParts(visit) {
       for (let from = 0; from < n; from += rows) {

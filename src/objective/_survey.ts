@@ -1,6 +1,7 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { LinearPasses } from "./_linear_passes.ts";
+import type { RowPart } from "./_row_window.ts";
 
 /** What one pass over the rows is to give. */
 export interface SurveyRequest {
@@ -10,8 +11,8 @@ export interface SurveyRequest {
   readonly directions?: Vector;
   /** Numbers c [n, m] for which `E[c x']` is wanted. */
   readonly numbers?: Vector;
-  /** Sees rows, one after another in kernel memory, to read them. */
-  readonly visit?: (at: Address, from: number, count: number) => void;
+  /** Sees `count` rows from `from` on in kernel memory, in the parts that they lie in, to read them. */
+  readonly visit?: (parts: readonly RowPart[], from: number, count: number) => void;
 }
 
 /** What it gave. */
@@ -37,7 +38,7 @@ export function* surveyRows(
   passes: LinearPasses,
   { squares = [], directions = NONE, numbers = NONE, visit }: SurveyRequest,
 ): Generator<number, Survey> {
-  const { n, m, d, window: { rows: most, pieces } } = passes;
+  const { n, m, d, window: { rows: most, parts: partsOf, whole } } = passes;
   const p = directions.length / d;
   if (!Number.isSafeInteger(p)) throw new ShapeError("project the rows", `[any, ${d}]`, `[${directions.length}]`);
   const isWeighted = squares.some((weights) => typeof weights !== "number");
@@ -56,11 +57,14 @@ export function* surveyRows(
   const projected = new Float64Array(n * p);
   try {
     memory.view("f64", inDirections, p * d).set(directions);
-    for (const { at: rows, from, count } of pieces()) {
+    for (let from = 0; from < n; from += most) {
       if (from > 0) yield from;
+      const count = Math.min(most, n - from);
       const further = from > 0 ? 1 : 0;
-      const parts = [{ at: rows, first: 0, cols: d }];
+      // Squares are those of whole rows; all else does without copies of what lies in kernel memory.
+      const parts = squares.length > 0 ? [{ at: whole(from, count), first: 0, cols: d }] : partsOf(from, count);
       squares.forEach((weights, index) => {
+        const rows = parts[0].at;
         if (typeof weights !== "number") {
           memory.view("f64", rowWeights, count).set(weights(from, count));
           set.scaleRows(count, d, rowWeights, rows, weighted);
@@ -75,7 +79,7 @@ export function* surveyRows(
         memory.view("f64", passes.inSlopes, count * m).set(numbers.subarray(from * m, (from + count) * m));
         passes.add(parts, count, further);
       }
-      visit?.(rows, from, count);
+      visit?.(parts, from, count);
     }
     const found = squares.map((weights, index) => {
       const own = sums + 8 * index * d * d;
