@@ -6,7 +6,7 @@ import { blockDiagonal, blockMatrix, pairsOf } from "./_block_matrix.ts";
 import { createLinearPasses, type LinearPasses } from "./_linear_passes.ts";
 import type { CodedLoss } from "./_row_chunks.ts";
 import { rowHessians } from "./_row_hessians.ts";
-import { rowWeights, type Survey, type SurveyRequest, surveyRows } from "./_survey.ts";
+import { rowWeights, type Survey, type SurveyRequest, surveyRows } from "./survey.ts";
 import type { Examples } from "./objective.ts";
 import { createSecondDerivative, type SecondDerivative, type WeightedLoss } from "./second_derivative.ts";
 

@@ -53,7 +53,7 @@ export const TRAIN_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/objective/second_derivative.ts", OBJECTIVE, [
     ["out[a] += diagonal[i * m + a] / n", "out[a] += diagonal[i * m + a]"],
   ]),
-  ...mutantsOf("src/objective/_survey.ts", OBJECTIVE, [
+  ...mutantsOf("src/objective/survey.ts", OBJECTIVE, [
     ['if (typeof weights === "number") set.scale(d * d, weights, own);', ""],
     ["for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) data[i * d + j] = data[j * d + i];", ""],
   ]),
