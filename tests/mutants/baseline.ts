@@ -106,7 +106,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/tensor/_decide_factor.ts", ["tests/tensor/single_factor_test.ts"], [
     ["size > LEAST * root && size < root / LEAST", "size > 0"],
-    ["if (!(condition < safe)) return null", ""],
+    ["condition < safe ? ", "true ? "],
     ["norms.map((size) => size / root)", "norms"],
   ]),
   ...mutantsOf("src/tensor/extend_factor.ts", ["tests/tensor/single_factor_test.ts"], [
