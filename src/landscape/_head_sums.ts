@@ -12,8 +12,8 @@ export function evaluationOf({ W, V }: Head, { value, gradient, predictions, slo
   return Object.freeze({ W, V, value, predictions, slopes, S, R, gradientW, gradientV, gradientNorm });
 }
 
-/** The losses of one output at the prediction 0: their mean, their slopes, and the weights `l'' / n` of some rows, null where they are the same at every prediction. */
-export function lossesAtZero(loss: Loss, y: Vector) {
+/** The losses of one output at the prediction 0: their mean and their slopes. */
+export function lossesAtZero(loss: Loss, y: Vector): Omit<LinearSums, "gradient"> {
   const n = y.length;
   let value = 0;
   const slopes = new Float64Array(n);
@@ -21,18 +21,7 @@ export function lossesAtZero(loss: Loss, y: Vector) {
     value += loss.value(0, y[i]);
     slopes[i] = loss.d1(0, y[i]);
   }
-  const bends = loss.secondDerivative === "constant"
-    ? null
-    : (from: number, count: number): Vector =>
-      Float64Array.from({ length: count }, (_, i) => loss.d2(0, y[from + i]) / n);
-  return { value: value / n, slopes, predictions: new Float64Array(n), bends };
-}
-
-/** A matrix plus a diagonal, where there is one. */
-export function onDiagonal({ rows, cols, data }: Matrix, diagonal: Vector | null): Matrix {
-  const out = data.slice();
-  if (diagonal !== null) { for (let i = 0; i < rows; i++) out[i * (cols + 1)] += diagonal[i]; }
-  return Object.freeze({ rows, cols, data: out });
+  return { value: value / n, slopes, predictions: new Float64Array(n) };
 }
 
 /** The first columns of a matrix, and the rest. */

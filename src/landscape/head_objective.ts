@@ -24,7 +24,7 @@ import {
   type Vector,
 } from "../tensor/mod.ts";
 import { finish } from "../tensor/internal.ts";
-import { evaluationOf, lossesAtZero, onDiagonal, plus, splitColumns } from "./_head_sums.ts";
+import { evaluationOf, lossesAtZero, plus, splitColumns } from "./_head_sums.ts";
 import { leastNullCurvature, nullCandidates } from "./_null_curvature.ts";
 import { createRowMeasure } from "./_row_measure.ts";
 
@@ -156,10 +156,10 @@ export interface HeadObjective extends Disposable {
   rowSizes(V: Matrix): RowSizes;
   /**
    * Finds in one pass over the rows what a certificate at an evaluation asks of them (their sizes, the null curvature, what Theorem 2 is about, the sums at
-   * (0, V), and with `hessians` the Hessians of H at both points), so that the functions above need no passes of their own. Yields as it goes: a
+   * (0, V), and with `hessian` the Hessian of H), so that the functions above need no passes of their own. Yields as it goes: a
    * pass over a million rows takes some tenths of a second.
    */
-  prepare(at: Evaluation, options: { readonly hessians: boolean }): Generator<number, void>;
+  prepare(at: Evaluation, options: { readonly hessian: boolean }): Generator<number, void>;
 }
 
 /**
@@ -345,23 +345,18 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
     curvatureMeans: (at) => secondAt(at).means(),
     rowNorms: () => rowNorms(null),
     rowSizes,
-    *prepare(at, { hessians: formed }) {
+    *prepare(at, { hessian: formed }) {
       const candidates = nullCandidates(objective, at);
       const origin = m === 1 && linear.weights === null && !isJoint(loss) ? lossesAtZero(loss, y) : null;
-      const bends = formed && origin !== null ? origin.bends : null;
-      const { projected, correlated, hessian, squares } = yield* measureRows(at.V, {
+      const { projected, correlated, hessian } = yield* measureRows(at.V, {
         ...formed && { hessianAt: at.predictions },
         directions: candidates.weights,
         ...origin && { numbers: origin.slopes },
-        ...bends && { squares: [bends] },
       });
       if (hessian !== null) hessians.set(at.predictions, hessian);
       nulls.set(at, leastNullCurvature(objective, at, secondAt(at), candidates, projected));
-      if (origin === null) return;
-      const { value, predictions, slopes } = origin;
-      const W: Matrix = Object.freeze({ rows: 1, cols: d, data: new Float64Array(d) });
-      zero = evaluationOf({ W, V: at.V }, { value, gradient: correlated, predictions, slopes });
-      if (bends !== null) hessians.set(predictions, onDiagonal(squares[0], ridge));
+      const W = { rows: 1, cols: d, data: new Float64Array(d) };
+      zero = origin && evaluationOf({ W, V: at.V }, { ...origin, gradient: correlated });
     },
     [Symbol.dispose]() {
       linear[Symbol.dispose]();

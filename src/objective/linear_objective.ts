@@ -177,32 +177,10 @@ export function createLinearObjective(
       });
       return { value: value / n, gradient: passes.mean(), predictions, slopes };
     },
-    project(directions) {
-      const count = directions.length / d;
-      if (!Number.isSafeInteger(count)) {
-        throw new ShapeError("project the rows", `[any, ${d}]`, `[${directions.length}]`);
-      }
-      const out = new Float64Array(n * count);
-      const [to, weights] = [window.rows * count, count * d].map((elements) => memory.allocate(elements * 8));
-      try {
-        memory.view("f64", weights, count * d).set(directions);
-        window.eachInParts((inputs, from, rows) => {
-          passes.multiplyRows(rows, count, inputs, weights, to);
-          out.set(memory.view("f64", to, rows * count), from * count);
-        });
-      } finally {
-        memory.free(weights);
-        memory.free(to);
-      }
-      return out;
-    },
+    project: (directions) => finish(surveyRows(kernels, passes, { directions })).projected,
     correlate(c) {
       passes.checkNumbers(c);
-      window.eachInParts((inputs, from, count) => {
-        memory.view("f64", inSlopes, count * m).set(c.subarray(from * m, (from + count) * m));
-        passes.add(inputs, count, from > 0 ? 1 : 0);
-      });
-      return passes.mean();
+      return finish(surveyRows(kernels, passes, { numbers: c })).correlated;
     },
     second: createSecondDerivative(kernels, passes, { loss, y, omega, gram, single: options.single ?? false }),
     gram,

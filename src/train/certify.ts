@@ -124,7 +124,7 @@ export function* certifySteps(
   using objective = createHeadObjective(kernels, { ...rows, d, loss, ridge });
   const at = options.evaluation ?? objective.at(head);
   yield 0;
-  yield* objective.prepare(at, { hessians: isReducible(objective, at, REDUCED_ORDER) });
+  yield* objective.prepare(at, { hessian: isReducible(objective, at, REDUCED_ORDER) });
   const lambda = lambdaMin(objective, at);
   yield 0;
   const point = measurePoint(objective, at, lambda, { linear, featureOptimum }, epsilon);

@@ -102,14 +102,14 @@ for (const loss of [squared, logistic]) {
     using alone = make();
     const [at, same] = [objective.at(head), alone.at(head)];
     let steps = 0;
-    assertEquals(counted(() => finish(objective.prepare(at, { hessians: true }), () => steps++)), 1);
+    assertEquals(counted(() => finish(objective.prepare(at, { hessian: true }), () => steps++)), 1);
     assert(steps > 0, "yields between pieces");
     const measure = (on: HeadObjective, point: Evaluation) => {
       const { z, f } = on.rowSizes(point.V);
       const zero = on.at({ W: matrix(1, 4, [0, 0, 0, 0]), V: point.V });
       const { bend, a } = on.nullCurvature(point)!;
       const found = [
-        ...[z, f, on.rowNorms(), on.hessianOfH(point).data, on.hessianOfH(zero).data, bend.data, a],
+        ...[z, f, on.rowNorms(), on.hessianOfH(point).data, bend.data, a],
         ...[zero.S.data, zero.R.data, zero.predictions, zero.slopes, zero.gradientW.data, zero.gradientV.data],
       ];
       return [...found, Float64Array.of(on.slopeSize(point), on.curvatureSize(point), zero.value, zero.gradientNorm)];
