@@ -225,6 +225,7 @@ function* settleAt(
     steps += optimum.iterations;
     const head = headWith(trained, ...splitPredictor(optimum.weights, m, d, k));
     if (head === null) break;
+    yield steps;
     const reached = objective.at(head);
     const before: Evaluation | null = at;
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
