@@ -1,50 +1,10 @@
 import { aloneKernels } from "./_calls.ts";
 import { forSharedMemory } from "./_shared_import.ts";
+import { kernelSet } from "./js/mod.ts";
 import { ARENA_START, createMemory, isShared } from "./memory.ts";
 import { type Dtype, type Kernels, type KernelSet, type KernelsName, type Memory, WORK_BYTES } from "./types.ts";
 import * as relaxed from "./generated/relaxed.ts";
 import * as simd from "./generated/simd.ts";
-
-/** Every kernel, by its exported name without the suffix `_f32` or `_f64`. */
-const KERNELS: Readonly<Record<Exclude<keyof KernelSet, "dtype" | "bytes">, true>> = {
-  gemmNN: true,
-  gemmTN: true,
-  gemmNT: true,
-  gemvN: true,
-  gemvT: true,
-  bendSingle: true,
-  ger: true,
-  dot: true,
-  axpy: true,
-  axpby: true,
-  scaleRows: true,
-  centreRows: true,
-  scale: true,
-  fill: true,
-  copy: true,
-  mul: true,
-  nrm2: true,
-  columnSums: true,
-  biasActivation: true,
-  loss: true,
-  softmax: true,
-  chances: true,
-  bendRows: true,
-  lossRows: true,
-  gatherRows: true,
-  gatherDouble: true,
-  scatterRows: true,
-  readSingle: true,
-  exp: true,
-  log1p: true,
-  tanh: true,
-  erf: true,
-  cholesky: true,
-  choleskySolve: true,
-  qrUpdate: true,
-  solveRight: true,
-  eigh: true,
-};
 
 /** The bytes of the kernels' module. */
 export const moduleBytes = (name: Exclude<KernelsName, "js">): Uint8Array<ArrayBuffer> =>
@@ -74,6 +34,18 @@ export async function instantiate(
   return exports;
 }
 
+/** The kernels in one precision that a module exports; for what was left out of it, the twins. */
+export function compiledSet(
+  exports: Readonly<Record<string, CallableFunction>>,
+  dtype: Dtype,
+  memory: Memory,
+): KernelSet {
+  const kernels = Object.entries(kernelSet(dtype, memory)).map(([name, twin]) =>
+    [name, exports[`${name}_${dtype}`] ?? twin] as const
+  );
+  return Object.freeze(Object.fromEntries(kernels)) as unknown as KernelSet;
+}
+
 /**
  * Compiles and instantiates a kernel build.
  *
@@ -84,12 +56,7 @@ export async function instantiate(
  */
 export async function loadWasm(name: Exclude<KernelsName, "js">, memory: Memory = createMemory()): Promise<Kernels> {
   const exports = await instantiate(moduleBytes(name), memory);
-  const set = (dtype: Dtype): KernelSet =>
-    Object.freeze({
-      dtype,
-      bytes: dtype === "f32" ? 4 : 8,
-      ...Object.fromEntries(Object.keys(KERNELS).map((kernel) => [kernel, exports[`${kernel}_${dtype}`]])),
-    }) as unknown as KernelSet;
+  const set = (dtype: Dtype): KernelSet => compiledSet(exports, dtype, memory);
   return aloneKernels({ name, memory, f32: set("f32"), f64: set("f64"), work: memory.allocate(WORK_BYTES) });
 }
 

@@ -11,6 +11,7 @@ import { base64 as simd } from "../../src/kernels/generated/simd.ts";
 import { makeFolder, toJson, writeWhole } from "../io/files.ts";
 import { pageHtml } from "../playground/page_html.ts";
 import { KERNELS } from "../playground/packed.ts";
+import { pageKernels } from "./_page_kernels.ts";
 import { licenceTexts, packagesOf, withDependencies } from "./_packages.ts";
 import { bundle } from "./bundle.ts";
 import { runTool } from "./_run_tool.ts";
@@ -54,15 +55,15 @@ async function makeHtml(more?: string): Promise<string> {
     const { file } = await bundle(new URL("script.ts", SOURCES), `${folder}/script.js`, "browser");
     // The page has the kernels that give the same bits everywhere, compressed; the others would be a fifth of it.
     const script = (await Deno.readTextFile(file)).replace(relaxed, "").replace(simd, KERNELS);
-    return pageHtml({ script: `(() => { "use strict"; ${script} })();`, kernels: packed(simd), more });
+    const kernels = packed(await pageKernels());
+    return pageHtml({ script: `(() => { "use strict"; ${script} })();`, kernels, more });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Bytes in base64, compressed as far as they can be. */
-const packed = (base64: string): string =>
-  deflateRawSync(Uint8Array.fromBase64(base64), { level: 9 }).toString("base64");
+/** Bytes compressed as far as they can be, in base64. */
+const packed = (bytes: Uint8Array): string => deflateRawSync(bytes, { level: 9 }).toString("base64");
 
 /** Makes `index.html` in a folder, and the licences to hand on with it; the same sources give the same bytes. */
 export async function makePage(folder: string): Promise<MadePage> {

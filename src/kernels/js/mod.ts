@@ -32,7 +32,8 @@ export function createJsKernels(memory: Memory = createMemory()): Kernels {
   });
 }
 
-function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
+/** The kernels in one precision. */
+export function kernelSet(dtype: Dtype, memory: Memory): KernelSet {
   return Object.freeze({
     dtype,
     bytes: dtype === "f32" ? 4 : 8,
