@@ -23,10 +23,9 @@ import {
   transpose,
   type Vector,
 } from "../tensor/mod.ts";
-import { finish } from "../tensor/internal.ts";
+import { keep, type Kept } from "./_kept.ts";
 import { evaluationOf, lossesAtZero, plus, splitColumns } from "./_head_sums.ts";
 import { leastNullCurvature, nullCandidates } from "./_null_curvature.ts";
-import { createRowMeasure } from "./_row_measure.ts";
 
 /** The data of `F_theta(W, V) = E[l(W (x + V f); y)]`, in memory. */
 export interface HeadData {
@@ -197,175 +196,131 @@ export function createHeadObjective(kernels: Kernels, data: HeadData | HeadRows)
   const ridge = data.ridge ? ridgeOnColumns(data.ridge, d, k) : null;
   const plain = createLinearObjective(kernels, loss, { source, y, ...weights && { weights } });
   const linear = ridge === null ? plain : withRidge(plain, ridge);
-  const [n, m] = [linear.rows, linear.outputs];
-  let [norms, sizes, sizesAt]: [Vector | null, RowSizes | null, Matrix | null] = [null, null, null];
-
-  const check = ({ W, V }: Head) => {
-    if (W.rows !== m || W.cols !== d || V.rows !== d || V.cols !== k) {
-      const shapes = `[${W.rows}, ${W.cols}] and [${V.rows}, ${V.cols}]`;
-      throw new ShapeError("evaluate at (W, V)", `[${m}, ${d}] and [${d}, ${k}]`, shapes);
-    }
-  };
-  /** How [A C] = [W, W V] moves along (D, E): `[D, D V + W E]`. */
-  const change = ({ W, V }: Head, { W: D, V: E }: Head): Vector =>
-    joinColumns(D, plus(multiply(D, V), multiply(W, E))).data;
-  /** `||[x f]||` of every row, and on the same pass the sizes at V, which the certificates of a point ask for next. */
-  const rowNorms = (V: Matrix | null): Vector => {
-    if (norms === null) finish(measureRows(V));
-    return norms!;
-  };
-  const rowSizes = (V: Matrix): RowSizes => {
-    if (sizes === null || sizesAt !== V) finish(measureRows(V));
-    return sizes!;
-  };
-  /** A survey of the rows that measures them too; nothing is measured twice. */
-  function* measureRows(V: Matrix | null, request: Parameters<LinearObjective["survey"]>[0] = {}) {
-    const isKnown = norms !== null && (V === null || sizesAt === V);
-    if (isKnown) return yield* linear.survey(request);
-    using measure = createRowMeasure(kernels, { n, d, k }, V);
-    const found = yield* linear.survey({ ...request, visit: measure.visit });
-    norms ??= measure.norms;
-    if (V !== null) [sizes, sizesAt] = [measure.sizes, V];
-    return found;
-  }
-  // Several certificates are computed at the same point.
-  const nulls = new WeakMap<Evaluation, NullCurvature | null>();
-  const hessians = new WeakMap<Vector, Matrix>();
-  /** The sums at (0, V), made ahead for the first call that asks for them. */
-  let zero: Evaluation | null = null;
-  const seconds = new WeakMap<Vector, SecondDerivative>();
-  let latest: Vector | null = null;
-  const secondAt = ({ predictions }: Evaluation): SecondDerivative => {
-    const known = seconds.get(predictions);
-    if (known) return known;
-    const found = linear.second(predictions);
-    seconds.set(predictions, found);
-    latest = predictions;
-    return found;
-  };
-  const traces = new WeakMap<Vector, Vector>();
-  const leaveSecond = (predictions: Vector): void => {
-    seconds.get(predictions)?.[Symbol.dispose]();
-    const known = traces.get(predictions);
-    if (known) letGo(known);
-  };
-  const curvatureTraces = (at: Evaluation): Vector => {
-    const known = traces.get(at.predictions);
-    if (known) return known;
-    const out = secondAt(at).traces();
-    traces.set(at.predictions, out);
-    return out;
-  };
-  const curvaturesAlong = (at: Evaluation, directions: readonly Head[]): readonly number[] => {
-    directions.forEach(check);
-    const [count, width] = [directions.length, m * (d + k)];
-    const changes = new Float64Array(count * width);
-    directions.forEach((direction, j) => changes.set(change(at, direction), j * width));
-    const projected = linear.project(changes);
-    const { bend } = secondAt(at);
-    return directions.map((direction, j) => {
-      const moved = count === 1 ? projected : columnsOf(projected, n, count * m, j * m, m);
-      const bent = bend(moved);
-      const curvature = dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
-      letGo(moved, bent);
-      return curvature + (ridge === null ? 0 : 2 * ridgeValue(ridge, changes.subarray(j * width, (j + 1) * width)));
-    });
-  };
-
+  const of: Parts = { linear, ridge, d, k, m: linear.outputs, n: linear.rows };
+  const kept = keep(kernels, of);
+  const curvaturesAlong = (at: Evaluation, directions: readonly Head[]) => curvatures(of, kept, at, directions);
   const objective: HeadObjective = Object.freeze<HeadObjective>({
-    kernels,
-    loss,
-    y,
-    weights: linear.weights,
-    rows: n,
-    d,
-    k,
-    outputs: m,
-    linear,
-    ridge,
+    ...{ kernels, loss, y, weights: linear.weights, rows: of.n, d, k, outputs: of.m, linear, ridge },
     at(head) {
-      check(head);
-      const { W, V } = head;
-      const known = zero;
-      if (known !== null && known.V === V && W.data.every((weight) => weight === 0)) {
-        zero = null;
-        return known;
-      }
-      return evaluationOf(head, linear.at(joinColumns(W, multiply(W, V)).data));
+      checkHead(of, head);
+      return kept.takeZero(head) ?? evaluationOf(head, linear.at(joinColumns(head.W, multiply(head.W, head.V)).data));
     },
-    hvp(at) {
-      const second = secondAt(at);
-      const { W, V, R } = at;
-      return (direction) => {
-        check(direction);
-        const { W: D, V: E } = direction;
-        const moved = second.apply(change(at, direction));
-        const [Sq, Rq] = splitColumns({ rows: m, cols: d + k, data: moved }, d);
-        return {
-          W: plus(Sq, plus(multiply(Rq, transpose(V)), multiply(R, transpose(E)))),
-          V: plus(multiply(transpose(W), Rq), multiply(transpose(D), R)),
-        };
-      };
-    },
+    hvp: (at) => hessianProducts(of, kept.second(at), at),
     leave(at) {
-      leaveSecond(at.predictions);
+      kept.leave(at.predictions);
       letGo(at.predictions, at.slopes);
     },
     curvatureAlong: (at, direction) => curvaturesAlong(at, [direction])[0],
     curvaturesAlong,
     nullCurvature(at) {
-      const known = nulls.get(at);
+      const known = kept.nulls.get(at);
       if (known !== undefined) return known;
       const candidates = nullCandidates(objective, at);
       const projected = linear.project(candidates.weights);
-      const found = leastNullCurvature(objective, at, secondAt(at), candidates, projected);
-      nulls.set(at, found);
+      const found = leastNullCurvature(objective, at, kept.second(at), candidates, projected);
+      kept.nulls.set(at, found);
       return found;
     },
-    hessianOfH: ({ predictions }) => hessians.get(predictions) ?? linear.hessian(predictions),
-    slopeSize({ slopes, W, V }) {
-      const sizes = rowNorms(V);
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        let squares = 0;
-        for (let a = i * m; a < (i + 1) * m; a++) squares += slopes[a] * slopes[a];
-        sum += Math.sqrt(squares) * sizes[i];
-      }
-      if (ridge === null) return sum / n;
-      const weights = joinColumns(W, multiply(W, V)).data;
-      return sum / n + norm(weights.map((weight, at) => ridge[at % (d + k)] * weight));
-    },
-    curvatureSize(at) {
-      const [sizes, bends] = [rowNorms(at.V), curvatureTraces(at)];
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += bends[i] * sizes[i] * sizes[i];
-      return sum / n + (ridge === null ? 0 : Math.max(...ridge));
-    },
-    curvatureTraces,
-    curvatureMeans: (at) => secondAt(at).means(),
-    rowNorms: () => rowNorms(null),
-    rowSizes,
-    *prepare(at, { hessian: formed }) {
-      const candidates = nullCandidates(objective, at);
-      const origin = m === 1 && linear.weights === null && !isJoint(loss) ? lossesAtZero(loss, y) : null;
-      const { projected, correlated, hessian } = yield* measureRows(at.V, {
-        ...formed && { hessianAt: at.predictions },
-        directions: candidates.weights,
-        ...origin && { numbers: origin.slopes },
-      });
-      if (hessian !== null) hessians.set(at.predictions, hessian);
-      nulls.set(at, leastNullCurvature(objective, at, secondAt(at), candidates, projected));
-      const W = { rows: 1, cols: d, data: new Float64Array(d) };
-      zero = origin && evaluationOf({ W, V: at.V }, { ...origin, gradient: correlated });
-    },
+    hessianOfH: ({ predictions }) => kept.hessians.get(predictions) ?? linear.hessian(predictions),
+    slopeSize: (at) => slopeSize(of, kept.norms(at.V), at),
+    curvatureSize: (at) => curvatureSize(of, kept.norms(at.V), kept.traces(at)),
+    curvatureTraces: kept.traces,
+    curvatureMeans: (at) => kept.second(at).means(),
+    rowNorms: () => kept.norms(null),
+    rowSizes: kept.sizes,
+    prepare: (at, { hessian }) => prepare(objective, kept, at, hessian),
     [Symbol.dispose]() {
       linear[Symbol.dispose]();
-      // Arrays as long as the table is high, which nobody reads any more.
-      if (latest) leaveSecond(latest);
-      for (const lengths of [norms, sizes?.z, sizes?.f, zero?.predictions, zero?.slopes]) if (lengths) letGo(lengths);
+      kept.end();
     },
   });
   return objective;
+}
+
+/** H over `[W, W V]`, and the sizes: n rows, d inputs, k features, m outputs. */
+interface Parts extends Pick<HeadObjective, "linear" | "ridge" | "d" | "k"> {
+  readonly m: number;
+  readonly n: number;
+}
+
+function checkHead({ m, d, k }: Parts, { W, V }: Head): void {
+  if (W.rows === m && W.cols === d && V.rows === d && V.cols === k) return;
+  const shapes = `[${W.rows}, ${W.cols}] and [${V.rows}, ${V.cols}]`;
+  throw new ShapeError("evaluate at (W, V)", `[${m}, ${d}] and [${d}, ${k}]`, shapes);
+}
+
+/** How [A C] = [W, W V] moves along (D, E): `[D, D V + W E]`. */
+const change = ({ W, V }: Head, { W: D, V: E }: Head): Vector =>
+  joinColumns(D, plus(multiply(D, V), multiply(W, E))).data;
+
+function hessianProducts(of: Parts, second: SecondDerivative, at: Evaluation): (direction: Head) => Head {
+  const { W, V, R } = at;
+  return (direction) => {
+    checkHead(of, direction);
+    const { W: D, V: E } = direction;
+    const moved = second.apply(change(at, direction));
+    const [Sq, Rq] = splitColumns({ rows: of.m, cols: of.d + of.k, data: moved }, of.d);
+    return {
+      W: plus(Sq, plus(multiply(Rq, transpose(V)), multiply(R, transpose(E)))),
+      V: plus(multiply(transpose(W), Rq), multiply(transpose(D), R)),
+    };
+  };
+}
+
+function curvatures(of: Parts, kept: Kept, at: Evaluation, directions: readonly Head[]): readonly number[] {
+  directions.forEach((direction) => checkHead(of, direction));
+  const { linear, ridge, n, m } = of;
+  const [count, width] = [directions.length, m * (of.d + of.k)];
+  const changes = new Float64Array(count * width);
+  directions.forEach((direction, j) => changes.set(change(at, direction), j * width));
+  const projected = linear.project(changes);
+  const { bend } = kept.second(at);
+  return directions.map((direction, j) => {
+    const moved = count === 1 ? projected : columnsOf(projected, n, count * m, j * m, m);
+    const bent = bend(moved);
+    const curvature = dot(moved, bent) / n + 2 * dot(multiply(direction.W, direction.V).data, at.R.data);
+    letGo(moved, bent);
+    return curvature + (ridge === null ? 0 : 2 * ridgeValue(ridge, changes.subarray(j * width, (j + 1) * width)));
+  });
+}
+
+function slopeSize({ ridge, n, m, d, k }: Parts, sizes: Vector, { slopes, W, V }: Evaluation): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    let squares = 0;
+    for (let a = i * m; a < (i + 1) * m; a++) squares += slopes[a] * slopes[a];
+    sum += Math.sqrt(squares) * sizes[i];
+  }
+  if (ridge === null) return sum / n;
+  const weights = joinColumns(W, multiply(W, V)).data;
+  return sum / n + norm(weights.map((weight, at) => ridge[at % (d + k)] * weight));
+}
+
+function curvatureSize({ ridge, n }: Parts, sizes: Vector, bends: Vector): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += bends[i] * sizes[i] * sizes[i];
+  return sum / n + (ridge === null ? 0 : Math.max(...ridge));
+}
+
+/** One pass over the rows for what certificates at a point ask of them. */
+function* prepare(
+  objective: HeadObjective,
+  kept: Kept,
+  at: Evaluation,
+  formed: boolean,
+): Generator<number, void> {
+  const { outputs: m, d, linear, loss, y } = objective;
+  const candidates = nullCandidates(objective, at);
+  const origin = m === 1 && linear.weights === null && !isJoint(loss) ? lossesAtZero(loss, y) : null;
+  const { projected, correlated, hessian } = yield* kept.measure(at.V, {
+    ...formed && { hessianAt: at.predictions },
+    directions: candidates.weights,
+    ...origin && { numbers: origin.slopes },
+  });
+  if (hessian !== null) kept.hessians.set(at.predictions, hessian);
+  kept.nulls.set(at, leastNullCurvature(objective, at, kept.second(at), candidates, projected));
+  const W = { rows: 1, cols: d, data: new Float64Array(d) };
+  kept.putZero(origin && evaluationOf({ W, V: at.V }, { ...origin, gradient: correlated }));
 }
 
 /** Some columns of a matrix [n, cols], row after row. */

@@ -103,20 +103,55 @@ export function isReducible(objective: HeadObjective, evaluation: Evaluation, or
  * ```
  */
 export function reducedHessian(objective: HeadObjective, evaluation: Evaluation): ReducedHessian {
-  const { kernels, d, k, outputs: m } = objective;
-  const { W, V, R } = evaluation;
+  const { d, k, outputs: m } = objective;
+  const frame = frameAt(objective, evaluation);
+  const { order } = frame;
+  const data = new Float64Array(order * order);
+  bendAlong(objective, evaluation, frame, data);
+  couple(evaluation, frame, data);
+  return Object.freeze({
+    matrix: Object.freeze({ rows: order, cols: order, data }),
+    zeros: m * d + d * k - order,
+    direction: (coordinates: Vector) => directionOf(frame, coordinates),
+    coordinates: (direction: Head) => coordinatesOf(frame, direction),
+  });
+}
+
+/** The bases of the coordinates: of D all entries, of E its rows in the row space of W and, across it, in that of R. */
+interface Frame {
+  readonly m: number;
+  readonly d: number;
+  readonly k: number;
+  readonly order: number;
+  /** Rank of W. */
+  readonly q: number;
+  readonly rank: number;
+  /** Where the coordinates of E within the row space of W begin, and those across it. */
+  readonly atC: number;
+  readonly atG: number;
+  /** An orthonormal basis of R^d, the row space of W first: that, and the rest. */
+  readonly columns: readonly Vector[];
+  readonly within: readonly Vector[];
+  readonly beyond: readonly Vector[];
+  readonly rowsOfR: readonly Vector[];
+}
+
+function frameAt(objective: HeadObjective, evaluation: Evaluation): Frame {
+  const { d, k, outputs: m } = objective;
   const basis = basisAt(evaluation);
   const { inW, q, inR, rank } = basis;
-  const order = orderOf(objective, basis);
-  const [atC, atG] = [m * d, m * d + q * k];
   const columns = columnsOf(inW);
-  const [within, beyond] = [columns.slice(0, q), columns.slice(q)];
-  const rowsOfR = Array.from({ length: rank }, (_, r) => inR.column(r));
-  // W and R along the bases: [m, q] and [m, rank].
-  const WQ = multiply(W, transpose(stack(within, d)));
-  const RQ = multiply(R, transpose(stack(rowsOfR, k)));
+  return {
+    ...{ m, d, k, q, rank, order: orderOf(objective, basis), atC: m * d, atG: m * d + q * k, columns },
+    ...{ within: columns.slice(0, q), beyond: columns.slice(q) },
+    rowsOfR: Array.from({ length: rank }, (_, r) => inR.column(r)),
+  };
+}
 
-  // How [A C] = [W, W V] moves along each direction that moves it, as rows [m d + q k, m (d + k)].
+/** How [A C] = [W, W V] moves along each direction that moves it, as rows [m d + q k, m (d + k)]. */
+function movesOf({ W, V }: Evaluation, { m, d, k, q, atC, atG, within }: Frame): Matrix {
+  // W along the basis [m, q].
+  const WQ = multiply(W, transpose(stack(within, d)));
   const width = m * (d + k);
   const moves = new Float64Array(atG * width);
   for (let a = 0; a < m; a++) {
@@ -131,17 +166,30 @@ export function reducedHessian(objective: HeadObjective, evaluation: Evaluation)
       for (let c = 0; c < k; c++) moves[(atC + s * k + c) * width + block + d + c] = share;
     }
   }
-  const change: Matrix = { rows: atG, cols: width, data: moves };
+  return { rows: atG, cols: width, data: moves };
+}
+
+/** `E[dp' l'' dp]`, into the leading block of the matrix. */
+function bendAlong(objective: HeadObjective, evaluation: Evaluation, frame: Frame, data: Vector): void {
+  const { kernels } = objective;
+  const { atG, order } = frame;
+  const change = movesOf(evaluation, frame);
   const bent =
     productTransposed(kernels, productTransposed(kernels, change, objective.hessianOfH(evaluation)), change).data;
-  const data = new Float64Array(order * order);
   for (let i = 0; i < atG; i++) {
     // Rounding leaves the product almost symmetric; the mean of both halves is exactly so.
     for (let j = 0; j <= i; j++) {
       data[i * order + j] = data[j * order + i] = (bent[i * atG + j] + bent[j * atG + i]) / 2;
     }
   }
-  const couple = (i: number, j: number, value: number) => {
+}
+
+/** Adds `2 <D E, R>`, which couples D with E. */
+function couple({ R }: Evaluation, frame: Frame, data: Vector): void {
+  const { m, d, k, q, rank, order, atC, atG, within, beyond, rowsOfR } = frame;
+  // R along the basis [m, rank].
+  const RQ = multiply(R, transpose(stack(rowsOfR, k)));
+  const add = (i: number, j: number, value: number) => {
     data[i * order + j] += value;
     data[j * order + i] += value;
   };
@@ -149,41 +197,39 @@ export function reducedHessian(objective: HeadObjective, evaluation: Evaluation)
     for (let j = 0; j < d; j++) {
       const at = a * d + j;
       for (let s = 0; s < q; s++) {
-        for (let c = 0; c < k; c++) couple(at, atC + s * k + c, within[s][j] * R.data[a * k + c]);
+        for (let c = 0; c < k; c++) add(at, atC + s * k + c, within[s][j] * R.data[a * k + c]);
       }
       for (let t = 0; t < d - q; t++) {
-        for (let r = 0; r < rank; r++) couple(at, atG + t * rank + r, beyond[t][j] * RQ.data[a * rank + r]);
+        for (let r = 0; r < rank; r++) add(at, atG + t * rank + r, beyond[t][j] * RQ.data[a * rank + r]);
       }
     }
   }
-  return Object.freeze({
-    matrix: Object.freeze({ rows: order, cols: order, data }),
-    zeros: m * d + d * k - order,
-    direction(coordinates: Vector): Head {
-      const E = new Float64Array(d * k);
-      for (let s = 0; s < q; s++) {
-        const c = coordinates.subarray(atC + s * k, atC + (s + 1) * k);
-        for (let j = 0; j < d; j++) for (let b = 0; b < k; b++) E[j * k + b] += within[s][j] * c[b];
-      }
-      for (let t = 0; t < d - q; t++) {
-        const across = combination(rowsOfR, coordinates.subarray(atG + t * rank, atG + (t + 1) * rank), k);
-        for (let j = 0; j < d; j++) for (let b = 0; b < k; b++) E[j * k + b] += beyond[t][j] * across[b];
-      }
-      return {
-        W: Object.freeze({ rows: m, cols: d, data: coordinates.slice(0, m * d) }),
-        V: Object.freeze({ rows: d, cols: k, data: E }),
-      };
-    },
-    coordinates({ W: D, V: E }: Head): Vector {
-      const out = new Float64Array(order);
-      out.set(D.data);
-      const along = multiply(stack(columns, d), E);
-      out.set(along.data.subarray(0, q * k), atC);
-      const rest: Matrix = { rows: d - q, cols: k, data: along.data.subarray(q * k) };
-      out.set(multiply(rest, transpose(stack(rowsOfR, k))).data, atG);
-      return out;
-    },
-  });
+}
+
+function directionOf({ m, d, k, q, rank, atC, atG, within, beyond, rowsOfR }: Frame, coordinates: Vector): Head {
+  const E = new Float64Array(d * k);
+  for (let s = 0; s < q; s++) {
+    const c = coordinates.subarray(atC + s * k, atC + (s + 1) * k);
+    for (let j = 0; j < d; j++) for (let b = 0; b < k; b++) E[j * k + b] += within[s][j] * c[b];
+  }
+  for (let t = 0; t < d - q; t++) {
+    const across = combination(rowsOfR, coordinates.subarray(atG + t * rank, atG + (t + 1) * rank), k);
+    for (let j = 0; j < d; j++) for (let b = 0; b < k; b++) E[j * k + b] += beyond[t][j] * across[b];
+  }
+  return {
+    W: Object.freeze({ rows: m, cols: d, data: coordinates.slice(0, m * d) }),
+    V: Object.freeze({ rows: d, cols: k, data: E }),
+  };
+}
+
+function coordinatesOf({ d, k, q, order, atC, atG, columns, rowsOfR }: Frame, { W: D, V: E }: Head): Vector {
+  const out = new Float64Array(order);
+  out.set(D.data);
+  const along = multiply(stack(columns, d), E);
+  out.set(along.data.subarray(0, q * k), atC);
+  const rest: Matrix = { rows: d - q, cols: k, data: along.data.subarray(q * k) };
+  out.set(multiply(rest, transpose(stack(rowsOfR, k))).data, atG);
+  return out;
 }
 
 function columnsOf(space: RowSpace): readonly Vector[] {

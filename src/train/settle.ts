@@ -6,13 +6,14 @@ import {
   descentStepInParts,
   type Evaluation,
   type Head,
+  type HeadObjective,
   headWith,
   lambdaMin,
   startDescent,
 } from "../landscape/mod.ts";
 import { joinParts, splitParts, withoutFeatures } from "../nn/mod.ts";
 import { extendFactor, extendSketch, factorRows, type Matrix, matrix, type Vector } from "../tensor/mod.ts";
-import { headSource, rowsOf } from "./head_source.ts";
+import { type HeadSource, headSource, rowsOf } from "./head_source.ts";
 import type { FittedNetwork } from "./task.ts";
 
 /** How to settle. */
@@ -193,8 +194,52 @@ function* settleAt(
   const start = linear === undefined || trained.value <= linear.value
     ? trained
     : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
-  const ceiling = Math.min(above, start.value);
-  const withHead = ({ W, V: last }: Head) => joinParts(net, { w: W.data, V: last.data, theta });
+  const place: Place = { kernels, fitted, rows, objective, trained, start, ceiling: Math.min(above, start.value) };
+  const { at: solved, optimum, steps: rounds } = yield* solveHead(place, { epsilon, linear, share });
+  // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
+  const descends = solved === null || m >= d && !isSettled(objective, solved, epsilon);
+  const { at, steps } = descends ? yield* descendOn(place, solved, rounds) : { at: solved, steps: rounds };
+  const settled = at !== null && at.gradientNorm <= epsilon;
+  const end = at ?? start;
+  const beside = linear ?? { value: end.value, weights: new Float64Array(0) };
+  const upper = end.value + (settled ? 0 : standingBeside(objective, end, beside).tolerance);
+  if (end !== start) objective.leave(start);
+  const params = joinParts(net, { w: end.W.data, V: end.V.data, theta });
+  return { params, end, optimum, at, settled, upper, steps, ceiling: place.ceiling };
+}
+
+/** Where (W, V) settles: the rows at a theta, and the points that are known there. */
+interface Place {
+  readonly kernels: Kernels;
+  readonly fitted: FittedNetwork;
+  readonly rows: HeadSource;
+  readonly objective: HeadObjective;
+  /** Where training ended. */
+  readonly trained: Evaluation;
+  /** That, or a linear predictor that is better. */
+  readonly start: Evaluation;
+  /** The result is not above this. */
+  readonly ceiling: number;
+}
+
+/** What was found so far: the lowest point, null where none is below the ceiling; and the steps that it took. */
+interface Found {
+  readonly at: Evaluation | null;
+  readonly steps: number;
+}
+
+/** Gives back the sums at points that are not the end: they are as many as the predictions, and nobody reads them any more. */
+function leave({ objective, start }: Place, end: Evaluation | null, ...points: readonly (Evaluation | null)[]): void {
+  for (const past of points) if (past !== null && past !== end && past !== start) objective.leave(past);
+}
+
+/** The head made from the best linear predictor on `[x f]`, which is found to a smaller gradient as long as that helps. */
+function* solveHead(
+  place: Place,
+  { epsilon, linear, share }: SettleOptions & { readonly share?: number },
+): Generator<number, Found & { readonly optimum: LinearBaseline }> {
+  const { kernels, fitted: { net, loss, examples }, rows, objective, trained, start, ceiling } = place;
+  const { d, k, outputs: m } = net;
   const factor = share === undefined && linear?.factor && d >= WIDE
     ? yield* (linear.factor.near === "sums" ? extendSketch : extendFactor)(
       kernels,
@@ -210,13 +255,8 @@ function* settleAt(
   let at: Evaluation | null = null;
   let [steps, target, from] = [0, epsilon / 4, predictorOf(start)];
   let [effort, last] = [m > d ? ROUGH : 1, Infinity];
-  let optimum: LinearBaseline;
-  /** The sums at points that are not the end are as many as the predictions, and nobody reads them any more. */
-  const leave = (past: Evaluation | null) => {
-    if (past !== null && past !== at && past !== start) objective.leave(past);
-  };
   for (let round = 0;; round++) {
-    optimum = yield* findBestLinear(kernels, loss, rowsOf(rows.source, examples), {
+    const optimum: LinearBaseline = yield* findBestLinear(kernels, loss, rowsOf(rows.source, examples), {
       ...known,
       effort,
       start: from,
@@ -224,47 +264,42 @@ function* settleAt(
     });
     steps += optimum.iterations;
     const head = headWith(trained, ...splitPredictor(optimum.weights, m, d, k));
-    if (head === null) break;
+    if (head === null) return { at, steps, optimum };
     yield steps;
     const reached = objective.at(head);
     const before: Evaluation | null = at;
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
-    for (const past of [before, reached, trained]) leave(past);
+    leave(place, at, before, reached, trained);
     const { gradientNorm } = reached;
-    if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) break;
+    if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) return { at, steps, optimum };
     // Towards a known infimum at infinity steps always improve; elsewhere they are only worth taking when they are cheap.
     const sure = !optimum.attained && optimum.infimum !== null;
-    if (!(gradientNorm < last / 2) || !sure && more < 1) break;
+    if (!(gradientNorm < last / 2) || !sure && more < 1) return { at, steps, optimum };
     effort = Math.max(1, Math.min(MOST_EFFORT, more));
     last = gradientNorm;
     target *= Math.min(0.1, epsilon / (2 * gradientNorm));
     from = optimum.weights;
   }
-  // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
-  if (at === null || m >= d && !isSettled(objective, at, epsilon)) {
-    const product = 4 * objective.rows * m * (d + k);
-    const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (IN_STEP * product))));
-    let state = startDescent(objective, at ?? start);
-    while (!state.converged && !state.stalled && state.iterations < iterations) {
-      yield state.iterations;
-      const { point } = state;
-      state = yield* descentStepInParts(objective, state);
-      if (state.point !== point) leave(point);
-    }
-    steps += state.iterations;
-    const before: Evaluation | null = at;
-    if (state.point.value <= Math.min(ceiling, at?.value ?? Infinity)) at = state.point;
-    for (const past of [before, state.point]) leave(past);
-  }
-  const settled = at !== null && at.gradientNorm <= epsilon;
-  const end = at ?? start;
-  const beside = linear ?? { value: end.value, weights: new Float64Array(0) };
-  const upper = end.value + (settled ? 0 : standingBeside(objective, end, beside).tolerance);
-  if (end !== start) objective.leave(start);
-  return { params: withHead(end), end, optimum, at, settled, upper, steps, ceiling };
 }
 
-const isSettled = (objective: ReturnType<typeof createHeadObjective>, at: Evaluation, epsilon: number): boolean =>
+/** A descent from the lowest point that is known. */
+function* descendOn(place: Place, solved: Evaluation | null, rounds: number): Generator<number, Found> {
+  const { objective, start, ceiling } = place;
+  const product = 4 * objective.rows * objective.outputs * (objective.d + objective.k);
+  const iterations = Math.round(Math.min(MOST_STEPS, Math.max(LEAST_STEPS, OPERATIONS / (IN_STEP * product))));
+  let state = startDescent(objective, solved ?? start);
+  while (!state.converged && !state.stalled && state.iterations < iterations) {
+    yield state.iterations;
+    const { point } = state;
+    state = yield* descentStepInParts(objective, state);
+    if (state.point !== point) leave(place, solved, point);
+  }
+  const at = state.point.value <= Math.min(ceiling, solved?.value ?? Infinity) ? state.point : solved;
+  leave(place, at, solved, state.point);
+  return { at, steps: rounds + state.iterations };
+}
+
+const isSettled = (objective: HeadObjective, at: Evaluation, epsilon: number): boolean =>
   at.gradientNorm <= epsilon && lambdaMin(objective, at).lower >= -Math.sqrt(epsilon);
 
 /**
