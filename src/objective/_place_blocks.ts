@@ -49,8 +49,6 @@ export function placeBlocks(
   offset: number,
   place: (site: Site, layer: Layer, width: number, offset: number) => PlacedLayer,
 ): PlacedLayer {
-  const { set } = site;
-  const { bytes } = set;
   const blocks: PlacedBlock[] = [];
   let [at, left] = [offset, 0];
   layers.forEach((layer, index) => {
@@ -61,92 +59,119 @@ export function placeBlocks(
     blocks.push({ f, left, V, h: index === 0 ? null : makeSignal(site, width) });
     left += f.width;
   });
-  const output = makeSignal(site, left);
-  const total = left;
-
-  /** Columns of the output to those of a block, or back, row by row. */
-  const columns = ({ f, left }: PlacedBlock, part: Part, from: number, rows: number, way: "out" | "in" | "add") => {
-    const { width: k } = f;
-    for (let row = from; row < from + rows; row++) {
-      const [whole, own] = [output[part] + (row * total + left) * bytes, f.output[part] + row * k * bytes];
-      if (way === "out") set.copy(k, own, whole);
-      else if (way === "in") set.copy(k, whole, own);
-      else set.axpy(k, 1, whole, own);
-    }
-  };
-  /** Into f_l's output: what its own columns and, through V_l, the next block's input have of the loss. */
-  const collect = (index: number, from: number, rows: number, parts: readonly Part[]) => {
-    const block = blocks[index];
-    const [n, shift] = [rows * width, from * width * bytes];
-    for (const part of parts) {
-      if (block.V) set.copy(n, blocks[index + 1].h![part] + shift, block.V.output[part] + shift);
-      else columns(block, part, from, rows, "in");
-    }
-    if (block.V === null) return;
-    if (parts.length > 1) block.V.backwardTangent(block.f.output, rows);
-    else block.V.backward(block.f.output, from, rows);
-    for (const part of parts) columns(block, part, from, rows, "add");
-  };
-  /** Past f_l and V_l: the same in h_l as in the next block's input. */
-  const skip = (index: number, input: Signal, from: number, rows: number, parts: readonly Part[]) => {
-    if (blocks[index].V === null || input.gradient === 0) return;
-    for (const part of parts) {
-      set.axpy(rows * width, 1, blocks[index + 1].h![part] + from * width * bytes, input[part] + from * width * bytes);
-    }
-  };
-  const backwards = (visit: (block: PlacedBlock, index: number) => void) => {
-    for (let index = blocks.length - 1; index >= 0; index--) visit(blocks[index], index);
-  };
-
+  const chain: Chain = { set: site.set, blocks, width, total: left, output: makeSignal(site, left) };
   return {
-    width: total,
-    output,
-    forward(input, from, rows, order) {
-      const [n, shift] = [rows * width, from * width * bytes];
-      blocks.forEach((block, index) => {
-        const { f, V, h } = block;
-        const own = h ?? input;
-        f.forward(own, from, rows, order);
-        columns(block, "value", from, rows, "out");
-        if (V === null) return;
-        V.forward(f.output, from, rows, order);
-        const next = blocks[index + 1].h!.value + shift;
-        set.copy(n, own.value + shift, next);
-        set.axpy(n, 1, V.output.value + shift, next);
-      });
-    },
-    backward(input, from, rows) {
-      backwards(({ f, h }, index) => {
-        collect(index, from, rows, ["gradient"]);
-        f.backward(h ?? input, from, rows);
-        skip(index, h ?? input, from, rows, ["gradient"]);
-      });
-    },
+    width: left,
+    output: chain.output,
+    forward: (input, from, rows, order) => forward(chain, input, from, rows, order),
+    backward: (input, from, rows) => backwards(chain, input, from, rows, ["gradient"]),
     gradient(input, rows, part, parts) {
       for (const { f, V, h } of blocks) {
         f.gradient(h ?? input, rows, part, parts);
         V?.gradient(f.output, rows, part, parts);
       }
     },
-    forwardTangent(input, rows) {
-      blocks.forEach((block, index) => {
-        const { f, V, h } = block;
-        const own = h ?? input;
-        f.forwardTangent(own, rows);
-        columns(block, "tangent", 0, rows, "out");
-        if (V === null) return;
-        V.forwardTangent(f.output, rows);
-        const next = blocks[index + 1].h!.tangent;
-        set.copy(rows * width, V.output.tangent, next);
-        if (own.tangent !== 0) set.axpy(rows * width, 1, own.tangent, next);
-      });
-    },
-    backwardTangent(input, rows) {
-      backwards(({ f, h }, index) => {
-        collect(index, 0, rows, ["gradient", "gradientTangent"]);
-        f.backwardTangent(h ?? input, rows);
-        skip(index, h ?? input, 0, rows, ["gradient", "gradientTangent"]);
-      });
-    },
+    forwardTangent: (input, rows) => forwardTangent(chain, input, rows),
+    backwardTangent: (input, rows) => backwards(chain, input, 0, rows, ["gradient", "gradientTangent"]),
   };
+}
+
+/** The blocks in kernel memory, and where their outputs come together. */
+interface Chain extends Pick<Site, "set"> {
+  readonly blocks: readonly PlacedBlock[];
+  readonly width: number;
+  /** Columns of the output. */
+  readonly total: number;
+  readonly output: Signal;
+}
+
+/** Columns of the output to those of a block, or back, row by row. */
+function columns(
+  { set, total, output }: Chain,
+  { f, left }: PlacedBlock,
+  part: Part,
+  from: number,
+  rows: number,
+  way: "out" | "in" | "add",
+): void {
+  const { width: k } = f;
+  for (let row = from; row < from + rows; row++) {
+    const whole = output[part] + (row * total + left) * set.bytes;
+    const own = f.output[part] + row * k * set.bytes;
+    if (way === "out") set.copy(k, own, whole);
+    else if (way === "in") set.copy(k, whole, own);
+    else set.axpy(k, 1, whole, own);
+  }
+}
+
+function forward(chain: Chain, input: Signal, from: number, rows: number, order: 0 | 1 | 2): void {
+  const { set, blocks, width } = chain;
+  const [n, shift] = [rows * width, from * width * set.bytes];
+  blocks.forEach((block, index) => {
+    const { f, V, h } = block;
+    const own = h ?? input;
+    f.forward(own, from, rows, order);
+    columns(chain, block, "value", from, rows, "out");
+    if (V === null) return;
+    V.forward(f.output, from, rows, order);
+    const next = blocks[index + 1].h!.value + shift;
+    set.copy(n, own.value + shift, next);
+    set.axpy(n, 1, V.output.value + shift, next);
+  });
+}
+
+function forwardTangent(chain: Chain, input: Signal, rows: number): void {
+  const { set, blocks, width } = chain;
+  blocks.forEach((block, index) => {
+    const { f, V, h } = block;
+    const own = h ?? input;
+    f.forwardTangent(own, rows);
+    columns(chain, block, "tangent", 0, rows, "out");
+    if (V === null) return;
+    V.forwardTangent(f.output, rows);
+    const next = blocks[index + 1].h!.tangent;
+    set.copy(rows * width, V.output.tangent, next);
+    if (own.tangent !== 0) set.axpy(rows * width, 1, own.tangent, next);
+  });
+}
+
+/** From the last block to the first; of two parts all rows, with the tangents. */
+function backwards(chain: Chain, input: Signal, from: number, rows: number, parts: readonly Part[]): void {
+  const { blocks } = chain;
+  for (let index = blocks.length - 1; index >= 0; index--) {
+    const { f, h } = blocks[index];
+    collect(chain, index, from, rows, parts);
+    if (parts.length > 1) f.backwardTangent(h ?? input, rows);
+    else f.backward(h ?? input, from, rows);
+    skip(chain, index, h ?? input, from, rows, parts);
+  }
+}
+
+/** Into f_l's output: what its own columns and, through V_l, the next block's input have of the loss. */
+function collect(chain: Chain, index: number, from: number, rows: number, parts: readonly Part[]): void {
+  const { set, blocks, width } = chain;
+  const block = blocks[index];
+  const [n, shift] = [rows * width, from * width * set.bytes];
+  for (const part of parts) {
+    if (block.V) set.copy(n, blocks[index + 1].h![part] + shift, block.V.output[part] + shift);
+    else columns(chain, block, part, from, rows, "in");
+  }
+  if (block.V === null) return;
+  if (parts.length > 1) block.V.backwardTangent(block.f.output, rows);
+  else block.V.backward(block.f.output, from, rows);
+  for (const part of parts) columns(chain, block, part, from, rows, "add");
+}
+
+/** Past f_l and V_l: the same in h_l as in the next block's input. */
+function skip(
+  { set, blocks, width }: Chain,
+  index: number,
+  input: Signal,
+  from: number,
+  rows: number,
+  parts: readonly Part[],
+): void {
+  if (blocks[index].V === null || input.gradient === 0) return;
+  const shift = from * width * set.bytes;
+  for (const part of parts) set.axpy(rows * width, 1, blocks[index + 1].h![part] + shift, input[part] + shift);
 }

@@ -3,8 +3,8 @@ import { type AnyLoss, isJoint, type Loss, type RealsOut, weightedLoss, weightRo
 import type { Network } from "../nn/mod.ts";
 import { cut } from "./_cut.ts";
 import { place } from "./_place.ts";
-import { type HeadSite, placePlainHead, placeResidualHead } from "./_placed_head.ts";
-import { makeSignal, type Site } from "./_site.ts";
+import { type HeadSite, type PlacedHead, placePlainHead, placeResidualHead } from "./_placed_head.ts";
+import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts";
 
 /** A network laid out in kernel memory for batches of up to `rows` rows, its flat vectors beside it. */
 export interface PlacedNetwork {
@@ -57,9 +57,7 @@ export function placeNetwork(
 ): PlacedNetwork {
   const { rows: capacity, tangents, weighted = false, parts: most = 1, buffer } = options;
   const { d, k, outputs: m, size, kind } = net;
-  const { memory } = kernels;
   const set = kernels[dtype];
-  const { bytes } = set;
   const optional = (wanted: boolean, elements: number): Address => wanted ? buffer(elements) : 0;
   const vectors = {
     point: buffer(size),
@@ -74,102 +72,142 @@ export function placeNetwork(
   const weights = optional(weighted, capacity);
   const headSite: HeadSite = { ...site, net, prediction, features: theta.output, parts: most };
   const head = kind === "plain" ? placePlainHead(headSite) : placeResidualHead(headSite);
-  const { value: p, gradient: dp, tangent: pt, gradientTangent: dpt } = prediction;
-  /** The inputs of the current batch; their gradient is not needed. */
   const input = { value: 0, gradient: 0, tangent: 0, gradientTangent: 0 };
-
-  const predict = (from: number, rows: number, order: 0 | 1 | 2, part: number) => {
-    theta.forward(input, from, rows, order);
-    head.predict(input.value, from, rows, part);
-  };
-  const evaluateLoss = (
-    y: Address,
-    from: number,
-    rows: number,
-    scale: number,
-    slope: Address,
-    curvature: Address,
-  ): number => {
-    if (loss === null) return 0;
-    const n = rows * m;
-    const shift = from * m * bytes;
-    const [slopes, bends] = [slope && slope + shift, curvature && curvature + shift];
-    const own = (at: Address, count: number) => memory.view(dtype, at, at === 0 ? 0 : count);
-    if (weighted) {
-      const batch = { n: rows, m, p: own(p + shift, n), y: own(y + shift, n) };
-      return weightedLoss(loss, batch, own(weights + from * bytes, rows), scale, own(slopes, n), own(bends, n));
-    }
-    if (!isJoint(loss) && loss.code !== null) {
-      return set.loss(loss.code, loss.parameter, n, scale, p + shift, y + shift, slopes, bends);
-    }
-    if (isJoint(loss)) {
-      return loss.evaluate({ n: rows, m, p: own(p + shift, n), y: own(y + shift, n) }, scale, own(slopes, n));
-    }
-    return ownLoss(loss, scale, own(p + shift, n), own(y + shift, n), own(slopes, n), own(bends, n));
-  };
-  /** The tangent of the slopes, l'' times that of the predictions. */
-  const bendTangent = (y: Address, rows: number, scale: number): void => {
-    if (loss === null || !isJoint(loss)) return set.mul(rows * m, bend, pt, dpt);
-    const view = (at: Address) => memory.view(dtype, at, rows * m);
-    loss.hvp({ n: rows, m, p: view(p), y: view(y) }, scale, view(pt), view(dpt));
-    if (weighted) weightRows(memory.view(dtype, weights, rows), m, view(dpt));
-  };
-  const signals = (x: Address, y: Address, rows: number, scale: number, part: number, parts: number): number => {
-    const from = cut(rows, part, parts);
-    const count = cut(rows, part + 1, parts) - from;
-    if (count === 0) return 0;
-    input.value = x;
-    predict(from, count, 1, part);
-    const value = evaluateLoss(y, from, count, scale, dp, 0);
-    head.backward(from, count, part);
-    theta.backward(input, from, count);
-    return value;
-  };
-  const gradients = (x: Address, rows: number, part: number, parts: number): void => {
-    input.value = x;
-    if (part === 0) head.gradient(x, rows);
-    theta.gradient(input, rows, part, parts);
-  };
-
+  const placed: Placed = { memory: kernels.memory, set, dtype, m, loss, theta, head, input, prediction, bend, weights };
   return {
     vectors,
     features: theta.output.value,
-    predictions: p,
+    predictions: prediction.value,
     weights,
-    signals,
-    gradients,
+    signals: (x, y, rows, scale, part, parts) => signals(placed, x, y, rows, scale, part, parts),
+    gradients: (x, rows, part, parts) => gradients(placed, x, rows, part, parts),
     compute(x, rows) {
       input.value = x;
       theta.forward(input, 0, rows, 0);
     },
-    predict(x, rows) {
-      input.value = x;
-      predict(0, rows, 0, 0);
-    },
-    loss: (y, rows) => evaluateLoss(y, 0, rows, 1, 0, 0),
+    predict: (x, rows) => predict(placed, x, 0, rows, 0, 0),
+    loss: (y, rows) => evaluateLoss(placed, y, 0, rows, 1, 0, 0),
     value(x, y, rows) {
-      input.value = x;
-      predict(0, rows, 0, 0);
-      return evaluateLoss(y, 0, rows, 1, 0, 0);
+      predict(placed, x, 0, rows, 0, 0);
+      return evaluateLoss(placed, y, 0, rows, 1, 0, 0);
     },
     gradient(x, y, rows, scale) {
-      const value = signals(x, y, rows, scale, 0, 1);
-      gradients(x, rows, 0, 1);
+      const value = signals(placed, x, y, rows, scale, 0, 1);
+      gradients(placed, x, rows, 0, 1);
       return value;
     },
-    product(x, y, rows, scale) {
-      input.value = x;
-      predict(0, rows, 2, 0);
-      evaluateLoss(y, 0, rows, scale, dp, bend);
-      head.backward(0, rows, 0);
-      head.gradient(x, rows);
-      theta.forwardTangent(input, rows);
-      head.predictTangent(x, rows);
-      bendTangent(y, rows, scale);
-      head.gradientTangent(x, rows);
-      theta.backwardTangent(input, rows);
-    },
+    product: (x, y, rows, scale) => product(placed, x, y, rows, scale),
   };
+}
+
+/** What is laid out. */
+interface Placed extends Pick<Site, "set"> {
+  readonly memory: Kernels["memory"];
+  readonly dtype: Dtype;
+  /** Outputs. */
+  readonly m: number;
+  readonly loss: AnyLoss | null;
+  readonly theta: PlacedLayer;
+  readonly head: PlacedHead;
+  /** The inputs of the current batch; their gradient is not needed. */
+  readonly input: { -readonly [Part in keyof Signal]: Signal[Part] };
+  readonly prediction: Signal;
+  /** l'' of each prediction; 0 without products. */
+  readonly bend: Address;
+  /** 0 without weights. */
+  readonly weights: Address;
+}
+
+function predict(
+  { theta, head, input }: Placed,
+  x: Address,
+  from: number,
+  rows: number,
+  order: 0 | 1 | 2,
+  part: number,
+): void {
+  input.value = x;
+  theta.forward(input, from, rows, order);
+  head.predict(x, from, rows, part);
+}
+
+function signals(
+  placed: Placed,
+  x: Address,
+  y: Address,
+  rows: number,
+  scale: number,
+  part: number,
+  parts: number,
+): number {
+  const from = cut(rows, part, parts);
+  const count = cut(rows, part + 1, parts) - from;
+  if (count === 0) return 0;
+  predict(placed, x, from, count, 1, part);
+  const value = evaluateLoss(placed, y, from, count, scale, placed.prediction.gradient, 0);
+  placed.head.backward(from, count, part);
+  placed.theta.backward(placed.input, from, count);
+  return value;
+}
+
+function gradients({ theta, head, input }: Placed, x: Address, rows: number, part: number, parts: number): void {
+  input.value = x;
+  if (part === 0) head.gradient(x, rows);
+  theta.gradient(input, rows, part, parts);
+}
+
+function product(placed: Placed, x: Address, y: Address, rows: number, scale: number): void {
+  const { theta, head, input, prediction, bend } = placed;
+  predict(placed, x, 0, rows, 2, 0);
+  evaluateLoss(placed, y, 0, rows, scale, prediction.gradient, bend);
+  head.backward(0, rows, 0);
+  head.gradient(x, rows);
+  theta.forwardTangent(input, rows);
+  head.predictTangent(x, rows);
+  bendTangent(placed, y, rows, scale);
+  head.gradientTangent(x, rows);
+  theta.backwardTangent(input, rows);
+}
+
+/** The sum of the losses of some rows at their predictions; their slopes and l'' times `scale` where addresses are given. */
+function evaluateLoss(
+  { memory, set, dtype, m, loss, prediction, weights }: Placed,
+  y: Address,
+  from: number,
+  rows: number,
+  scale: number,
+  slope: Address,
+  curvature: Address,
+): number {
+  if (loss === null) return 0;
+  const n = rows * m;
+  const shift = from * m * set.bytes;
+  const p = prediction.value + shift;
+  const [slopes, bends] = [slope && slope + shift, curvature && curvature + shift];
+  const own = (at: Address, count: number) => memory.view(dtype, at, at === 0 ? 0 : count);
+  if (weights !== 0) {
+    const batch = { n: rows, m, p: own(p, n), y: own(y + shift, n) };
+    return weightedLoss(loss, batch, own(weights + from * set.bytes, rows), scale, own(slopes, n), own(bends, n));
+  }
+  if (!isJoint(loss) && loss.code !== null) {
+    return set.loss(loss.code, loss.parameter, n, scale, p, y + shift, slopes, bends);
+  }
+  if (isJoint(loss)) return loss.evaluate({ n: rows, m, p: own(p, n), y: own(y + shift, n) }, scale, own(slopes, n));
+  return ownLoss(loss, scale, own(p, n), own(y + shift, n), own(slopes, n), own(bends, n));
+}
+
+/** The tangent of the slopes, l'' times that of the predictions. */
+function bendTangent(
+  { memory, set, dtype, m, loss, prediction, bend, weights }: Placed,
+  y: Address,
+  rows: number,
+  scale: number,
+): void {
+  const { value: p, tangent: pt, gradientTangent: dpt } = prediction;
+  if (loss === null || !isJoint(loss)) return set.mul(rows * m, bend, pt, dpt);
+  const view = (at: Address) => memory.view(dtype, at, rows * m);
+  loss.hvp({ n: rows, m, p: view(p), y: view(y) }, scale, view(pt), view(dpt));
+  if (weights !== 0) weightRows(memory.view(dtype, weights, rows), m, view(dpt));
 }
 
 /** A loss that only its TypeScript computes; a length of 0 means that an output is not needed. */

@@ -1,6 +1,7 @@
 import {
   type Address,
   attachMemory,
+  type Crew,
   CREW_BYTES,
   type Dtype,
   GEMM_WORK_BYTES,
@@ -15,8 +16,8 @@ import { type AnyLoss, isBuiltInLoss, lossFromJson, type LossJson, lossToJson } 
 import { isBuiltIn, layerFromJson, type Network, network } from "../nn/mod.ts";
 import { ShapeError, type Vector } from "../tensor/mod.ts";
 import { COMBINE, GRADIENTS, sharesOf, SIGNALS } from "./_batch_shares.ts";
-import { placeNetwork } from "./_placed_network.ts";
-import { placeRows } from "./_placed_rows.ts";
+import { type PlacedNetwork, placeNetwork } from "./_placed_network.ts";
+import { type PlacedRows, placeRows } from "./_placed_rows.ts";
 import { type Resident, withResident } from "./_resident.ts";
 import type { Examples, ValueAndGradient } from "./objective.ts";
 
@@ -111,13 +112,8 @@ export function createBatches(
   data: Examples,
   options: BatchOptions,
 ): Batches {
-  const { x, y } = data;
   const { batch, dtype = "f64", parts = 1, sharing = "measured" } = options;
-  const { d, outputs, size } = net;
-  if (x.cols !== d) throw new ShapeError("train the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
-  if (y.length !== x.rows * outputs) {
-    throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
-  }
+  checkData(net, data);
   if (parts > 1) requireShareable(kernels, net, loss);
   const { memory } = kernels;
   const set = kernels[dtype];
@@ -127,8 +123,8 @@ export function createBatches(
     owned.push(at);
     return at;
   };
-  const rows = Math.min(batch, x.rows);
-  const all = placeRows(kernels, dtype, data, { outputs, most: rows, allocate });
+  const rows = Math.min(batch, data.x.rows);
+  const all = placeRows(kernels, dtype, data, { outputs: net.outputs, most: rows, allocate });
   const { weighted } = all;
   const blocks: Address[] = [];
   const buffer = (elements: number): Address => {
@@ -140,9 +136,69 @@ export function createBatches(
   const scratch = Array.from({ length: parts - 1 }, () => allocate(GEMM_WORK_BYTES));
   const control = parts > 1 ? new SharedArrayBuffer(CREW_BYTES) : null;
   const crew = leadCrew(control, parts, sharesOf(set, placed), sharing === "always" ? { now: null } : {});
-  const { args } = crew;
+  const resident = residentIn(kernels, {
+    dtype,
+    size: net.size,
+    batch,
+    rows: data.x.rows,
+    placed,
+    all,
+    crew,
+    allocate,
+  });
+  const batches: Batches = {
+    rows: data.x.rows,
+    crew: control && {
+      ...{ kernels: kernels.name, dtype, memory: memory.wasm, control, parts, net, loss: lossToJson(loss) },
+      ...{ rows, weighted, scratch, blocks },
+    },
+    gradient(params, chosen) {
+      const count = chosen.length;
+      const missing = chosen.find((row) => row >= data.x.rows);
+      if (count < 1 || count > rows || missing !== undefined) {
+        const got = missing === undefined ? `${count} of them` : `row ${missing} of ${data.x.rows}`;
+        throw new RangeError(`Cannot take the rows of a batch: there must be 1 to ${rows}, got ${got}`);
+      }
+      resident.write(resident.params, params);
+      all.setOrder(chosen.slice());
+      resident.differentiate(0, count);
+      const value = placed.loss(all.batch.targets, count) / count;
+      return { value, gradient: resident.read(resident.gradient) };
+    },
+    [Symbol.dispose]() {
+      crew.disband();
+      for (const address of owned.splice(0)) memory.free(address);
+    },
+  };
+  return withResident(batches, resident);
+}
 
-  const resident: Resident = {
+function checkData({ d, outputs }: Network, { x, y }: Examples): void {
+  if (x.cols !== d) throw new ShapeError("train the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
+  if (y.length !== x.rows * outputs) {
+    throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
+  }
+}
+
+/** What the steps of training find in kernel memory. */
+interface Layout {
+  readonly dtype: Dtype;
+  /** Parameters. */
+  readonly size: number;
+  /** Most rows of a batch, and how many rows there are. */
+  readonly batch: number;
+  readonly rows: number;
+  readonly placed: PlacedNetwork;
+  readonly all: PlacedRows;
+  readonly crew: Crew;
+  readonly allocate: (bytes: number) => Address;
+}
+
+/** Vectors of parameters in kernel memory, and gradients there; a step makes no object. */
+function residentIn(kernels: Kernels, { dtype, size, batch, rows, placed, all, crew, allocate }: Layout): Resident {
+  const { memory, [dtype]: set } = kernels;
+  const { args } = crew;
+  return {
     size,
     params: placed.vectors.point,
     gradient: placed.vectors.gradient,
@@ -165,9 +221,9 @@ export function createBatches(
     norm: (slot) => set.nrm2(size, slot),
     setOrder: all.setOrderOfAll,
     differentiate(from, count) {
-      if (!(from >= 0 && count >= 1 && count <= batch && from + count <= x.rows)) {
+      if (!(from >= 0 && count >= 1 && count <= batch && from + count <= rows)) {
         throw new RangeError(
-          `Cannot take rows ${from} to ${from + count}: there are ${x.rows}, and a batch holds up to ${batch}`,
+          `Cannot take rows ${from} to ${from + count}: there are ${rows}, and a batch holds up to ${batch}`,
         );
       }
       all.take(from, count, placed.weights);
@@ -180,41 +236,6 @@ export function createBatches(
       crew.run(GRADIENTS);
     },
   };
-
-  const batches: Batches = {
-    rows: x.rows,
-    crew: control && {
-      kernels: kernels.name,
-      dtype,
-      memory: memory.wasm,
-      control,
-      parts,
-      net,
-      loss: lossToJson(loss),
-      rows,
-      weighted,
-      scratch,
-      blocks,
-    },
-    gradient(params, chosen) {
-      const count = chosen.length;
-      const missing = chosen.find((row) => row >= x.rows);
-      if (count < 1 || count > rows || missing !== undefined) {
-        const got = missing === undefined ? `${count} of them` : `row ${missing} of ${x.rows}`;
-        throw new RangeError(`Cannot take the rows of a batch: there must be 1 to ${rows}, got ${got}`);
-      }
-      resident.write(resident.params, params);
-      all.setOrder(chosen.slice());
-      resident.differentiate(0, count);
-      const value = placed.loss(all.batch.targets, count) / count;
-      return { value, gradient: resident.read(resident.gradient) };
-    },
-    [Symbol.dispose]() {
-      crew.disband();
-      for (const address of owned.splice(0)) memory.free(address);
-    },
-  };
-  return withResident(batches, resident);
 }
 
 /**

@@ -111,31 +111,50 @@ export function createLinearObjective(
   options: { readonly resident?: number; readonly single?: boolean } = {},
 ): LinearObjective {
   const { y } = examples;
-  const { memory } = kernels;
   const source = sourceOf(kernels, examples);
   const { rows: n, cols: d } = source;
   if (n < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${d}]`);
   const m = y.length / n;
   if (!Number.isSafeInteger(m) || m < 1) throw new ShapeError("pair inputs with targets", `[${n}]`, `[${y.length}]`);
   const omega = weightsOfMeanOne(examples.weights, n);
+  const of = { loss, y, omega };
   const passes = createLinearPasses(kernels, source, m, options.resident);
-  const { window, inP, inSlopes } = passes;
   function* gramInSteps(weights: Vector): Generator<number, Matrix> {
     const { squares } = yield* surveyRows(kernels, passes, { squares: [rowWeights(weights, n)] });
     return squares[0];
   }
   const gram = (weights: Vector): Matrix => finish(gramInSteps(weights));
-  /** One matrix serves every point. */
-  const isConstant = omega === null && !isJoint(loss) && loss.secondDerivative === "constant";
+  const coded = omega === null ? codedLoss(loss) : null;
+  return {
+    ...{ kernels, y, weights: omega, loss, rows: n, inputs: d, outputs: m },
+    at: (w) => coded === null ? sumsAt(kernels, passes, of, w) : codedSumsAt(kernels, passes, coded, y, w),
+    project: (directions) => finish(surveyRows(kernels, passes, { directions })).projected,
+    correlate(c) {
+      passes.checkNumbers(c);
+      return finish(surveyRows(kernels, passes, { numbers: c })).correlated;
+    },
+    second: createSecondDerivative(kernels, passes, { ...of, gram, single: options.single ?? false }),
+    gram,
+    gramInSteps,
+    ...createSurvey(kernels, passes, of),
+    [Symbol.dispose]: passes.free,
+  };
+}
+
+/** Surveys that find the Hessian too, and the Hessian alone; where one matrix serves every point, it is found once. */
+function createSurvey(
+  kernels: Kernels,
+  passes: LinearPasses,
+  { loss, y, omega }: Pick<WeightedLoss, "loss" | "y" | "omega">,
+): Pick<LinearObjective, "survey" | "hessian"> {
+  const { n, m } = passes;
   let constant: Matrix | null = null;
-  function* survey(
-    { hessianAt, ...request }: SurveyRequest & { readonly hessianAt?: Vector },
-  ): Generator<number, Survey & { readonly hessian: Matrix | null }> {
+  const survey: LinearObjective["survey"] = function* ({ hessianAt, ...request }) {
     const { squares = [] } = request;
     if (hessianAt === undefined || constant !== null) {
       return { ...yield* surveyRows(kernels, passes, request), hessian: hessianAt ? constant : null };
     }
-    if (isConstant) {
+    if (omega === null && !isJoint(loss) && loss.secondDerivative === "constant") {
       const found = yield* surveyRows(kernels, passes, { ...request, squares: [...squares, loss.d2(0, y[0]) / n] });
       constant = blockDiagonal(found.squares[squares.length], m);
       return { ...found, squares: found.squares.slice(0, -1), hessian: constant };
@@ -147,48 +166,41 @@ export function createLinearObjective(
     hessians.letGo();
     const blocks = found.squares.slice(squares.length);
     return { ...found, squares: found.squares.slice(0, squares.length), hessian: blockMatrix(blocks, pairs, m) };
-  }
-  return {
-    kernels,
-    y,
-    weights: omega,
-    loss,
-    rows: n,
-    inputs: d,
-    outputs: m,
-    at(w) {
-      passes.checkHead(w);
-      const coded = omega === null ? codedLoss(loss) : null;
-      const [predictions, slopes] = [new Float64Array(n * m), new Float64Array(n * m)];
-      if (coded !== null) {
-        const chunks = passes.chunks();
-        memory.view("f64", chunks.head, m * d).set(w);
-        const { value, mean } = chunks.loss(coded, { y, predictions, slopes });
-        return { value: value / n, gradient: mean, predictions, slopes };
-      }
-      passes.setHead(w);
-      let value = 0;
-      window.eachInParts((inputs, from, count) => {
-        passes.predict(inputs, count);
-        value += sumLosses(kernels, passes, { loss, y, omega }, from, count);
-        passes.add(inputs, count, from > 0 ? 1 : 0);
-        predictions.set(memory.view("f64", inP, count * m), from * m);
-        slopes.set(memory.view("f64", inSlopes, count * m), from * m);
-      });
-      return { value: value / n, gradient: passes.mean(), predictions, slopes };
-    },
-    project: (directions) => finish(surveyRows(kernels, passes, { directions })).projected,
-    correlate(c) {
-      passes.checkNumbers(c);
-      return finish(surveyRows(kernels, passes, { numbers: c })).correlated;
-    },
-    second: createSecondDerivative(kernels, passes, { loss, y, omega, gram, single: options.single ?? false }),
-    gram,
-    gramInSteps,
-    hessian: (predictions) => constant ?? finish(survey({ hessianAt: predictions })).hessian!,
-    survey,
-    [Symbol.dispose]: passes.free,
   };
+  return { survey, hessian: (predictions) => constant ?? finish(survey({ hessianAt: predictions })).hessian! };
+}
+
+/** Sums with a loss that the kernels know. */
+function codedSumsAt({ memory }: Kernels, passes: LinearPasses, coded: CodedLoss, y: Vector, w: Vector): LinearSums {
+  passes.checkHead(w);
+  const { n, m, d } = passes;
+  const [predictions, slopes] = [new Float64Array(n * m), new Float64Array(n * m)];
+  const chunks = passes.chunks();
+  memory.view("f64", chunks.head, m * d).set(w);
+  const { value, mean } = chunks.loss(coded, { y, predictions, slopes });
+  return { value: value / n, gradient: mean, predictions, slopes };
+}
+
+function sumsAt(
+  kernels: Kernels,
+  passes: LinearPasses,
+  of: Pick<WeightedLoss, "loss" | "y" | "omega">,
+  w: Vector,
+): LinearSums {
+  passes.checkHead(w);
+  const { memory } = kernels;
+  const { n, m, inP, inSlopes } = passes;
+  const [predictions, slopes] = [new Float64Array(n * m), new Float64Array(n * m)];
+  passes.setHead(w);
+  let value = 0;
+  passes.window.eachInParts((inputs, from, count) => {
+    passes.predict(inputs, count);
+    value += sumLosses(kernels, passes, of, from, count);
+    passes.add(inputs, count, from > 0 ? 1 : 0);
+    predictions.set(memory.view("f64", inP, count * m), from * m);
+    slopes.set(memory.view("f64", inSlopes, count * m), from * m);
+  });
+  return { value: value / n, gradient: passes.mean(), predictions, slopes };
 }
 
 /** The loss as the kernels know it; null where they do not. */

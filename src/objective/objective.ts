@@ -2,7 +2,7 @@ import type { Address, Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, weightsOfMeanOne } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import { type Matrix, matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
-import { placeNetwork } from "./_placed_network.ts";
+import { type PlacedNetwork, placeNetwork } from "./_placed_network.ts";
 import { createRowWindow } from "./_row_window.ts";
 
 /** Rows of one pass over the data: enough to fill the kernels, little enough to stay in the cache. */
@@ -81,98 +81,125 @@ export interface Objective extends Disposable {
  * ```
  */
 export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, data: Examples): Objective {
-  const { x, y } = data;
-  const { d, k, outputs, size } = net;
-  if (x.cols !== d) throw new ShapeError("evaluate the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
-  if (y.length !== x.rows * outputs) {
-    throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
-  }
-  if (x.rows < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${x.cols}]`);
+  checkData(net, data);
+  const { size, k, outputs } = net;
   const { memory, f64: set } = kernels;
+  const { rows } = data.x;
   const blocks: Address[] = [];
   const buffer = (elements: number): Address => {
     const at = memory.allocate(elements * 8);
     blocks.push(at);
     return at;
   };
-  const [total, targets] = [buffer(size), buffer(y.length)];
-  memory.view("f64", targets, y.length).set(y);
-  const window = createRowWindow(buffer, matrixRows(memory, x));
-  const rows = Math.min(CHUNK, window.rows);
-  const weights = weightsOfMeanOne(data.weights, x.rows);
-  const placement = { rows, weighted: weights !== null, buffer };
+  const total = buffer(size);
+  const passes = createPasses(kernels, net, data, buffer);
+  const placement = { rows: passes.most, weighted: passes.weighted, buffer };
   const light = placeNetwork(kernels, "f64", net, loss, { ...placement, tangents: false });
-  let heavy: ReturnType<typeof placeNetwork> | null = null;
-
-  const copyIn = (address: number, vector: Vector, what: string) => {
+  let heavy: PlacedNetwork | null = null;
+  const copyIn = (address: Address, vector: Vector, what: string) => {
     if (vector.length !== size) throw new ShapeError(`evaluate at the ${what}`, `[${size}]`, `[${vector.length}]`);
     memory.view("f64", address, size).set(vector);
   };
-  const copyOut = (address: number, length: number): Vector => memory.view("f64", address, length).slice() as Vector;
-  /** Lays the weights of a chunk where the loss reads them. */
-  const weigh = (own: Vector) => {
-    for (const placed of [light, heavy]) if (placed !== null) memory.view("f64", placed.weights, own.length).set(own);
-  };
-  /** Runs over the rows in chunks and adds up what each pass returns. */
-  const overRows = (pass: (x: number, y: number, rows: number, from: number) => number): number => {
-    let sum = 0;
-    window.each((inputs, first, count) => {
-      for (let at = 0; at < count; at += rows) {
-        const from = first + at;
-        const own = Math.min(rows, count - at);
-        if (weights !== null) weigh(weights.subarray(from, from + own));
-        sum += pass(inputs + at * d * 8, targets + from * outputs * 8, own, from);
-      }
-    });
-    return sum;
-  };
-  /** What each pass leaves at an address, [rows, width], row after row. */
-  const collect = (params: Vector, at: Address, width: number): Vector => {
-    copyIn(light.vectors.point, params, "parameters");
-    const data = new Float64Array(x.rows * width);
-    overRows((xs, _ys, count, from) => {
-      light.predict(xs, count);
-      data.set(memory.view("f64", at, count * width), from * width);
-      return 0;
-    });
-    return data;
-  };
-  const scale = 1 / x.rows;
-
+  const copyOut = (): Vector => memory.view("f64", total, size).slice() as Vector;
+  const scale = 1 / rows;
   return {
     size,
-    rows: x.rows,
+    rows,
     value(params) {
       copyIn(light.vectors.point, params, "parameters");
-      return overRows(light.value) * scale;
+      return passes.over(light, light.value) * scale;
     },
     valueAndGradient(params) {
       copyIn(light.vectors.point, params, "parameters");
       set.fill(size, 0, total);
-      const value = overRows((xs, ys, count) => {
+      const value = passes.over(light, (xs, ys, count) => {
         const sum = light.gradient(xs, ys, count, scale);
         set.axpy(size, 1, light.vectors.gradient, total);
         return sum;
       }) * scale;
-      return { value, gradient: copyOut(total, size) };
+      return { value, gradient: copyOut() };
     },
     hvp(params, direction) {
       const placed = heavy ??= placeNetwork(kernels, "f64", net, loss, { ...placement, tangents: true });
       copyIn(placed.vectors.point, params, "parameters");
       copyIn(placed.vectors.direction, direction, "direction");
       set.fill(size, 0, total);
-      overRows((xs, ys, count) => {
+      passes.over(placed, (xs, ys, count) => {
         placed.product(xs, ys, count, scale);
         set.axpy(size, 1, placed.vectors.product, total);
         return 0;
       });
-      return copyOut(total, size);
+      return copyOut();
     },
-    features: (params) => Object.freeze({ rows: x.rows, cols: k, data: collect(params, light.features, k) }),
-    predict: (params) => collect(params, light.predictions, outputs),
+    features(params) {
+      copyIn(light.vectors.point, params, "parameters");
+      return Object.freeze({ rows, cols: k, data: passes.collect(light, light.features, k) });
+    },
+    predict(params) {
+      copyIn(light.vectors.point, params, "parameters");
+      return passes.collect(light, light.predictions, outputs);
+    },
     [Symbol.dispose]() {
       heavy = null;
       for (const block of blocks.splice(0)) memory.free(block);
+    },
+  };
+}
+
+function checkData({ d, outputs }: Network, { x, y }: Examples): void {
+  if (x.cols !== d) throw new ShapeError("evaluate the network on the data", `[rows, ${d}]`, `[${x.rows}, ${x.cols}]`);
+  if (y.length !== x.rows * outputs) {
+    throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
+  }
+  if (x.rows < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${x.cols}]`);
+}
+
+/** Passes over the rows in chunks. */
+interface Passes {
+  /** Most rows of a chunk. */
+  readonly most: number;
+  readonly weighted: boolean;
+  /** Adds up what each chunk returns, its weights laid where the loss of a placed network reads them. */
+  over(placed: PlacedNetwork, pass: (x: Address, y: Address, rows: number, from: number) => number): number;
+  /** What the predictions of each chunk leave at an address, [rows, width], row after row. */
+  collect(placed: PlacedNetwork, at: Address, width: number): Vector;
+}
+
+function createPasses(
+  { memory }: Kernels,
+  { d, outputs }: Network,
+  { x, y, weights: given }: Examples,
+  buffer: (elements: number) => Address,
+): Passes {
+  const targets = buffer(y.length);
+  memory.view("f64", targets, y.length).set(y);
+  const window = createRowWindow(buffer, matrixRows(memory, x));
+  const most = Math.min(CHUNK, window.rows);
+  const weights = weightsOfMeanOne(given, x.rows);
+  const over: Passes["over"] = (placed, pass) => {
+    let sum = 0;
+    window.each((inputs, first, count) => {
+      for (let at = 0; at < count; at += most) {
+        const from = first + at;
+        const own = Math.min(most, count - at);
+        if (weights !== null) memory.view("f64", placed.weights, own).set(weights.subarray(from, from + own));
+        sum += pass(inputs + at * d * 8, targets + from * outputs * 8, own, from);
+      }
+    });
+    return sum;
+  };
+  return {
+    most,
+    weighted: weights !== null,
+    over,
+    collect(placed, at, width) {
+      const data = new Float64Array(x.rows * width);
+      over(placed, (xs, _ys, count, from) => {
+        placed.predict(xs, count);
+        data.set(memory.view("f64", at, count * width), from * width);
+        return 0;
+      });
+      return data;
     },
   };
 }

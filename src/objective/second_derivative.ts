@@ -54,58 +54,19 @@ export function createSecondDerivative(
   passes: LinearPasses,
   { loss, y, omega, gram, single }: WeightedLoss,
 ): (predictions: Vector) => SecondDerivative {
-  const { memory, f64: set } = kernels;
-  const { n, m, d, window, inP, inSlopes } = passes;
+  const { n, m, d } = passes;
+  const products = createProducts(kernels, passes);
   let singles: SingleProducts | null = null;
-  let bent: BentSingleRows | null | undefined;
-  /** The point whose weights are in kernel memory. */
-  let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
-  const hold = (hessians: RowHessians, weights: Vector): void => {
-    if (held === hessians) return;
-    memory.view("f64", inWeights ||= passes.buffer(n * m), n * m).set(weights);
-    held = hessians;
-  };
-  /** The product for the weights that are held. */
-  const inChunks = (direction: Vector, categorical: boolean): Vector => {
-    if (m === 1 && !categorical && bent === undefined) {
-      bent = createBentSingleRows(kernels, passes.source, passes.reserve);
-    }
-    memory.view("f64", (bent ?? passes.chunks()).head, m * d).set(direction);
-    return bent ? bent.bend(inWeights) : passes.chunks().bend(categorical, inWeights);
-  };
-  const chances = (p: Vector): Vector => {
-    const q = new Float64Array(n * m);
-    for (let from = 0; from < n; from += window.rows) {
-      const count = Math.min(window.rows, n - from);
-      memory.view("f64", inP, count * m).set(p.subarray(from * m, (from + count) * m));
-      set.chances(count, m, inP, inSlopes);
-      q.set(memory.view("f64", inSlopes, count * m), from * m);
-    }
-    return q;
-  };
+  const chances = (p: Vector): Vector => chancesAt(kernels, passes, p);
   return (predictions) => {
     passes.checkNumbers(predictions);
     const hessians = rowHessians(loss, { n, m, p: predictions, y }, omega, chances);
     const { weights, categorical } = hessians;
     return {
-      apply(direction) {
-        passes.checkHead(direction);
-        if (weights !== null) {
-          hold(hessians, weights);
-          return inChunks(direction, categorical);
-        }
-        passes.setHead(direction);
-        window.eachInParts((inputs, from, count) => {
-          passes.predict(inputs, count);
-          const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
-          hessians.apply(from, count, p, c);
-          passes.add(inputs, count, from > 0 ? 1 : 0);
-        });
-        return passes.mean();
-      },
+      apply: (direction) => products(hessians, direction),
       applySingle: single && weights !== null
         ? (direction) => {
-          singles ??= createSingleProducts(kernels, window, { n, m, d }, passes.reserve);
+          singles ??= createSingleProducts(kernels, passes.window, { n, m, d }, passes.reserve);
           return singles.apply(weights, categorical, direction);
         }
         : null,
@@ -129,6 +90,47 @@ export function createSecondDerivative(
       [Symbol.dispose]: hessians.letGo,
     };
   };
+}
+
+/** `X' l'' X` times a direction; the weights of the latest point stay in kernel memory. */
+function createProducts(kernels: Kernels, passes: LinearPasses): (of: RowHessians, direction: Vector) => Vector {
+  const { memory } = kernels;
+  const { n, m, d, inP, inSlopes } = passes;
+  let bent: BentSingleRows | null | undefined;
+  let [held, inWeights]: [RowHessians | null, Address] = [null, 0];
+  return (hessians, direction) => {
+    passes.checkHead(direction);
+    const { weights, categorical } = hessians;
+    if (weights !== null) {
+      if (held !== hessians) memory.view("f64", inWeights ||= passes.buffer(n * m), n * m).set(weights);
+      held = hessians;
+      if (m === 1 && !categorical && bent === undefined) {
+        bent = createBentSingleRows(kernels, passes.source, passes.reserve);
+      }
+      memory.view("f64", (bent ?? passes.chunks()).head, m * d).set(direction);
+      return bent ? bent.bend(inWeights) : passes.chunks().bend(categorical, inWeights);
+    }
+    passes.setHead(direction);
+    passes.window.eachInParts((inputs, from, count) => {
+      passes.predict(inputs, count);
+      const [p, c] = [inP, inSlopes].map((at) => memory.view("f64", at, count * m) as Vector);
+      hessians.apply(from, count, p, c);
+      passes.add(inputs, count, from > 0 ? 1 : 0);
+    });
+    return passes.mean();
+  };
+}
+
+/** The probabilities of the classes at some predictions. */
+function chancesAt({ memory, f64: set }: Kernels, { n, m, window, inP, inSlopes }: LinearPasses, p: Vector): Vector {
+  const q = new Float64Array(n * m);
+  for (let from = 0; from < n; from += window.rows) {
+    const count = Math.min(window.rows, n - from);
+    memory.view("f64", inP, count * m).set(p.subarray(from * m, (from + count) * m));
+    set.chances(count, m, inP, inSlopes);
+    q.set(memory.view("f64", inSlopes, count * m), from * m);
+  }
+  return q;
 }
 
 /** `E[l''_aa x x']` [d, d]. */
