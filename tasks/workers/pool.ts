@@ -1,4 +1,4 @@
-import { startHelpers } from "./crew.ts";
+import { type Helpers, startHelpers } from "./crew.ts";
 import type { FromWorker, ToWorker } from "./_messages.ts";
 import { type Role, startWorker } from "./start_worker.ts";
 
@@ -43,90 +43,137 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
     workers.forEach((worker) => worker.terminate());
     helpers.forEach((few) => few[Symbol.dispose]());
   };
+  const each = async (work: PoolWork<Setup, Job, Result>) => {
+    const course: Course<Setup, Job, Result> = {
+      ...{ work, workers, helpers, kept: new Set(), next: 0, done: 0, broken: null },
+      shares: workers.map(() => 0),
+    };
+    try {
+      await untilDone(course);
+    } finally {
+      stop();
+      await Promise.allSettled(course.kept);
+    }
+    // The last result may have been kept, or not, after its worker had no job left.
+    if (course.broken !== null) throw course.broken.error;
+  };
   return {
     async run(work) {
       const results: (Result | undefined)[] = work.jobs.map(() => undefined);
-      const onResult = async (result: Result, index: number) => {
-        results[index] = result;
-        await work.onResult?.(result, index);
-      };
-      await this.each({ ...work, onResult });
+      await each({
+        ...work,
+        async onResult(result, index) {
+          results[index] = result;
+          await work.onResult?.(result, index);
+        },
+      });
       return results;
     },
-    async each({ setup, jobs, onProgress, onResult, signal }) {
-      /** How far the jobs in the workers are; those that are done are counted. */
-      const shares = workers.map(() => 0);
-      const kept = new Set<Promise<void>>();
-      let [next, done] = [0, 0];
-      let broken: { readonly error: unknown } | null = null;
-      const onShare = (worker: number, share: number) => {
-        shares[worker] = share;
-        onProgress?.(shares.reduce((sum, value) => sum + value, done));
-      };
-      const keep = (result: Result, index: number) => {
-        const work = onResult!(result, index);
-        kept.add(work);
-        return work.catch((error) => void (broken ??= { error })).finally(() => kept.delete(work));
-      };
-
-      /** One worker, once it is prepared, until no job is left. */
-      const employ = (worker: Worker, index: number) =>
-        new Promise<void>((resolve, reject) => {
-          let current = -1;
-          const takeNext = () => {
-            if (next >= jobs.length) return resolve();
-            current = next++;
-            worker.postMessage({ kind: "job", job: jobs[current] } satisfies ToWorker<Setup, Job>);
-          };
-          worker.onerror = (event) => {
-            event.preventDefault();
-            reject(new Error(`A worker failed: ${event.message}`));
-          };
-          worker.onmessage = ({ data }: MessageEvent<FromWorker<Result>>) => {
-            switch (data.kind) {
-              case "ready":
-                return takeNext();
-              case "progress":
-                return onShare(index, data.share);
-              case "recruit":
-                return void helpers[index].serve(data.plan).catch(reject);
-              case "failed":
-                return reject(new Error(data.message));
-              case "done":
-                done++;
-                onShare(index, 0);
-                if (onResult) void keep(data.result, current).then(() => broken && reject(broken.error));
-                takeNext();
-            }
-          };
-        });
-
-      let leave = () => {};
-      const aborted = new Promise<void>((resolve) => {
-        leave = () => resolve();
-        signal?.addEventListener("abort", leave, { once: true });
-      });
-      /** Copies the setup, which may be large, into one worker after another, and lets signals in between. */
-      const prepareAll = async () => {
-        for (const worker of workers) {
-          await nextTurn();
-          if (signal?.aborted) return;
-          worker.postMessage({ kind: "setup", setup } satisfies ToWorker<Setup, Job>);
-        }
-      };
-      try {
-        if (!signal?.aborted) {
-          const finished = Promise.all(workers.map(employ));
-          await Promise.race([prepareAll().then(() => finished), finished, aborted]);
-        }
-      } finally {
-        signal?.removeEventListener("abort", leave);
-        stop();
-        await Promise.allSettled(kept);
-      }
-      // The last result may have been kept, or not, after its worker had no job left.
-      if (broken !== null) throw (broken as { readonly error: unknown }).error;
-    },
+    each,
     [Symbol.dispose]: stop,
   };
+}
+
+/** Work under way. */
+interface Course<Setup, Job, Result> {
+  readonly work: PoolWork<Setup, Job, Result>;
+  readonly workers: readonly Worker[];
+  /** Those of each worker. */
+  readonly helpers: readonly Helpers[];
+  /** How far the jobs in the workers are; those that are done are counted. */
+  readonly shares: number[];
+  /** What is being done with results. */
+  readonly kept: Set<Promise<void>>;
+  /** The next job. */
+  next: number;
+  done: number;
+  /** What went wrong with a result. */
+  broken: { readonly error: unknown } | null;
+}
+
+/** Resolves when no job is left, or at the signal. */
+async function untilDone<Setup, Job, Result>(course: Course<Setup, Job, Result>): Promise<void> {
+  const { work: { signal }, workers } = course;
+  if (signal?.aborted) return;
+  const aborted = Promise.withResolvers<void>();
+  const leave = () => aborted.resolve();
+  signal?.addEventListener("abort", leave, { once: true });
+  try {
+    const finished = Promise.all(workers.map((worker, index) => employ(course, worker, index)));
+    await Promise.race([prepareAll(course).then(() => finished), finished, aborted.promise]);
+  } finally {
+    signal?.removeEventListener("abort", leave);
+  }
+}
+
+/** Copies the setup, which may be large, into one worker after another, and lets signals in between. */
+async function prepareAll<Setup, Job, Result>(
+  { work: { setup, signal }, workers }: Course<Setup, Job, Result>,
+): Promise<void> {
+  for (const worker of workers) {
+    await nextTurn();
+    if (signal?.aborted) return;
+    worker.postMessage({ kind: "setup", setup } satisfies ToWorker<Setup, Job>);
+  }
+}
+
+/** One worker, once it is prepared, until no job is left. */
+function employ<Setup, Job, Result>(
+  course: Course<Setup, Job, Result>,
+  worker: Worker,
+  index: number,
+): Promise<void> {
+  const { work: { jobs, onResult }, helpers } = course;
+  return new Promise<void>((resolve, reject) => {
+    let current = -1;
+    const takeNext = () => {
+      if (course.next >= jobs.length) return resolve();
+      current = course.next++;
+      worker.postMessage({ kind: "job", job: jobs[current] } satisfies ToWorker<Setup, Job>);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`A worker failed: ${event.message}`));
+    };
+    worker.onmessage = ({ data }: MessageEvent<FromWorker<Result>>) => {
+      switch (data.kind) {
+        case "ready":
+          return takeNext();
+        case "progress":
+          return tell(course, index, data.share);
+        case "recruit":
+          return void helpers[index].serve(data.plan).catch(reject);
+        case "failed":
+          return reject(new Error(data.message));
+        case "done":
+          course.done++;
+          tell(course, index, 0);
+          if (onResult) {
+            void keep(course, data.result, current).then(() => course.broken && reject(course.broken.error));
+          }
+          takeNext();
+      }
+    };
+  });
+}
+
+/** How far a worker's job is, and all of them with it. */
+function tell<Setup, Job, Result>(
+  { work: { onProgress }, shares, done }: Course<Setup, Job, Result>,
+  worker: number,
+  share: number,
+): void {
+  shares[worker] = share;
+  onProgress?.(shares.reduce((sum, value) => sum + value, done));
+}
+
+/** Does with a result what is to be done; what goes wrong is noted. */
+function keep<Setup, Job, Result>(
+  course: Course<Setup, Job, Result>,
+  result: Result,
+  index: number,
+): Promise<void> {
+  const work = course.work.onResult!(result, index);
+  course.kept.add(work);
+  return work.catch((error) => void (course.broken ??= { error })).finally(() => course.kept.delete(work));
 }
