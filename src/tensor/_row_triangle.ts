@@ -27,7 +27,7 @@ function streamsOf(n: number, d: number): number {
 }
 
 /** Rows in one precision, written without gaps. */
-interface Rows {
+export interface Rows {
   readonly rows: number;
   readonly cols: number;
   write(from: number, count: number, to: Address): void;

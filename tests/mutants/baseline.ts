@@ -109,6 +109,14 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["condition < safe ? ", "true ? "],
     ["norms.map((size) => size / root)", "norms"],
   ]),
+  ...mutantsOf("src/tensor/single_factor.ts", ["tests/tensor/single_factor_test.ts"], [
+    ["const CLEAR = 30", "const CLEAR = 1e3"],
+  ]),
+  ...mutantsOf("src/tensor/_gram_triangle.ts", ["tests/tensor/single_factor_test.ts"], [
+    ["sums[at] += products[at]", "sums[at] = products[at]"],
+    ["[width, first + width, count", "[width, width, count"],
+    ["l[i * d + j] * norms[i]", "l[i * d + j]"],
+  ]),
   ...mutantsOf("src/tensor/extend_factor.ts", ["tests/tensor/single_factor_test.ts"], [
     ["const MUCH = 1e-2", "const MUCH = 1e-9"],
   ]),

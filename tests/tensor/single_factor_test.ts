@@ -17,6 +17,7 @@ import {
   solveUpper,
   solveUpperTransposed,
 } from "../../src/tensor/mod.ts";
+import { gramTriangle } from "../../src/tensor/_gram_triangle.ts";
 import { startWorker } from "../../tasks/workers/start_worker.ts";
 
 const kernels = await loadKernels("relaxed");
@@ -66,6 +67,33 @@ Deno.test("singleFactor() makes columns orthonormal to single precision, and no 
   const off = farthest(source, factor);
   assert(off > 1e-9 && off < 1e-6, String(off));
   assertEquals(memory.used, used);
+});
+
+Deno.test("singleFactor() goes by reflections where inner products would lose what tells columns apart", () => {
+  const data = inputs();
+  // Two columns at an angle of 0.0005: a condition whose square times the rounding of single precision would be a thousandth.
+  for (let i = 0; i < N; i++) data[i * D + 7] = data[i * D + 6] * 10 + 0.005 * data[i * D + 7];
+  const source = matrixRows(memory, matrix(N, D, data));
+  const factor = finished(singleFactor(kernels, source))!;
+  assert(factor.condition > 30 && factor.condition < 1e3, String(factor.condition));
+  const off = farthest(source, factor);
+  assert(off < 1e-4, String(off));
+});
+
+Deno.test("gramTriangle() has the inner products of the columns to single precision", () => {
+  const data = inputs();
+  const write = (from: number, count: number, to: number) =>
+    memory.view("f32", to, count * D).set(data.subarray(from * D, (from + count) * D));
+  const r = finished(gramTriangle(kernels, { rows: N, cols: D, write }))!;
+  for (const [a, b] of [[0, 0], [0, 7], [3, 200], [127, 128], [300, 512], [512, 512]]) {
+    let [exact, left, right, found] = [0, 0, 0, 0];
+    for (let i = 0; i < N; i++) {
+      const [x, y] = [data[i * D + a], data[i * D + b]];
+      [exact, left, right] = [exact + x * y, left + x * x, right + y * y];
+    }
+    for (let i = 0; i < D; i++) found += r[i * D + a] * r[i * D + b];
+    assertAlmostEquals(found, exact, 4 * 6e-8 * Math.sqrt(left * right), `${a}, ${b}`);
+  }
 });
 
 Deno.test("singleFactor() is not for few columns or rows, nor where columns depend on others, are 0, tiny, huge or not finite", () => {
