@@ -1,6 +1,6 @@
 /**
  * `fit` from CSV to certificate as tables grow: whole processes, default network, 5 epochs, f32 training, nothing held out.
- * `deno run --no-prompt --allow-read --allow-write --allow-run=deno,ps tests/bench/scale.ts [FOLDER] [CASE ...]` takes `FOLDER/CASE.csv` (target y) where
+ * `deno run --no-prompt -A tests/bench/scale.ts [FOLDER] [CASE ...]` takes `FOLDER/CASE.csv` (target y) where
  * it is there, and otherwise makes a table of the same shape from a seed, in that folder or a temporary one. `growth` runs three sizes of each of rows,
  * columns and classes. Prints seconds, the largest resident size (by the kernel where it tells, else by `ps`), beside the table's size in float64, and the losses.
  *
