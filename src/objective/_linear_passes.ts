@@ -2,7 +2,8 @@ import type { Address, Kernels } from "../kernels/mod.ts";
 import { type RowSource, ShapeError, type Vector } from "../tensor/mod.ts";
 import { rowsOfChunk } from "./_chunk_sums.ts";
 import { createRowChunks, type RowChunks } from "./_row_chunks.ts";
-import { createRowWindow, type RowPart, type RowWindow } from "./_row_window.ts";
+import { createRowWindow, type RowWindow } from "./_row_window.ts";
+import type { RowPart } from "./row_part.ts";
 
 /** Kernel memory and products of one pass after the other over rows with d inputs and m outputs. */
 export interface LinearPasses {

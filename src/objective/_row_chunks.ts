@@ -1,7 +1,7 @@
 import type { Address, Dtype, Kernels } from "../kernels/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import { type Chunk, createChunkSums, type PassShape } from "./_chunk_sums.ts";
-import type { RowPart } from "./_row_window.ts";
+import type { RowPart } from "./row_part.ts";
 
 /** Where the rows are that passes go over. */
 export interface ChunkedRows {

@@ -1,6 +1,7 @@
 import type { Address } from "../kernels/mod.ts";
 import type { RowSource } from "../tensor/mod.ts";
 import { createAddresses } from "./_row_addresses.ts";
+import type { RowPart } from "./row_part.ts";
 
 /** Bytes of rows that a pass visits at a time: what it reads twice is in a cache the second time, and threads have enough to share. */
 const PIECE_BYTES = 1 << 21;
@@ -10,16 +11,6 @@ const SMALL = 2 * PIECE_BYTES;
 
 /** Most parts that rows of a large table are left in. */
 const MOST_PARTS = 2;
-
-/** Some columns of the rows of a visit, which follow each other without gaps. */
-export interface RowPart {
-  /** Where the first row starts. */
-  readonly at: Address;
-  /** The first of the columns. */
-  readonly first: number;
-  /** How many columns. */
-  readonly cols: number;
-}
 
 /** Rows of a source in kernel memory: all of them where that was asked for or costs nothing, else the current ones. */
 export interface RowWindow {

@@ -7,6 +7,7 @@ export * from "./feature_rows.ts";
 export * from "./objective.ts";
 export * from "./linear_objective.ts";
 export type { SecondDerivative } from "./second_derivative.ts";
+export type { RowPart } from "./row_part.ts";
 export type { Survey, SurveyRequest } from "./survey.ts";
 export * from "./batches.ts";
 export * from "./predict_rows.ts";

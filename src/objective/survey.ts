@@ -1,7 +1,7 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { LinearPasses } from "./_linear_passes.ts";
-import type { RowPart } from "./_row_window.ts";
+import type { RowPart } from "./row_part.ts";
 
 /** What one pass over the rows is to give. */
 export interface SurveyRequest {
