@@ -3,7 +3,7 @@ import { temporaryFolder } from "../support/program.ts";
 import { faultOf, rightFiles } from "./fuzz.ts";
 
 /** Inputs that the gate tries; `deno task fuzz` tries more. */
-const COUNT = 2000;
+const COUNT = 1000;
 
 Deno.test(`${COUNT} damaged tables, models, verdicts, folders and options end in a result or in one sentence, and leave nothing`, async () => {
   await using folder = await temporaryFolder();
