@@ -1,11 +1,11 @@
 // tanh on vectors, and the array of it.
 
+import { growth } from "./exp";
 import { lanes, loadUpTo, madd, splat, storeUpTo } from "./simd";
 
 /**
  * `tanh x = t / (t + 2)` with `t = e^a - 1`, a = 2|x| up to where the result is 1: a = n ln2 + r with |r| <= ln2 / 2 (ln2 in two parts, Cody and
- * Waite), `e^r - 1` by the Taylor polynomial, whose truncation error is below a tenth of an ulp at degree 13 (f64) and a quarter of one at degree 7
- * (f32), and `t = 2^n (e^r - 1) + (2^n - 1)`: nothing is lost for small x, where n = 0. No branch, and one division.
+ * Waite), and `t = 2^n (e^r - 1) + (2^n - 1)`: nothing is lost for small x, where n = 0. No branch, and one division.
  */
 export function tanhOf<T>(x: v128): v128 {
   const one = splat<T>(1), size = v128.abs<T>(x);
@@ -18,21 +18,8 @@ export function tanhOf<T>(x: v128): v128 {
     const n = v128.sub<f64>(shifted, magic);
     let r = madd<f64>(n, splat<f64>(-6.93147180369123816490e-01), a);
     r = madd<f64>(n, splat<f64>(-1.90821492927058770002e-10), r);
-    let p = splat<f64>(1.6059043836821613e-10);
-    p = madd<f64>(p, r, splat<f64>(2.08767569878681e-09));
-    p = madd<f64>(p, r, splat<f64>(2.505210838544172e-08));
-    p = madd<f64>(p, r, splat<f64>(2.755731922398589e-07));
-    p = madd<f64>(p, r, splat<f64>(2.7557319223985893e-06));
-    p = madd<f64>(p, r, splat<f64>(2.48015873015873e-05));
-    p = madd<f64>(p, r, splat<f64>(0.0001984126984126984));
-    p = madd<f64>(p, r, splat<f64>(0.001388888888888889));
-    p = madd<f64>(p, r, splat<f64>(0.008333333333333333));
-    p = madd<f64>(p, r, splat<f64>(0.041666666666666664));
-    p = madd<f64>(p, r, splat<f64>(0.16666666666666666));
-    p = madd<f64>(p, r, splat<f64>(0.5));
-    p = madd<f64>(v128.mul<f64>(r, r), p, r);
     const power = v128.add<i64>(v128.shl<i64>(v128.sub<i64>(shifted, magic), 52), one);
-    t = madd<f64>(p, power, v128.sub<f64>(power, one));
+    t = madd<f64>(growth<f64>(r), power, v128.sub<f64>(power, one));
   } else {
     const a = v128.pmin<f32>(v128.add<f32>(size, size), splat<f32>(20));
     const magic = splat<f32>(12582912.0); // 1.5 2^23
@@ -40,15 +27,8 @@ export function tanhOf<T>(x: v128): v128 {
     const n = v128.sub<f32>(shifted, magic);
     let r = madd<f32>(n, splat<f32>(-6.9314575195e-01), a);
     r = madd<f32>(n, splat<f32>(-1.4286067653e-06), r);
-    let p = splat<f32>(1.9841270e-04);
-    p = madd<f32>(p, r, splat<f32>(1.3888889e-03));
-    p = madd<f32>(p, r, splat<f32>(8.3333333e-03));
-    p = madd<f32>(p, r, splat<f32>(4.1666667e-02));
-    p = madd<f32>(p, r, splat<f32>(1.6666667e-01));
-    p = madd<f32>(p, r, splat<f32>(0.5));
-    p = madd<f32>(v128.mul<f32>(r, r), p, r);
     const power = v128.add<i32>(v128.shl<i32>(v128.sub<i32>(shifted, magic), 23), one);
-    t = madd<f32>(p, power, v128.sub<f32>(power, one));
+    t = madd<f32>(growth<f32>(r), power, v128.sub<f32>(power, one));
   }
   return v128.or(v128.div<T>(t, v128.add<T>(t, splat<T>(2))), v128.and(x, splat<T>(-0.0)));
 }
