@@ -28,10 +28,10 @@ export function meetingSet(counters: SharedArrayBuffer, isLeader = false): Reado
         while (Atomics.load(state, MEETING) % 2 === 1 && performance.now() < end);
       }
       if (mode === 2 && !isLeader) throw new RangeError("no such row");
-      // Leaves the call that fails to the other thread.
+      // Of an order of two, leaves the other call to the other thread.
       if (mode === 3) {
         const end = performance.now() + 5000;
-        while (Atomics.load(state, MADE) < 2 && performance.now() < end);
+        while (Atomics.load(state, MADE) % 2 === 1 && performance.now() < end);
       }
     },
     gemmNN(...args: readonly number[]) {
