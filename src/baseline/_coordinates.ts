@@ -1,7 +1,6 @@
 import type { LinearObjective, SecondDerivative } from "../objective/mod.ts";
 import {
   type Factor,
-  letGo,
   type Matrix,
   matrixRows,
   orthonormalRows,
@@ -73,6 +72,7 @@ export function inCoordinates(raw: LinearObjective, source: RowSource, factor: F
         apply: (direction) => toCoordinates(second.apply(toColumns(direction))),
         applySingle: second.applySingle && ((direction) => toCoordinates(second.applySingle!(toColumns(direction)))),
         bend: second.bend,
+        diagonal: second.diagonal,
         blocks: () => sketchedBlocks(raw, second, source, factor),
         means: second.means,
         traces: second.traces,
@@ -93,25 +93,14 @@ const SUMS = 3;
 
 /** About `E[l''_aa u u']` [r, r] of each output, from sums of rows weighted by l''. */
 function* sketchedBlocks(
-  { kernels, rows: n, outputs: m }: LinearObjective,
+  { kernels, outputs: m }: LinearObjective,
   second: SecondDerivative,
   source: RowSource,
   factor: Factor,
 ): Generator<number, readonly Matrix[]> {
   const { memory, f64: set, work } = kernels;
-  const weights: Vector[] = [];
-  while (weights.length < m) {
-    weights.push(bendOf(second, n, m, weights.length));
-    yield weights.length;
-  }
-  const sketched = yield* sketchRows(kernels, source, SUMS * factor.columns, weights);
-  letGo(...weights);
-  const found: Matrix[] = [];
-  for (const sums of sketched) {
-    found.push(blockOf(sums));
-    yield found.length;
-  }
-  return found;
+  const weights = Array.from({ length: m }, (_, a) => (from: number, count: number) => second.diagonal(a, from, count));
+  return yield* sketchRows(kernels, source, SUMS * factor.columns, weights, blockOf);
 
   function blockOf(sums: Matrix): Matrix {
     const { rows, cols: r, write } = orthonormalRows(kernels, matrixRows(memory, sums), { ...factor, rows: sums.rows });
@@ -120,20 +109,9 @@ function* sketchedBlocks(
     try {
       write(0, rows, at, r);
       set.gemmTN(r, r, rows, at, r, at, r, square, r, 0, work);
-      set.scale(r * r, 1 / n, square);
       return Object.freeze({ rows: r, cols: r, data: memory.view("f64", square, r * r).slice() as Vector });
     } finally {
       memory.free(at);
     }
   }
-}
-
-/** `l''_aa` of every row [n], not below 0. */
-function bendOf(second: SecondDerivative, n: number, m: number, a: number): Vector {
-  const unit = new Float64Array(n * m);
-  for (let at = a; at < unit.length; at += m) unit[at] = 1;
-  const bent = second.bend(unit);
-  const out = Float64Array.from({ length: n }, (_, i) => Math.max(0, bent[i * m + a]));
-  letGo(unit, bent);
-  return out;
 }

@@ -3,7 +3,7 @@ import { combine, type Factor, letGo, norm, type RowSource, type Vector } from "
 import { dualBound } from "./dual_bound.ts";
 import { exactValue } from "./_exact_value.ts";
 import type { LinearBaseline } from "./linear_optimum.ts";
-import { minimise, type Minimum } from "./minimise.ts";
+import { letGoOf, minimise, type Minimum } from "./minimise.ts";
 import { meanInfimum } from "./separation.ts";
 
 /** The bounds from both sides may differ by this share of the value for the infimum to count as attained. */
@@ -44,13 +44,14 @@ export function* proved(
     yield more.value;
     more = steps.next();
   }
-  const change = combine(1, more.value.weights, -1, weights);
+  const { value: further } = more;
+  const change = combine(1, further.weights, -1, weights);
   if (norm(change) > 0) {
     bounds.push(dualBound(objective, weights, sums, change).value);
     // One Newton step further on, the slopes leave less along the columns.
-    bounds.push(dualBound(objective, more.value.weights, more.value.sums, null).value);
-    letGo(more.value.sums.predictions, more.value.sums.slopes);
+    bounds.push(dualBound(objective, further.weights, further.sums, null).value);
   }
+  letGoOf(further);
   return Math.max(...bounds);
 }
 

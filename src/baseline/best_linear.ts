@@ -21,7 +21,7 @@ import {
   type Vector,
 } from "../tensor/mod.ts";
 import type { LinearBaseline } from "./linear_optimum.ts";
-import { minimise, type Minimum } from "./minimise.ts";
+import { letGoOf, minimise, type Minimum } from "./minimise.ts";
 import { BLOCK } from "./_blocks.ts";
 import { coordinatesOf, inCoordinates, weightsOf } from "./_coordinates.ts";
 import { pickRows } from "./_pick_rows.ts";
@@ -163,7 +163,8 @@ function* solve(
   const many = factor.rank * (y.length / source.rows) > (factor.near !== undefined ? UNFORMED : MANY);
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const identity = isIdentity(loss, rows, factor);
-  const inPlace = many && factor.rank > BLOCK && factor.condition <= CANCELLING ||
+  const inPlace =
+    many && (factor.rank > BLOCK || 8 * source.rows * factor.rank > PASSED) && factor.condition <= CANCELLING ||
     identity && factor.condition <= PLAIN && 8 * source.rows * factor.rank > PASSED;
   const large = y.length * factor.rank >= SINGLE;
   // A quadratic takes a handful of passes: a copy of the rows, orthonormal or not, would cost more memory than it saves time.
@@ -223,12 +224,6 @@ function projectedStart(raw: LinearObjective, objective: LinearObjective, weight
   const u = objective.correlate(predictions);
   letGo(predictions);
   return u;
-}
-
-/** Gives back what a minimisation kept for every row. */
-function letGoOf({ sums, last }: Minimum): void {
-  letGo(sums.predictions, sums.slopes);
-  if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
 }
 
 /** Whether columns are near enough to independent, and of ordinary size, for products in single precision. */

@@ -20,6 +20,12 @@ export interface Minimum {
   readonly converged: boolean;
 }
 
+/** Gives back what a minimisation kept for every row. */
+export function letGoOf({ sums, last }: Minimum): void {
+  letGo(sums.predictions, sums.slopes);
+  if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
+}
+
 /** When to stop before rounding forces it, and after how many steps. */
 export interface MinimiseOptions {
   /** Ends the search where it returns true. */

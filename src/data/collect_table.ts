@@ -61,9 +61,9 @@ interface RoomColumn {
 
 /**
  * Bytes of a block of columns, or more: systems give the memory of such blocks back as soon as they are let go of, and keep that of smaller
- * ones for themselves. Pages that nothing is written to take none.
+ * ones for themselves, and of all others up to their size from then on. Pages that nothing is written to take none. A few numbers have a block of their size.
  */
-const BLOCK = 40 * 2 ** 20;
+const [BLOCK, SMALL] = [40 * 2 ** 20, 2 ** 17];
 
 /** How much more room than the share of the file that was read promises, and than there is where nothing is promised. */
 const [SPARE, GROWTH] = [1.1, 1.25];
@@ -204,7 +204,8 @@ function copyNumbers(numbers: Float64Array, from: number, to: number, out: Float
 function numbersOf({ capacity, perBlock, blocks, columns }: Room, at: number): Float64Array {
   const which = Math.floor(at / perBlock);
   const first = which * perBlock;
-  const block = blocks[which] ??= new Float64Array(capacity * Math.min(perBlock, columns.length - first));
+  const wanted = capacity * Math.min(perBlock, columns.length - first);
+  const block = blocks[which] ??= new Float64Array(wanted < SMALL ? wanted : Math.max(BLOCK / 8, wanted));
   return block.subarray((at - first) * capacity, (at - first + 1) * capacity);
 }
 

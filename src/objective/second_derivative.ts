@@ -19,6 +19,8 @@ export interface SecondDerivative extends Disposable {
    * can stop.
    */
   blocks(): Generator<number, readonly Matrix[]>;
+  /** `l''_aa / n` of `count` rows from `from` on, 0 where it is below: the weights of that block, a sum over the rows. */
+  diagonal(a: number, from: number, count: number): Vector;
   /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
   means(): Vector;
   /** `tr l''` of every row [n]. */
@@ -84,6 +86,7 @@ export function createSecondDerivative(
         }
         return found;
       },
+      diagonal: (a, from, count) => hessians.entries(a, a, from, count)!.map((value) => Math.max(0, value)),
       means: () => meansOf(hessians, n, m),
       traces: () => tracesOf(hessians, n, m),
       weighted: (rowWeights) => weightedSum(hessians, rowWeights, m),

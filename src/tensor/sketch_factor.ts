@@ -91,10 +91,9 @@ export function* extendSketch(
 
 /** Sums of rows with the mean squares of the rows. */
 function* scaledSums(kernels: Kernels, source: RowSource, size: number): Generator<number, Matrix> {
-  const [sums] = yield* sketchRows(kernels, source, size, [null]);
   const root = Math.sqrt(size / source.rows);
-  for (let at = 0; at < sums.data.length; at++) sums.data[at] *= root;
-  return sums;
+  const scaled = (sums: Matrix) => Object.freeze({ ...sums, data: sums.data.map((value) => value * root) });
+  return (yield* sketchRows(kernels, source, size, [null], scaled))[0];
 }
 
 /** Whether some columns are 0 in every row: sums of some that are not may cancel. */

@@ -1,7 +1,11 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { Matrix } from "./matrix.ts";
+import { letGo } from "./let_go.ts";
+import type { Matrix, Vector } from "./matrix.ts";
 import type { RowSource } from "./row_source.ts";
 import { ShapeError } from "./shape_error.ts";
+
+/** Weights of rows: those of `count` rows from `from` on, 0 or more. */
+export type WeightsOfRows = (from: number, count: number) => Vector;
 
 /** Bytes of a piece of rows. */
 const PIECE = 1 << 20;
@@ -24,8 +28,9 @@ function mixed(row: number): number {
  * @param kernels The kernels to compute with.
  * @param source The rows of X [n, d].
  * @param size How many sums; with as many as rows or more, each row is its own.
- * @param weights For each result one number per row, 0 or more, by whose root the row is multiplied; null for 1.
- * @returns A generator that yields the share of the rows done, and returns the sums [size, d] of each set of weights.
+ * @param weights For each result one number per row, by whose root the row is multiplied; null for 1.
+ * @param use What is to be known of the sums [size, d] of each set of weights; they are let go of afterwards, one before the next are copied.
+ * @returns A generator that yields the share of the rows done, and then after each result; returns the results.
  * @throws {ShapeError} If there is not one weight per row.
  * @example As many sums as rows
  * ```ts
@@ -33,22 +38,22 @@ function mixed(row: number): number {
  * import { loadKernels } from "@resland/resland/kernels";
  * import { matrix, matrixRows } from "@resland/resland/tensor";
  * const kernels = await loadKernels("simd");
- * const steps = sketchRows(kernels, matrixRows(kernels.memory, matrix(2, 1, [3, 5])), 2, [Float64Array.of(1, 4)]);
+ * const rows = matrixRows(kernels.memory, matrix(2, 1, [3, 5]));
+ * const weights = Float64Array.of(1, 4);
+ * const steps = sketchRows(kernels, rows, 2, [(from, count) => weights.slice(from, from + count)], ({ data }) => [...data]);
  * let step = steps.next();
  * while (!step.done) step = steps.next();
- * assertEquals(step.value[0].data, Float64Array.of(3, 10));
+ * assertEquals(step.value, [[3, 10]]);
  * ```
  */
-export function* sketchRows(
+export function* sketchRows<Used>(
   { memory, f64: set }: Kernels,
   source: RowSource,
   size: number,
-  weights: readonly (Float64Array | null)[],
-): Generator<number, readonly Matrix[]> {
+  weights: readonly (WeightsOfRows | null)[],
+  use: (sums: Matrix) => Used,
+): Generator<number, readonly Used[]> {
   const { rows: n, cols: d } = source;
-  for (const own of weights) {
-    if (own !== null && own.length !== n) throw new ShapeError("weight the rows", `[${n}]`, `[${own.length}]`);
-  }
   const sums = Math.min(n, size);
   const piece = Math.max(1, Math.min(n, Math.floor(PIECE / (8 * Math.max(1, d)))));
   const at = memory.allocate((piece * (d + 2) + sums * weights.length * d) * 8);
@@ -62,18 +67,27 @@ export function* sketchRows(
       const sumOf = memory.indices(indices, count);
       for (let i = 0; i < count; i++) sumOf[i] = sums === n ? from + i : (mixed(from + i) >>> 1) % sums;
       for (const [a, own] of weights.entries()) {
+        const weightOf = own?.(from, count);
+        if (weightOf !== undefined && weightOf.length !== count) {
+          throw new ShapeError("weight the rows", `[${count}]`, `[${weightOf.length}]`);
+        }
         const factorOf = memory.view("f64", factors, count);
         for (let i = 0; i < count; i++) {
           const sign = sums === n || (mixed(from + i) & 1) === 0 ? 1 : -1;
-          factorOf[i] = sign * Math.sqrt(own?.[from + i] ?? 1);
+          factorOf[i] = sign * Math.sqrt(weightOf?.[i] ?? 1);
         }
         set.scatterRows(count, d, indices, factors, at, d, start + a * sums * d * 8, d);
       }
       yield (from + count) / n;
     }
-    return weights.map((_, a) =>
-      Object.freeze({ rows: sums, cols: d, data: memory.view("f64", start + a * sums * d * 8, sums * d).slice() })
-    );
+    const used: Used[] = [];
+    while (used.length < weights.length) {
+      const data = memory.view("f64", start + used.length * sums * d * 8, sums * d).slice();
+      used.push(use(Object.freeze({ rows: sums, cols: d, data })));
+      letGo(data);
+      yield 1;
+    }
+    return used;
   } finally {
     memory.free(at);
   }

@@ -194,6 +194,8 @@ function* settleAt(
   const start = linear === undefined || trained.value <= linear.value
     ? trained
     : objective.at({ W: matrix(m, d, linear.weights), V: matrix(d, k, new Float64Array(d * k)) });
+  // Of a point that is not the start, only W and V are read from here on.
+  if (start !== trained) objective.leave(trained);
   const place: Place = { kernels, fitted, rows, objective, trained, start, ceiling: Math.min(above, start.value) };
   const { at: solved, optimum, steps: rounds } = yield* solveHead(place, { epsilon, linear, share });
   // Where W must be of full rank to carry the optimum, and is not, or where no null direction bends down, a descent does what it can.
@@ -214,7 +216,7 @@ interface Place {
   readonly fitted: FittedNetwork;
   readonly rows: HeadSource;
   readonly objective: HeadObjective;
-  /** Where training ended. */
+  /** Where training ended; its sums are only there where it is the start. */
   readonly trained: Evaluation;
   /** That, or a linear predictor that is better. */
   readonly start: Evaluation;
@@ -269,7 +271,7 @@ function* solveHead(
     const reached = objective.at(head);
     const before: Evaluation | null = at;
     if (reached.value <= ceiling + TIE * Math.abs(ceiling)) at = reached;
-    leave(place, at, before, reached, trained);
+    leave(place, at, before, reached);
     const { gradientNorm } = reached;
     if (gradientNorm <= epsilon || gradientNorm > HOPELESS || round + 1 === ROUNDS) return { at, steps, optimum };
     // Towards a known infimum at infinity steps always improve; elsewhere they are only worth taking when they are cheap.
