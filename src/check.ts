@@ -86,9 +86,7 @@ export async function check(table: Table, options: CheckOptions): Promise<Check>
   const task = { net, loss, examples: data, linear, settings };
   const names = runNames(options);
   const runs = names.map((name, at) =>
-    finish(checkRun(kernels, task, name), (event) => {
-      if (event.kind !== "recruit") options.onProgress?.((at + event.share) / names.length);
-    })
+    finish(checkRun(kernels, task, name), (event) => options.onProgress?.((at + event.share) / names.length))
   );
   options.onProgress?.(1);
   const claims = checkClaims(task, runs);

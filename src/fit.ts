@@ -103,7 +103,7 @@ export async function fit(table: Table, options: FitOptions): Promise<Fit> {
   const linear = finish(findBestLinear(kernels, loss, data, { radius: settings.radius }));
   const task = { net: tried, loss, training: data, heldOut: null, settings };
   const progress = (from: number, to: number) => (event: FitEvent | Advance<"validate">) => {
-    if (event.kind !== "recruit") options.onProgress?.(from + (to - from) * event.share);
+    options.onProgress?.(from + (to - from) * event.share);
   };
   const folds = ridgeFolds(loss, data, settings.seed);
   const choice = regularise !== "auto" ? null : finish(

@@ -9,9 +9,15 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "gemvT", scratch: false },
   { kernel: "bendSingle", scratch: false },
   { kernel: "biasActivation", scratch: false },
+  { kernel: "loss", scratch: false },
   { kernel: "fill", scratch: false },
   { kernel: "copy", scratch: false },
   { kernel: "axpy", scratch: false },
+  { kernel: "axpby", scratch: false },
+  { kernel: "mul", scratch: false },
+  { kernel: "columnSums", scratch: false },
+  { kernel: "gatherRows", scratch: false },
+  { kernel: "gatherDouble", scratch: false },
   { kernel: "qrUpdate", scratch: false },
   { kernel: "solveRight", scratch: true },
   { kernel: "scatterRows", scratch: false },
@@ -19,6 +25,9 @@ export const SHARED: readonly { readonly kernel: SharedKernel; readonly scratch:
   { kernel: "bendRows", scratch: true },
   { kernel: "lossRows", scratch: true },
 ];
+
+/** The number of each of them. */
+export const NUMBERS: ReadonlyMap<SharedKernel, number> = new Map(SHARED.map(({ kernel }, at) => [kernel, at]));
 
 /** Kernels in both precisions. */
 export type KernelSets = Readonly<Record<Dtype, KernelSet>>;
@@ -32,7 +41,7 @@ export function runCall(sets: KernelSets, { kernel, dtype = "f64", args }: Kerne
 export const taskOf = (task: KernelCall | KernelTask): KernelTask => "kernel" in task ? [task] : task;
 
 /** Kernels of one thread, which makes calls one after another. */
-export function aloneKernels(sets: Omit<Kernels, "threads" | "alone" | "runAll">): Kernels {
+export function aloneKernels(sets: Omit<Kernels, "threads" | "alone" | "repeat" | "runAll">): Kernels {
   const runAll = (tasks: readonly (KernelCall | KernelTask)[]) => {
     for (const task of tasks) for (const call of taskOf(task)) runCall(sets, call);
   };
@@ -42,6 +51,13 @@ export function aloneKernels(sets: Omit<Kernels, "threads" | "alone" | "runAll">
     get alone() {
       return kernels;
     },
+    repeat: () => ({
+      isShared: () => false,
+      run: runAll,
+      keep: (tasks) => () => runAll(tasks),
+      done() {},
+      [Symbol.dispose]() {},
+    }),
     runAll,
   };
   return Object.freeze(kernels);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export * from "./crew.ts";
 export * from "./load.ts";
 export * from "./memory.ts";
 export * from "./shared_kernels.ts";

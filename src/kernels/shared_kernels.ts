@@ -91,6 +91,7 @@ export function shareKernels(kernels: Kernels, threads: number, options: Sharing
       f32: sharing(kernels.f32),
       f64: sharing(kernels.f64),
       threads,
+      repeat: queue.repeat,
       runAll: queue.run,
     }),
     plan: { kernels: kernels.name, memory: memory.wasm, control, scratch },

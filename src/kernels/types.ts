@@ -320,9 +320,15 @@ export type SharedKernel =
   | "gemvT"
   | "bendSingle"
   | "biasActivation"
+  | "loss"
   | "fill"
   | "copy"
   | "axpy"
+  | "axpby"
+  | "mul"
+  | "columnSums"
+  | "gatherRows"
+  | "gatherDouble"
   | "qrUpdate"
   | "solveRight"
   | "scatterRows"
@@ -343,6 +349,18 @@ export interface KernelCall {
 /** Calls of which each may read what those before it wrote: one thread makes them in turn. */
 export type KernelTask = readonly KernelCall[];
 
+/** Work in the same few pieces again and again, such as a training step: shared, or done alone, whichever is measured to be faster. */
+export interface Repeated extends Disposable {
+  /** Before a piece, with its number; 0 begins anew. Whether threads are to share it, by `run`. */
+  isShared(piece: number): boolean;
+  /** Makes tasks of the piece as {@linkcode Kernels.runAll} does, on all threads. */
+  run(tasks: readonly KernelTask[]): void;
+  /** Tasks to be run often, as a function that does that: until this is disposed, other threads know them already. */
+  keep(tasks: readonly KernelTask[]): () => void;
+  /** After the piece. */
+  done(): void;
+}
+
 /** A kernel set in both precisions, with the memory that it calculates in. */
 export interface Kernels {
   /** Which implementation this is. */
@@ -359,6 +377,8 @@ export interface Kernels {
   readonly threads: number;
   /** The same kernels on this thread alone: for steps of many small calls, which asking whether to share would slow down. */
   readonly alone: Kernels;
+  /** Sharing of work that is repeated many times. */
+  repeat(): Repeated;
   /** Makes calls, or tasks, of which none reads or writes what another one writes, on as many threads as there are; returns when all are done. */
   runAll(tasks: readonly (KernelCall | KernelTask)[]): void;
 }

@@ -1,7 +1,7 @@
-import type { KernelCall, Kernels, KernelTask, SharedKernel } from "../kernels/mod.ts";
+import type { Dtype, KernelCall, Kernels, KernelTask, SharedKernel } from "../kernels/mod.ts";
 import { builtIn, type Layer } from "../nn/mod.ts";
 
-/** Kernels in double that note the calls of a forward pass instead of making them. */
+/** Kernels that note calls in one precision instead of making them. */
 export interface NotedCalls {
   /** The kernels. */
   readonly kernels: Kernels;
@@ -9,15 +9,30 @@ export interface NotedCalls {
   taken(): KernelTask;
 }
 
-/** What the forward passes of layers call. */
-const FORWARD = ["gemmNT", "biasActivation", "copy", "axpy"] as const satisfies readonly SharedKernel[];
+/** What is noted: what layers, heads, losses and batches call in a training step. */
+const NOTED = [
+  "gemmNN",
+  "gemmTN",
+  "gemmNT",
+  "biasActivation",
+  "loss",
+  "copy",
+  "axpy",
+  "axpby",
+  "mul",
+  "columnSums",
+  "gatherRows",
+  "gatherDouble",
+] as const satisfies readonly SharedKernel[];
 
 /** Makes them: what runs in them is a task that any thread can do. */
-export function noteCalls(kernels: Kernels): NotedCalls {
+export function noteCalls(kernels: Kernels, dtype: Dtype): NotedCalls {
   let calls: KernelCall[] = [];
-  const notes = FORWARD.map((kernel) => [kernel, (...args: readonly number[]) => void calls.push({ kernel, args })]);
+  const notes = NOTED.map((
+    kernel,
+  ) => [kernel, (...args: readonly number[]) => void calls.push({ kernel, dtype, args })]);
   return {
-    kernels: { ...kernels, f64: { ...kernels.f64, ...Object.fromEntries(notes) } },
+    kernels: { ...kernels, [dtype]: { ...kernels[dtype], ...Object.fromEntries(notes) } },
     taken() {
       const own = calls;
       calls = [];
@@ -26,7 +41,7 @@ export function noteCalls(kernels: Kernels): NotedCalls {
   };
 }
 
-/** Whether a forward pass through a layer is a few calls of those kernels: not through a layer that has code of its own, nor where columns are moved row by row. */
+/** Whether a pass through a layer is a few calls of those kernels: not through a layer that has code of its own, nor where columns are moved row by row. */
 export function canBeNoted(layer: Layer): boolean {
   const own = builtIn(layer);
   switch (own?.type) {

@@ -89,12 +89,19 @@ function placeDense(site: Site, layer: Dense, activation: Activation | null, off
     },
     backward,
     gradient(input, rows, part, parts) {
-      const start = cut(out, part, parts);
-      const count = cut(out, part + 1, parts) - start;
-      if (count === 0) return;
-      const [at, to] = [gradient + start * bytes, dw + start * inner * bytes];
-      set.gemmTN(count, inner, rows, at, out, input.value, inner, to, inner, 0, work);
-      if (db !== 0) set.columnSums(rows, count, at, out, db + start * bytes, 0);
+      const start = cut(out, part, parts) * bytes;
+      const count = cut(out, part + 1, parts) - cut(out, part, parts);
+      if (inner > out) {
+        // By columns, of which there are more: each is read by one part alone.
+        const left = cut(inner, part, parts) * bytes;
+        const width = cut(inner, part + 1, parts) - cut(inner, part, parts);
+        if (width > 0) {
+          set.gemmTN(out, width, rows, gradient, out, input.value + left, inner, dw + left, inner, 0, work);
+        }
+      } else if (count > 0) {
+        set.gemmTN(count, inner, rows, gradient + start, out, input.value, inner, dw + start * inner, inner, 0, work);
+      }
+      if (count > 0 && db !== 0) set.columnSums(rows, count, gradient + start, out, db + start, 0);
     },
     forwardTangent(input, rows) {
       const accumulate = input.tangent !== 0 ? 1 : 0;

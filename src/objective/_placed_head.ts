@@ -1,5 +1,6 @@
 import type { Address } from "../kernels/mod.ts";
 import type { Network } from "../nn/mod.ts";
+import { cut } from "./_cut.ts";
 import type { Signal, Site } from "./_site.ts";
 
 /** Where a network's head is placed: between f_theta's output and the predictions. */
@@ -19,8 +20,8 @@ export interface PlacedHead {
   predict(x: Address, from: number, rows: number, part: number): void;
   /** The signal into f_theta from the slopes of the loss, after `predict` by the same part. */
   backward(from: number, rows: number, part: number): void;
-  /** The gradient in the head's parameters. */
-  gradient(x: Address, rows: number): void;
+  /** Part `part` of `parts` of the gradient in the head's parameters. */
+  gradient(x: Address, rows: number, part: number, parts: number): void;
   /** The tangent of the predictions, from that of f_theta. */
   predictTangent(x: Address, rows: number): void;
   /** The tangents of `gradient` and `backward`, from that of the slopes. */
@@ -36,15 +37,14 @@ export function placeResidualHead(site: HeadSite): PlacedHead {
   const { d, k, outputs: m } = site.net;
   const { bytes } = set;
   const optional = (elements: number): Address => tangents ? buffer(elements) : 0;
-  // Every part has a beta of its own: they are made at the same time.
-  const betas = Array.from({ length: parts }, () => buffer(m * k));
-  const [slopeX, slopeF] = [buffer(m * d), buffer(m * k)];
+  // Every part has a beta and an R of its own: they are made at the same time.
+  const [betas, slopesF] = [0, 1].map(() => Array.from({ length: parts }, () => buffer(m * k)));
   const [betaTangent, slopeFTangent] = [optional(m * k), optional(m * k)];
   const inV = (vector: Address) => vector + m * d * bytes;
   const { value: f, gradient: df, tangent: ft, gradientTangent: dft } = features;
   const { value: p, gradient: dp, tangent: pt, gradientTangent: dpt } = prediction;
   const { point, gradient, direction, product } = vectors;
-  const [beta] = betas;
+  const [[beta], [slopeF]] = [betas, slopesF];
 
   return {
     predict(x, from, rows, part) {
@@ -56,12 +56,16 @@ export function placeResidualHead(site: HeadSite): PlacedHead {
     backward(from, rows, part) {
       set.gemmNN(rows, k, m, dp + from * m * bytes, m, betas[part], k, df + from * k * bytes, k, 0, work);
     },
-    gradient(x, rows) {
-      set.gemmTN(m, d, rows, dp, m, x, d, slopeX, d, 0, work);
-      set.gemmTN(m, k, rows, dp, m, f, k, slopeF, k, 0, work);
-      set.copy(m * d, slopeX, gradient);
-      set.gemmNT(m, d, k, slopeF, k, inV(point), k, gradient, d, 1, work);
-      set.gemmTN(d, k, m, point, d, slopeF, k, inV(gradient), k, 0, work);
+    gradient(x, rows, part, parts) {
+      // The columns of x, and so of W and the rows of V, that are this part's.
+      const from = cut(d, part, parts);
+      const count = cut(d, part + 1, parts) - from;
+      if (count === 0) return;
+      const [ofW, ofV, own] = [from * bytes, inV(from * k * bytes), slopesF[part]];
+      set.gemmTN(m, count, rows, dp, m, x + ofW, d, gradient + ofW, d, 0, work);
+      set.gemmTN(m, k, rows, dp, m, f, k, own, k, 0, work);
+      set.gemmNT(m, count, k, own, k, point + ofV, k, gradient + ofW, d, 1, work);
+      set.gemmTN(count, k, m, point + ofW, d, own, k, gradient + ofV, k, 0, work);
     },
     predictTangent(x, rows) {
       set.gemmNN(m, k, d, direction, d, inV(point), k, betaTangent, k, 0, work);
@@ -102,8 +106,10 @@ export function placePlainHead(site: HeadSite): PlacedHead {
     backward(from, rows) {
       set.gemmNN(rows, k, m, dp + from * m * bytes, m, point, k, df + from * k * bytes, k, 0, work);
     },
-    gradient(_x, rows) {
-      set.gemmTN(m, k, rows, dp, m, f, k, gradient, k, 0, work);
+    gradient(_x, rows, part, parts) {
+      const from = cut(k, part, parts) * bytes;
+      const count = cut(k, part + 1, parts) - cut(k, part, parts);
+      if (count > 0) set.gemmTN(m, count, rows, dp, m, f + from, k, gradient + from, k, 0, work);
     },
     predictTangent(_x, rows) {
       set.gemmNT(rows, m, k, f, k, direction, k, pt, m, 0, work);

@@ -1,7 +1,6 @@
 import type { Address, Dtype, Kernels } from "../kernels/mod.ts";
 import { type AnyLoss, isJoint, type Loss, type RealsOut, weightedLoss, weightRows } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import { cut } from "./_cut.ts";
 import { place } from "./_place.ts";
 import { type HeadSite, type PlacedHead, placePlainHead, placeResidualHead } from "./_placed_head.ts";
 import { makeSignal, type PlacedLayer, type Signal, type Site } from "./_site.ts";
@@ -17,17 +16,23 @@ export interface PlacedNetwork {
   readonly weights: Address;
   /** f_theta of a batch, into `features`. */
   compute(x: Address, rows: number): void;
-  /** The predictions of a batch, and f_theta. */
-  predict(x: Address, rows: number): void;
+  /** The predictions of a batch, and f_theta; or of some rows of one, from one on, by a part of those that compute at the same time. */
+  predict(x: Address, rows: number, from?: number, part?: number): void;
   /** The sum of the losses over a batch: x [rows, d], y [rows, outputs]. */
   value(x: Address, y: Address, rows: number): number;
   /** The same sum, from the predictions that the last call on that batch made. */
   loss(y: Address, rows: number): number;
-  /** The sum, and `gradient` = the gradient of `scale` times that sum: `signals`, then `gradients`, as one part. */
+  /** The sum, and `gradient` = the gradient of `scale` times that sum: the four below in turn, as one part. */
   gradient(x: Address, y: Address, rows: number, scale: number): number;
-  /** First half of part `part` of `parts` of `gradient`: its share of the rows, forward and backward. Returns their losses. */
-  signals(x: Address, y: Address, rows: number, scale: number, part: number, parts: number): number;
-  /** Second half, once every part has done the first: its share of the parameters. */
+  /** First, of some rows of a batch: the predictions, and what `backward` needs. Rows that other calls have may be computed at the same time by another part. */
+  forward(x: Address, from: number, rows: number, part: number): void;
+  /** Second, of those rows: the slopes of `scale` times the loss. Returns the sum of the losses. */
+  slopes(y: Address, from: number, rows: number, scale: number): number;
+  /** Whether `slopes` is one call of a kernel. */
+  readonly slopesAreCall: boolean;
+  /** Third, of those rows, by the same part: the signals into every layer. */
+  backward(from: number, rows: number, part: number): void;
+  /** Last, once that was done for all rows: part `part` of `parts` of the gradient. */
   gradients(x: Address, rows: number, part: number, parts: number): void;
   /** `product` = the derivative along `direction` of the gradient of `scale` times the sum. */
   product(x: Address, y: Address, rows: number, scale: number): void;
@@ -41,7 +46,7 @@ export interface Placement {
   readonly tangents: boolean;
   /** Whether rows have weights (default false). */
   readonly weighted?: boolean;
-  /** How many parts `signals` and `gradients` can be cut into at most (default 1). */
+  /** How many parts there can be at most (default 1). */
   readonly parts?: number;
   /** Makes a buffer of that many elements. */
   readonly buffer: (elements: number) => Address;
@@ -79,20 +84,25 @@ export function placeNetwork(
     features: theta.output.value,
     predictions: prediction.value,
     weights,
-    signals: (x, y, rows, scale, part, parts) => signals(placed, x, y, rows, scale, part, parts),
+    slopesAreCall: loss !== null && !isJoint(loss) && loss.code !== null && !weighted,
+    forward: (x, from, rows, part) => predict(placed, x, from, rows, 1, part),
+    slopes: (y, from, rows, scale) => slopes(placed, y, from, rows, scale),
+    backward: (from, rows, part) => backward(placed, from, rows, part),
     gradients: (x, rows, part, parts) => gradients(placed, x, rows, part, parts),
     compute(x, rows) {
       input.value = x;
       theta.forward(input, 0, rows, 0);
     },
-    predict: (x, rows) => predict(placed, x, 0, rows, 0, 0),
+    predict: (x, rows, from = 0, part = 0) => predict(placed, x, from, rows, 0, part),
     loss: (y, rows) => evaluateLoss(placed, y, 0, rows, 1, 0, 0),
     value(x, y, rows) {
       predict(placed, x, 0, rows, 0, 0);
       return evaluateLoss(placed, y, 0, rows, 1, 0, 0);
     },
     gradient(x, y, rows, scale) {
-      const value = signals(placed, x, y, rows, scale, 0, 1);
+      predict(placed, x, 0, rows, 1, 0);
+      const value = slopes(placed, y, 0, rows, scale);
+      backward(placed, 0, rows, 0);
       gradients(placed, x, rows, 0, 1);
       return value;
     },
@@ -131,28 +141,17 @@ function predict(
   head.predict(x, from, rows, part);
 }
 
-function signals(
-  placed: Placed,
-  x: Address,
-  y: Address,
-  rows: number,
-  scale: number,
-  part: number,
-  parts: number,
-): number {
-  const from = cut(rows, part, parts);
-  const count = cut(rows, part + 1, parts) - from;
-  if (count === 0) return 0;
-  predict(placed, x, from, count, 1, part);
-  const value = evaluateLoss(placed, y, from, count, scale, placed.prediction.gradient, 0);
-  placed.head.backward(from, count, part);
-  placed.theta.backward(placed.input, from, count);
-  return value;
+const slopes = (placed: Placed, y: Address, from: number, rows: number, scale: number): number =>
+  evaluateLoss(placed, y, from, rows, scale, placed.prediction.gradient, 0);
+
+function backward({ theta, head, input }: Placed, from: number, rows: number, part: number): void {
+  head.backward(from, rows, part);
+  theta.backward(input, from, rows);
 }
 
 function gradients({ theta, head, input }: Placed, x: Address, rows: number, part: number, parts: number): void {
   input.value = x;
-  if (part === 0) head.gradient(x, rows);
+  head.gradient(x, rows, part, parts);
   theta.gradient(input, rows, part, parts);
 }
 
@@ -161,7 +160,7 @@ function product(placed: Placed, x: Address, y: Address, rows: number, scale: nu
   predict(placed, x, 0, rows, 2, 0);
   evaluateLoss(placed, y, 0, rows, scale, prediction.gradient, bend);
   head.backward(0, rows, 0);
-  head.gradient(x, rows);
+  head.gradient(x, rows, 0, 1);
   theta.forwardTangent(input, rows);
   head.predictTangent(x, rows);
   bendTangent(placed, y, rows, scale);

@@ -1,4 +1,4 @@
-import type { Address, Dtype, Kernels } from "../kernels/mod.ts";
+import type { Address, Dtype, Kernels, KernelSet } from "../kernels/mod.ts";
 import { weightsOfMeanOne } from "../loss/mod.ts";
 import { matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
 import type { Examples } from "./objective.ts";
@@ -13,10 +13,14 @@ const HELD = 8 << 20;
 export interface PlacedRows {
   /** Whether rows have weights. */
   readonly weighted: boolean;
-  /** Where the inputs and the targets of the batch are that was taken last. */
+  /** Where the inputs and the targets of the current batch are. */
   readonly batch: { readonly inputs: Address; readonly targets: Address };
-  /** Puts some rows in the order one after another, unless they stand so, and their weights, where they have any, to an address. */
-  take(from: number, count: number, weights: Address): void;
+  /** The rows from that place in the order on are the current batch: says where they will be. */
+  begin(from: number): void;
+  /** The same of so many rows, which are always put at the same place, from indices at one place. */
+  beginAt(from: number, count: number): void;
+  /** Puts some rows of the current batch there, with these kernels, unless they are, and their weights, where they have any, to theirs of an address. */
+  take(set: KernelSet, first: number, count: number, weights: Address): void;
   /** Takes rows in this order from now on: some of them or all; null for the order of the data. The numbers are read now. */
   setOrder(order: Uint32Array | null): void;
   /** The same of all rows, as an epoch has them; nothing is done where it is the order that was set last. */
@@ -34,46 +38,68 @@ export function placeRows(
     readonly allocate: (bytes: number) => Address;
   },
 ): PlacedRows {
-  const { memory } = kernels;
-  const set = kernels[dtype];
+  const { memory, [dtype]: { bytes } } = kernels;
   const d = x.cols;
   const copyOf = (values: Vector): Address => {
-    const at = allocate(values.length * set.bytes);
+    const at = allocate(values.length * bytes);
     memory.view(dtype, at, values.length).set(values);
     return at;
   };
-  const place = dtype === "f32" && x.rows * d >= HELD ? matrixRows(memory, x).at?.(0) ?? null : null;
+  const inPlace = dtype === "f32" && x.rows * d >= HELD ? matrixRows(memory, x).at?.(0) ?? null : null;
   /** Rows that are rounded as they are gathered. */
-  const inDouble = place !== null;
-  const [inputs, targets] = [place ?? copyOf(x.data), copyOf(y)];
+  const inDouble = inPlace !== null;
+  const [inputs, targets] = [inPlace ?? copyOf(x.data), copyOf(y)];
   const ofRows = weightsOfMeanOne(given, x.rows);
   const weights = ofRows && copyOf(ofRows);
   /** The order of the rows, and those of a batch in it; allocated for the first order that is not the data's own, or for rows that are rounded. */
-  const shuffled = { inputs: 0, targets: 0, indices: 0 };
+  const shuffled = { inputs: 0, targets: 0, indices: 0, current: 0 };
   const batch = { inputs, targets };
   let order: Uint32Array | null = null;
+  /** Where the indices of the current batch are; 0 where its rows stand in the data, from one on. */
+  let [current, place] = [0, 0];
 
-  function take(from: number, count: number, to: Address): void {
-    if (order === null && !inDouble) {
-      batch.inputs = inputs + from * d * set.bytes;
-      batch.targets = targets + from * outputs * set.bytes;
-      if (weights !== null) set.copy(count, weights + from * set.bytes, to);
+  function begin(from: number): void {
+    place = from;
+    current = order === null && !inDouble ? 0 : shuffled.indices + from * 4;
+    batch.inputs = current === 0 ? inputs + from * d * bytes : shuffled.inputs;
+    batch.targets = current === 0 ? targets + from * outputs * bytes : shuffled.targets;
+  }
+
+  function beginAt(from: number, count: number): void {
+    reserve();
+    current = shuffled.current;
+    [batch.inputs, batch.targets] = [shuffled.inputs, shuffled.targets];
+    const { heapU32 } = memory;
+    const [to, of] = [current / 4, shuffled.indices / 4 + from];
+    const ordered = order !== null || inDouble;
+    for (let at = 0; at < count; at++) heapU32[to + at] = ordered ? heapU32[of + at] : from + at;
+  }
+
+  function reserve(): void {
+    shuffled.inputs ||= allocate(most * d * bytes);
+    shuffled.targets ||= allocate(most * outputs * bytes);
+    shuffled.indices ||= allocate(x.rows * 4);
+    shuffled.current ||= allocate(most * 4);
+  }
+
+  function take(set: KernelSet, first: number, count: number, to: Address): void {
+    const ofWeights = to + first * bytes;
+    if (current === 0) {
+      if (weights !== null) set.copy(count, weights + (place + first) * bytes, ofWeights);
       return;
     }
-    const indices = shuffled.indices + from * 4;
-    [batch.inputs, batch.targets] = [shuffled.inputs, shuffled.targets];
-    if (inDouble) set.gatherDouble(count, d, indices, inputs, d, batch.inputs);
-    else set.gatherRows(count, d, indices, inputs, d, batch.inputs);
-    set.gatherRows(count, outputs, indices, targets, outputs, batch.targets);
-    if (weights !== null) set.gatherRows(count, 1, indices, weights, 1, to);
+    const indices = current + first * 4;
+    const row = batch.inputs + first * d * bytes;
+    if (inDouble) set.gatherDouble(count, d, indices, inputs, d, row);
+    else set.gatherRows(count, d, indices, inputs, d, row);
+    set.gatherRows(count, outputs, indices, targets, outputs, batch.targets + first * outputs * bytes);
+    if (weights !== null) set.gatherRows(count, 1, indices, weights, 1, ofWeights);
   }
 
   function setOrder(next: Uint32Array | null): void {
     const wanted = next ?? (inDouble ? Uint32Array.from({ length: x.rows }, (_, row) => row) : null);
     if (wanted !== null) {
-      shuffled.inputs ||= allocate(most * d * set.bytes);
-      shuffled.targets ||= allocate(most * outputs * set.bytes);
-      shuffled.indices ||= allocate(x.rows * 4);
+      reserve();
       memory.indices(shuffled.indices, wanted.length).set(wanted);
     }
     order = next;
@@ -88,5 +114,5 @@ export function placeRows(
   }
 
   if (inDouble) setOrder(null);
-  return { weighted: weights !== null, batch, take, setOrder, setOrderOfAll };
+  return { weighted: weights !== null, batch, begin, beginAt, take, setOrder, setOrderOfAll };
 }

@@ -44,7 +44,7 @@ export function featureRows(kernels: Kernels, net: Network, params: Vector, x: M
   const together = noted ? TOGETHER : 1;
   /** A place for some rows, and the calls that make them there, or, where a layer is none of the kernels', what makes them at once. */
   const place = () => {
-    const notes = noteCalls(kernels);
+    const notes = noteCalls(kernels, "f64");
     const placed = placeNetwork(noted ? notes.kernels : kernels, "f64", net, null, { rows, tangents: false, buffer });
     memory.view("f64", placed.vectors.point, size).set(params);
     const inputs = source.at ? 0 : buffer(rows * d);

@@ -4,6 +4,7 @@ import type { Network } from "../nn/mod.ts";
 import { type Matrix, matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
 import { type PlacedNetwork, placeNetwork } from "./_placed_network.ts";
 import { createRowWindow } from "./_row_window.ts";
+import { type Chunk, sharePredictions } from "./_shared_predictions.ts";
 
 /** Rows of one pass over the data: enough to fill the kernels, little enough to stay in the cache. */
 const CHUNK = 1024;
@@ -96,6 +97,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   const placement = { rows: passes.most, weighted: passes.weighted, buffer };
   const light = placeNetwork(kernels, "f64", net, loss, { ...placement, tangents: false });
   let heavy: PlacedNetwork | null = null;
+  let shared: { readonly predict: ((params: Vector) => Vector) | null } | null = null;
   const copyIn = (address: Address, vector: Vector, what: string) => {
     if (vector.length !== size) throw new ShapeError(`evaluate at the ${what}`, `[${size}]`, `[${vector.length}]`);
     memory.view("f64", address, size).set(vector);
@@ -137,7 +139,8 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     },
     predict(params) {
       copyIn(light.vectors.point, params, "parameters");
-      return passes.collect(light, light.predictions, outputs);
+      shared ??= { predict: sharePredictions(kernels, net, matrixRows(memory, data.x), passes.chunks, buffer) };
+      return shared.predict?.(params) ?? passes.collect(light, light.predictions, outputs);
     },
     [Symbol.dispose]() {
       heavy = null;
@@ -159,6 +162,8 @@ interface Passes {
   /** Most rows of a chunk. */
   readonly most: number;
   readonly weighted: boolean;
+  /** All chunks. */
+  readonly chunks: readonly Chunk[];
   /** Adds up what each chunk returns, its weights laid where the loss of a placed network reads them. */
   over(placed: PlacedNetwork, pass: (x: Address, y: Address, rows: number, from: number) => number): number;
   /** What the predictions of each chunk leave at an address, [rows, width], row after row. */
@@ -176,20 +181,25 @@ function createPasses(
   const window = createRowWindow(buffer, matrixRows(memory, x));
   const most = Math.min(CHUNK, window.rows);
   const weights = weightsOfMeanOne(given, x.rows);
+  const chunks: Chunk[] = [];
+  for (let first = 0; first < x.rows; first += window.rows) {
+    const end = Math.min(x.rows, first + window.rows);
+    for (let from = first; from < end; from += most) chunks.push({ from, count: Math.min(most, end - from) });
+  }
   const over: Passes["over"] = (placed, pass) => {
-    let sum = 0;
+    let [sum, next] = [0, 0];
     window.each((inputs, first, count) => {
-      for (let at = 0; at < count; at += most) {
-        const from = first + at;
-        const own = Math.min(most, count - at);
+      for (; next < chunks.length && chunks[next].from < first + count; next++) {
+        const { from, count: own } = chunks[next];
         if (weights !== null) memory.view("f64", placed.weights, own).set(weights.subarray(from, from + own));
-        sum += pass(inputs + at * d * 8, targets + from * outputs * 8, own, from);
+        sum += pass(inputs + (from - first) * d * 8, targets + from * outputs * 8, own, from);
       }
     });
     return sum;
   };
   return {
     most,
+    chunks,
     weighted: weights !== null,
     over,
     collect(placed, at, width) {

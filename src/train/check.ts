@@ -20,7 +20,7 @@ import { headOf, startPoint } from "./starts.ts";
  * @param kernels The kernels to compute with.
  * @param task What all runs share.
  * @param name The seed and the start.
- * @returns A generator: yields the plan of a shared step once, when there are threads; then after each epoch and descent step; and
+ * @returns A generator: yields after each epoch and descent step; and
  * returns the run.
  * @throws {InternalFault} Where numbers contradict each other.
  * @example One short run
@@ -91,7 +91,6 @@ function* trainAndRecord(
     { ...task, order },
     (update) => chain(penalty(settings.penalty ?? 0, head), update, projectToBall(settings.ball ?? Infinity, head)),
   );
-  if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
   const points: RecordedPoint[] = [];
   let [last, steps, diverged]: [Visit, number, boolean] = [{ params, phase: "start", count: 0 }, 0, false];
   const from = { state: sgd.trainer.start(params), epoch: 0 };

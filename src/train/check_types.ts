@@ -3,7 +3,7 @@ import type { Loss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
 import type { Examples } from "../objective/mod.ts";
 import type { StartName } from "./starts.ts";
-import type { Advance, Recruiting, SgdSettings } from "./task.ts";
+import type { Advance, SgdSettings } from "./task.ts";
 
 /** How every run of a check goes, as plain data: it crosses to workers as it is. */
 export interface CheckSettings extends SgdSettings {
@@ -33,8 +33,6 @@ export interface CheckTask {
   readonly linear: Optimum;
   /** The settings. */
   readonly settings: CheckSettings;
-  /** How many threads a run has (default 1). No result depends on it. */
-  readonly threads?: number;
 }
 
 /** Which run: a seed and a start. */
@@ -46,7 +44,7 @@ export interface RunName {
 }
 
 /** What a run says between two pieces of work. */
-export type CheckEvent = Recruiting | Advance<"epoch" | "settle">;
+export type CheckEvent = Advance<"epoch" | "settle">;
 
 /** One point of a trajectory with everything that is known about it. */
 export interface RecordedPoint extends PointRecord {

@@ -114,7 +114,7 @@ export function* fitNetworkOfFold(
   const linear = yield* relay(linearFold(kernels, loss, fold), () => validate(0));
   const trained = yield* relay(
     trainNetwork(kernels, own, linear[STRENGTHS_X.indexOf(x)]),
-    (event) => validate(0.9 * (event.kind === "recruit" ? 0 : event.share)),
+    (event) => validate(0.9 * event.share),
   );
   const { params } = yield* relay(
     settleUnderRidge(kernels, { net, loss, params: trained.params, examples: training }, {

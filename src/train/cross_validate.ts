@@ -297,10 +297,7 @@ export function* crossValidateRidge(
     const steps = networkFold(kernels, { ...task, settings }, fold, stage.strengths, { weights: stage.weights[index] });
     const predictions = yield* relay(
       steps,
-      (event) =>
-        event.kind === "recruit"
-          ? null
-          : { kind: "validate", share: (index + event.share) / folds.rows.length } as const,
+      (event) => ({ kind: "validate", share: (index + event.share) / folds.rows.length } as const),
     );
     networks.push(predictions);
   }

@@ -94,7 +94,6 @@ function* trainAt(
     order: fold(key(seed), "order"),
   };
   using sgd = createSgd(kernels, sgdTask, (update) => update);
-  if (sgd.crew) yield { kind: "recruit", plan: sgd.crew };
   let checkpoint = resumed ?? firstCheckpoint(sgd.trainer.start(start), settings.keepPath, cuts);
   const from = { state: checkpoint.state, epoch: checkpoint.history.length };
   for (const done of isOver(checkpoint, patience) ? [] : sgdPieces(sgd.trainer, from, epochs, measure.epoch)) {

@@ -14,7 +14,7 @@ import { relay } from "../tensor/internal.ts";
  * @param kernels The kernels to compute with.
  * @param task The network, the data and the settings.
  * @param linear The best linear predictor on the training rows.
- * @returns A generator: yields the plan of a shared step once, when there are threads; then after each epoch a checkpoint,
+ * @returns A generator: yields after each epoch a checkpoint,
  * from which a later run resumes with the same bits; and returns the trained network.
  * @throws {ShapeError} If the data do not fit the network.
  * @example A short one

@@ -4,7 +4,7 @@ import type { Examples, Ridge } from "../objective/mod.ts";
 import type { SgdState, TrainState } from "../optim/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 import type { Settled } from "./settle.ts";
-import type { Advance, Recruiting, SgdSettings } from "./task.ts";
+import type { Advance, SgdSettings } from "./task.ts";
 
 /** How a model is trained, as plain data. */
 export interface FitSettings extends SgdSettings {
@@ -38,8 +38,6 @@ export interface FitTask {
   readonly settings: FitSettings;
   /** The ridge on w and V'w under which (W, V) settles; null (default) for none. */
   readonly ridge?: Ridge | null;
-  /** How many threads share a step (default 1). No result depends on it. */
-  readonly threads?: number;
   /** The checkpoints of an interrupted run, one for each seed that it had begun: of all but the last, those at their ends. */
   readonly resume?: readonly FitCheckpoint[];
 }
@@ -74,7 +72,6 @@ export interface FitCheckpoint {
 
 /** An event of a fit: a piece of an epoch, an epoch, or a step of settling. */
 export type FitEvent =
-  | Recruiting
   | Advance<"epoch"> & {
     /** Where training is, of the seed that is trained. */
     readonly checkpoint: FitCheckpoint;

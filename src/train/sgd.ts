@@ -1,7 +1,7 @@
-import { isShared, type Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, isBuiltInLoss } from "../loss/mod.ts";
-import { isBuiltIn, type Network } from "../nn/mod.ts";
-import { createBatches, type CrewPlan, type Examples, stepOperations } from "../objective/mod.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
+import type { Network } from "../nn/mod.ts";
+import { createBatches, type Examples, stepOperations } from "../objective/mod.ts";
 import {
   cosine,
   createTrainer,
@@ -21,9 +21,6 @@ const MOMENTUM = 0.9;
 /** Gradients are clipped to this norm: what keeps large starts finite. */
 const LONGEST_GRADIENT = 10;
 
-/** Operations of a step from which sharing it among threads gains more than synchronisation costs, even when another program uses a core. */
-const WORTH_SHARING = 1e7;
-
 /** Operations of the steps of an epoch between which training yields: some 10 ms. */
 const PIECE = 1e8;
 
@@ -39,16 +36,12 @@ export interface SgdTask {
   readonly settings: SgdSettings;
   /** Where the order of the rows comes from. */
   readonly order: Key;
-  /** How many threads share a large enough step (default 1). No result depends on it. */
-  readonly threads?: number;
 }
 
 /** SGD over all parameters, its data resident in kernel memory. Dispose it to free them. */
 export interface Sgd<State> extends Disposable {
   /** Epochs as State -> State. */
   readonly trainer: Trainer<State>;
-  /** The message to the other threads of a shared step; null where one thread does the work. */
-  readonly crew: CrewPlan | null;
 }
 
 /**
@@ -60,17 +53,12 @@ export interface Sgd<State> extends Disposable {
  */
 export function createSgd<State>(
   kernels: Kernels,
-  { net, loss, examples, settings, order, threads = 1 }: SgdTask,
+  { net, loss, examples, settings, order }: SgdTask,
   around: (update: Transform<SgdState>) => Transform<State>,
 ): Sgd<State> {
   const { rows } = examples.x;
   const batch = Math.min(settings.batch, rows);
-  const shared = threads > 1 && isShareable(kernels, loss, net) && stepOperations(net, batch) >= WORTH_SHARING;
-  const batches = createBatches(kernels.alone, net, loss, examples, {
-    batch,
-    dtype: settings.dtype,
-    parts: shared ? threads : 1,
-  });
+  const batches = createBatches(kernels, net, loss, examples, { batch, dtype: settings.dtype });
   const steps = Math.max(1, Math.ceil(rows / batch) * settings.epochs);
   const transform = around(sgd({
     learningRate: cosine(settings.learningRate, steps),
@@ -82,14 +70,8 @@ export function createSgd<State>(
       ...{ batches, transform, batch, key: order },
       piece: Math.max(1, Math.floor(PIECE / stepOperations(net, batch))),
     }),
-    crew: batches.crew,
     [Symbol.dispose]: () => batches[Symbol.dispose](),
   };
-}
-
-/** Whether several threads can take a step together: their memory is shared, and kernels know the layers and the loss. */
-function isShareable({ memory }: Kernels, loss: AnyLoss, net: Network): boolean {
-  return isBuiltInLoss(loss) && isShared(memory) && isBuiltIn(net.body);
 }
 
 /** An epoch of SGD. */

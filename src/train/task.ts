@@ -1,7 +1,7 @@
 import type { Dtype } from "../kernels/mod.ts";
 import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import type { CrewPlan, Examples } from "../objective/mod.ts";
+import type { Examples } from "../objective/mod.ts";
 import type { Vector } from "../tensor/mod.ts";
 
 /** A network at a point, on data. */
@@ -26,14 +26,6 @@ export interface SgdSettings {
   readonly learningRate: number;
   /** Precision of SGD; everything else is f64. */
   readonly dtype: Dtype;
-}
-
-/** Asks for the other threads of a step that several are to share; comes once, before the first step. */
-export interface Recruiting {
-  /** What tells it from progress. */
-  readonly kind: "recruit";
-  /** The message to each thread. */
-  readonly plan: CrewPlan;
 }
 
 /** A piece of work is done. */

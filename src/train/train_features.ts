@@ -66,7 +66,6 @@ export function* trainFeatures(
     const own = { ...settings, seed: seed + PARTITIONS * index, seeds: 1, keepPath: false };
     const steps = trainNetwork(kernels, { ...task, settings: own, resume: task.resume?.slice(index) }, linear);
     const said = (event: FitEvent): FitEvent => {
-      if (event.kind === "recruit") return event;
       const share = (index + event.share) / (seeds + 1);
       return event.kind === "epoch" ? { ...event, member: index, share } : { ...event, share };
     };

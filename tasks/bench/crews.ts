@@ -1,5 +1,4 @@
-import { createMemory, type Dtype, loadKernels } from "../../src/kernels/mod.ts";
-import type { CrewPlan } from "../../src/objective/mod.ts";
+import { createMemory, type Dtype, type Kernels, loadKernels, type Memory } from "../../src/kernels/mod.ts";
 import type { BenchStep } from "../../src/report/mod.ts";
 import { budget, stepOf } from "./figures.ts";
 import { type Job, timeInTurns } from "./measure.ts";
@@ -15,23 +14,23 @@ export interface CrewOptions {
   readonly quick: boolean;
   /** What all cores do at best, in GFLOP/s. */
   readonly limit: number;
-  /** Starts so many threads, which help with a plan. */
-  readonly startHelpers: (count: number) => Disposable & { serve(plan: CrewPlan): Promise<void> };
+  /** Kernels on so many threads. */
+  readonly startKernels: (
+    name: "relaxed",
+    options: { readonly threads: number; readonly memory: Memory; readonly operations: number },
+  ) => Promise<Disposable & { readonly kernels: Kernels }>;
 }
 
 /** Whole steps on all cores and on one, in turns. Runs where threads may be started. */
 export async function measureCrews(
-  { dtype, workers, quick, limit, startHelpers }: CrewOptions,
+  { dtype, workers, quick, limit, startKernels }: CrewOptions,
 ): Promise<readonly BenchStep[]> {
   const found: BenchStep[] = [];
   for (const one of STEP_CASES) {
     const alone = prepareStep(one, await loadKernels("relaxed"), dtype);
-    const shared = await loadKernels("relaxed", createMemory({ shared: true }));
-    using helpers = startHelpers(workers - 1);
-    const together = prepareStep(one, shared, dtype, workers);
-    // Disposed before the helpers, who would otherwise not hear that it is over.
-    using _batches = together.batches;
-    await helpers.serve(together.batches.crew!);
+    const memory = createMemory({ shared: true });
+    using shared = await startKernels("relaxed", { threads: workers, memory, operations: Infinity });
+    const together = prepareStep(one, shared.kernels, dtype);
     const jobs: readonly Job[] = [{ name: "one", run: alone.run }, { name: "all", run: together.run }];
     const times = timeInTurns(jobs, 3 * budget(quick));
     const [single, all] = [times.get("one")!, times.get("all")!];

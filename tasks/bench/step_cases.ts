@@ -2,13 +2,13 @@ import type { Dtype, Kernels } from "../../src/kernels/mod.ts";
 import { squared } from "../../src/loss/mod.ts";
 import { activation, chain, dense, type Network, network } from "../../src/nn/mod.ts";
 import { residentOf } from "../../src/objective/internal.ts";
-import { type Batches, type BatchOptions, createBatches, stepOperations } from "../../src/objective/mod.ts";
+import { type Batches, createBatches, stepOperations } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
 
 /** A training step of `p = w'(x + V f(x))`, squared loss, f = hidden affine ReLU layers. */
 export interface StepCase {
   /** Its name. */
-  readonly name: "S1" | "S2" | "S3" | "S4";
+  readonly name: string;
   /** Inputs. */
   readonly d: number;
   /** Units of a layer. */
@@ -17,6 +17,8 @@ export interface StepCase {
   readonly layers: number;
   /** Batch size. */
   readonly batch: number;
+  /** Predictions per row (default 1). */
+  readonly outputs?: number;
 }
 
 /** From a step dominated by overhead to one dominated by matrix products. */
@@ -30,12 +32,13 @@ export const STEP_CASES: readonly StepCase[] = [
 /** Rows of the data: normal numbers, in consecutive minibatches. */
 const ROWS = 4096;
 
-const networkOf = ({ d, k, layers }: StepCase): Network =>
+const networkOf = ({ d, k, layers, outputs = 1 }: StepCase): Network =>
   network(
     d,
     chain(
       ...Array.from({ length: layers }, (_, layer) => [dense(layer === 0 ? d : k, k), activation("relu")]).flat(),
     ),
+    { outputs },
   );
 
 /** The operations that a step of the case needs. */
@@ -46,13 +49,15 @@ export function prepareStep(
   one: StepCase,
   kernels: Kernels,
   dtype: Dtype,
-  parts = 1,
-  sharing: BatchOptions["sharing"] = "measured",
+  least?: number,
 ): { readonly batches: Batches; readonly run: () => void } {
   const net = networkOf(one);
   const [forX, forY, forPoint] = split(key(1), 3);
-  const data = { x: { rows: ROWS, cols: one.d, data: normal(forX, ROWS * one.d) }, y: normal(forY, ROWS) };
-  const batches = createBatches(kernels, net, squared, data, { batch: one.batch, dtype, parts, sharing });
+  const data = {
+    x: { rows: ROWS, cols: one.d, data: normal(forX, ROWS * one.d) },
+    y: normal(forY, ROWS * net.outputs),
+  };
+  const batches = createBatches(kernels, net, squared, data, { batch: one.batch, dtype, least });
   const resident = residentOf(batches);
   resident.write(resident.params, normal(forPoint, net.size).map((value) => value / Math.sqrt(2 * one.k)));
   resident.setOrder(null);

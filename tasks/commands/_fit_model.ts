@@ -24,7 +24,6 @@ import { namesIn, readJson, readTensors, removeFile, toJson, writeWhole } from "
 import { drive, Interrupted } from "../io/interrupt.ts";
 import { openPieces } from "../io/pieces.ts";
 import { partOf, type Progress } from "../io/progress.ts";
-import type { Helpers } from "../workers/crew.ts";
 import type { FitPlan } from "./_fit_plan.ts";
 import { chooseRegularisation, type ChosenRidge, type RidgeTask } from "./_regularise.ts";
 
@@ -37,9 +36,6 @@ const CHOICE = 10 / 11;
 /** What every part of a fit works with. */
 export interface Session {
   readonly kernels: Kernels;
-  /** Threads of a training step, the leader's among them; the others are helpers. */
-  readonly threads: number;
-  readonly helpers: Helpers;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -157,13 +153,13 @@ async function trainOne(
   work: FitWork,
   strengths: Strengths | null,
   linear: LinearBaseline,
-  { kernels, threads, helpers, progress, signal }: Session,
+  { kernels, progress, signal }: Session,
   resumable: boolean,
 ): Promise<RidgeFit> {
   const { training, heldOut, net, settings, loss } = work;
   const checkpoints = checkpointsOf(work);
   const resume = resumable ? await checkpoints.read(net.size) : [];
-  const task = { net, loss, training, heldOut, settings, threads, resume };
+  const task = { net, loss, training, heldOut, settings, resume };
   const steps = fitWithRidge(kernels, task, strengths, training.intercept, linear);
   const unsaved = new Map<number, FitCheckpoint>();
   let [saved, place] = [clock(), "training"];
@@ -175,7 +171,6 @@ async function trainOne(
   };
   try {
     return await drive(steps, signal, async (event) => {
-      if (event.kind === "recruit") return await helpers.serve(event.plan);
       if (event.kind === "epoch") unsaved.set(event.member, event.checkpoint);
       if (event.kind === "epoch") place = placeOf(event, settings);
       else if (event.kind === "settle") place = "settling (W, V)";

@@ -24,7 +24,6 @@ import { drive, Interrupted } from "../io/interrupt.ts";
 import { allPieces, type PieceRule, type Pieces } from "../io/pieces.ts";
 import type { Progress } from "../io/progress.ts";
 import type { FoldJob, FoldSetup, FoundFold } from "../workers/fold_worker.ts";
-import type { Helpers } from "../workers/crew.ts";
 import { startPool } from "../workers/pool.ts";
 
 /** What a ridge is chosen for. */
@@ -40,9 +39,6 @@ export interface RidgeTask {
   readonly settings: FitSettings;
   readonly kernels: KernelsName;
   readonly workers: number;
-  /** Threads of a training step of one split, and those that help with it. */
-  readonly threads: number;
-  readonly helpers: Helpers;
   /** Opens the folds that are kept for a run that may be interrupted; null where none are. */
   readonly keep: ((names: readonly string[], problem: FoldProblem) => Promise<Pieces<FoldPredictions>>) | null;
 }
@@ -119,19 +115,16 @@ async function predictSplit(
   kernels: Kernels,
   { task, folds, stage, progress, signal }: Choice,
 ): Promise<FoldPredictions> {
-  const { net, loss, settings, threads } = task;
+  const { net, loss, settings } = task;
   const [rows] = folds.rows;
   const parts = {
     training: takeExamples(task.training, rows.training),
     validation: takeExamples(task.training, rows.validation),
     intercept: task.training.intercept,
   };
-  const one = { net, loss, training: parts.training, heldOut: null, settings: forFolds(settings), threads };
+  const one = { net, loss, training: parts.training, heldOut: null, settings: forFolds(settings) };
   const steps = networkFold(kernels, one, parts, stage.strengths, { weights: stage.weights[0] });
-  return await drive(steps, signal, async (event: FitEvent) => {
-    if (event.kind === "recruit") await task.helpers.serve(event.plan);
-    else progress.update(event.share, "held-out split");
-  });
+  return await drive(steps, signal, (event: FitEvent) => progress.update(event.share, "held-out split"));
 }
 
 /** The predictions of every fold, over the cores; those that an interrupted run kept are not made again. */

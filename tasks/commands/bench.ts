@@ -13,7 +13,7 @@ import { refuseOccupied, writeWhole } from "../io/files.ts";
 import { Interrupted, onInterrupt, unlessInterrupted } from "../io/interrupt.ts";
 import { takeFolder } from "../io/one_writer.ts";
 import { type Progress, startProgress } from "../io/progress.ts";
-import { startHelpers } from "../workers/crew.ts";
+import { startKernels } from "../workers/kernel_threads.ts";
 import { startWorker } from "../workers/start_worker.ts";
 import { measureCrews } from "../bench/crews.ts";
 import type { Findings, Section } from "../bench/sections.ts";
@@ -107,7 +107,7 @@ async function measure(quick: boolean, progress: Progress, signal: AbortSignal):
       crews.push(
         ...await step(
           `steps on all cores, ${dtype}`,
-          () => measureCrews({ dtype, workers: cores, quick, limit: peakAllCores[dtype], startHelpers }),
+          () => measureCrews({ dtype, workers: cores, quick, limit: peakAllCores[dtype], startKernels }),
         ),
       );
     }

@@ -108,7 +108,7 @@ export async function perform(args: readonly string[], options: Options, folder:
   refuseOverMemory({ workers, threads }, "use fewer --workers");
   using interrupt = onInterrupt();
   const { signal } = interrupt;
-  using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers, threads);
+  using pool = startPool<CheckSetup, RunName, TimedRun>("check", workers);
   const plan = await unlessInterrupted(prepare(options, { workers, threads }, signal), signal);
   const pieces = folder === null ? memoryPieces<TimedRun>() : await openCheck(folder, args, options, plan, names);
   const setup: CheckSetup = {

@@ -21,8 +21,13 @@ import { type Comparison, fitHtml, type FitReport, fitText, FOLD_SCHEMA, history
 import { letGo } from "../../src/tensor/mod.ts";
 import { type Command, exitCode, printReport } from "./command.ts";
 import { drive, Interrupted, onInterrupt } from "../io/interrupt.ts";
-import { startHelpers } from "../workers/crew.ts";
-import { headOperations, type SpareThreads, spareThreads, startKernels } from "../workers/kernel_threads.ts";
+import {
+  headOperations,
+  type SpareThreads,
+  spareThreads,
+  startKernels,
+  stepsOperations,
+} from "../workers/kernel_threads.ts";
 import { removeFile, removeFolder, toJson, writeWhole } from "../io/files.ts";
 import { lockFolder } from "../io/one_writer.ts";
 import { aboutFit, fitOptions } from "./_fit_options.ts";
@@ -78,18 +83,17 @@ async function train(
 ): Promise<FitReport> {
   const { training, memory, heldOut, settings, folder, loss } = plan;
   const started = clock();
-  const threads = memory === null ? 1 : threadsOf(plan.options);
+  const { net: { d, k, outputs }, options } = plan;
   using threaded = await startKernels(plan.kernels, {
-    threads,
+    threads: threadsOf(options),
     memory,
-    operations: headOperations(training.x.rows, plan.net.d + plan.net.k, plan.net.outputs),
+    operations: headOperations(training.x.rows, d + k, outputs) + stepsOperations(plan.net, training.x.rows, settings),
     spare,
   });
   const { kernels } = threaded;
-  using helpers = startHelpers(threads - 1);
-  const session: Session = { kernels, threads, helpers, progress, signal };
+  const session: Session = { kernels, progress, signal };
   const folds = plan.folded ? await crossValidate(plan, plan.folded, session) : null;
-  const { cv } = plan.options;
+  const { cv } = options;
   const last = plan.folded ? partOf(progress, cv / (cv + 1), 1) : progress;
   const fitted = await fitOne(plan, { ...session, progress: last }, true);
   const { net, result: { params, featureOptimum, evaluation }, ridge, comparator } = fitted;

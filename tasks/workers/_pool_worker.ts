@@ -1,4 +1,4 @@
-import type { Advance, Recruiting } from "../../src/train/mod.ts";
+import type { Advance } from "../../src/train/mod.ts";
 import { clock } from "../io/clock.ts";
 import type { FromWorker, ToWorker, WorkerBody } from "./_messages.ts";
 
@@ -10,14 +10,13 @@ const EVERY = 100;
 
 /** Runs the steps of a job to their end, and reports how far it is. */
 export function runSteps<Found, Result>(
-  steps: Generator<Recruiting | Advance<string>, Found, void>,
+  steps: Generator<Advance<string>, Found, void>,
   post: Answer<Result>,
 ): Found {
   for (let told = clock();;) {
     const { done, value } = steps.next();
     if (done) return value;
-    if ("plan" in value) post(value);
-    else if (clock() - told >= EVERY) {
+    if (clock() - told >= EVERY) {
       told = clock();
       post({ kind: "progress", share: value.share });
     }

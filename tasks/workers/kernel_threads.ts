@@ -6,6 +6,9 @@ import {
   shareKernels,
   type SharingPlan,
 } from "../../src/kernels/mod.ts";
+import type { Network } from "../../src/nn/mod.ts";
+import { isStepShared, stepOperations } from "../../src/objective/mod.ts";
+import type { SgdSettings } from "../../src/train/mod.ts";
 import { byteLengthOf } from "../io/tables.ts";
 import { canStartWorker, startWorker } from "./start_worker.ts";
 
@@ -21,8 +24,8 @@ export interface ThreadedKernels extends Disposable {
   readonly kernels: Kernels;
 }
 
-/** Multiply-adds from which on threads are worth their start and their 40 MB: about 50 ms. */
-const WORTH = 5e8;
+/** Multiply-adds from which on threads are worth their start and their 40 MB: about 50 ms in f64. */
+export const WORTH = 5e8;
 
 /** Bytes of a table from which on it holds that much work, whatever its shape: a thread then loads while the table is read. */
 const LARGE = 1 << 23;
@@ -56,7 +59,7 @@ export async function startKernels(
     readonly threads: number;
     /** Memory that threads can share; null where there is none. */
     readonly memory: Memory | null;
-    /** About how many multiply-adds in f64 there are to do. */
+    /** About how many multiply-adds there are to do. */
     readonly operations: number;
     /** Threads that were started before (default: they are started now). */
     readonly spare?: SpareThreads;
@@ -67,25 +70,41 @@ export async function startKernels(
     return { kernels, [Symbol.dispose]() {} };
   }
   const shared = shareKernels(kernels, threads);
-  const workers = Array.from({ length: threads - 1 }, (_, index) => {
-    const worker = spare?.take() ?? startWorker("kernels");
-    // Without it the leader does the work; of a call that fails the leader hears through the queue.
-    worker.onerror = (event) => event.preventDefault();
-    worker.postMessage({ plan: shared.plan, part: index + 1 } satisfies ToKernelsWorker);
-    return worker;
-  });
+  const helpers = startHelpers(shared.plan, spare);
   return {
     kernels: shared.kernels,
     [Symbol.dispose]() {
       shared[Symbol.dispose]();
-      for (const worker of workers) worker.terminate();
+      helpers[Symbol.dispose]();
     },
   };
+}
+
+/** The other threads of a plan; its leader waits for none of them. Disposing ends them. */
+export function startHelpers(plan: SharingPlan, spare?: SpareThreads): Disposable {
+  const workers = plan.scratch.map((_, index) => {
+    const worker = spare?.take() ?? startWorker("kernels");
+    // Without it the leader does the work; of a call that fails the leader hears through the queue.
+    worker.onerror = (event) => event.preventDefault();
+    worker.postMessage({ plan, part: index + 1 } satisfies ToKernelsWorker);
+    return worker;
+  });
+  return { [Symbol.dispose]: () => workers.forEach((worker) => worker.terminate()) };
 }
 
 /** About how many multiply-adds the best linear predictor, a settled head and their certificates take. */
 export function headOperations(rows: number, columns: number, outputs: number): number {
   return rows * columns * (columns + PASSES * outputs);
+}
+
+/** How many multiply-adds SGD takes in steps that threads share; 0 where steps are too short for that. */
+export function stepsOperations(
+  net: Network,
+  rows: number,
+  { batch, epochs }: Pick<SgdSettings, "batch" | "epochs">,
+): number {
+  const own = Math.min(batch, rows);
+  return isStepShared(net, own) ? stepOperations(net, own) / 2 * epochs * Math.ceil(rows / own) : 0;
 }
 
 /** Products with the data that are about half of such work. */

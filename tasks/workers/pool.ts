@@ -1,4 +1,4 @@
-import { type Helpers, startHelpers } from "./crew.ts";
+import { startHelpers } from "./kernel_threads.ts";
 import type { FromWorker, ToWorker } from "./_messages.ts";
 import { type Role, startWorker } from "./start_worker.ts";
 
@@ -35,13 +35,13 @@ export interface Pool<Setup, Job, Result> extends Disposable {
 /** Resolves after one turn of the event loop. */
 const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-/** Starts a number of workers, each of `threads` threads: the worker itself, and helpers for the jobs that recruit them. */
-export function startPool<Setup, Job, Result>(role: Role, count: number, threads = 1): Pool<Setup, Job, Result> {
+/** Starts a number of workers, and helpers for those that ask for them. */
+export function startPool<Setup, Job, Result>(role: Role, count: number): Pool<Setup, Job, Result> {
   const workers = Array.from({ length: count }, () => startWorker(role));
-  const helpers = workers.map(() => startHelpers(threads - 1));
+  const helpers: Disposable[] = [];
   const stop = () => {
     workers.forEach((worker) => worker.terminate());
-    helpers.forEach((few) => few[Symbol.dispose]());
+    helpers.splice(0).forEach((few) => few[Symbol.dispose]());
   };
   const each = async (work: PoolWork<Setup, Job, Result>) => {
     const course: Course<Setup, Job, Result> = {
@@ -78,8 +78,8 @@ export function startPool<Setup, Job, Result>(role: Role, count: number, threads
 interface Course<Setup, Job, Result> {
   readonly work: PoolWork<Setup, Job, Result>;
   readonly workers: readonly Worker[];
-  /** Those of each worker. */
-  readonly helpers: readonly Helpers[];
+  /** Those of all workers. */
+  readonly helpers: Disposable[];
   /** How far the jobs in the workers are; those that are done are counted. */
   readonly shares: number[];
   /** What is being done with results. */
@@ -142,7 +142,7 @@ function employ<Setup, Job, Result>(
         case "progress":
           return tell(course, index, data.share);
         case "recruit":
-          return void helpers[index].serve(data.plan).catch(reject);
+          return void helpers.push(startHelpers(data.plan));
         case "failed":
           return reject(new Error(data.message));
         case "done":

@@ -10,7 +10,6 @@ const ROLES: Readonly<Record<Role, () => Promise<WorkerBody<never, unknown>>>> =
   kernels: async () => (await import("./kernels_worker.ts" as string)).kernelsWorker,
   paper: async () => (await import("./paper_worker.ts" as string)).paperWorker,
   spectrum: async () => (await import("./spectrum_worker.ts" as string)).spectrumWorker,
-  step: async () => (await import("./step_worker.ts" as string)).stepWorker,
   surface: async () => (await import("./surface_worker.ts" as string)).surfaceWorker,
   sweep: async () => (await import("./sweep_worker.ts" as string)).sweepWorker,
 };

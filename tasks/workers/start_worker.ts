@@ -9,7 +9,6 @@ export type Role =
   | "kernels"
   | "paper"
   | "spectrum"
-  | "step"
   | "surface"
   | "sweep";
 

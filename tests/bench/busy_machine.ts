@@ -1,10 +1,10 @@
 /**
  * `deno run --no-prompt --allow-read --allow-run=deno tests/bench/busy_machine.ts [f64] [S1 S2 ...]`, by hand: the training steps
- * of `deno task bench` on one thread, on two, and on two that share every step come what may, in turns, on a quiet machine and with a busy loop on one of its cores.
+ * of `deno task bench`, and of the tables `wide` and `digits` of `scale.ts`, on one thread, on two, and on two that share every step come what may, in turns, on a quiet machine and with a busy loop on one of its cores.
  * Means over whole turns, since what a busy machine takes comes in lumps. Ends its busy loop itself.
  */
-import { createMemory, type Dtype, loadKernels } from "../../src/kernels/mod.ts";
-import { startHelpers } from "../../tasks/workers/crew.ts";
+import { createMemory, type Dtype, loadKernels, shareKernels } from "../../src/kernels/mod.ts";
+import { startHelpers } from "../../tasks/workers/kernel_threads.ts";
 import { prepareStep, STEP_CASES, type StepCase } from "../../tasks/bench/step_cases.ts";
 import { denoCommand } from "../support/deno_command.ts";
 
@@ -41,14 +41,17 @@ function turnOf(run: () => void): number {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** A step on two threads, and who helps. */
-async function onTwo(one: StepCase, dtype: Dtype, sharing: "measured" | "always") {
-  const helpers = startHelpers(1);
-  const step = prepareStep(one, await loadKernels("relaxed", createMemory({ shared: true })), dtype, 2, sharing);
-  await helpers.serve(step.batches.crew!);
+/** A step on two threads, by measure or whatever it costs. */
+async function onTwo(one: StepCase, dtype: Dtype, sharing: { readonly now?: null }) {
+  const kernels = await loadKernels("relaxed", createMemory({ shared: true }));
+  const shared = shareKernels(kernels, 2, sharing);
+  const helpers = startHelpers(shared.plan);
+  const members = new Int32Array(shared.plan.control);
+  while (members[4] === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const step = prepareStep(one, shared.kernels, dtype, 0);
   const end = () => {
-    // Disposed before the helpers, who would otherwise not hear that it is over.
     step.batches[Symbol.dispose]();
+    shared[Symbol.dispose]();
     helpers[Symbol.dispose]();
   };
   return { run: step.run, [Symbol.dispose]: end };
@@ -57,8 +60,8 @@ async function onTwo(one: StepCase, dtype: Dtype, sharing: "measured" | "always"
 /** Microseconds of a step on one thread, on two that may go on alone, and on two that share every step. */
 async function measure(one: StepCase, dtype: Dtype): Promise<readonly number[]> {
   const alone = prepareStep(one, await loadKernels("relaxed"), dtype);
-  using measured = await onTwo(one, dtype, "measured");
-  using always = await onTwo(one, dtype, "always");
+  using measured = await onTwo(one, dtype, {});
+  using always = await onTwo(one, dtype, { now: null });
   const runs = [alone.run, measured.run, always.run];
   const times: number[][] = runs.map(() => []);
   for (let turn = -WARM_TURNS; turn < TURNS; turn++) {
@@ -74,8 +77,13 @@ async function measure(one: StepCase, dtype: Dtype): Promise<readonly number[]> 
 }
 
 const dtype: Dtype = Deno.args.includes("f64") ? "f64" : "f32";
-const named = STEP_CASES.filter(({ name }) => Deno.args.includes(name));
-const cases = named.length > 0 ? named : STEP_CASES.filter(({ name }) => name !== "S4");
+const all: readonly StepCase[] = [
+  ...STEP_CASES,
+  { name: "wide", d: 1001, k: 32, layers: 1, batch: 64 },
+  { name: "digits", d: 785, k: 32, layers: 1, batch: 64, outputs: 10 },
+];
+const named = all.filter(({ name }) => Deno.args.includes(name));
+const cases = named.length > 0 ? named : all.filter(({ name }) => name !== "S4");
 const line = (cells: readonly string[]) => console.log(cells.map((cell) => cell.padStart(12)).join(""));
 
 line(["", "machine", "one [us]", "two [us]", "two / one", "always/one"]);

@@ -3,7 +3,7 @@
  * S4 of `deno task bench`, the plain-TypeScript twin as the baseline, and `relaxed` shared by all cores.
  */
 import { createMemory, type KernelsName, loadKernels } from "../../src/kernels/mod.ts";
-import { startHelpers } from "../../tasks/workers/crew.ts";
+import { startKernels } from "../../tasks/workers/kernel_threads.ts";
 import { prepareStep, STEP_CASES } from "../../tasks/bench/step_cases.ts";
 
 const NAMES: readonly KernelsName[] = ["js", "simd", "relaxed"];
@@ -17,13 +17,9 @@ for (const one of STEP_CASES) {
     Deno.bench({ name: `${name}, ${group}`, group, baseline: name === "js" }, run);
   }
   if (cores > 1) {
-    const { run, batches } = prepareStep(
-      one,
-      await loadKernels("relaxed", createMemory({ shared: true })),
-      dtype,
-      cores,
-    );
-    await startHelpers(cores - 1).serve(batches.crew!);
+    const memory = createMemory({ shared: true });
+    const { kernels } = await startKernels("relaxed", { threads: cores, memory, operations: Infinity });
+    const { run } = prepareStep(one, kernels, dtype);
     Deno.bench({ name: `relaxed on ${cores} threads, ${group}`, group }, run);
   }
 }

@@ -297,6 +297,28 @@ Deno.test("shareKernels() gives the bits of one thread, with a second one that h
     ...Array.from({ length: 9 }, (): KernelCall => ({ kernel: "axpy", args: [1, 1, at, at] })),
   ]));
   assertEquals(sums.map((at) => memory.view("f64", at, 1)[0]), sums.map((_, task) => 512 * task));
+  // Tasks that are kept, more of them than a member has ready at once, each made twice.
+  {
+    const before = memory.used;
+    using repeated = shared.kernels.repeat();
+    const kept = Array.from({ length: 70 }, (_, order) =>
+      repeated.keep([0, 1].map((task): KernelTask => [
+        { kernel: "axpy", args: [1, order + task, sums[0], sums[2 + task]] },
+        { kernel: "copy", args: [1, sums[2 + task], sums[4 + task]] },
+      ])));
+    for (const at of sums) memory.view("f64", at, 1)[0] = 1;
+    assert(repeated.isShared(0));
+    for (let round = 0; round < 2; round++) kept.forEach((make) => make());
+    repeated.done();
+    const total = 1 + 2 * 69 * 70 / 2;
+    assertEquals([2, 3, 4, 5].map((at) => memory.view("f64", sums[at], 1)[0]), [
+      total,
+      total + 140,
+      total,
+      total + 140,
+    ]);
+    assert(memory.used > before);
+  }
   // Single precision, of which a product is worth sharing from twice as many operations on.
   const [m, n, k] = [601, 10, 785];
   const [a, b, one, two] = [m * k, n * k, m * n, m * n].map((length, salt) => {

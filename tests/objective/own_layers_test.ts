@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { createMemory, type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
 import { softmax, squared } from "../../src/loss/mod.ts";
 import {
   activation,
@@ -114,15 +114,6 @@ Deno.test("createBatches() with a custom layer trains in either precision as its
     assertAlmostEquals(left.value, right.value, tolerance * (1 + right.value));
     assertVectors(left.gradient, right.gradient, tolerance, dtype);
   }
-});
-
-Deno.test("createBatches() refuses to share a custom layer between threads", async () => {
-  const kernels = await loadKernels("simd", createMemory({ shared: true, megabytes: 16 }));
-  assertThrows(
-    () => createBatches(kernels, network(3, scale()), squared, examples(8), { batch: 8, parts: 2 }),
-    RangeError,
-    "the network has a layer of your own; leave parts at 1",
-  );
 });
 
 Deno.test("createObjective() names the layer that returns a wrong shape", () => {

@@ -1,4 +1,5 @@
-import type { Dtype, KernelSet } from "../../src/kernels/mod.ts";
+import type { QueueKernels } from "../../src/kernels/_call_queue.ts";
+import { createMemory, type KernelSet } from "../../src/kernels/mod.ts";
 
 /** What a member of a test's queue is told. */
 export interface QueueJob {
@@ -17,7 +18,7 @@ export const MEMBER_SCRATCH = 77;
  * Kernels that count: `gemvN(mode)` with mode 0 is counted, with mode 1 waits until two threads make such a call at once, with mode 2 fails where it is
  * a member that makes it, with mode 3 waits for another call; the scratch of `gemmNN` is compared with the members'.
  */
-export function meetingSet(counters: SharedArrayBuffer, isLeader = false): Readonly<Record<Dtype, KernelSet>> {
+export function meetingSet(counters: SharedArrayBuffer, isLeader = false): QueueKernels {
   const state = new Int32Array(counters);
   const set = {
     gemvN(mode: number) {
@@ -42,5 +43,5 @@ export function meetingSet(counters: SharedArrayBuffer, isLeader = false): Reado
       while (Atomics.load(state, MEETING) % 2 === 1 && performance.now() < end);
     },
   };
-  return { f32: set as unknown as KernelSet, f64: set as unknown as KernelSet };
+  return { f32: set as unknown as KernelSet, f64: set as unknown as KernelSet, memory: createMemory({ megabytes: 1 }) };
 }

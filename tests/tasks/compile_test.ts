@@ -47,7 +47,7 @@ Deno.test("the one file holds every build of the kernels, every worker and table
   const { modules }: { modules: readonly string[] } = JSON.parse(made.stdout).bundle;
   const wanted = [
     ...["relaxed", "simd", "cells"].map((build) => `src/kernels/generated/${build}.ts`),
-    ...["bench", "check", "paper", "step", "surface"].map((role) => `tasks/workers/${role}_worker.ts`),
+    ...["bench", "check", "kernels", "paper", "surface"].map((role) => `tasks/workers/${role}_worker.ts`),
     ...["diabetes", "breast_cancer", "iris"].map((table) => `data/${table}.csv`),
     ...COMMANDS.map(({ name }) => `tasks/commands/${name}.ts`),
   ];

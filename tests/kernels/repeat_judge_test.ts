@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createJudge } from "../../src/kernels/_crew_judge.ts";
+import { createJudge } from "../../src/kernels/_repeat_judge.ts";
 
 /** What a step takes [ms], alone and shared, at a time and by its number. */
 interface Machine {

@@ -1,8 +1,8 @@
-/** Decides, order by order, whether a crew shares the work or its leader does it alone, whichever was measured to be faster. */
+/** Decides, piece by piece, whether threads share a step or their leader does it alone, whichever was measured to be faster. */
 export interface Judge {
-  /** Called before each order, with its number. True: shared. */
-  shared(work: number): boolean;
-  /** Called when the order that `shared` was asked about is done. */
+  /** Called before each piece, with its number in the step. True: shared. */
+  shared(piece: number): boolean;
+  /** Called when the piece that `shared` was asked about is done. */
   done(): void;
 }
 
@@ -33,20 +33,20 @@ const LONGEST_REST = 500;
 const FRESH = 16;
 const FRESHEST = 256;
 
-/** What reading the clock may cost, as a share of a step, and what it costs [ms] with two looks at each of three orders. */
+/** What reading the clock may cost, as a share of a step, and what it costs [ms] with two looks at each of three pieces. */
 const CLOCK_SHARE = 0.02;
 const CLOCK_COST = 0.0008;
 
 /**
- * A judge of a crew. A step is what lies between two orders of work 0. Three phases: spells alone, timed, of
+ * A judge of steps. A step is what lies between two pieces of number 0. Three phases: spells alone, timed, of
  * which the median is the mark; sharing, for as long as it is not behind that mark by {@linkcode PATIENCE} in all, up to
  * {@linkcode CREDIT} of what it gained before set against it; and after a loss a rest, alone and without a clock.
  *
- * `now` is a clock that never goes back [ms]. Only the time within orders counts: what the leader does between them is the same either way.
+ * `now` is a clock that never goes back [ms]. Only the time within pieces counts: what the leader does between them is the same either way.
  */
 export function createJudge(now: () => number): Judge {
   let sharing = false;
-  /** Whether the orders of this step are timed, when the current order began, and what the step took so far. */
+  /** Whether the pieces of this step are timed, when the current one began, and what the step took so far. */
   let timed = false;
   let begun = 0;
   let took = 0;
@@ -119,8 +119,8 @@ export function createJudge(now: () => number): Judge {
   };
 
   return {
-    shared(work) {
-      if (work === 0) endStep();
+    shared(piece) {
+      if (piece === 0) endStep();
       if (timed) begun = now();
       return sharing;
     },
