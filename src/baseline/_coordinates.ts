@@ -4,7 +4,7 @@ import {
   type Matrix,
   matrixRows,
   orthonormalRows,
-  placeTriangle,
+  type PlacedTriangle,
   type RowSource,
   sketchRows,
   solveUpper,
@@ -24,13 +24,20 @@ export function weightsOf(
 }
 
 /** Coordinates [m, r] of weights on all columns [m, d] that are 0 for the columns left out: `u = T w`. */
-export function coordinatesOf({ T, kept, columns }: Factor, m: number, weights: Vector): Vector {
-  const r = kept.length;
-  const out = new Float64Array(m * r);
-  for (let a = 0; a < m; a++) {
-    for (let i = 0; i < r; i++) {
-      for (let j = i; j < r; j++) out[a * r + i] += T.data[i * r + j] * weights[a * columns + kept[j]];
-    }
+export function coordinatesOf(
+  factor: Factor,
+  m: number,
+  weights: Vector,
+  multiply = (w: Vector) => multiplyUpper(factor.T, w),
+): Vector {
+  return multiply(keptOf(factor, m, weights));
+}
+
+/** `T w` for each w [r] of several. */
+function multiplyUpper({ rows: r, data }: Matrix, w: Vector): Vector {
+  const out = new Float64Array(w.length);
+  for (let from = 0; from < w.length; from += r) {
+    for (let i = 0; i < r; i++) for (let j = i; j < r; j++) out[from + i] += data[i * r + j] * w[from + j];
   }
   return out;
 }
@@ -46,11 +53,15 @@ function keptOf({ kept, columns }: Factor, m: number, g: Vector): Vector {
 /**
  * The mean loss in orthonormal coordinates u, `W = u T^-T`, on the columns as they are: nothing is made orthonormal but the weights and the gradient.
  * Right to rounding times the condition of T, so for columns that are far from dependent. Offers no matrix of second derivatives: it is for many
- * weights, where none is wanted; of its diagonal blocks one that is near, from sums of rows.
+ * weights, where none is wanted; of its diagonal blocks one that is near, from sums of rows. The triangle is T; who placed it disposes it.
  */
-export function inCoordinates(raw: LinearObjective, source: RowSource, factor: Factor): LinearObjective {
+export function inCoordinates(
+  raw: LinearObjective,
+  source: RowSource,
+  factor: Factor,
+  triangle: PlacedTriangle,
+): LinearObjective {
   const { outputs: m } = raw;
-  const triangle = placeTriangle(raw.kernels, factor.T);
   const toColumns = (u: Vector) => weightsOf(factor, m, u, triangle.solve);
   // A gradient over weights on all columns is, over orthonormal coordinates, T^-T times that of the columns kept.
   const toCoordinates = (g: Vector) => triangle.solveTransposed(keptOf(factor, m, g));
@@ -84,7 +95,7 @@ export function inCoordinates(raw: LinearObjective, source: RowSource, factor: F
     gramInSteps: refuse,
     hessian: refuse,
     survey: refuse,
-    [Symbol.dispose]: () => triangle[Symbol.dispose](),
+    [Symbol.dispose]() {},
   };
 }
 

@@ -14,6 +14,7 @@ import {
   matrixRows,
   norm,
   orthonormalRows,
+  placeTriangle,
   type RowSource,
   sideBySide,
   singleFactor,
@@ -176,8 +177,9 @@ function* solve(
   const m = raw.outputs;
   const none = new Float64Array(m * factor.columns);
   if (factor.rank === 0) return described(raw, source, factor, none, null, meanBest(raw, none), options, 0);
-  using objective = inPlace
-    ? inCoordinates(raw, source, factor)
+  using triangle = inPlace ? placeTriangle(kernels, factor.T) : null;
+  using objective = triangle
+    ? inCoordinates(raw, source, factor, triangle)
     : createLinearObjective(kernels, loss, { ...rows, source: orthonormalRows(kernels, source, factor) }, {
       resident: few ? PASSED : factor.rank <= NARROW ? RESIDENT : MOST_RESIDENT,
       single: large && (factor.rank > NARROW || 8 * source.rows * factor.rank <= RESIDENT),
@@ -185,7 +187,9 @@ function* solve(
   // A quadratic is at its minimum after one Newton step.
   const isNear = factor.near !== undefined;
   const start = options.start && (loss !== squared || isNear)
-    ? isNear ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)
+    ? isNear
+      ? coordinatesOf(factor, m, options.start, triangle?.multiply)
+      : projectedStart(raw, objective, options.start)
     : new Float64Array(m * factor.rank);
   let separable = false;
   const enough = (u: Vector, sums: LinearSums): boolean => {
@@ -195,7 +199,7 @@ function* solve(
   };
   const found = yield* minimise(objective, start, { enough, effort, identity, sketched: inPlace });
   const u = separable ? withinNorm(factor, m, found.weights, radius) : found.weights;
-  const weights = weightsOf(factor, m, u);
+  const weights = weightsOf(factor, m, u, triangle?.solve);
   const infimum = separable ? meanInfimum(raw) : yield* infimumOnFace(kernels, rows, objective, found, options, depth);
   const lower = yield* proved(objective, found, { identity, sketched: inPlace, effort });
   letGoOf(found);

@@ -5,7 +5,7 @@ import { leadingTriangle } from "./_leading_triangle.ts";
 import { letGo } from "./let_go.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PivotedTriangle, pivotedTriangle } from "./_pivoted_triangle.ts";
-import { conditionOfUpper, solveUpper } from "./triangle.ts";
+import { conditionOfColumns, conditionOfUpper, solveUpper } from "./triangle.ts";
 
 /** Condition below which every column is independent, and no other order of the columns is tried. */
 const SAFE = 1e8;
@@ -66,19 +66,16 @@ function scaledTriangle({ rows: rank, data: leading }: Matrix, sizes: Vector): M
  */
 export function wholeFactor(kernels: Kernels, n: number, r: Vector, safe: number): Factor | null {
   const d = Math.sqrt(r.length);
-  const norms = columnNorms(r, d);
   const root = Math.sqrt(n);
-  if (!norms.every((size) => size > LEAST * root && size < root / LEAST)) return null;
-  const over = overNorms(r, norms, Int32Array.from(norms, (_, j) => j));
-  const condition = conditionOfUpper(kernels, over);
-  const T = condition < safe ? scaledTriangle(over, norms.map((size) => size / root)) : null;
-  letGo(over.data);
+  if (!columnNorms(r, d).every((size) => size > LEAST * root && size < root / LEAST)) return null;
+  const condition = conditionOfColumns(kernels, { rows: d, cols: d, data: r });
+  const T = condition < safe ? scaledTriangle({ rows: d, cols: d, data: r }, new Float64Array(d).fill(1 / root)) : null;
   if (T === null) return null;
   return Object.freeze({
     rows: n,
     columns: d,
     rank: d,
-    kept: Object.freeze(Array.from(norms.keys())),
+    kept: Object.freeze(Array.from({ length: d }, (_, j) => j)),
     T,
     dependent: Object.freeze([]),
     condition,

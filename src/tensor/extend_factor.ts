@@ -1,12 +1,10 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
 import { transpose } from "./algebra.ts";
-import { equilibrated } from "./_leading_triangle.ts";
 import { type Factor, factorRows } from "./factor.ts";
-import { letGo } from "./let_go.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PlacedTriangle, placeTriangle } from "./placed_triangle.ts";
 import type { RowSource } from "./row_source.ts";
-import { conditionOfUpper } from "./triangle.ts";
+import { conditionOfColumns } from "./triangle.ts";
 
 /** Condition of the first columns, and of all together, up to which products with them determine what is left of the others. */
 const SAFE = 1e5;
@@ -68,9 +66,7 @@ export function* extendFactor(
   }
   for (let i = 0; i < k; i++) data.set(rest.T.data.subarray(i * k, (i + 1) * k), (r + i) * size + r);
   const T: Matrix = Object.freeze({ rows: size, cols: size, data });
-  const overNorms = equilibrated(T);
-  const condition = conditionOfUpper(kernels, overNorms);
-  letGo(overNorms.data);
+  const condition = conditionOfColumns(kernels, T);
   if (!(condition <= SAFE)) return null;
   return Object.freeze({
     rows: n,

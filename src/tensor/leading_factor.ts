@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels/mod.ts";
-import { equilibrated, leadingTriangle } from "./_leading_triangle.ts";
+import { leadingTriangle } from "./_leading_triangle.ts";
 import type { Factor } from "./factor.ts";
-import { conditionOfUpper } from "./triangle.ts";
+import { conditionOfColumns } from "./triangle.ts";
 
 /**
  * The factor of the first columns of X, from that of all: the leading block of T.
@@ -34,6 +34,6 @@ export function leadingFactor(kernels: Kernels, factor: Factor, columns: number)
     kept: Object.freeze(kept.slice(0, rank)),
     T: Object.freeze(leading),
     dependent: Object.freeze(own),
-    condition: conditionOfUpper(kernels, equilibrated(leading)),
+    condition: conditionOfColumns(kernels, leading),
   });
 }

@@ -8,6 +8,8 @@ export interface PlacedTriangle extends Disposable {
   solve(b: Vector): Vector;
   /** The solutions of `T'x = b`. */
   solveTransposed(b: Vector): Vector;
+  /** `T x`, row after row, for one x [r] or several [m, r]. */
+  multiply(x: Vector): Vector;
 }
 
 /**
@@ -35,10 +37,13 @@ export function placeTriangle({ memory, f64: set }: Kernels, { rows: r, cols, da
   const out = memory.view("f64", reversed, r * r);
   // Entry (i, j) of the transpose with rows and columns in reverse order.
   for (let i = 0; i < r; i++) for (let j = i; j < r; j++) out[i * r + j] = data[(r - 1 - j) * r + (r - 1 - i)];
-  const solveWith = (t: Address, b: Vector): Vector => {
+  const check = (b: Vector): void => {
     if (r === 0 ? b.length > 0 : b.length % r !== 0) {
-      throw new ShapeError("solve with a triangle", `[any, ${r}]`, `${b.length} entries`);
+      throw new ShapeError("use a triangle", `[any, ${r}]`, `${b.length} entries`);
     }
+  };
+  const solveWith = (t: Address, b: Vector): Vector => {
+    check(b);
     if (b.length === 0) return new Float64Array(0);
     const at = memory.allocate(8 * (b.length + SOLVE_WORK));
     try {
@@ -58,6 +63,16 @@ export function placeTriangle({ memory, f64: set }: Kernels, { rows: r, cols, da
   return {
     solve: (b) => b.length % r === 0 ? turned(solveWith(reversed, turned(b))) : solveWith(reversed, b),
     solveTransposed: (b) => solveWith(triangle, b),
+    multiply(x) {
+      check(x);
+      const [at, out] = [memory.allocate(8 * x.length), new Float64Array(x.length)];
+      memory.view("f64", at, x.length).set(x);
+      for (let from = 0; from < x.length; from += r) {
+        for (let i = 0; i < r; i++) out[from + i] = set.dot(r - i, triangle + 8 * i * (r + 1), at + 8 * (from + i));
+      }
+      memory.free(at);
+      return out;
+    },
     [Symbol.dispose]: () => memory.free(triangle),
   };
 }

@@ -80,20 +80,45 @@ const ROUNDS = 6;
  */
 export function conditionOfUpper(kernels: Kernels, t: Matrix): number {
   const { rows: r, data } = t;
-  const start = signs(r);
-  checkedOrder(t, start);
-  if (r === 0) return 1;
+  checkedOrder(t, signs(r));
   const size = norm(data);
   // Squares of singular values must neither overflow nor vanish.
   if (size > 0 && size < Infinity && !(size > 1e-50 && size < 1e50)) {
     return conditionOfUpper(kernels, { ...t, data: data.map((value) => value / size) });
   }
+  return conditionOf(kernels, t, false);
+}
+
+/**
+ * {@linkcode conditionOfUpper} of T with each column over its norm: how nearly its columns depend on each other, whatever their units.
+ * Cost: that, and two passes over the rows of T; no copy but that in kernel memory.
+ *
+ * @param kernels The kernels to compute with.
+ * @param t The triangle T [r, r].
+ * @returns The estimate; Infinity for a singular T, 1 for none.
+ * @throws {ShapeError} If T is not square.
+ * @example Columns of different units
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { loadKernels } from "@resland/resland/kernels";
+ * import { matrix } from "@resland/resland/tensor";
+ * assertAlmostEquals(conditionOfColumns(await loadKernels("simd"), matrix(2, 2, [1, 0, 0, 1e-9])), 1);
+ * ```
+ */
+export function conditionOfColumns(kernels: Kernels, t: Matrix): number {
+  checkedOrder(t, signs(t.rows));
+  return conditionOf(kernels, t, true);
+}
+
+function conditionOf(kernels: Kernels, { rows: r, data }: Matrix, overNorms: boolean): number {
+  if (r === 0) return 1;
   for (let i = 0; i < r; i++) if (data[i * (r + 1)] === 0) return Infinity;
   const { memory } = kernels;
   const at = memory.allocate(8 * (r * r + 2 * r));
   try {
     memory.view("f64", at, r * r).set(data);
-    const passes = triangularPasses(kernels, data, at);
+    if (overNorms) divideByNorms(kernels, r, at);
+    const [start, passes] = [signs(r), triangularPasses(kernels, r, at)];
     const condition = Math.sqrt(growth(start, passes.timesGram)) * Math.sqrt(growth(start, passes.overGram));
     return Number.isFinite(condition) ? Math.max(1, condition) : Infinity;
   } finally {
@@ -101,9 +126,32 @@ export function conditionOfUpper(kernels: Kernels, t: Matrix): number {
   }
 }
 
+/** Each column of T [r, r] at an address over its norm, in place; room for two vectors lies behind it. */
+function divideByNorms({ memory, f64: set }: Kernels, r: number, at: Address): void {
+  const [squares, products] = [at + 8 * r * r, at + 8 * (r * r + r)];
+  const row = (i: number): Address => at + 8 * i * (r + 1);
+  set.fill(r, 0, squares);
+  for (let i = 0; i < r; i++) {
+    set.mul(r - i, row(i), row(i), products + 8 * i);
+    set.axpy(r - i, 1, products + 8 * i, squares + 8 * i);
+  }
+  const [found, entries] = [memory.view("f64", squares, r), memory.view("f64", at, r * r)];
+  for (let j = 0; j < r; j++) {
+    if (found[j] > 1e-280 && found[j] < Infinity) {
+      found[j] = 1 / Math.sqrt(found[j]);
+      continue;
+    }
+    // Squares that overflow or vanish are summed with care.
+    const size = norm(Float64Array.from({ length: j + 1 }, (_, i) => entries[i * r + j]));
+    for (let i = 0; i <= j; i++) entries[i * r + j] /= size;
+    found[j] = 1;
+  }
+  for (let i = 0; i < r; i++) set.mul(r - i, row(i), squares + 8 * i, row(i));
+}
+
 /** `T'T x` and `(T'T)⁻¹ x` by inner products with the rows of T and multiples of them; T [r, r] lies at an address, with room for two vectors behind it. */
-function triangularPasses({ memory, f64: set }: Kernels, t: Vector, at: Address) {
-  const r = Math.sqrt(t.length);
+function triangularPasses({ memory, f64: set }: Kernels, r: number, at: Address) {
+  const t = memory.view("f64", at, r * r);
   const [x, y] = [at + 8 * r * r, at + 8 * (r * r + r)];
   const row = (i: number): Address => at + 8 * i * (r + 1);
   const into = (values: Vector): Float64Array => {

@@ -4,7 +4,7 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import { lossByName, softmax } from "../../src/loss/mod.ts";
 import { createLinearObjective } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
-import { factorOf, matrix, matrixRows, orthonormalRows, type Vector } from "../../src/tensor/mod.ts";
+import { factorOf, matrix, matrixRows, orthonormalRows, placeTriangle, type Vector } from "../../src/tensor/mod.ts";
 
 const kernels = await loadKernels("simd");
 
@@ -41,7 +41,8 @@ for (const loss of [lossByName("logistic"), softmax]) {
     assertEquals(factor.rank, 4);
     using raw = createLinearObjective(kernels, loss, { x, y });
     using rows = createLinearObjective(kernels, loss, { source: orthonormalRows(kernels, source, factor), y });
-    const coordinates = inCoordinates(raw, source, factor);
+    using triangle = placeTriangle(kernels, factor.T);
+    const coordinates = inCoordinates(raw, source, factor, triangle);
     assertEquals([coordinates.inputs, coordinates.outputs, coordinates.rows], [4, m, N]);
     for (const draw of split(key(3), 5)) {
       const [forU, forDirection, forNumbers] = split(draw, 3);

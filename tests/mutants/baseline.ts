@@ -11,7 +11,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["return size <= radius ? u : u.map((value) => value * radius / size)", "return u"],
     ["T.data[i * r + j] * gradient[from + i]", "T.data[j * r + i] * gradient[from + i]"],
     [
-      "? isNear ? coordinatesOf(factor, m, options.start) : projectedStart(raw, objective, options.start)",
+      "? coordinatesOf(factor, m, options.start, triangle?.multiply)",
       "? options.start.slice()",
     ],
     ["factorRows(kernels, source, { later })", "factorRows(kernels, source)"],
@@ -107,7 +107,7 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf("src/tensor/_decide_factor.ts", ["tests/tensor/single_factor_test.ts"], [
     ["size > LEAST * root && size < root / LEAST", "size > 0"],
     ["condition < safe ? ", "true ? "],
-    ["norms.map((size) => size / root)", "norms"],
+    ["fill(1 / root)", "fill(1)"],
   ]),
   ...mutantsOf("src/tensor/single_factor.ts", ["tests/tensor/single_factor_test.ts"], [
     ["const CLEAR = 30", "const CLEAR = 1e3"],

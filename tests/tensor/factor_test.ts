@@ -4,6 +4,7 @@ import { key, normal, permutation } from "../../src/random/mod.ts";
 import { startWorker } from "../../tasks/workers/start_worker.ts";
 import {
   collectRows,
+  conditionOfColumns,
   conditionOfUpper,
   type Factor,
   factorOf,
@@ -331,6 +332,20 @@ Deno.test("conditionOfUpper() is within a factor of 3 of the condition of diagon
     }),
   );
   assert(conditionOfUpper(simd, hidden) > 2 ** (d - 2));
+});
+
+Deno.test("conditionOfColumns() is conditionOfUpper() of the columns over their norms, also where squares overflow or vanish", () => {
+  assertEquals(conditionOfColumns(simd, matrix(0, 0, [])), 1);
+  assertEquals(conditionOfColumns(simd, matrix(2, 2, [1, 5, 0, 0])), Infinity);
+  const d = 25;
+  const numbers = normal(key(4), d * d);
+  const sizes = Float64Array.from({ length: d }, (_, j) => [1, 1e-200, 3e190, 1e-5][j % 4]);
+  const unit = Float64Array.from({ length: d * d }, (_, at) => at % d < Math.floor(at / d) ? 0 : numbers[at]);
+  const norms = Float64Array.from({ length: d }, (_, j) => Math.hypot(...unit.filter((_, at) => at % d === j)));
+  const over = unit.map((value, at) => value / norms[at % d]);
+  const scaled = unit.map((value, at) => value * sizes[at % d]);
+  const expected = conditionOfUpper(simd, matrix(d, d, over));
+  assertAlmostEquals(conditionOfColumns(simd, matrix(d, d, scaled)) / expected, 1, 1e-9);
 });
 
 Deno.test("factorOf() with later columns keeps nearly dependent ones before them, and cuts only the later ones by the coarser tolerance", () => {

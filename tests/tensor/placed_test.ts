@@ -48,10 +48,11 @@ Deno.test("placeTriangle() solves with T and T' as the plain loops do, to roundi
         for (const m of [1, 2, 7]) {
           const b = normal(key(m), m * r);
           const before = b.slice();
-          const pairs = [[placed.solve(b), solveUpper(t, b)], [
-            placed.solveTransposed(b),
-            solveUpperTransposed(t, b),
-          ]] as const;
+          const pairs = [
+            [placed.solve(b), solveUpper(t, b)],
+            [placed.solveTransposed(b), solveUpperTransposed(t, b)],
+            [solveUpper(t, placed.multiply(b)), b],
+          ] as const;
           for (const [own, plain] of pairs) {
             // The condition is a few units: both are exact to some units of rounding of the largest entry.
             const size = plain.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
@@ -73,6 +74,7 @@ Deno.test("placeTriangle() refuses shapes that do not fit", async () => {
   using placed = placeTriangle(kernels, matrix(2, 2, [1, 2, 0, 1]));
   assertThrows(() => placed.solve(new Float64Array(3)), ShapeError);
   assertThrows(() => placed.solveTransposed(new Float64Array(1)), ShapeError);
+  assertThrows(() => placed.multiply(new Float64Array(5)), ShapeError);
   assertEquals(placed.solve(new Float64Array(0)).length, 0);
 });
 
