@@ -20,16 +20,17 @@ export interface BlockPreconditioner extends Disposable {
  * serve, and are not made anew twice in a row.
  *
  * @param objective The mean loss.
- * @param options Whether blocks are `sketched`; whether they are `useful` at all.
+ * @param options Whether large blocks are `sketched`; whether blocks are `useful` at all.
  */
 export function createBlocks(
   objective: LinearObjective,
   { sketched, useful }: { readonly sketched: boolean; readonly useful: boolean },
 ): BlockPreconditioner {
   const { kernels: { memory }, rows: n, inputs: r, outputs: m } = objective;
+  const near = sketched && r > BLOCK;
   // Products that blocks cost: sums of rows with a weight for each output, and a few triangles of order r.
-  const cost = sketched ? 4 + 2 * r * r / n : r / 4;
-  const possible = useful && m * r * r <= MOST && (sketched || r <= BLOCK && m > 1);
+  const cost = near ? 4 + 2 * r * r / n : r / 4;
+  const possible = useful && m * r * r <= MOST && (near || r <= BLOCK && m > 1);
   const at = { address: 0 };
   let [needed, stale, shiftedBy, made] = [false, true, NaN, false];
   let [squares, works]: [readonly Matrix[], readonly boolean[]] = [[], []];

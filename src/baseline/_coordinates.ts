@@ -1,3 +1,4 @@
+import { BLOCK } from "./_blocks.ts";
 import type { LinearObjective, SecondDerivative } from "../objective/mod.ts";
 import {
   type Factor,
@@ -8,6 +9,7 @@ import {
   type RowSource,
   sketchRows,
   solveUpper,
+  transpose,
   type Vector,
 } from "../tensor/mod.ts";
 
@@ -53,7 +55,7 @@ function keptOf({ kept, columns }: Factor, m: number, g: Vector): Vector {
 /**
  * The mean loss in orthonormal coordinates u, `W = u T^-T`, on the columns as they are: nothing is made orthonormal but the weights and the gradient.
  * Right to rounding times the condition of T, so for columns that are far from dependent. Offers no matrix of second derivatives: it is for many
- * weights, where none is wanted; of its diagonal blocks one that is near, from sums of rows. The triangle is T; who placed it disposes it.
+ * weights, where none is wanted; of large diagonal blocks what is near, from sums of rows. The triangle is T; who placed it disposes it.
  */
 export function inCoordinates(
   raw: LinearObjective,
@@ -84,7 +86,8 @@ export function inCoordinates(
         applySingle: second.applySingle && ((direction) => toCoordinates(second.applySingle!(toColumns(direction)))),
         bend: second.bend,
         diagonal: second.diagonal,
-        blocks: () => sketchedBlocks(raw, second, source, factor),
+        blocks: () =>
+          factor.rank > BLOCK ? sketchedBlocks(raw, second, source, factor) : turnedBlocks(second, factor, triangle),
         means: second.means,
         traces: second.traces,
         weighted: second.weighted,
@@ -97,6 +100,24 @@ export function inCoordinates(
     survey: refuse,
     [Symbol.dispose]() {},
   };
+}
+
+/** `E[l''_aa u u'] = T^-T E[l''_aa x x'] T^-1` [r, r] of each output, for the columns kept. */
+function* turnedBlocks(
+  second: SecondDerivative,
+  { kept, columns, rank: r }: Factor,
+  triangle: PlacedTriangle,
+): Generator<number, readonly Matrix[]> {
+  const found: Matrix[] = [];
+  for (const { data } of yield* second.blocks()) {
+    const own = new Float64Array(r * r);
+    for (let i = 0; i < r; i++) for (let j = 0; j < r; j++) own[i * r + j] = data[kept[i] * columns + kept[j]];
+    // The rows of a symmetric matrix times T^-1, and those of the transpose again.
+    const half = transpose({ rows: r, cols: r, data: triangle.solveTransposed(own) });
+    found.push({ rows: r, cols: r, data: triangle.solveTransposed(half.data) });
+    yield found.length;
+  }
+  return found;
 }
 
 /** Sums for each column of which a block is made: near enough for a preconditioner. */

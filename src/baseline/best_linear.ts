@@ -164,9 +164,9 @@ function* solve(
   const many = factor.rank * (y.length / source.rows) > (factor.near !== undefined ? UNFORMED : MANY);
   const { radius, gradient = 1e-6, effort, resident = MOST_RESIDENT } = options;
   const identity = isIdentity(loss, rows, factor);
-  const inPlace =
-    many && (factor.rank > BLOCK || 8 * source.rows * factor.rank > PASSED) && factor.condition <= CANCELLING ||
-    identity && factor.condition <= PLAIN && 8 * source.rows * factor.rank > PASSED;
+  const held = 8 * source.rows * factor.rank > PASSED;
+  const inPlace = many && factor.condition <= CANCELLING && (factor.rank > BLOCK || held && isClear(factor)) ||
+    identity && factor.condition <= PLAIN && held;
   const large = y.length * factor.rank >= SINGLE;
   // A quadratic takes a handful of passes: a copy of the rows, orthonormal or not, would cost more memory than it saves time.
   const few = identity || loss === squared && factor.near === "single";

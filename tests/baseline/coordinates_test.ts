@@ -4,6 +4,7 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import { lossByName, softmax } from "../../src/loss/mod.ts";
 import { createLinearObjective } from "../../src/objective/mod.ts";
 import { key, normal, split } from "../../src/random/mod.ts";
+import { finish } from "../../src/tensor/internal.ts";
 import { factorOf, matrix, matrixRows, orthonormalRows, placeTriangle, type Vector } from "../../src/tensor/mod.ts";
 
 const kernels = await loadKernels("simd");
@@ -27,6 +28,9 @@ function assertVectors(found: Vector, wanted: Vector, tolerance: number): void {
 
 /** The condition of the columns is some thousands. */
 const NEAR = 1e-11;
+
+/** Blocks are made of the columns as they are, and solved with twice. */
+const NEAR_SQUARED = 1e-8;
 
 for (const loss of [lossByName("logistic"), softmax]) {
   Deno.test(`inCoordinates() has the sums of ${loss.name} that orthonormal rows have`, () => {
@@ -55,6 +59,8 @@ for (const loss of [lossByName("logistic"), softmax]) {
       const [second, other] = [coordinates.second(found.predictions), rows.second(wanted.predictions)];
       assertVectors(second.apply(direction), other.apply(direction), NEAR);
       assertVectors(second.means(), other.means(), NEAR);
+      const [blocks, wantedBlocks] = [second, other].map((one) => finish(one.blocks()));
+      blocks.forEach(({ data }, a) => assertVectors(data, wantedBlocks[a].data, NEAR_SQUARED));
     }
     assertThrows(() => coordinates.hessian(new Float64Array(N * m)), RangeError, "too many weights");
   });

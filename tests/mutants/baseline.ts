@@ -11,8 +11,8 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["return size <= radius ? u : u.map((value) => value * radius / size)", "return u"],
     ["T.data[i * r + j] * gradient[from + i]", "T.data[j * r + i] * gradient[from + i]"],
     [
-      "? coordinatesOf(factor, m, options.start, triangle?.multiply)",
-      "? options.start.slice()",
+      ": projectedStart(raw, objective, options.start)",
+      ": options.start.slice()",
     ],
     ["factorRows(kernels, source, { later })", "factorRows(kernels, source)"],
     ["many && loss !== squared ?", "many || loss === squared ?"],
@@ -91,6 +91,10 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
     ["combine(1, image, shift, direction)", "combine(1, image, -shift, direction)"],
     ["a[i * order + b] += fill / m", "a[i * order + b] += 0"],
     ["sum += Math.abs(slopes[at] * predictions[at])", "sum += 1e6 * Math.abs(slopes[at] * predictions[at])"],
+  ]),
+  ...mutantsOf("src/baseline/_coordinates.ts", ["tests/baseline/coordinates_test.ts"], [
+    ["data[kept[i] * columns + kept[j]]", "data[i * columns + j]"],
+    ["data: triangle.solveTransposed(half.data)", "data: half.data"],
   ]),
   ...mutantsOf("src/baseline/_blocks.ts", TESTS, [
     ["if (possible && products > cost", "if (false && products > cost"],
