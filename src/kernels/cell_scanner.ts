@@ -12,6 +12,9 @@ export const [NOWHERE, OTHERWISE] = [-1, -2];
 /** Words of the kernel's state. */
 const STATE_WORDS = 14;
 
+/** Bytes beyond a text that a kernel loads with its last ones. */
+const BEYOND = 16;
+
 /** What is to be read. */
 export interface CellsTask {
   /** How many bytes of the text: whole lines, plain ones as far as `countLines` tells. */
@@ -80,13 +83,14 @@ export async function loadCellScanner(): Promise<CellScanner | null> {
   const [countPlainLines, scanCells] = [exports.countPlainLines, exports.scanCells] as ((
     ...args: readonly number[]
   ) => number)[];
-  let [at, size]: [Address, number] = [memory.allocate(0), 0];
+  let [at, size]: [Address, number] = [memory.allocate(BEYOND), 0];
   let results: Address | null = null;
   const bytesAt = (address: Address, length: number) => new Uint8Array(memory.wasm.buffer, address, length);
   return {
     room(bytes) {
       if (bytes > size) {
-        const [larger, whole] = [Math.max(bytes, 2 * size), memory.allocate(Math.max(bytes, 2 * size))];
+        const larger = Math.max(bytes, 2 * size);
+        const whole = memory.allocate(larger + BEYOND);
         bytesAt(whole, size).set(bytesAt(at, size));
         memory.free(at);
         [at, size] = [whole, larger];
