@@ -1,6 +1,7 @@
-// Cells of a table in text, as bytes, that are decimal numbers: a module of its own. Unchecked: that the text ends in a line end, that there is room for a row of each
+// Cells of a table in text, as bytes, that are decimal numbers: a module of its own, with the passes over columns. Unchecked: that the text ends in a line end, that there is room for a row of each
 // of its lines, and that what the places name lies in memory.
 
+export * from "./columns";
 export * from "./constants";
 
 const LINE_END: u32 = 10, CARRIAGE_RETURN: u32 = 13, SPACE: u32 = 32, QUOTE: u32 = 34, MINUS: u32 = 45, POINT: u32 = 46, ZERO: u32 = 48;

@@ -8,6 +8,12 @@ import type { Table } from "./table.ts";
 /** The code of a line feed. */
 const LINE_END = 10;
 
+/** A first piece of fewer bytes is read as a text: it may be the whole file. */
+const LEAST_PLAIN = 1 << 16;
+
+/** A first line that is a header beyond doubt, whatever follows it: no comment, no blank line, no quotes, none that says what the separator is. */
+const HEADER = /^\w[^"#=\r\0]*$/;
+
 /** Reads a table from bytes as they come. */
 export interface BytesReader {
   /** The rows that are whole with these bytes, in tables. */
@@ -17,8 +23,8 @@ export interface BytesReader {
 }
 
 /**
- * Reads CSV from bytes in either of two ways: as a text, and where the bytes are plain by a kernel, without a text. The first piece, which has
- * the header, is a text; so is a piece with a quote, a carriage return or a letter beyond ASCII. After each of them, between two rows, the next is tried as
+ * Reads CSV from bytes in either of two ways: as a text, and where the bytes are plain by a kernel, without a text. The header
+ * is a text, with the rest of a short first piece; so is a piece with a quote, a carriage return or a letter beyond ASCII. After each of them, between two rows, the next is tried as
  * bytes. Both ways give the same tables and the same errors.
  *
  * @param options The name of the file, and what to keep.
@@ -32,26 +38,34 @@ export function bytesReader(
   const reader = rowReader(options);
   const decode = textDecoder(options.file);
   let plain: PlainRows | null = null;
-  let [isPlain, mayBePlain] = [false, load !== null];
-  /** Bytes between the end of a row and that of a piece; null where the reader of texts has them. */
+  let [isPlain, mayBePlain, isStarted] = [false, load !== null, false];
+  /** Bytes from the end of a row, or of the header, to that of a piece; null where the reader of texts has them. */
   let between: Uint8Array | null = null;
   const asText = (bytes: Uint8Array): readonly Table[] => {
     const table = bytes.length === 0 ? null : reader.push(decode.next(bytes));
     return table === null ? [] : [table];
   };
-  const open = async (bytes: Uint8Array): Promise<void> => {
+  /** Where the header of a long first piece ends; 0 for another piece, and where that is in doubt. */
+  const headerEnd = (bytes: Uint8Array): number => {
+    const end = isStarted || bytes.length < LEAST_PLAIN ? 0 : bytes.indexOf(LINE_END) + 1;
+    isStarted = true;
+    return end > 0 && HEADER.test(new TextDecoder().decode(bytes.subarray(0, end - 1))) ? end : 0;
+  };
+  /** Goes on from the end of a row. */
+  const open = async (bytes: Uint8Array): Promise<readonly Table[]> => {
     if (plain === null) {
       const scanner = await load!();
       plain = scanner && plainRows(scanner, reader, options);
       mayBePlain = plain !== null;
     }
     isPlain = mayBePlain;
-    if (isPlain) plain!.push(bytes);
-    else asText(bytes);
+    if (!isPlain) return asText(bytes);
+    plain!.hold(bytes);
+    return [];
   };
   return {
     async push(bytes) {
-      if (between !== null) await open(between);
+      const before = between === null ? [] : await open(between);
       between = null;
       let rest = bytes;
       if (isPlain) {
@@ -59,14 +73,15 @@ export function bytesReader(
         if (refused === null) return table === null ? [] : [table];
         [isPlain, rest] = [false, refused];
       }
-      const end = mayBePlain ? rest.lastIndexOf(LINE_END) + 1 : 0;
-      const tables = asText(rest.subarray(0, end));
+      const end = mayBePlain ? headerEnd(rest) || rest.lastIndexOf(LINE_END) + 1 : 0;
+      const tables = [...before, ...asText(rest.subarray(0, end))];
       if (end === 0 || reader.place() === null) return [...tables, ...asText(rest.subarray(end))];
       between = rest.slice(end);
       return tables;
     },
     end() {
-      const tables = asText(between ?? (isPlain ? plain!.take() : new Uint8Array(0)));
+      const { table, refused } = isPlain ? plain!.end() : { table: null, refused: between ?? new Uint8Array(0) };
+      const tables = [...table === null ? [] : [table], ...asText(refused)];
       const last = reader.push(decode.end());
       return [...tables, ...last === null ? [] : [last], reader.end()];
     },

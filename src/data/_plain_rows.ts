@@ -14,10 +14,12 @@ const LONGEST = 1 << 24;
 
 /** Reads rows from bytes as long as those are plain: ASCII without quotes, in lines that end in a line feed alone. */
 export interface PlainRows {
+  /** Keeps bytes until there are more. */
+  hold(bytes: Uint8Array): void;
   /** The rows that are whole with these bytes, if they are enough for a piece; or all bytes that are waiting, where they are not plain. */
   push(bytes: Uint8Array): { readonly table: Table | null; readonly refused: Uint8Array | null };
-  /** The bytes that are waiting, which are forgotten. */
-  take(): Uint8Array;
+  /** All rows that are whole, at the end of the file; and the bytes behind them, or all where they are not plain. */
+  end(): { readonly table: Table | null; readonly refused: Uint8Array };
 }
 
 /** Reads rows where a reader of texts is between two of them; it is told where they end. */
@@ -41,24 +43,38 @@ export function plainRows(
     [held, whole] = [0, 0];
     return bytes;
   };
+  /** The rows that are whole; undefined where they are not plain. */
+  const readWhole = (): Table | null | undefined => {
+    const { header, line } = reader.place()!;
+    const rows = scanner.countLines(whole);
+    if (rows === null) return undefined;
+    const [run, piece] = start(header, line, rows);
+    readCells(run, piece);
+    reader.moveTo(piece.line);
+    scanner.room(held).copyWithin(0, whole, held);
+    [held, whole] = [held - whole, 0];
+    return piece.rows === 0 ? null : finishPiece(piece);
+  };
+  const hold = (bytes: Uint8Array): void => {
+    scanner.room(held + bytes.length).set(bytes, held);
+    const end = bytes.lastIndexOf(LINE_END) + 1;
+    if (end > 0) whole = held + end;
+    held += bytes.length;
+  };
   return {
-    take,
+    hold,
     push(bytes) {
-      const place = reader.place()!;
-      scanner.room(held + bytes.length).set(bytes, held);
-      const end = bytes.lastIndexOf(LINE_END) + 1;
-      if (end > 0) whole = held + end;
-      held += bytes.length;
+      hold(bytes);
       if (whole === 0 && held > LONGEST) return { table: null, refused: take() };
-      if (whole === 0 || whole < leastText(place.header.columns.length)) return { table: null, refused: null };
-      const rows = scanner.countLines(whole);
-      if (rows === null) return { table: null, refused: take() };
-      const [run, piece] = start(place.header, place.line, rows);
-      readCells(run, piece);
-      reader.moveTo(piece.line);
-      scanner.room(held).copyWithin(0, whole, held);
-      [held, whole] = [held - whole, 0];
-      return { table: piece.rows === 0 ? null : finishPiece(piece), refused: null };
+      if (whole === 0 || whole < leastText(reader.place()!.header.columns.length)) {
+        return { table: null, refused: null };
+      }
+      const table = readWhole();
+      return table === undefined ? { table: null, refused: take() } : { table, refused: null };
+    },
+    end() {
+      const table = whole === 0 ? null : readWhole() ?? null;
+      return { table, refused: take() };
     },
   };
 }

@@ -11,7 +11,7 @@ import type { Table } from "./table.ts";
  * Of a table with more columns than this, rows are handed on in pieces of so many characters, and of so many a column up to a limit: a piece costs
  * something for each column.
  */
-const [WIDE, CHARACTERS, OF_COLUMN, MOST_WAITING] = [256, 1 << 20, 128, 1 << 24];
+const [WIDE, CHARACTERS, OF_COLUMN, MOST_WAITING] = [256, 1 << 22, 128, 1 << 24];
 
 /** A row of more characters is refused: a file without line ends would be read whole before its first row. */
 const LONGEST_RECORD = 1 << 28;

@@ -1,3 +1,4 @@
+import { plainHashes, type RowHashes, rowHashes, spread } from "../kernels/internal.ts";
 import { type Column, textAt } from "./column.ts";
 import type { ColumnEncoding } from "./column_encoding.ts";
 import { columnAt, type Table } from "./table.ts";
@@ -26,53 +27,25 @@ export type RowCells = {
 /** Held-out rows beyond which their hashes would make a model file large. */
 const MOST_HELD_OUT = 100_000;
 
-/** Two hashes of 32 bits for each row. */
-interface Hashes {
-  readonly first: Uint32Array;
-  readonly second: Uint32Array;
-}
-
-/** Odd numbers whose bits look random (the finaliser of MurmurHash3, by Austin Appleby, in the public domain). */
-const [C1, C2] = [0x85ebca6b, 0xc2b2ae35];
-
-const spread = (bits: number): number => {
-  let h = bits;
-  h = Math.imul(h ^ h >>> 16, C1);
-  h = Math.imul(h ^ h >>> 13, C2);
-  return h ^ h >>> 16;
-};
+/** Multiplies hashes of texts, as the kernels do those of numbers. */
+const C1 = 0x85ebca6b;
 
 /** Hashes that nothing has been added to. */
-const startHashes = (rows: number): Hashes => ({
-  first: new Uint32Array(rows).fill(0x9e3779b9),
-  second: new Uint32Array(rows).fill(0x7f4a7c15),
-});
+function started(hashes: RowHashes): RowHashes {
+  hashes.first.fill(0x9e3779b9);
+  hashes.second.fill(0x7f4a7c15);
+  return hashes;
+}
 
 /** Adds two words to the hashes of a row. */
-function mix({ first, second }: Hashes, row: number, low: number, high: number): void {
+function mix({ first, second }: RowHashes, row: number, low: number, high: number): void {
   first[row] = spread(Math.imul(first[row], 31) + low ^ spread(high));
   second[row] = spread(Math.imul(second[row], 37) + high ^ spread(low + 1));
 }
 
-/** The same for each row of a column of numbers, by their bits; whole numbers of 32 bits throughout, which takes a quarter of the time. */
-function mixNumbers({ first, second }: Hashes, numbers: Float64Array, rows: number): void {
-  const words = new Int32Array(numbers.buffer, numbers.byteOffset, 2 * rows);
-  for (let row = 0; row < rows; row++) {
-    const low = words[2 * row];
-    const sign = words[2 * row + 1];
-    // -0 is 0.
-    const high = low === 0 && sign === MINUS_ZERO ? 0 : sign;
-    first[row] = spread(Math.imul(first[row], 31) + low ^ spread(high));
-    second[row] = spread(Math.imul(second[row], 37) + high ^ spread(low + 1 | 0));
-  }
-}
-
-/** The upper half of the bits of -0. */
-const MINUS_ZERO = -(2 ** 31);
-
 /** Adds the cells of a column: numbers by their bits, texts by their characters; a missing value is the empty text. */
-function addColumn(hashes: Hashes, column: Column, isText: boolean, rows: number): void {
-  if (column.kind === "number" && !isText) return mixNumbers(hashes, column.numbers, rows);
+function addColumn(hashes: RowHashes, column: Column, isText: boolean, rows: number): void {
+  if (column.kind === "number" && !isText) return hashes.mix(column.numbers);
   const bits = new Float64Array(1);
   const words = new Uint32Array(bits.buffer);
   const ofText = new Map<string, readonly [number, number]>();
@@ -105,7 +78,7 @@ function hashText(text: string): readonly [number, number] {
   return [low >>> 0, high >>> 0];
 }
 
-function addColumns(hashes: Hashes, table: Table, names: readonly string[], isText: (at: number) => boolean): void {
+function addColumns(hashes: RowHashes, table: Table, names: readonly string[], isText: (at: number) => boolean): void {
   names.forEach((name, at) => addColumn(hashes, columnAt(table, table.places.get(name)!), isText(at), table.rows));
 }
 
@@ -115,7 +88,7 @@ interface Sum {
   second: number;
 }
 
-function addTo(sum: Sum, { first, second }: Hashes): void {
+function addTo(sum: Sum, { first, second }: RowHashes): void {
   for (let row = 0; row < first.length; row++) {
     sum.first = (sum.first + spread(first[row])) >>> 0;
     sum.second = (sum.second + spread(second[row] ^ first[row])) >>> 0;
@@ -124,21 +97,24 @@ function addTo(sum: Sum, { first, second }: Hashes): void {
 
 const hex = (...words: readonly number[]): string => words.map((word) => word.toString(16).padStart(8, "0")).join("");
 
-function inputHashes(table: Table, { columns }: Pick<RowCells, "columns">): Hashes {
-  const hashes = startHashes(table.rows);
+function inputHashes(table: Table, { columns }: Pick<RowCells, "columns">): RowHashes {
+  const hashes = started(rowHashes(table.rows, table.rows * columns.length));
   addColumns(hashes, table, columns.map(({ name }) => name), (at) => columns[at].levels !== null);
   return hashes;
 }
 
 /** The hash of each row, the sums, and the hash in order. */
-function hashRows(table: Table, cells: RowCells): { readonly rows: Hashes; readonly read: Omit<RowsRead, "heldOut"> } {
+function hashRows(
+  table: Table,
+  cells: RowCells,
+): { readonly rows: RowHashes; readonly read: Omit<RowsRead, "heldOut"> } {
   const rows = inputHashes(table, cells);
   const inputs: Sum = { first: 0, second: 0 };
   addTo(inputs, rows);
   addColumns(rows, table, cells.targets, () => cells.classes !== null);
   const whole: Sum = { first: 0, second: 0 };
   addTo(whole, rows);
-  const order = startHashes(1);
+  const order = started(plainHashes(1));
   for (let row = 0; row < table.rows; row++) mix(order, 0, rows.first[row], rows.second[row]);
   const read = {
     count: table.rows,
@@ -150,7 +126,7 @@ function hashRows(table: Table, cells: RowCells): { readonly rows: Hashes; reado
 }
 
 /** 6 bytes of a row's hashes, as a number. */
-const keyOf = ({ first, second }: Hashes, row: number): number => first[row] * 2 ** 16 + (second[row] & 0xffff);
+const keyOf = ({ first, second }: RowHashes, row: number): number => first[row] * 2 ** 16 + (second[row] & 0xffff);
 
 /**
  * The fingerprint of the rows that a model is made from. Numbers and texts are hashed as they are read, so that the same table in another

@@ -23,9 +23,22 @@ export async function instantiate(
   memory: Memory,
 ): Promise<Readonly<Record<string, CallableFunction>>> {
   const module = isShared(memory) ? forSharedMemory(bytes, memory) : bytes;
-  const { instance } = await WebAssembly.instantiate(module, {
-    env: { memory: memory.wasm, abort: unreachable },
-  });
+  const { instance } = await WebAssembly.instantiate(module, importsOf(memory));
+  return exportsOf(instance);
+}
+
+/** The same at once, for a small module. */
+export function instantiateNow(
+  bytes: Uint8Array<ArrayBuffer>,
+  memory: Memory,
+): Readonly<Record<string, CallableFunction>> {
+  return exportsOf(new WebAssembly.Instance(new WebAssembly.Module(bytes), importsOf(memory)));
+}
+
+const importsOf = (memory: Memory) => ({ env: { memory: memory.wasm, abort: unreachable } });
+
+/** What a module exports whose constants are where they should be. */
+function exportsOf(instance: WebAssembly.Instance): Readonly<Record<string, CallableFunction>> {
   const exports = instance.exports as Record<string, CallableFunction>;
   const end = exports.constantsEnd() as number;
   if (end > ARENA_START) {
