@@ -1,44 +1,9 @@
-// Passes over a column of a table: its sums, and hashes of its rows. In f64 and in words of 32 bits, to the bit as `src/kernels/js/columns.ts` has them: what is
-// added is added in the order of the rows. Unchecked: that the addresses lie in memory.
+// Hashes of the rows of a table, column after column, as `src/kernels/js/columns.ts` has them. Unchecked: that the addresses lie in memory.
 
 /** Odd numbers whose bits look random (the finaliser of MurmurHash3, by Austin Appleby, in the public domain). */
 const C1: u32 = 0x85ebca6b, C2: u32 = 0xc2b2ae35;
 /** The upper word of -0. */
 const MINUS_ZERO: u32 = 0x80000000;
-
-/**
- * Adds `n` numbers to the four at `state`: the smallest, the largest, the sum, and what its additions rounded away (Knuth's TwoSum).
- */
-export function surveyColumn(n: usize, x: usize, state: usize): void {
-  let low = load<f64>(state), high = load<f64>(state, 8), sum = load<f64>(state, 16), lost = load<f64>(state, 24);
-  for (const end = x + (n << 3); x < end; x += 8) {
-    const value = load<f64>(x);
-    if (value < low) low = value;
-    if (value > high) high = value;
-    const next = sum + value, back = next - sum;
-    lost += (sum - (next - back)) + (value - back);
-    sum = next;
-  }
-  store<f64>(state, low);
-  store<f64>(state, high, 8);
-  store<f64>(state, sum, 16);
-  store<f64>(state, lost, 24);
-}
-
-/** Adds `value - shift` and its square for `n` numbers to the two sums at `state`, and to the two behind them what those additions rounded away. */
-export function addMoments(n: usize, x: usize, shift: f64, state: usize): void {
-  let sums = v128.load(state), lost = v128.load(state, 16);
-  const shifts = f64x2.splat(shift), one = f64x2.splat(1);
-  for (const end = x + (n << 3); x < end; x += 8) {
-    const value = f64x2.sub(v128.load64_splat(x), shifts);
-    const both = f64x2.mul(value, v128.shuffle<f64>(one, value, 0, 3));
-    const next = f64x2.add(sums, both), back = f64x2.sub(next, sums);
-    lost = f64x2.add(lost, f64x2.add(f64x2.sub(sums, f64x2.sub(next, back)), f64x2.sub(both, back)));
-    sums = next;
-  }
-  v128.store(state, sums);
-  v128.store(state, lost, 16);
-}
 
 @inline
 function spread(bits: v128): v128 {

@@ -1,5 +1,3 @@
-import type { ColumnSums } from "../kernels/internal.ts";
-
 /** The scaling of one column. */
 export interface ColumnScaling {
   /** The mean, the value itself for a constant column; 0 where nothing is centred. */
@@ -30,21 +28,32 @@ function unitOf(size: number): number {
   return 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(size))));
 }
 
-/**
- * Means of the first and second powers of `value / unit - shift`; what each addition rounds away is summed apart
- * (Knuth's TwoSum). Without unit and weights by kernels, which give the same.
- */
+/** Means of the first and second powers of `value - shift`; what each addition rounds away is summed apart (Knuth's TwoSum). Equal weights. */
+function plainMoments(values: Float64Array, shift: number): readonly [first: number, second: number] {
+  let [sum, lost, squares, lostSquares] = [0, 0, 0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] - shift;
+    const next = sum + value;
+    const back = next - sum;
+    lost += (sum - (next - back)) + (value - back);
+    sum = next;
+    const square = value * value;
+    const nextSquares = squares + square;
+    const backSquare = nextSquares - squares;
+    lostSquares += (squares - (nextSquares - backSquare)) + (square - backSquare);
+    squares = nextSquares;
+  }
+  return [(sum + lost) / values.length, (squares + lostSquares) / values.length];
+}
+
+/** Means of the first and second powers of `value / unit - shift`, summed so too; without unit and weights by the loops above, which give the same. */
 function momentsOf(
   values: Float64Array,
   unit: number,
   shift: number,
   weights: Float64Array | null,
-  sums: ColumnSums,
 ): readonly [first: number, second: number] {
-  if (unit === 1 && weights === null) {
-    const [first, second] = sums.moments(values, shift);
-    return [first / values.length, second / values.length];
-  }
+  if (unit === 1 && weights === null) return plainMoments(values, shift);
   let [sum, lost, squares, lostSquares, total] = [0, 0, 0, 0, 0];
   for (let at = 0; at < values.length; at++) {
     const weight = weights === null ? 1 : weights[at];
@@ -64,21 +73,36 @@ function momentsOf(
   return [(sum + lost) / total, (squares + lostSquares) / total];
 }
 
+/** The smallest, the largest and the mean, which is summed so too. Equal weights. */
+function surveyOf(values: Float64Array): { readonly low: number; readonly high: number; readonly mean: number } {
+  let [low, high, sum, lost] = [Infinity, -Infinity, 0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (value < low) low = value;
+    if (value > high) high = value;
+    const next = sum + value;
+    const back = next - sum;
+    lost += (sum - (next - back)) + (value - back);
+    sum = next;
+  }
+  return { low, high, mean: (sum + lost) / values.length };
+}
+
 /**
  * Mean and population standard deviation of a column, in two passes: the second one takes deviations from the mean of the first,
  * and takes back what that mean was off by, so that an offset of 1e15 costs no digits. In a unit in which no finite numbers
  * overflow or vanish. A column that differs by rounding only is constant: its scale is 1.
  */
-export function centredScalingOf(values: Float64Array, weights: Float64Array | null, sums: ColumnSums): ColumnScaling {
-  const { low, high, sum } = sums.survey(values);
+export function centredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
+  const { low, high, mean: plain } = surveyOf(values);
   // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
   if (low === high) return { mean: values[0], scale: 1, constant: true };
   const size = Math.max(-low, high);
   const unit = unitOf(size);
   const within = (mean: number) => Math.min(high / unit, Math.max(low / unit, mean));
-  const rough = unit === 1 && weights === null ? sum / values.length : momentsOf(values, unit, 0, weights, sums)[0];
+  const rough = unit === 1 && weights === null ? plain : momentsOf(values, unit, 0, weights)[0];
   const shift = within(rough);
-  const [rest, square] = momentsOf(values, unit, shift, weights, sums);
+  const [rest, square] = momentsOf(values, unit, shift, weights);
   const mean = within(shift + rest) * unit;
   // Halved, since the difference of the extremes alone may overflow.
   if (high / 2 - low / 2 <= NOISE * size / 2) return { mean, scale: 1, constant: true };
@@ -88,14 +112,10 @@ export function centredScalingOf(values: Float64Array, weights: Float64Array | n
 }
 
 /** The root mean square of a column and a mean of 0: nothing is centred, for a predictor without an intercept. A missing value counts as the mean. */
-export function uncentredScalingOf(
-  values: Float64Array,
-  weights: Float64Array | null,
-  sums: ColumnSums,
-): ColumnScaling {
-  const { low, high } = sums.survey(values);
+export function uncentredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
+  const { low, high } = surveyOf(values);
   const unit = unitOf(Math.max(-low, high));
-  const [mean, square] = momentsOf(values, unit, 0, weights, sums);
+  const [mean, square] = momentsOf(values, unit, 0, weights);
   const scale = Math.sqrt(square) * unit;
   const fill = Math.min(high, Math.max(low, mean * unit));
   return { mean: 0, scale: scale > 0 ? scale : 1, fill };

@@ -1,6 +1,6 @@
 import { type Matrix, ShapeError } from "../tensor/mod.ts";
 import { listed, quoted } from "./_wording.ts";
-import { columnWriter, widthOf } from "./column_encoding.ts";
+import { type ColumnWriter, columnWriter, TOGETHER, widthOf, writePlain } from "./column_encoding.ts";
 import { InputError } from "./input_error.ts";
 import type { Reading } from "./reading.ts";
 import { columnIndex, type Table } from "./table.ts";
@@ -61,6 +61,40 @@ const ownRoom: InputRoom = (rows, cols) => new Float64Array(rows * cols);
 /** Rows that all columns are written to before the next ones: a line of the nearest cache for each, which holds the entries of eight columns. */
 const BLOCK = 64;
 
+/** A writer, and the number of its first input. */
+type PlacedWriter = ColumnWriter & { readonly at: number };
+
+/** Writes all columns for some rows, plain ones next to each other together. */
+function writeColumns(
+  writers: readonly PlacedWriter[],
+  from: number,
+  to: number,
+  out: { readonly data: Float64Array; readonly stride: number },
+): void {
+  for (let index = 0; index < writers.length;) {
+    const { at, write } = writers[index];
+    const plain = plainFrom(writers, index);
+    if (plain !== null && writePlain(plain, from, to, { ...out, at })) {
+      index += TOGETHER;
+    } else {
+      write(from, to, { ...out, at });
+      index++;
+    }
+  }
+}
+
+/** The plain columns from one on that are written together; null where one of them is not plain. */
+function plainFrom(writers: readonly PlacedWriter[], first: number): NonNullable<ColumnWriter["plain"]>[] | null {
+  if (first + TOGETHER > writers.length) return null;
+  const found: NonNullable<ColumnWriter["plain"]>[] = [];
+  for (let index = first; index < first + TOGETHER; index++) {
+    const { plain } = writers[index];
+    if (plain === null) return null;
+    found.push(plain);
+  }
+  return found;
+}
+
 /** The columns' indices, all of them there. */
 function indicesOf(table: Table, names: readonly string[]): number[] {
   const { file, columns, places } = table;
@@ -112,12 +146,12 @@ export function encodeInputs(table: Table, encoding: InputEncoding, room: InputR
       { length: first - from },
       (_, j) => ({ mean: mean[from + j], scale: scale[from + j], fill: fill[from + j] }),
     );
-    return { at: offset + from, write: columnWriter(table, indices[index], column, scalings, { missing, unknown }) };
+    return { at: offset + from, ...columnWriter(table, indices[index], column, scalings, { missing, unknown }) };
   });
   for (let from = 0; from < rows; from += BLOCK) {
     const to = Math.min(rows, from + BLOCK);
     if (intercept) { for (let row = from; row < to; row++) data[row * cols] = 1; }
-    for (const { at, write } of writers) write(from, to, { data, at, stride: cols });
+    writeColumns(writers, from, to, { data, stride: cols });
   }
   return Object.freeze({ rows, cols, data });
 }

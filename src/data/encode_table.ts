@@ -1,4 +1,3 @@
-import { columnSums } from "../kernels/internal.ts";
 import { classesOf } from "./_classes.ts";
 import { centredScalingOf, type ColumnScaling, uncentredScalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
@@ -221,8 +220,8 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const classes = known ? known.classes : classesIn(whole, at, options);
   const column = options.weights ?? null;
   const weights = weightsInColumn(whole, { column, classes: null });
-  const [scaling, sums] = [intercept ? centredScalingOf : uncentredScalingOf, columnSums(whole.rows * features.length)];
-  const measure = (values: Float64Array, own: Float64Array | null = weights) => scaling(values, own, sums);
+  const scaling = intercept ? centredScalingOf : uncentredScalingOf;
+  const measure = (values: Float64Array, own: Float64Array | null = weights) => scaling(values, own);
   const transform = transformOf(whole, targets, options, weights);
   const y = targetKind === "standardised"
     ? scalingsOf(

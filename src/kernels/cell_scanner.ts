@@ -15,6 +15,12 @@ const STATE_WORDS = 14;
 /** Bytes beyond a text that a kernel loads with its last ones. */
 const BEYOND = 16;
 
+/** Bytes that a call of the kernel reads: engines begin with code that is soon made, and go over to fast code between two calls. */
+const STEP = 1 << 16;
+
+/** Where the kernel's state says where it is to stop. */
+const END = 4;
+
 /** What is to be read. */
 export interface CellsTask {
   /** How many bytes of the text: whole lines, plain ones as far as `countLines` tells. */
@@ -117,7 +123,13 @@ export async function loadCellScanner(): Promise<CellScanner | null> {
         numbers: memory.view("f64", results, rows * kept) as Float64Array,
         marks: bytesAt(marks, kept).fill(0),
         lines: memory.indices(lines, rows),
-        next: () => scanCells(state) === 1,
+        next() {
+          for (;;) {
+            words[END] = Math.min(end, words[PLACE.at] + STEP);
+            if (scanCells(state) === 1) return true;
+            if (words[PLACE.at] >= end) return false;
+          }
+        },
       };
     },
   };

@@ -4,5 +4,5 @@
  * @module
  */
 export * from "./cell_scanner.ts";
-export { type ColumnSums, columnSums, type RowHashes, rowHashes } from "./column_kernels.ts";
-export { plainHashes, plainSums, spread } from "./js/columns.ts";
+export { type RowHashes, rowHashes } from "./row_hashes.ts";
+export { plainHashes, spread } from "./js/columns.ts";

@@ -1,37 +1,4 @@
-import type { ColumnSums, RowHashes } from "../column_kernels.ts";
-
-/** The twin of `kernels/columns.ts`: sums of columns. */
-export const plainSums: ColumnSums = Object.freeze({
-  survey(values: Float64Array) {
-    let [low, high, sum, lost] = [Infinity, -Infinity, 0, 0];
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at];
-      if (value < low) low = value;
-      if (value > high) high = value;
-      const next = sum + value;
-      const back = next - sum;
-      lost += (sum - (next - back)) + (value - back);
-      sum = next;
-    }
-    return { low, high, sum: sum + lost };
-  },
-  moments(values: Float64Array, shift: number) {
-    let [sum, lost, squares, lostSquares] = [0, 0, 0, 0];
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at] - shift;
-      const next = sum + value;
-      const back = next - sum;
-      lost += (sum - (next - back)) + (value - back);
-      sum = next;
-      const square = value * value;
-      const nextSquares = squares + square;
-      const backSquare = nextSquares - squares;
-      lostSquares += (squares - (nextSquares - backSquare)) + (square - backSquare);
-      squares = nextSquares;
-    }
-    return [sum + lost, squares + lostSquares] as const;
-  },
-});
+import type { RowHashes } from "../row_hashes.ts";
 
 /** Odd numbers whose bits look random (the finaliser of MurmurHash3, by Austin Appleby, in the public domain). */
 const [C1, C2] = [0x85ebca6b, 0xc2b2ae35];
