@@ -95,6 +95,38 @@ Deno.test("bytesReader() loads no kernel for a table that comes in one piece", a
   assertEquals((await fromBytes("a,b\n1,2\n3,4\n", [100])).loaded, 0);
 });
 
+Deno.test("bytesReader() reads the rows behind a header as bytes where the first piece is long, and whatever stands above it as before", async () => {
+  const rows = Array.from({ length: 15_000 }, (_, i) => `${i},${i / 8}`);
+  const heads = ["a,b", "a b,c.d", "\ufeffa,b", "# note\na,b", "sep=,\na,b", '"a",b', "a,b\r", "\na,b", "\u00e9,b"];
+  for (const head of heads) {
+    for (const [odd, end] of [["", ""], ["", "\n"], ["é,1", ""], ["x,", "\n"]]) {
+      const text = [head, ...odd === "" ? rows : rows.with(14_000, odd)].join("\n") + end;
+      for (const sizes of [[1 << 17], [70_000, 100_000]]) {
+        const { table, loaded } = await fromBytes(text, sizes);
+        assertEquals(table, whole(text), JSON.stringify([head, odd, end]));
+        assertEquals(loaded, 1);
+      }
+    }
+  }
+  assertEquals((await fromBytes(`a,b\n${rows.join("\n")}`, [1 << 20])).loaded, 0);
+});
+
+Deno.test("bytesReader() reads what is left of a wide table at its end, the last row without a line end too", async () => {
+  const names = Array.from({ length: 300 }, (_, at) => `c${at}`).join(",");
+  const rows = Array.from(
+    { length: 90 },
+    (_, row) => Array.from({ length: 300 }, (_, at) => (row * at) % 97 / 4).join(","),
+  );
+  for (const end of ["", "\n"]) {
+    for (const odd of [[], ["x,1"]]) {
+      const text = [names, ...rows, ...odd].join("\n") + end;
+      if (odd.length > 0) {
+        await assertRejects(() => fromBytes(text, [1 << 16]), InputError, "2 cells but the header names 300");
+      } else assertEquals((await fromBytes(text, [1 << 16])).table, whole(text));
+    }
+  }
+});
+
 Deno.test("bytesReader() names the line of a row with too many or too few cells, wherever it stands", async () => {
   for (const [row, problem] of [["1,2,3", "3 cells but the header names 2 columns"], ["1", "1 cell but"]]) {
     for (const at of [0, 1, 37, 98]) {

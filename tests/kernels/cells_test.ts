@@ -62,6 +62,48 @@ Deno.test("scanCells() gives each plain number to the bit, with how it is writte
   );
 });
 
+Deno.test("scanCells() gives each of many short numbers side by side, in every column and at every place of a vector, to the bit", () => {
+  const digits = (count: number, seed: number) =>
+    Array.from({ length: count }, (_, at) => (seed * 7 + at * 3) % 10).join("");
+  // Every sign, whole part and number of decimals that up to 15 digits can have, with no point, and some that need the reader of long cells.
+  const cells: string[] = [];
+  for (const sign of ["", "-"]) {
+    for (let whole = 0; whole <= 16; whole++) {
+      for (let decimals = -1; decimals <= 16 - whole; decimals++) {
+        const cell = digits(whole, cells.length) + (decimals < 0 ? "" : `.${digits(decimals, cells.length + 5)}`);
+        const all = cell.replace(".", "");
+        if (all !== "" && Number(all) < 1e15) cells.push(sign + cell);
+      }
+    }
+  }
+  const columns = 7;
+  while (cells.length % columns !== 0) cells.push("0");
+  const rows = cells.length / columns;
+  const lines = Array.from({ length: rows }, (_, row) => cells.slice(row * columns, (row + 1) * columns).join(";"));
+  const run = start(`${lines.join("\n")}\n`, Int32Array.from({ length: columns }, (_, at) => at));
+  assertEquals(run.next(), false);
+  assertEquals([...run.place.subarray(1)], [0, rows, rows + 1]);
+  for (const [at, cell] of cells.entries()) {
+    const found = run.numbers[(at % columns) * rows + Math.floor(at / columns)];
+    assert(Object.is(found, Number(cell)), `${cell}: ${found}`);
+  }
+});
+
+Deno.test("scanCells() reads on over the bytes that one call of it takes, and from wherever a cell is left to others", () => {
+  const slots = Int32Array.of(0, OTHERWISE, 1);
+  const lines = Array.from({ length: 12_000 }, (_, row) => `${row / 8};${row % 3};-${row}`);
+  const run = start(`${lines.join("\n")}\n`, slots);
+  let stops = 0;
+  for (; run.next(); stops++) {
+    assertEquals([run.place[PLACE.column], run.place[PLACE.row]], [1, stops]);
+    run.place.set([run.place[PLACE.at] + 2, 2]);
+  }
+  assertEquals(stops, lines.length);
+  for (const row of [0, 1, 8191, 11_999]) {
+    assertEquals([run.numbers[row], run.numbers[lines.length + row]], [row / 8, -row]);
+  }
+});
+
 Deno.test("scanCells() stops where a row has more or fewer cells than it should, and at columns that are read otherwise", () => {
   const slots = Int32Array.of(0, NOWHERE, OTHERWISE);
   const run = start("1;any thing;a\n2;;b\n3;x\n", slots);
