@@ -2,6 +2,9 @@ import { type Address, type KernelCall, type Kernels, SOLVE_WORK } from "../kern
 import { type Rows, rowsOfPiece } from "./_row_triangle.ts";
 import type { Vector } from "./matrix.ts";
 
+/** How many rows go into one product: as many bytes in single precision as a piece has in double. */
+export const rowsOfProduct = (n: number, d: number): number => Math.min(n, 2 * rowsOfPiece(n, d));
+
 /** Columns of the products that are one call: threads take them in turn. */
 const BLOCK = 128;
 
@@ -17,7 +20,7 @@ const BLOCK = 128;
 export function* gramTriangle(kernels: Kernels, source: Rows): Generator<number, Vector | null> {
   const { memory, f64, work } = kernels;
   const { rows: n, cols: d } = source;
-  const most = rowsOfPiece(n, d);
+  const most = rowsOfProduct(n, d);
   const gram = memory.allocate(8 * (d * d + SOLVE_WORK) + 4 * (d * d + most * d));
   const scratch = gram + 8 * d * d;
   const products = scratch + 8 * SOLVE_WORK;

@@ -2,6 +2,9 @@ import { type Address, type Kernels, SOLVE_WORK } from "../kernels/mod.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { ShapeError } from "./shape_error.ts";
 
+/** Right sides up to which inner products cost less than the layout for many. */
+const FEW = 4;
+
 /** An upper-triangular T in kernel memory, to solve with again and again. Dispose it to free that memory. */
 export interface PlacedTriangle extends Disposable {
   /** The solutions of `T x = b`, row after row, for one right side [r] or several [m, r]. */
@@ -18,7 +21,7 @@ export interface PlacedTriangle extends Disposable {
  *
  * @param kernels The kernels to compute with.
  * @param t The triangle T [r, r]; nothing below its diagonal is read.
- * @returns The solver; it holds two triangles.
+ * @returns The solver; it holds one triangle, and two once it solves for many right sides.
  * @throws {ShapeError} If T is not square, or later the length of `b` is not a multiple of `r`.
  * @example One right side
  * ```ts
@@ -29,50 +32,77 @@ export interface PlacedTriangle extends Disposable {
  * assertEquals([t.solve(Float64Array.of(4, 8)), t.solveTransposed(Float64Array.of(4, 6))].map((x) => [...x]), [[1, 2], [2, 1]]);
  * ```
  */
-export function placeTriangle({ memory, f64: set }: Kernels, { rows: r, cols, data }: Matrix): PlacedTriangle {
+export function placeTriangle(kernels: Kernels, { rows: r, cols, data }: Matrix): PlacedTriangle {
   if (r !== cols) throw new ShapeError("solve with a triangle", `[${r}, ${r}]`, `[${r}, ${cols}]`);
-  const triangle = memory.allocate(8 * 2 * r * r);
-  const reversed = triangle + 8 * r * r;
+  const { memory, f64: set } = kernels;
+  const triangle = memory.allocate(8 * r * r);
   memory.view("f64", triangle, r * r).set(data);
-  const out = memory.view("f64", reversed, r * r);
-  // Entry (i, j) of the transpose with rows and columns in reverse order.
-  for (let i = 0; i < r; i++) for (let j = i; j < r; j++) out[i * r + j] = data[(r - 1 - j) * r + (r - 1 - i)];
+  let reversed: Address | null = null;
+  /** The transpose with rows and columns in reverse order; made when it is first needed. */
+  const reverse = (): Address => {
+    const at = memory.allocate(8 * r * r);
+    const out = memory.view("f64", at, r * r);
+    for (let i = 0; i < r; i++) for (let j = i; j < r; j++) out[i * r + j] = data[(r - 1 - j) * r + (r - 1 - i)];
+    return at;
+  };
   const check = (b: Vector): void => {
     if (r === 0 ? b.length > 0 : b.length % r !== 0) {
       throw new ShapeError("use a triangle", `[any, ${r}]`, `${b.length} entries`);
     }
   };
-  const solveWith = (t: Address, b: Vector): Vector => {
+  /** The sides, checked, at an address where `change` turns them into the result. */
+  const placed = (b: Vector, room: number, change: (at: Address, sides: number) => void): Vector => {
     check(b);
     if (b.length === 0) return new Float64Array(0);
-    const at = memory.allocate(8 * (b.length + SOLVE_WORK));
+    const at = memory.allocate(8 * (b.length + room));
     try {
       memory.view("f64", at, b.length).set(b);
-      set.solveRight(b.length / r, r, t, r, at, r, at + 8 * b.length);
+      change(at, b.length / r);
       return memory.view("f64", at, b.length).slice();
     } finally {
       memory.free(at);
     }
   };
-  /** Each right side from its last entry to its first. */
-  const turned = (b: Vector): Vector => {
-    const x = new Float64Array(b.length);
-    for (let from = 0; from < b.length; from += r) for (let j = 0; j < r; j++) x[from + j] = b[from + r - 1 - j];
-    return x;
-  };
+  const solveWith = (t: Address, b: Vector): Vector =>
+    placed(b, SOLVE_WORK, (at, sides) => set.solveRight(sides, r, t, r, at, r, at + 8 * b.length));
   return {
-    solve: (b) => b.length % r === 0 ? turned(solveWith(reversed, turned(b))) : solveWith(reversed, b),
-    solveTransposed: (b) => solveWith(triangle, b),
-    multiply(x) {
-      check(x);
-      const [at, out] = [memory.allocate(8 * x.length), new Float64Array(x.length)];
-      memory.view("f64", at, x.length).set(x);
-      for (let from = 0; from < x.length; from += r) {
-        for (let i = 0; i < r; i++) out[from + i] = set.dot(r - i, triangle + 8 * i * (r + 1), at + 8 * (from + i));
-      }
-      memory.free(at);
-      return out;
+    solve(b) {
+      check(b);
+      return b.length <= FEW * r
+        ? placed(b, 0, (at, sides) => substituteBack(kernels, triangle, r, at, sides))
+        : turned(solveWith(reversed ??= reverse(), turned(b, r)), r);
     },
-    [Symbol.dispose]: () => memory.free(triangle),
+    solveTransposed: (b) => solveWith(triangle, b),
+    multiply: (x) => placed(x, 0, (at, sides) => multiplyBy(kernels, triangle, r, at, sides)),
+    [Symbol.dispose]() {
+      memory.free(triangle);
+      if (reversed !== null) memory.free(reversed);
+    },
   };
+}
+
+/** Each right side from its last entry to its first. */
+function turned(b: Vector, r: number): Vector {
+  const x = new Float64Array(b.length);
+  for (let from = 0; from < b.length; from += r) for (let j = 0; j < r; j++) x[from + j] = b[from + r - 1 - j];
+  return x;
+}
+
+/** The sides at an address become the solutions of `T x = b`, by inner products with the rows of T. */
+function substituteBack({ memory, f64: set }: Kernels, triangle: Address, r: number, at: Address, sides: number): void {
+  const [t, x] = [memory.view("f64", triangle, r * r), memory.view("f64", at, sides * r)];
+  for (let from = 0; from < x.length; from += r) {
+    for (let i = r - 1; i >= 0; i--) {
+      const known = set.dot(r - i - 1, triangle + 8 * (i * (r + 1) + 1), at + 8 * (from + i + 1));
+      x[from + i] = (x[from + i] - known) / t[i * (r + 1)];
+    }
+  }
+}
+
+/** The sides at an address become `T x`: each entry is read for the last time where it is written. */
+function multiplyBy({ memory, f64: set }: Kernels, triangle: Address, r: number, at: Address, sides: number): void {
+  const x = memory.view("f64", at, sides * r);
+  for (let from = 0; from < x.length; from += r) {
+    for (let i = 0; i < r; i++) x[from + i] = set.dot(r - i, triangle + 8 * i * (r + 1), at + 8 * (from + i));
+  }
 }

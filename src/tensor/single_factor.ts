@@ -2,8 +2,8 @@ import type { Address, Kernels } from "../kernels/mod.ts";
 import { wholeFactor } from "./_decide_factor.ts";
 import type { Factor } from "./factor.ts";
 import { letGo } from "./let_go.ts";
-import { gramTriangle } from "./_gram_triangle.ts";
-import { type Rows, rowsOfPiece, rowTriangle } from "./_row_triangle.ts";
+import { gramTriangle, rowsOfProduct } from "./_gram_triangle.ts";
+import { type Rows, rowTriangle } from "./_row_triangle.ts";
 import type { Vector } from "./matrix.ts";
 import type { RowSource } from "./row_source.ts";
 
@@ -39,7 +39,7 @@ export function* singleFactor(kernels: Kernels, source: RowSource): Generator<nu
   const { rows: n, cols: d } = source;
   if (d < WIDE || n < TALL * d) return null;
   const { memory, f32: set } = kernels;
-  const most = rowsOfPiece(n, d);
+  const most = rowsOfProduct(n, d);
   const room = source.at ? 0 : 8 * most * d;
   // The rows first: numbers in double stand at multiples of 8.
   const rows = memory.allocate(room + 4 * most);

@@ -76,6 +76,9 @@ Deno.test("placeTriangle() refuses shapes that do not fit", async () => {
   assertThrows(() => placed.solveTransposed(new Float64Array(1)), ShapeError);
   assertThrows(() => placed.multiply(new Float64Array(5)), ShapeError);
   assertEquals(placed.solve(new Float64Array(0)).length, 0);
+  using none = placeTriangle(kernels, matrix(0, 0, []));
+  assertThrows(() => none.solve(new Float64Array(1)), ShapeError);
+  assertEquals(none.multiply(new Float64Array(0)).length, 0);
 });
 
 Deno.test("placeRows(): rows lie where they are, passes over them make no copy and give the same bits", async () => {
