@@ -221,20 +221,43 @@ function numberWriter(
     const problem = `${quoted(String(value))} is too large for the scale of this column; check its unit`;
     throw new InputError(problem, { ...placeOf(table, row), column: table.columns[at] });
   };
-  const write: WriteColumn = (from, to, { data, at: first, stride }) => {
-    for (let row = from; row < to; row++) data[row * stride + first] = entryOf(row);
+  const plain = constant || scale === 1 ? null : { numbers, mean, scale };
+  const write: WriteColumn = (from, to, out) => {
+    const { data, at: first, stride } = out;
+    for (let row = from; row < to; row++) {
+      // The usual case by a loop of its own: what is missing, constant or overflows is not it.
+      if (plain !== null) row = writePlain(plain, row, to, out);
+      if (row < to) data[row * stride + first] = entryOf(row);
+    }
   };
-  return { write, plain: constant || scale === 1 ? null : { numbers, mean, scale } };
+  return { write, plain };
+}
+
+/** Writes `(number - mean) / scale` up to the first row where that is not finite, and gives that row; `to` when there is none. */
+function writePlain(
+  { numbers, mean, scale }: PlainColumn,
+  from: number,
+  to: number,
+  { data, at, stride }: Parameters<WriteColumn>[2],
+): number {
+  let place = from * stride + at;
+  for (let row = from; row < to; row++) {
+    const entry = (numbers[row] - mean) / scale;
+    if (!(Math.abs(entry) < Infinity)) return row;
+    data[place] = entry;
+    place += stride;
+  }
+  return to;
 }
 
 /** Columns that are written together. */
 export const TOGETHER = 4;
 
 /**
- * Writes {@linkcode TOGETHER} plain columns side by side, `(number - mean) / scale`: a store follows the other in memory, and no division waits for one. Gives whether all
- * entries are finite; where they are not, what was written is to be written again.
+ * Writes {@linkcode TOGETHER} columns side by side, `(number - mean) / scale`: one store follows the other in memory, and no division waits for another.
+ * Gives whether all entries are finite; where they are not, the columns are to be written again, one by one.
  */
-export function writePlain(
+export function writeTogether(
   columns: readonly PlainColumn[],
   from: number,
   to: number,

@@ -1,6 +1,6 @@
 import { type Matrix, ShapeError } from "../tensor/mod.ts";
 import { listed, quoted } from "./_wording.ts";
-import { type ColumnWriter, columnWriter, TOGETHER, widthOf, writePlain } from "./column_encoding.ts";
+import { type ColumnWriter, columnWriter, TOGETHER, widthOf, writeTogether } from "./column_encoding.ts";
 import { InputError } from "./input_error.ts";
 import type { Reading } from "./reading.ts";
 import { columnIndex, type Table } from "./table.ts";
@@ -64,35 +64,24 @@ const BLOCK = 64;
 /** A writer, and the number of its first input. */
 type PlacedWriter = ColumnWriter & { readonly at: number };
 
-/** Writes all columns for some rows, plain ones next to each other together. */
-function writeColumns(
-  writers: readonly PlacedWriter[],
-  from: number,
-  to: number,
-  out: { readonly data: Float64Array; readonly stride: number },
-): void {
-  for (let index = 0; index < writers.length;) {
-    const { at, write } = writers[index];
-    const plain = plainFrom(writers, index);
-    if (plain !== null && writePlain(plain, from, to, { ...out, at })) {
-      index += TOGETHER;
-    } else {
-      write(from, to, { ...out, at });
-      index++;
-    }
-  }
+/** Writers of columns next to each other. */
+interface WriterGroup {
+  readonly writers: readonly PlacedWriter[];
+  /** Their columns, where they are written together. */
+  readonly together: readonly NonNullable<ColumnWriter["plain"]>[] | null;
 }
 
-/** The plain columns from one on that are written together; null where one of them is not plain. */
-function plainFrom(writers: readonly PlacedWriter[], first: number): NonNullable<ColumnWriter["plain"]>[] | null {
-  if (first + TOGETHER > writers.length) return null;
-  const found: NonNullable<ColumnWriter["plain"]>[] = [];
-  for (let index = first; index < first + TOGETHER; index++) {
-    const { plain } = writers[index];
-    if (plain === null) return null;
-    found.push(plain);
+/** The writers in groups: as many plain ones as are written together, and each of the others alone. */
+function groupsOfWriters(writers: readonly PlacedWriter[]): readonly WriterGroup[] {
+  const groups: WriterGroup[] = [];
+  for (let first = 0; first < writers.length;) {
+    const next = writers.slice(first, first + TOGETHER);
+    const together = next.flatMap(({ plain }) => plain ?? []);
+    const isGroup = together.length === TOGETHER;
+    groups.push(isGroup ? { writers: next, together } : { writers: [next[0]], together: null });
+    first += isGroup ? TOGETHER : 1;
   }
-  return found;
+  return groups;
 }
 
 /** The columns' indices, all of them there. */
@@ -148,10 +137,14 @@ export function encodeInputs(table: Table, encoding: InputEncoding, room: InputR
     );
     return { at: offset + from, ...columnWriter(table, indices[index], column, scalings, { missing, unknown }) };
   });
+  const groups = groupsOfWriters(writers);
   for (let from = 0; from < rows; from += BLOCK) {
     const to = Math.min(rows, from + BLOCK);
     if (intercept) { for (let row = from; row < to; row++) data[row * cols] = 1; }
-    writeColumns(writers, from, to, { data, stride: cols });
+    for (const { writers, together } of groups) {
+      if (together !== null && writeTogether(together, from, to, { data, at: writers[0].at, stride: cols })) continue;
+      for (const { at, write } of writers) write(from, to, { data, at, stride: cols });
+    }
   }
   return Object.freeze({ rows, cols, data });
 }
