@@ -1,3 +1,5 @@
+import { type ColumnSums, type ColumnSurvey, sumColumns, sumMoments, surveyColumn } from "../kernels/internal.ts";
+
 /** The scaling of one column. */
 export interface ColumnScaling {
   /** The mean, the value itself for a constant column; 0 where nothing is centred. */
@@ -28,32 +30,21 @@ function unitOf(size: number): number {
   return 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(size))));
 }
 
-/** Means of the first and second powers of `value - shift`; what each addition rounds away is summed apart (Knuth's TwoSum). Equal weights. */
-function plainMoments(values: Float64Array, shift: number): readonly [first: number, second: number] {
-  let [sum, lost, squares, lostSquares] = [0, 0, 0, 0];
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at] - shift;
-    const next = sum + value;
-    const back = next - sum;
-    lost += (sum - (next - back)) + (value - back);
-    sum = next;
-    const square = value * value;
-    const nextSquares = squares + square;
-    const backSquare = nextSquares - squares;
-    lostSquares += (squares - (nextSquares - backSquare)) + (square - backSquare);
-    squares = nextSquares;
-  }
-  return [(sum + lost) / values.length, (squares + lostSquares) / values.length];
-}
-
-/** Means of the first and second powers of `value / unit - shift`, summed so too; without unit and weights by the loops above, which give the same. */
+/**
+ * Means of the first and second powers of `value / unit - shift`; what each addition rounds away is summed apart
+ * (Knuth's TwoSum). Without unit and weights by another loop, which gives the same, unless that has been done.
+ */
 function momentsOf(
   values: Float64Array,
   unit: number,
   shift: number,
   weights: Float64Array | null,
+  known: ColumnSums | null,
 ): readonly [first: number, second: number] {
-  if (unit === 1 && weights === null) return plainMoments(values, shift);
+  if (unit === 1 && weights === null) {
+    const [first, second] = known?.shift === shift ? known.moments : sumMoments(values, shift);
+    return [first / values.length, second / values.length];
+  }
   let [sum, lost, squares, lostSquares, total] = [0, 0, 0, 0, 0];
   for (let at = 0; at < values.length; at++) {
     const weight = weights === null ? 1 : weights[at];
@@ -73,19 +64,18 @@ function momentsOf(
   return [(sum + lost) / total, (squares + lostSquares) / total];
 }
 
-/** The smallest, the largest and the mean, which is summed so too. Equal weights. */
-function surveyOf(values: Float64Array): { readonly low: number; readonly high: number; readonly mean: number } {
-  let [low, high, sum, lost] = [Infinity, -Infinity, 0, 0];
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at];
-    if (value < low) low = value;
-    if (value > high) high = value;
-    const next = sum + value;
-    const back = next - sum;
-    lost += (sum - (next - back)) + (value - back);
-    sum = next;
-  }
-  return { low, high, mean: (sum + lost) / values.length };
+/** A number that is not below the smallest of a column, nor above the largest, in a unit. */
+const within = ({ low, high }: ColumnSurvey, unit: number, mean: number): number =>
+  Math.min(high / unit, Math.max(low / unit, mean));
+
+/** Sums of columns of numbers without weights, by column, where there are many; what scales them takes them as known. */
+export function sumsByColumn(
+  columns: readonly Float64Array[],
+  isCentred: boolean,
+): ReadonlyMap<Float64Array, ColumnSums> {
+  const rows = columns[0]?.length ?? 0;
+  const sums = sumColumns(columns, (survey) => isCentred ? within(survey, 1, survey.sum / rows) : 0);
+  return new Map(sums?.map((one, at) => [columns[at], one]));
 }
 
 /**
@@ -93,17 +83,21 @@ function surveyOf(values: Float64Array): { readonly low: number; readonly high: 
  * and takes back what that mean was off by, so that an offset of 1e15 costs no digits. In a unit in which no finite numbers
  * overflow or vanish. A column that differs by rounding only is constant: its scale is 1.
  */
-export function centredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
-  const { low, high, mean: plain } = surveyOf(values);
+export function centredScalingOf(
+  values: Float64Array,
+  weights: Float64Array | null = null,
+  known: ColumnSums | null = null,
+): ColumnScaling {
+  const survey = known?.survey ?? surveyColumn(values);
+  const { low, high, sum } = survey;
   // Not left to rounding: the mean of 0.1, 0.1, 0.1 would not be 0.1, nor its deviation 0.
   if (low === high) return { mean: values[0], scale: 1, constant: true };
   const size = Math.max(-low, high);
   const unit = unitOf(size);
-  const within = (mean: number) => Math.min(high / unit, Math.max(low / unit, mean));
-  const rough = unit === 1 && weights === null ? plain : momentsOf(values, unit, 0, weights)[0];
-  const shift = within(rough);
-  const [rest, square] = momentsOf(values, unit, shift, weights);
-  const mean = within(shift + rest) * unit;
+  const rough = unit === 1 && weights === null ? sum / values.length : momentsOf(values, unit, 0, weights, known)[0];
+  const shift = within(survey, unit, rough);
+  const [rest, square] = momentsOf(values, unit, shift, weights, known);
+  const mean = within(survey, unit, shift + rest) * unit;
   // Halved, since the difference of the extremes alone may overflow.
   if (high / 2 - low / 2 <= NOISE * size / 2) return { mean, scale: 1, constant: true };
   const scale = Math.sqrt(Math.max(0, square - rest * rest)) * unit;
@@ -112,10 +106,14 @@ export function centredScalingOf(values: Float64Array, weights: Float64Array | n
 }
 
 /** The root mean square of a column and a mean of 0: nothing is centred, for a predictor without an intercept. A missing value counts as the mean. */
-export function uncentredScalingOf(values: Float64Array, weights: Float64Array | null = null): ColumnScaling {
-  const { low, high } = surveyOf(values);
+export function uncentredScalingOf(
+  values: Float64Array,
+  weights: Float64Array | null = null,
+  known: ColumnSums | null = null,
+): ColumnScaling {
+  const { low, high } = known?.survey ?? surveyColumn(values);
   const unit = unitOf(Math.max(-low, high));
-  const [mean, square] = momentsOf(values, unit, 0, weights);
+  const [mean, square] = momentsOf(values, unit, 0, weights, known);
   const scale = Math.sqrt(square) * unit;
   const fill = Math.min(high, Math.max(low, mean * unit));
   return { mean: 0, scale: scale > 0 ? scale : 1, fill };

@@ -1,5 +1,5 @@
 import { classesOf } from "./_classes.ts";
-import { centredScalingOf, type ColumnScaling, uncentredScalingOf } from "./_scaling.ts";
+import { centredScalingOf, type ColumnScaling, sumsByColumn, uncentredScalingOf } from "./_scaling.ts";
 import { listed, quoted } from "./_wording.ts";
 import {
   type ColumnEncoding,
@@ -12,7 +12,7 @@ import {
 import type { InputRoom } from "./encode_inputs.ts";
 import { encodeWith, refuseLog } from "./encode_with.ts";
 import { InputError, type Remedy } from "./input_error.ts";
-import { columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
+import { columnAt, columnIndex, dropMissingRows, numbersAt, type Table } from "./table.ts";
 import type { Reading, Spelling } from "./reading.ts";
 import type { ColumnSummary } from "./summarise_columns.ts";
 import { type TargetTransform, transformTarget, yeoJohnsonLambda } from "./target_transform.ts";
@@ -221,7 +221,9 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const column = options.weights ?? null;
   const weights = weightsInColumn(whole, { column, classes: null });
   const scaling = intercept ? centredScalingOf : uncentredScalingOf;
-  const measure = (values: Float64Array, own: Float64Array | null = weights) => scaling(values, own);
+  const sums = sumsByColumn(weights === null ? plainColumns(whole, read) : [], intercept);
+  const measure = (values: Float64Array, own: Float64Array | null = weights) =>
+    scaling(values, own, own === null ? sums.get(values) : null);
   const transform = transformOf(whole, targets, options, weights);
   const y = targetKind === "standardised"
     ? scalingsOf(
@@ -249,6 +251,14 @@ export function encodeTable(table: Table, options: EncodeOptions): Dataset {
   const unbalanced = encodeWith(whole, encoding, options.room);
   const data = options.classWeight === undefined ? unbalanced : balanced(whole, unbalanced, place);
   return known?.summary ? Object.freeze({ ...data, summary: known.summary }) : data;
+}
+
+/** The numbers of the columns that have one in every row. */
+function plainColumns(table: Table, columns: readonly ColumnEncoding[]): readonly Float64Array[] {
+  return columns.flatMap(({ name, levels }) => {
+    const { numbers, codes } = columnAt(table, table.places.get(name)!);
+    return levels === null && codes === null ? [numbers] : [];
+  });
 }
 
 /** The rows with weights by which every class counts the same. */

@@ -5,4 +5,5 @@
  */
 export * from "./cell_scanner.ts";
 export { type RowHashes, rowHashes } from "./row_hashes.ts";
-export { plainHashes, spread } from "./js/columns.ts";
+export { type ColumnSums, sumColumns } from "./column_sums.ts";
+export { type ColumnSurvey, plainHashes, spread, sumMoments, surveyColumn } from "./js/columns.ts";

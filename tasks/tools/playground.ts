@@ -6,6 +6,7 @@
  */
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { flag, type HelpParts, integer, parseOptions, text } from "../../src/cli/mod.ts";
+import { base64 as cells } from "../../src/kernels/generated/cells.ts";
 import { base64 as relaxed } from "../../src/kernels/generated/relaxed.ts";
 import { base64 as simd } from "../../src/kernels/generated/simd.ts";
 import { makeFolder, toJson, writeWhole } from "../io/files.ts";
@@ -53,8 +54,8 @@ async function makeHtml(more?: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "resland-page-" });
   try {
     const { file } = await bundle(new URL("script.ts", SOURCES), `${folder}/script.js`, "browser");
-    // The page has the kernels that give the same bits everywhere, compressed; the others would be a fifth of it.
-    const script = (await Deno.readTextFile(file)).replace(relaxed, "").replace(simd, KERNELS);
+    // The page has the kernels that give the same bits everywhere, compressed; the others would be a fifth of it. Its tables are small: their twins read them.
+    const script = (await Deno.readTextFile(file)).replace(relaxed, "").replace(cells, "").replace(simd, KERNELS);
     const kernels = packed(await pageKernels());
     return pageHtml({ script: `(() => { "use strict"; ${script} })();`, kernels, more });
   } finally {

@@ -185,3 +185,36 @@ Deno.test("encodeTable() gives the same inputs to the bit with weights of 1, whi
     { numRuns: 200 },
   );
 });
+
+Deno.test("encodeTable() scales each of many columns as it scales it in a table of few numbers, whatever its kind", () => {
+  const rows = 34_000;
+  const kinds: ((row: number) => number | string)[] = [
+    (row) => Math.round(1e4 * Math.sin(row * 7)) / 1e4,
+    (row) => 1e15 + row % 2,
+    () => 0.1,
+    (row) => row % 4 === 0 ? 14.620000000000001 : 14.62,
+    (row) => (row % 5) * 1e200,
+    (row) => (row % 3 - 1) * 1e-200,
+    (row) => row % 7 === 0 ? "" : row % 9,
+    (row) => -row,
+    (row) => row % 11 / 3,
+  ];
+  const columns = kinds.map((kind) => Array.from({ length: rows }, (_, row) => kind(row)));
+  const target = Array.from({ length: rows }, (_, row) => row % 13);
+  const text = (some: readonly (readonly (number | string)[])[]) =>
+    [some.map((_, at) => `c${at}`).join(","), ...target.map((_, row) => some.map((column) => column[row]).join(","))]
+      .join("\n");
+  for (const intercept of [true, false]) {
+    const options = { targetKind: "number", missing: "mean", intercept } as const;
+    const all = encodeTable(tableOf(text([...columns, target])), { ...options, target: `c${kinds.length}` });
+    for (const [at, column] of columns.entries()) {
+      const own = encodeTable(tableOf(text([column, target])), { ...options, target: "c1" });
+      const { mean, scale } = own.standardisation.x;
+      assertEquals(
+        [all.standardisation.x.mean[at], all.standardisation.x.scale[at]],
+        [mean[0], scale[0]],
+        `column ${at}`,
+      );
+    }
+  }
+});

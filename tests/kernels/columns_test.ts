@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { plainHashes } from "../../src/kernels/js/columns.ts";
+import { compiledSums, sumColumns } from "../../src/kernels/column_sums.ts";
+import { plainHashes, sumMoments, surveyColumn } from "../../src/kernels/js/columns.ts";
 import { compiledHashes, type RowHashes, rowHashes } from "../../src/kernels/row_hashes.ts";
 
 /** Numbers of every kind: signed zeros, denormals, whole numbers and others, infinities, and numbers that are none. */
@@ -50,4 +51,41 @@ Deno.test("rowHashes() of many numbers are those of few: 0 and -0 are one number
     ];
     assert(one[1].every((word, row) => word !== other[1][row]));
   }
+});
+
+/** Numbers whose sums cancel, overflow and are none. */
+const columnsToSum = (rows: number): Float64Array[] => [
+  ...columnsOf(rows),
+  Float64Array.from({ length: rows }, (_, row) => row % 2 === 0 ? 1e16 + row : -1e16),
+  Float64Array.from({ length: rows }, (_, row) => (row * 37 % 101 - 50) / 8),
+  new Float64Array(rows).fill(-0),
+  Float64Array.from({ length: rows }, (_, row) => 5e-324 * (row - 3)),
+  new Float64Array(rows).fill(0.1),
+];
+
+Deno.test("surveyColumns() and addMoments() give the sums of their twins to the bit, for columns of every kind, whatever their length and number", () => {
+  for (const rows of [...Array(34).keys(), 8191, 8192, 8193, 20_001]) {
+    const columns = columnsToSum(rows);
+    const shiftOf = ({ low, sum }: { readonly low: number; readonly sum: number }) => low > 0 ? sum / rows : sum / 7;
+    for (const count of rows < 34 ? [0, 1, 2, columns.length] : [columns.length]) {
+      const found = compiledSums(columns.slice(0, count), shiftOf)!;
+      assertEquals(found.length, count);
+      for (const [at, { survey, shift, moments }] of found.entries()) {
+        const [wanted, what] = [surveyColumn(columns[at]), `column ${at} of ${rows} rows`];
+        for (const name of ["low", "high", "sum"] as const) {
+          assert(Object.is(survey[name], wanted[name]), `${name}, ${what}`);
+        }
+        assert(Object.is(shift, shiftOf(wanted)), what);
+        sumMoments(columns[at], shift).forEach((sum, j) => assert(Object.is(moments[j], sum), `moment ${j}, ${what}`));
+      }
+    }
+  }
+});
+
+Deno.test("sumColumns() leaves few numbers to its twins, and many to the kernels", () => {
+  const columns = Array.from({ length: 3 }, () => new Float64Array(1 << 17).fill(0.5));
+  assertEquals(sumColumns(columns.slice(0, 1), () => 0), null);
+  assertEquals(sumColumns([], () => 0), null);
+  const sums = sumColumns(columns, ({ sum }) => sum / (1 << 17) / 2)!;
+  assertEquals(sums.map(({ moments }) => moments), Array(3).fill([2 ** 15, 2 ** 13]));
 });

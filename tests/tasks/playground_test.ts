@@ -21,7 +21,7 @@ Deno.test("playground makes one file and its licences, with the kernels that rep
   assertEquals(new TextEncoder().encode(html).length, made.bytes);
   assert(made.bytes < 450_000 && made.gzipBytes < 150_000, `${made.bytes}, ${made.gzipBytes}`);
   const kernels = await Promise.all(
-    ["simd", "relaxed"].map((name) => import(`../../src/kernels/generated/${name}.ts`)),
+    ["simd", "relaxed", "cells"].map((name) => import(`../../src/kernels/generated/${name}.ts`)),
   );
   const [, inside] = html.match(/id="kernels">([^<]+)</)!;
   // A part of the kernels that repeat everywhere: all in double, with the same code.
@@ -31,7 +31,7 @@ Deno.test("playground makes one file and its licences, with the kernels that rep
   });
   assertEquals(all.filter((name) => !names.includes(name) && !/_f32$|^peak_/.test(name)), []);
   assert(names.length < all.length && names.every((name) => all.includes(name)));
-  assertEquals(kernels.map(({ base64 }) => html.includes(base64)), [false, false]);
+  assertEquals(kernels.map(({ base64 }) => html.includes(base64)), [false, false, false]);
   assertStringIncludes(html, KERNELS);
   assert(!html.includes(Deno.cwd()) && !html.includes(one.path));
   assertEquals((await playground("--out", other.path)).code, 0);
