@@ -96,16 +96,14 @@ Deno.test("bytesReader() loads no kernel for a table that comes in one piece", a
 });
 
 Deno.test("bytesReader() reads the rows behind a header as bytes where the first piece is long, and whatever stands above it as before", async () => {
-  const rows = Array.from({ length: 15_000 }, (_, i) => `${i},${i / 8}`);
+  const rows = Array.from({ length: 9000 }, (_, i) => `${i},${i / 8}`);
   const heads = ["a,b", "a b,c.d", "\ufeffa,b", "# note\na,b", "sep=,\na,b", '"a",b', "a,b\r", "\na,b", "\u00e9,b"];
   for (const head of heads) {
     for (const [odd, end] of [["", ""], ["", "\n"], ["é,1", ""], ["x,", "\n"]]) {
-      const text = [head, ...odd === "" ? rows : rows.with(14_000, odd)].join("\n") + end;
-      for (const sizes of [[1 << 17], [70_000, 100_000]]) {
-        const { table, loaded } = await fromBytes(text, sizes);
-        assertEquals(table, whole(text), JSON.stringify([head, odd, end]));
-        assertEquals(loaded, 1);
-      }
+      const text = [head, ...odd === "" ? rows : rows.with(8000, odd)].join("\n") + end;
+      const { table, loaded } = await fromBytes(text, [70_000, 20_000]);
+      assertEquals(table, whole(text), JSON.stringify([head, odd, end]));
+      assertEquals(loaded, 1);
     }
   }
   assertEquals((await fromBytes(`a,b\n${rows.join("\n")}`, [1 << 20])).loaded, 0);
