@@ -1,5 +1,5 @@
-// Cells of a table in text, as bytes, that are decimal numbers: a module of its own, with the passes over columns. Unchecked: that the text ends in a line end, that there is room for a row of each
-// of its lines, and that what the places name lies in memory.
+// Cells of a table in text, as bytes, that are decimal numbers: a module of its own, with the passes over columns. Unchecked: that the text ends in a line end, that
+// 15 bytes behind it may be read, that there is room for a row of each of its lines, and that what the places name lies in memory.
 
 export * from "./columns";
 export * from "./constants";
@@ -13,7 +13,7 @@ const MOST_DIGITS: usize = 18;
 /** Numbers below this are written shortest with an exponent. */
 const SMALLEST: f64 = 1e-6;
 
-/** Those powers, and from the 32nd on the same below 0. */
+/** Powers of ten, and from the 32nd on the same below 0: the sign of a number is that of what it is divided by. */
 const POWERS: usize = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   -1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10, -1e11, -1e12, -1e13, -1e14, -1e15, -1e16, -1e17, -1e18,

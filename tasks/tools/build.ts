@@ -1,5 +1,5 @@
 /**
- * `deno task build`: compiles `kernels/` to WebAssembly, the linear algebra twice (`simd`, `relaxed`) and what reads cells of a table
+ * `deno task build`: compiles `kernels/` to WebAssembly, the linear algebra twice (`simd`, `relaxed`) and what reads tables
  * (`cells`), into `src/kernels/generated`.
  * Each output is a TypeScript module with the binary as base64, so that it loads the same way from a checkout, a bundle,
  * a compiled binary and a browser. A stamp of the sources makes a second run do nothing; of two builds at once, one waits for
