@@ -411,10 +411,10 @@ Deno.test("encodeInputs() writes columns side by side as it writes each of them 
   assertEquals(first, x.cols);
   // New rows with numbers that are too large for their columns: told of is the first such column of the first 64 rows that have one.
   const encoding = encodeTable(tableOf(all), options);
-  for (const [row, found] of [[60, ["c10", 62]], [90, ["c5", 102]]] as const) {
+  for (const [row, column, line] of [[60, "c10", 62], [90, "c5", 102]] as const) {
     const isHuge = (at: number) => (where: number) => at === 5 ? where === 100 : at === 10 && where === row;
     const huge = tableOf(all, (where, at) => isHuge(at)(where) ? "1.7e308" : cell(where, at));
     const error = assertThrows(() => encodeInputs(huge, encoding), InputError, "too large for the scale");
-    assertEquals([error.column, error.line], found);
+    assertEquals<unknown>([error.column, error.line], [column, line]);
   }
 });
