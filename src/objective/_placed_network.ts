@@ -18,11 +18,9 @@ export interface PlacedNetwork {
   compute(x: Address, rows: number): void;
   /** The predictions of a batch, and f_theta; or of some rows of one, from one on, by a part of those that compute at the same time. */
   predict(x: Address, rows: number, from?: number, part?: number): void;
-  /** The sum of the losses over a batch: x [rows, d], y [rows, outputs]. */
-  value(x: Address, y: Address, rows: number): number;
-  /** The same sum, from the predictions that the last call on that batch made. */
-  loss(y: Address, rows: number): number;
-  /** The sum, and `gradient` = the gradient of `scale` times that sum: the four below in turn, as one part. */
+  /** The sum of the losses over a batch, y [rows, outputs], from the predictions that the last call on it made, or that lie at another place. */
+  loss(y: Address, rows: number, p?: Address): number;
+  /** That sum, and `gradient` = the gradient of `scale` times that sum: the four below in turn, as one part. */
   gradient(x: Address, y: Address, rows: number, scale: number): number;
   /** First, of some rows of a batch: the predictions, and what `backward` needs. Rows that other calls have may be computed at the same time by another part. */
   forward(x: Address, from: number, rows: number, part: number): void;
@@ -94,11 +92,7 @@ export function placeNetwork(
       theta.forward(input, 0, rows, 0);
     },
     predict: (x, rows, from = 0, part = 0) => predict(placed, x, from, rows, 0, part),
-    loss: (y, rows) => evaluateLoss(placed, y, 0, rows, 1, 0, 0),
-    value(x, y, rows) {
-      predict(placed, x, 0, rows, 0, 0);
-      return evaluateLoss(placed, y, 0, rows, 1, 0, 0);
-    },
+    loss: (y, rows, p = prediction.value) => evaluateLoss(placed, y, 0, rows, 1, 0, 0, p),
     gradient(x, y, rows, scale) {
       predict(placed, x, 0, rows, 1, 0);
       const value = slopes(placed, y, 0, rows, scale);
@@ -177,11 +171,12 @@ function evaluateLoss(
   scale: number,
   slope: Address,
   curvature: Address,
+  predictions: Address = prediction.value,
 ): number {
   if (loss === null) return 0;
   const n = rows * m;
   const shift = from * m * set.bytes;
-  const p = prediction.value + shift;
+  const p = predictions + shift;
   const [slopes, bends] = [slope && slope + shift, curvature && curvature + shift];
   const own = (at: Address, count: number) => memory.view(dtype, at, at === 0 ? 0 : count);
   if (weights !== 0) {

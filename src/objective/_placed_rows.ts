@@ -1,6 +1,7 @@
 import type { Address, Dtype, Kernels, KernelSet } from "../kernels/mod.ts";
 import { weightsOfMeanOne } from "../loss/mod.ts";
-import { matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type Matrix, matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
+import { cut } from "./_cut.ts";
 import type { Examples } from "./objective.ts";
 
 /**
@@ -27,6 +28,31 @@ export interface PlacedRows {
   setOrderOfAll(order: Uint32Array | null): void;
 }
 
+/** Numbers from which on threads round a copy together, in so many parts for each. */
+const [MANY, PARTS] = [1 << 18, 2];
+
+/** A copy of rows in single precision that several threads make; null where there is one, or rows do not lie in kernel memory. */
+function roundedIn(
+  { memory, threads, runAll }: Kernels,
+  dtype: Dtype,
+  x: Matrix,
+  allocate: (bytes: number) => Address,
+): Address | null {
+  const from = matrixRows(memory, x).at?.(0);
+  const { length } = x.data;
+  if (dtype !== "f32" || threads < 2 || from === undefined || length < MANY) return null;
+  const [to, index] = [allocate(4 * length), memory.allocate(4)];
+  memory.indices(index, 1)[0] = 0;
+  const parts = PARTS * threads;
+  runAll(Array.from({ length: parts }, (_, part) => {
+    const first = cut(length, part, parts);
+    const count = cut(length, part + 1, parts) - first;
+    return { kernel: "gatherDouble", dtype, args: [1, count, index, from + 8 * first, 0, to + 4 * first] };
+  }));
+  memory.free(index);
+  return to;
+}
+
 /** Places the rows of a data set. Batches have up to `most` rows; `allocate` gives memory by the byte, which the caller frees. */
 export function placeRows(
   kernels: Kernels,
@@ -48,7 +74,7 @@ export function placeRows(
   const inPlace = dtype === "f32" && x.rows * d >= HELD ? matrixRows(memory, x).at?.(0) ?? null : null;
   /** Rows that are rounded as they are gathered. */
   const inDouble = inPlace !== null;
-  const [inputs, targets] = [inPlace ?? copyOf(x.data), copyOf(y)];
+  const [inputs, targets] = [inPlace ?? roundedIn(kernels, dtype, x, allocate) ?? copyOf(x.data), copyOf(y)];
   const ofRows = weightsOfMeanOne(given, x.rows);
   const weights = ofRows && copyOf(ofRows);
   /** The order of the rows, and those of a batch in it; allocated for the first order that is not the data's own, or for rows that are rounded. */

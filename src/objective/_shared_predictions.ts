@@ -28,7 +28,7 @@ export function sharePredictions(
   { at, rows: n }: RowSource,
   chunks: readonly Chunk[],
   buffer: (elements: number) => Address,
-): ((params: Vector) => Vector) | null {
+): SharedPredictions | null {
   const { outputs, size } = net;
   if (kernels.threads < 2 || at === undefined || n * size < LEAST || !canBeNoted(net.body)) return null;
   const { memory } = kernels;
@@ -38,37 +38,47 @@ export function sharePredictions(
   const notes = noteCalls(kernels.alone, "f64");
   const parts = rounds.reduce((most, { tasks }) => Math.max(most, tasks.length), 0);
   const placed = placeNetwork(notes.kernels, "f64", net, null, { rows, tangents: false, parts, buffer });
-  return (params) => {
+  return (params, visit) => {
     memory.view("f64", placed.vectors.point, size).set(params);
-    const data = new Float64Array(n * outputs);
-    for (const { from, count, tasks } of rounds) {
-      kernels.runAll(tasks.map((own, part) => {
-        placed.predict(at(from), own.count, own.from - from, part);
+    for (const { from: first, chunks: own, tasks } of rounds) {
+      kernels.runAll(tasks.map(({ from, count }, part) => {
+        placed.predict(at(first), count, from - first, part);
         return notes.taken();
       }));
-      data.set(memory.view("f64", placed.predictions, count * outputs), from * outputs);
+      for (const chunk of own) visit(placed.predictions + 8 * (chunk.from - first) * outputs, chunk);
     }
-    return data;
   };
 }
 
+/** Visits every chunk in turn, with the address of its predictions [count, outputs] at those parameters. */
+export type SharedPredictions = (params: Vector, visit: (at: Address, chunk: Chunk) => void) => void;
+
 /** Some chunks after each other, cut into tasks. */
 interface Round extends Chunk {
+  readonly chunks: readonly Chunk[];
   readonly tasks: readonly Chunk[];
 }
 
 /** Rounds of so many rows, but for one that is a single chunk; a chunk is cut where no row's bits change. */
 function roundsOf(chunks: readonly Chunk[], most: number): readonly Round[] {
   const rounds: Round[] = [];
-  for (const { from, count } of chunks) {
+  for (const chunk of chunks) {
+    const { from, count } = chunk;
     const parts = Math.ceil(count / ROWS);
     const own = Array.from({ length: parts }, (_, part) => {
       const [first, end] = [cut(count, part, parts), cut(count, part + 1, parts)];
       return { from: from + first, count: end - first };
     }).filter((task) => task.count > 0);
     const last = rounds.at(-1);
-    if (last === undefined || last.count + count > most) rounds.push({ from, count, tasks: own });
-    else rounds[rounds.length - 1] = { ...last, count: last.count + count, tasks: [...last.tasks, ...own] };
+    if (last === undefined || last.count + count > most) rounds.push({ from, count, chunks: [chunk], tasks: own });
+    else {
+      rounds[rounds.length - 1] = {
+        ...last,
+        count: last.count + count,
+        chunks: [...last.chunks, chunk],
+        tasks: [...last.tasks, ...own],
+      };
+    }
   }
   return rounds;
 }

@@ -1,16 +1,13 @@
 import type { Address, Dtype, Kernels, KernelTask, Repeated } from "../kernels/mod.ts";
 import { cut } from "./_cut.ts";
 
-/** Combinations of vectors of one length, made together: block by block, so that the second of two finds in the cache what the first one wrote. */
+/** Combinations of vectors of one length, made together: threads then need one order for all of them. */
 export interface Updates {
   /** Notes `y = alpha x + beta y`. */
   add(alpha: number, x: Address, beta: number, y: Address): void;
   /** Makes what was noted, in turn. */
   make(): void;
 }
-
-/** Bytes of a block of one vector: three fit in the nearest cache. */
-const BLOCK = 8192;
 
 /** Most combinations that are noted. */
 const MOST = 4;
@@ -21,7 +18,7 @@ const UPDATE = 1;
 /** Entries from which on threads share them: each of two then takes some microseconds. */
 const LEAST = 1 << 15;
 
-/** Plans combinations of vectors of `size` entries; every entry is computed from the entries at its own place, so blocks and parts change no bit. */
+/** Plans combinations of vectors of `size` entries; every entry is computed from the entries at its own place, so parts change no bit. */
 export function createUpdates(
   { alone, threads }: Kernels,
   dtype: Dtype,
@@ -31,13 +28,6 @@ export function createUpdates(
   const { bytes } = set;
   const noted = new Float64Array(4 * MOST);
   let count = 0;
-  const own = (from: number, entries: number) => {
-    for (let at = 0; at < 4 * count; at += 4) {
-      const [x, y] = [noted[at + 1] + from * bytes, noted[at + 3] + from * bytes];
-      if (noted[at + 2] === 1) set.axpy(entries, noted[at], x, y);
-      else set.axpby(entries, noted[at], x, noted[at + 2], y);
-    }
-  };
   const taskOf = (from: number, entries: number): KernelTask =>
     Array.from({ length: count }, (_, index) => {
       const at = 4 * index;
@@ -54,8 +44,10 @@ export function createUpdates(
         return taskOf(from, cut(size, part + 1, threads) - from);
       }));
     } else {
-      const step = count > 1 ? BLOCK / bytes : size;
-      for (let from = 0; from < size; from += step) own(from, Math.min(step, size - from));
+      for (let at = 0; at < 4 * count; at += 4) {
+        if (noted[at + 2] === 1) set.axpy(size, noted[at], noted[at + 1], noted[at + 3]);
+        else set.axpby(size, noted[at], noted[at + 1], noted[at + 2], noted[at + 3]);
+      }
     }
     repeated.done();
     count = 0;

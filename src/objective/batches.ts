@@ -92,7 +92,7 @@ export function createBatches(
     return at;
   };
   const rows = Math.min(batch, data.x.rows);
-  const all = placeRows(alone, dtype, data, { outputs: net.outputs, most: rows, allocate });
+  const all = placeRows(kernels, dtype, data, { outputs: net.outputs, most: rows, allocate });
   const { weighted } = all;
   const blocks: Address[] = [];
   const buffer = (elements: number): Address => {

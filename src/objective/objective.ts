@@ -1,13 +1,9 @@
 import type { Address, Kernels } from "../kernels/mod.ts";
-import { type AnyLoss, weightsOfMeanOne } from "../loss/mod.ts";
+import type { AnyLoss } from "../loss/mod.ts";
 import type { Network } from "../nn/mod.ts";
-import { type Matrix, matrixRows, ShapeError, type Vector } from "../tensor/mod.ts";
+import { type Matrix, ShapeError, type Vector } from "../tensor/mod.ts";
+import { createPasses } from "./_passes.ts";
 import { type PlacedNetwork, placeNetwork } from "./_placed_network.ts";
-import { createRowWindow } from "./_row_window.ts";
-import { type Chunk, sharePredictions } from "./_shared_predictions.ts";
-
-/** Rows of one pass over the data: enough to fill the kernels, little enough to stay in the cache. */
-const CHUNK = 1024;
 
 /** Inputs [rows, d] and targets [rows]. */
 export interface Examples {
@@ -97,7 +93,6 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
   const placement = { rows: passes.most, weighted: passes.weighted, buffer };
   const light = placeNetwork(kernels, "f64", net, loss, { ...placement, tangents: false });
   let heavy: PlacedNetwork | null = null;
-  let shared: { readonly predict: ((params: Vector) => Vector) | null } | null = null;
   const copyIn = (address: Address, vector: Vector, what: string) => {
     if (vector.length !== size) throw new ShapeError(`evaluate at the ${what}`, `[${size}]`, `[${vector.length}]`);
     memory.view("f64", address, size).set(vector);
@@ -109,7 +104,7 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     rows,
     value(params) {
       copyIn(light.vectors.point, params, "parameters");
-      return passes.over(light, light.value) * scale;
+      return passes.overPredictions(params, light, light.loss) * scale;
     },
     valueAndGradient(params) {
       copyIn(light.vectors.point, params, "parameters");
@@ -135,12 +130,22 @@ export function createObjective(kernels: Kernels, net: Network, loss: AnyLoss, d
     },
     features(params) {
       copyIn(light.vectors.point, params, "parameters");
-      return Object.freeze({ rows, cols: k, data: passes.collect(light, light.features, k) });
+      const data = new Float64Array(rows * k);
+      passes.over(light, (xs, _ys, count, from) => {
+        light.compute(xs, count);
+        data.set(memory.view("f64", light.features, count * k), from * k);
+        return 0;
+      });
+      return Object.freeze({ rows, cols: k, data });
     },
     predict(params) {
       copyIn(light.vectors.point, params, "parameters");
-      shared ??= { predict: sharePredictions(kernels, net, matrixRows(memory, data.x), passes.chunks, buffer) };
-      return shared.predict?.(params) ?? passes.collect(light, light.predictions, outputs);
+      const found = new Float64Array(rows * outputs);
+      passes.overPredictions(params, light, (_y, count, at, from) => {
+        found.set(memory.view("f64", at, count * outputs), from * outputs);
+        return 0;
+      });
+      return found;
     },
     [Symbol.dispose]() {
       heavy = null;
@@ -155,61 +160,4 @@ function checkData({ d, outputs }: Network, { x, y }: Examples): void {
     throw new ShapeError("pair inputs with targets", `[${x.rows * outputs}]`, `[${y.length}]`);
   }
   if (x.rows < 1) throw new ShapeError("average over the rows", "[1 or more, d]", `[0, ${x.cols}]`);
-}
-
-/** Passes over the rows in chunks. */
-interface Passes {
-  /** Most rows of a chunk. */
-  readonly most: number;
-  readonly weighted: boolean;
-  /** All chunks. */
-  readonly chunks: readonly Chunk[];
-  /** Adds up what each chunk returns, its weights laid where the loss of a placed network reads them. */
-  over(placed: PlacedNetwork, pass: (x: Address, y: Address, rows: number, from: number) => number): number;
-  /** What the predictions of each chunk leave at an address, [rows, width], row after row. */
-  collect(placed: PlacedNetwork, at: Address, width: number): Vector;
-}
-
-function createPasses(
-  { memory }: Kernels,
-  { d, outputs }: Network,
-  { x, y, weights: given }: Examples,
-  buffer: (elements: number) => Address,
-): Passes {
-  const targets = buffer(y.length);
-  memory.view("f64", targets, y.length).set(y);
-  const window = createRowWindow(buffer, matrixRows(memory, x));
-  const most = Math.min(CHUNK, window.rows);
-  const weights = weightsOfMeanOne(given, x.rows);
-  const chunks: Chunk[] = [];
-  for (let first = 0; first < x.rows; first += window.rows) {
-    const end = Math.min(x.rows, first + window.rows);
-    for (let from = first; from < end; from += most) chunks.push({ from, count: Math.min(most, end - from) });
-  }
-  const over: Passes["over"] = (placed, pass) => {
-    let [sum, next] = [0, 0];
-    window.each((inputs, first, count) => {
-      for (; next < chunks.length && chunks[next].from < first + count; next++) {
-        const { from, count: own } = chunks[next];
-        if (weights !== null) memory.view("f64", placed.weights, own).set(weights.subarray(from, from + own));
-        sum += pass(inputs + (from - first) * d * 8, targets + from * outputs * 8, own, from);
-      }
-    });
-    return sum;
-  };
-  return {
-    most,
-    chunks,
-    weighted: weights !== null,
-    over,
-    collect(placed, at, width) {
-      const data = new Float64Array(x.rows * width);
-      over(placed, (xs, _ys, count, from) => {
-        placed.predict(xs, count);
-        data.set(memory.view("f64", at, count * width), from * width);
-        return 0;
-      });
-      return data;
-    },
-  };
 }

@@ -195,13 +195,14 @@ Deno.test("createBatches() gives the same bits with a second thread, by measure 
   }
 });
 
-Deno.test("createObjective() predicts the same bits where threads take the rows, which lie in kernel memory", async () => {
+Deno.test("createObjective() and createBatches() give the same bits where threads take the rows, which lie in kernel memory", async () => {
   const kernels = await loadKernels("relaxed", createMemory({ shared: true, megabytes: 64 }));
   const net = network(300, chain(dense(300, 33), activation("tanh")), { outputs: 2 });
   const [rows, params] = [1801, normal(key(4), net.size)];
   const x = placeRows(kernels.memory, rows, 300);
   x.set(normal(key(1), x.length));
-  const examples = { x: { rows, cols: 300, data: x }, y: normal(key(2), 2 * rows) };
+  const weights = normal(key(3), rows).map((value) => 1 + value ** 2);
+  const examples = { x: { rows, cols: 300, data: x }, y: normal(key(2), 2 * rows), weights };
   let tasks = 0;
   const several = inParts(kernels, 2);
   const counted: Kernels = {
@@ -213,10 +214,13 @@ Deno.test("createObjective() predicts the same bits where threads take the rows,
   };
   const [alone, shared] = [kernels, counted].map((on) => {
     using objective = createObjective(on, net, squared, examples);
-    return objective.predict(params);
+    using batches = createBatches(on, net, squared, examples, { batch: rows, dtype: "f32" });
+    const { gradient } = batches.gradient(params, Uint32Array.from({ length: rows }, (_, row) => rows - 1 - row));
+    return { predictions: objective.predict(params), value: objective.value(params), gradient };
   });
   assertEquals(shared, alone);
-  assert(tasks >= 14, String(tasks));
+  // Twice 15 tasks of predictions, and four of a copy in single precision.
+  assert(tasks >= 34, String(tasks));
 });
 
 Deno.test("cut() shares everything out, in order, in whole grains, and leaves no part a single thing", () => {
