@@ -100,11 +100,14 @@ export function described(
 
 /** About how far rounding moves a prediction: units of the root mean square of a row's terms. */
 function predictionRounding({ T, kept, columns }: Factor, m: number, weights: Vector): number {
+  const sizes = new Float64Array(T.cols);
+  for (let i = 0; i < T.rows; i++) {
+    const row = i * T.cols;
+    for (let j = i; j < T.cols; j++) sizes[j] += T.data[row + j] * T.data[row + j];
+  }
   let squares = 0;
   kept.forEach((column, j) => {
-    let size = 0;
-    for (let i = 0; i <= j; i++) size += T.data[i * T.cols + j] ** 2;
-    for (let a = 0; a < m; a++) squares += size * weights[a * columns + column] ** 2;
+    for (let a = 0; a < m; a++) squares += sizes[j] * weights[a * columns + column] ** 2;
   });
   return 4 * Number.EPSILON * Math.sqrt(squares);
 }

@@ -60,23 +60,31 @@ function scaledTriangle({ rows: rank, data: leading }: Matrix, sizes: Vector): M
   return Object.freeze({ rows: rank, cols: rank, data });
 }
 
+/** The rows of a triangle times a number, with a positive diagonal. */
+function scaleRows(r: Vector, d: number, by: number): void {
+  for (let i = 0; i < d; i++) {
+    const own = r[i * (d + 1)] < 0 ? -by : by;
+    for (let at = i * (d + 1); at < (i + 1) * d; at++) r[at] *= own;
+  }
+}
+
 /**
  * The factor where every column is clearly independent, its triangle then being T: of condition (columns over their norms) below `safe`. Null where
- * it is not, or a column is 0 or lies outside of what squares in single precision hold.
+ * it is not, or a column is 0 or lies outside of what squares in single precision hold. R becomes T where there is a factor.
  */
 export function wholeFactor(kernels: Kernels, n: number, r: Vector, safe: number): Factor | null {
   const d = Math.sqrt(r.length);
   const root = Math.sqrt(n);
   if (!columnNorms(r, d).every((size) => size > LEAST * root && size < root / LEAST)) return null;
   const condition = conditionOfColumns(kernels, { rows: d, cols: d, data: r });
-  const T = condition < safe ? scaledTriangle({ rows: d, cols: d, data: r }, new Float64Array(d).fill(1 / root)) : null;
-  if (T === null) return null;
+  if (!(condition < safe)) return null;
+  scaleRows(r, d, 1 / root);
   return Object.freeze({
     rows: n,
     columns: d,
     rank: d,
     kept: Object.freeze(Array.from({ length: d }, (_, j) => j)),
-    T,
+    T: Object.freeze({ rows: d, cols: d, data: r }),
     dependent: Object.freeze([]),
     condition,
   });

@@ -61,9 +61,9 @@ export function* singleFactor(kernels: Kernels, source: RowSource): Generator<nu
   }
 }
 
-/** The factor with a triangle, which is let go of; null where there is none, or its condition is not below `safe`. */
+/** The factor with a triangle, which becomes its T, or is let go of; null where there is none, or its condition is not below `safe`. */
 function factored(kernels: Kernels, n: number, r: Vector | null, safe: number): Factor | null {
   const factor = r && wholeFactor(kernels, n, r, safe);
-  if (r) letGo(r);
+  if (r && factor === null) letGo(r);
   return factor && Object.freeze({ ...factor, near: "single" });
 }

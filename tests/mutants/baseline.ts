@@ -110,8 +110,9 @@ export const BASELINE_MUTANTS: readonly Mutant[] = [
   ]),
   ...mutantsOf("src/tensor/_decide_factor.ts", ["tests/tensor/single_factor_test.ts"], [
     ["size > LEAST * root && size < root / LEAST", "size > 0"],
-    ["condition < safe ? ", "true ? "],
-    ["fill(1 / root)", "fill(1)"],
+    ["!(condition < safe)", "false"],
+    ["scaleRows(r, d, 1 / root)", "scaleRows(r, d, 1)"],
+    ["< 0 ? -by : by", "< 0 ? by : by"],
   ]),
   ...mutantsOf("src/tensor/single_factor.ts", ["tests/tensor/single_factor_test.ts"], [
     ["const CLEAR = 30", "const CLEAR = 1e3"],

@@ -78,6 +78,7 @@ Deno.test("singleFactor() goes by reflections where inner products would lose wh
   assert(factor.condition > 30 && factor.condition < 1e3, String(factor.condition));
   const off = farthest(source, factor);
   assert(off < 1e-4, String(off));
+  for (let i = 0; i < D; i++) assert(factor.T.data[i * (D + 1)] > 0, `row ${i}`);
 });
 
 Deno.test("gramTriangle() has the inner products of the columns to single precision", () => {
