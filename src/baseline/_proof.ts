@@ -1,5 +1,5 @@
 import type { LinearObjective } from "../objective/mod.ts";
-import { combine, type Factor, letGo, norm, type RowSource, type Vector } from "../tensor/mod.ts";
+import { columnSquares, combine, type Factor, letGo, norm, type RowSource, type Vector } from "../tensor/mod.ts";
 import { dualBound } from "./dual_bound.ts";
 import { exactValue } from "./_exact_value.ts";
 import type { LinearBaseline } from "./linear_optimum.ts";
@@ -100,11 +100,7 @@ export function described(
 
 /** About how far rounding moves a prediction: units of the root mean square of a row's terms. */
 function predictionRounding({ T, kept, columns }: Factor, m: number, weights: Vector): number {
-  const sizes = new Float64Array(T.cols);
-  for (let i = 0; i < T.rows; i++) {
-    const row = i * T.cols;
-    for (let j = i; j < T.cols; j++) sizes[j] += T.data[row + j] * T.data[row + j];
-  }
+  const sizes = columnSquares(T.data, T.rows);
   let squares = 0;
   kept.forEach((column, j) => {
     for (let a = 0; a < m; a++) squares += sizes[j] * weights[a * columns + column] ** 2;

@@ -5,7 +5,7 @@ import { leadingTriangle } from "./_leading_triangle.ts";
 import { letGo } from "./let_go.ts";
 import type { Matrix, Vector } from "./matrix.ts";
 import { type PivotedTriangle, pivotedTriangle } from "./_pivoted_triangle.ts";
-import { conditionOfColumns, conditionOfUpper, solveUpper } from "./triangle.ts";
+import { columnSquares, conditionOfColumns, conditionOfUpper, solveUpper } from "./triangle.ts";
 
 /** Condition below which every column is independent, and no other order of the columns is tried. */
 const SAFE = 1e8;
@@ -18,13 +18,8 @@ const PROBES = 8;
 
 /** The norms of the columns of R, which are those of X. */
 export function columnNorms(r: Vector, d: number): Vector {
-  const squares = new Float64Array(d);
-  for (let i = 0; i < d; i++) {
-    const row = i * d;
-    for (let j = i; j < d; j++) squares[j] += r[row + j] * r[row + j];
-  }
   // Squares that overflow or vanish are summed with care.
-  return squares.map((square, j) =>
+  return columnSquares(r, d).map((square, j) =>
     square > 1e-280 && square < 1e280
       ? Math.sqrt(square)
       : norm(Float64Array.from({ length: j + 1 }, (_, i) => r[i * d + j]))
@@ -62,10 +57,11 @@ function scaledTriangle({ rows: rank, data: leading }: Matrix, sizes: Vector): M
 
 /** The rows of a triangle times a number, with a positive diagonal. */
 function scaleRows(r: Vector, d: number, by: number): void {
-  for (let i = 0; i < d; i++) {
-    const own = r[i * (d + 1)] < 0 ? -by : by;
-    for (let at = i * (d + 1); at < (i + 1) * d; at++) r[at] *= own;
-  }
+  for (let i = 0; i < d; i++) multiplyPart(r, i * (d + 1), (i + 1) * d, r[i * (d + 1)] < 0 ? -by : by);
+}
+
+function multiplyPart(numbers: Vector, from: number, to: number, by: number): void {
+  for (let at = from; at < to; at++) numbers[at] *= by;
 }
 
 /**

@@ -184,10 +184,13 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
  */
 export function transpose(a: Matrix): Matrix {
   const data = new Float64Array(a.rows * a.cols);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.cols; j++) data[j * a.rows + i] = a.data[i * a.cols + j];
-  }
+  for (let i = 0; i < a.rows; i++) putColumn(a.data, i * a.cols, a.cols, data, i, a.rows);
   return Object.freeze({ rows: a.cols, cols: a.rows, data });
+}
+
+/** A row of numbers to a column of others, whose rows are `stride` long. */
+function putColumn(from: Vector, row: number, count: number, to: Vector, column: number, stride: number): void {
+  for (let j = 0; j < count; j++) to[j * stride + column] = from[row + j];
 }
 
 /**

@@ -42,7 +42,7 @@ export function placeTriangle(kernels: Kernels, { rows: r, cols, data }: Matrix)
   const reverse = (): Address => {
     const at = memory.allocate(8 * r * r);
     const out = memory.view("f64", at, r * r);
-    for (let i = 0; i < r; i++) for (let j = i; j < r; j++) out[i * r + j] = data[(r - 1 - j) * r + (r - 1 - i)];
+    for (let i = 0; i < r; i++) putReversed(data, r, i, out);
     return at;
   };
   const check = (b: Vector): void => {
@@ -79,6 +79,11 @@ export function placeTriangle(kernels: Kernels, { rows: r, cols, data }: Matrix)
       if (reversed !== null) memory.free(reversed);
     },
   };
+}
+
+/** Row i of the transpose of T with rows and columns in reverse order. */
+function putReversed(data: Vector, r: number, i: number, out: Float64Array): void {
+  for (let j = i; j < r; j++) out[i * r + j] = data[(r - 1 - j) * r + (r - 1 - i)];
 }
 
 /** Each right side from its last entry to its first. */

@@ -205,3 +205,26 @@ function checkedOrder({ rows, cols }: Matrix, b: Vector): number {
   }
   return rows;
 }
+
+/**
+ * The sum of squares of each column of an upper-triangular T [r, r]. The inner loop is a function of its own, here and elsewhere: of one within another, in code that
+ * runs once, engines enter and leave the compiled part anew for every row.
+ *
+ * @param t The entries of T, row after row; nothing below its diagonal is read.
+ * @param r Its order.
+ * @returns The sums [r].
+ * @example Two columns
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(columnSquares(Float64Array.of(1, 2, 0, 3), 2), Float64Array.of(1, 13));
+ * ```
+ */
+export function columnSquares(t: Vector, r: number): Vector {
+  const squares = new Float64Array(r);
+  for (let i = 0; i < r; i++) addSquares(t, i * r, i, squares);
+  return squares;
+}
+
+function addSquares(t: Vector, row: number, from: number, squares: Vector): void {
+  for (let j = from; j < squares.length; j++) squares[j] += t[row + j] * t[row + j];
+}
