@@ -20,7 +20,19 @@ export interface Minimum {
   readonly converged: boolean;
 }
 
-/** Gives back what a minimisation kept for every row. */
+/**
+ * Gives back what a minimisation kept for every row.
+ *
+ * @param found The end of a minimisation of which only weights and numbers are read from now on.
+ * @example Weights stay
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const sums = { value: 1, gradient: Float64Array.of(0), predictions: new Float64Array(9), slopes: new Float64Array(9) };
+ * const found = { weights: Float64Array.of(2), sums, last: null, decrement: 0, iterations: 1, converged: true };
+ * letGoOf(found);
+ * assertEquals([found.sums.predictions.length, found.sums.slopes.length, found.weights[0]], [0, 0, 2]);
+ * ```
+ */
 export function letGoOf({ sums, last }: Minimum): void {
   letGo(sums.predictions, sums.slopes);
   if (last !== null) letGo(last.sums.predictions, last.sums.slopes);
