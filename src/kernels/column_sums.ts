@@ -1,7 +1,6 @@
-import { base64 } from "./generated/cells.ts";
+import { CHUNK, tableKernels, WORTH } from "./_table_kernels.ts";
 import type { ColumnSurvey } from "./js/columns.ts";
 import { createMemory } from "./memory.ts";
-import { bytesOf, instantiateNow } from "./wasm.ts";
 
 /** The survey of a column, and its moments around a shift that follows from the survey. */
 export interface ColumnSums {
@@ -12,12 +11,6 @@ export interface ColumnSums {
   /** The sums of the differences and of their squares. */
   readonly moments: readonly [first: number, second: number];
 }
-
-/** Numbers from which on the kernels are worth their loading, 1 ms. */
-const WORTH = 1 << 18;
-
-/** Numbers of a column that are copied to the kernels at a time: they stay in a cache. */
-const CHUNK = 8192;
 
 /** Four pairs of numbers: what the kernels add to. */
 const STATE = 8;
@@ -67,7 +60,7 @@ type Pair = readonly [Float64Array, Float64Array];
 /** The kernels, with room for parts of two columns; null where the runtime has no SIMD. */
 function load() {
   const memory = createMemory({ megabytes: 1 });
-  const exports = compiled(memory);
+  const exports = tableKernels(memory);
   if (exports === null) return null;
   const { surveyColumns, addMoments } = exports;
   const [a, b, at] = [memory.allocate(8 * CHUNK), memory.allocate(8 * CHUNK), memory.allocate(8 * STATE)];
@@ -98,14 +91,4 @@ function load() {
       return [0, 1].map((j) => [state[j] + state[2 + j], state[4 + j] + state[6 + j]] as const);
     },
   };
-}
-
-function compiled(
-  memory: ReturnType<typeof createMemory>,
-): Record<string, (...args: readonly number[]) => void> | null {
-  try {
-    return instantiateNow(bytesOf(base64), memory) as Record<string, (...args: readonly number[]) => void>;
-  } catch {
-    return null;
-  }
 }

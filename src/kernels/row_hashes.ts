@@ -1,7 +1,6 @@
-import { base64 } from "./generated/cells.ts";
+import { CHUNK, tableKernels, WORTH } from "./_table_kernels.ts";
 import { plainHashes } from "./js/columns.ts";
 import { createMemory } from "./memory.ts";
-import { bytesOf, instantiateNow } from "./wasm.ts";
 
 /** Two hashes of 32 bits for each row of a table. */
 export interface RowHashes {
@@ -12,12 +11,6 @@ export interface RowHashes {
   /** Adds a column of numbers, one a row, by their bits; -0 is 0. */
   mix(numbers: Float64Array): void;
 }
-
-/** Numbers from which on the kernel is worth its loading, 1 ms. */
-const WORTH = 1 << 18;
-
-/** Numbers of a column that are copied to the kernel at a time: they stay in a cache. */
-const CHUNK = 8192;
 
 /** Rows that the kernel takes at a time. */
 const LANES = 4;
@@ -45,8 +38,8 @@ export function rowHashes(rows: number, numbers: number): RowHashes {
 export function compiledHashes(rows: number): RowHashes | null {
   const room = Math.ceil(rows / LANES) * LANES;
   const memory = createMemory({ megabytes: (8 * CHUNK + 8 * room) / 2 ** 20 + 1 });
-  const mixColumn = loadMixColumn(memory);
-  if (mixColumn === null) return null;
+  const kernels = tableKernels(memory);
+  if (kernels === null) return null;
   const [at, first, second] = [memory.allocate(8 * CHUNK), memory.allocate(4 * room), memory.allocate(4 * room)];
   const part = memory.view("f64", at, CHUNK);
   return {
@@ -56,16 +49,8 @@ export function compiledHashes(rows: number): RowHashes | null {
       for (let from = 0; from < rows; from += CHUNK) {
         const count = Math.min(CHUNK, rows - from);
         part.set(numbers.subarray(from, from + count));
-        mixColumn(Math.ceil(count / LANES) * LANES, at, first + 4 * from, second + 4 * from);
+        kernels.mixColumn(Math.ceil(count / LANES) * LANES, at, first + 4 * from, second + 4 * from);
       }
     },
   };
-}
-
-function loadMixColumn(memory: ReturnType<typeof createMemory>): ((...args: readonly number[]) => void) | null {
-  try {
-    return instantiateNow(bytesOf(base64), memory).mixColumn as (...args: readonly number[]) => void;
-  } catch {
-    return null;
-  }
 }
