@@ -44,15 +44,20 @@ export function compiledSums(
   const found: ColumnSums[] = [];
   for (let at = 0; at < columns.length; at += 2) {
     // The last one of an odd number beside itself.
-    const two = [columns[at], columns[at + 1] ?? columns[at]] as const;
-    const surveys = kernels.survey(two);
-    const shifts = surveys.map(shiftOf);
-    const moments = kernels.moments(two, shifts);
-    for (let j = 0; j < 2 && at + j < columns.length; j++) {
-      found.push({ survey: surveys[j], shift: shifts[j], moments: moments[j] });
-    }
+    found.push(...sumsOfTwo(kernels, [columns[at], columns[at + 1] ?? columns[at]], shiftOf));
   }
-  return found;
+  return found.slice(0, columns.length);
+}
+
+function sumsOfTwo(
+  kernels: NonNullable<ReturnType<typeof load>>,
+  two: Pair,
+  shiftOf: (survey: ColumnSurvey) => number,
+): readonly ColumnSums[] {
+  const surveys = kernels.survey(two);
+  const shifts = surveys.map(shiftOf);
+  const moments = kernels.moments(two, shifts);
+  return surveys.map((survey, j) => ({ survey, shift: shifts[j], moments: moments[j] }));
 }
 
 type Pair = readonly [Float64Array, Float64Array];

@@ -5,6 +5,7 @@
  */
 export * from "./load.ts";
 export * from "./memory.ts";
+export * from "./scratch.ts";
 export * from "./shared_kernels.ts";
 export * from "./types.ts";
 export { type ActivationCurve, activationCurve } from "./js/activation.ts";
