@@ -2,7 +2,7 @@ import { leadQueue, QUEUE_BYTES, serveQueue } from "./_call_queue.ts";
 import { CUTS } from "./_cut_calls.ts";
 import { loadKernels } from "./load.ts";
 import { attachMemory, isShared } from "./memory.ts";
-import { type Address, type Kernels, type KernelSet, type KernelsName } from "./types.ts";
+import type { Address, Kernels, KernelSet, KernelsName } from "./types.ts";
 import { WORK_BYTES } from "./scratch.ts";
 
 /** The message to a thread that is to share kernels. */

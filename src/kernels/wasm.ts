@@ -2,7 +2,7 @@ import { aloneKernels } from "./_calls.ts";
 import { forSharedMemory } from "./_shared_import.ts";
 import { kernelSet } from "./js/mod.ts";
 import { ARENA_START, createMemory, isShared } from "./memory.ts";
-import { type Dtype, type Kernels, type KernelSet, type KernelsName, type Memory } from "./types.ts";
+import type { Dtype, Kernels, KernelSet, KernelsName, Memory } from "./types.ts";
 import { WORK_BYTES } from "./scratch.ts";
 import * as relaxed from "./generated/relaxed.ts";
 import * as simd from "./generated/simd.ts";

@@ -1,6 +1,6 @@
 import { aloneKernels } from "../_calls.ts";
 import { createMemory } from "../memory.ts";
-import { type Dtype, type Kernels, type KernelSet, type Memory } from "../types.ts";
+import type { Dtype, Kernels, KernelSet, Memory } from "../types.ts";
 import { WORK_BYTES } from "../scratch.ts";
 import { activationKernels } from "./activation.ts";
 import { bendSingleKernels } from "./bend_single.ts";
