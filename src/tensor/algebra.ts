@@ -160,14 +160,32 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   const [{ rows: m, cols: k, data: left }, { cols: n, data: right }] = [a, b];
   const data = new Float64Array(m * n);
   for (let i = 0; i < m; i++) {
-    for (let l = 0; l < k; l++) {
-      const factor = left[i * k + l];
-      const from = l * n;
-      const to = i * n;
-      for (let j = 0; j < n; j++) data[to + j] += factor * right[from + j];
-    }
+    let l = 0;
+    for (; l + 4 <= k; l += 4) addFourRows(left, i * k + l, right, l * n, n, data, i * n);
+    for (; l < k; l++) addRow(left[i * k + l], right, l * n, n, data, i * n);
   }
   return Object.freeze({ rows: m, cols: n, data });
+}
+
+/** Adds four rows of n numbers, one after another, each times its factor: a sum is read and written once for four terms. */
+function addFourRows(
+  factors: Vector,
+  first: number,
+  rows: Vector,
+  from: number,
+  n: number,
+  sums: Vector,
+  to: number,
+): void {
+  const [a, b, c, d] = [factors[first], factors[first + 1], factors[first + 2], factors[first + 3]];
+  for (let j = 0; j < n; j++) {
+    const at = from + j;
+    sums[to + j] = sums[to + j] + a * rows[at] + b * rows[at + n] + c * rows[at + 2 * n] + d * rows[at + 3 * n];
+  }
+}
+
+function addRow(factor: number, rows: Vector, from: number, n: number, sums: Vector, to: number): void {
+  for (let j = 0; j < n; j++) sums[to + j] += factor * rows[from + j];
 }
 
 /**
