@@ -32,8 +32,8 @@ function finished<T>(steps: Generator<number, T>): T {
 }
 
 /** Rows of noise with an intercept, whose columns have sizes from 1e-2 to 1e2. */
-function inputs(): Float64Array<ArrayBuffer> {
-  const data = normal(key(4), N * D) as Float64Array<ArrayBuffer>;
+function inputs(rows = N): Float64Array<ArrayBuffer> {
+  const data = normal(key(4), rows * D) as Float64Array<ArrayBuffer>;
   for (let at = 0; at < data.length; at++) data[at] = at % D === 0 ? 1 : data[at] * 10 ** (at % D % 5 - 2);
   return data;
 }
@@ -81,14 +81,15 @@ Deno.test("singleFactor() goes by reflections where inner products would lose wh
   for (let i = 0; i < D; i++) assert(factor.T.data[i * (D + 1)] > 0, `row ${i}`);
 });
 
-Deno.test("gramTriangle() has the inner products of the columns to single precision", () => {
-  const data = inputs();
+Deno.test("gramTriangle() has the inner products of the columns to single precision, over more than one piece of rows", () => {
+  const rows = 2 * N;
+  const data = inputs(rows);
   const write = (from: number, count: number, to: number) =>
     memory.view("f32", to, count * D).set(data.subarray(from * D, (from + count) * D));
-  const r = finished(gramTriangle(kernels, { rows: N, cols: D, write }))!;
+  const r = finished(gramTriangle(kernels, { rows, cols: D, write }))!;
   for (const [a, b] of [[0, 0], [0, 7], [3, 200], [127, 128], [300, 512], [512, 512]]) {
     let [exact, left, right, found] = [0, 0, 0, 0];
-    for (let i = 0; i < N; i++) {
+    for (let i = 0; i < rows; i++) {
       const [x, y] = [data[i * D + a], data[i * D + b]];
       [exact, left, right] = [exact + x * y, left + x * x, right + y * y];
     }
