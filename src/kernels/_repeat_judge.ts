@@ -1,3 +1,5 @@
+import { CREDIT, LONGEST_REST, PATIENCE, PENANCE, REST } from "./_sharing_limits.ts";
+
 /** Decides, piece by piece, whether threads share a step or their leader does it alone, whichever was measured to be faster. */
 export interface Judge {
   /** Called before each piece, with its number in the step. True: shared. */
@@ -15,19 +17,6 @@ const SPELLS = 3;
 
 /** Sharing must take less than this share of the time alone: a smaller gain does not justify a core. */
 const WORTH = 0.97;
-
-/** Sharing is given up once it is behind by so much [ms]: about a slice of the scheduler, which also a quiet machine takes. */
-const PATIENCE = 3;
-
-/** What sharing gains is saved up to so much [ms]: it may take some slices that others take; a machine that turns busy is noticed soon. */
-const CREDIT = 20;
-
-/** After a loss the leader works alone at least so many times as long as was lost: trying costs 6 % at most. */
-const PENANCE = 16;
-
-/** The time alone between two tries [ms] at first; each try that fails at once doubles it, up to the longest. */
-const REST = 50;
-const LONGEST_REST = 500;
 
 /** While sharing pays, the time alone is measured afresh after so many times the length of a spell, then twice that, up to most. */
 const FRESH = 16;

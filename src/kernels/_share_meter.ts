@@ -1,3 +1,5 @@
+import { CREDIT, LONGEST_REST, PATIENCE, PENANCE, REST } from "./_sharing_limits.ts";
+
 /** Decides whether sharing calls pays on this machine now, by what it cost so far. */
 export interface ShareMeter {
   /** Whether the next calls are to be shared. */
@@ -5,19 +7,6 @@ export interface ShareMeter {
   /** What calls took when shared, and what the leader would have taken alone, by what its own part of them took [ms]. */
   record(shared: number, alone: number): void;
 }
-
-/** Sharing is given up once it is behind by so much [ms]: about a slice of the scheduler, which also a quiet machine takes. */
-const PATIENCE = 3;
-
-/** What sharing gains is saved up to so much [ms]: it may take some slices that others take; a machine that turns busy is noticed soon. */
-const CREDIT = 20;
-
-/** After a loss the leader works alone at least so many times as long as was lost: trying costs 6 % at most. */
-const PENANCE = 16;
-
-/** The time alone after a loss [ms] at first; each try that fails at once doubles it, up to the longest. */
-const REST = 50;
-const LONGEST_REST = 500;
 
 /**
  * A meter of shared calls. What the leader would have taken alone is known from its own part, so nothing need be timed alone: where a member

@@ -19,7 +19,7 @@ export interface SecondDerivative extends Disposable {
    * can stop.
    */
   blocks(): Generator<number, readonly Matrix[]>;
-  /** `l''_aa / n` of `count` rows from `from` on, 0 where it is below: the weights of that block, a sum over the rows. */
+  /** `l''_aa / n` of `count` rows from `from` on, 0 where l'' is below 0: the weights with which that block is a sum over the rows. */
   diagonal(a: number, from: number, count: number): Vector;
   /** `E[l''_aa]` [m]: what its diagonal is about, where the inputs have mean square 1. */
   means(): Vector;
